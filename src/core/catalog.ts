@@ -1,0 +1,102 @@
+/**
+ * The catalog: a source's schema as data. A connector reads it, the plan
+ * decides over it. Everything here is plain JSON, so that it can be saved
+ * beside the plan and read again.
+ */
+
+/** SQLite's column affinities (https://sqlite.org/datatype3.html, section 3.1). */
+export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
+
+export type Catalog = {
+  readonly encoding: "UTF-8" | "UTF-16le" | "UTF-16be";
+  readonly tables: readonly Table[];
+  readonly views: readonly View[];
+  readonly triggers: readonly Trigger[];
+  /** Virtual tables with the shadow tables that hold their data. Never copied as user tables. */
+  readonly virtualTables: readonly VirtualTable[];
+  /** Tables left out because they belong to the store itself (`sqlite_sequence`, `_litestream_seq` …). */
+  readonly internal: readonly string[];
+};
+
+export type Table = {
+  readonly name: string;
+  /** The CREATE TABLE text as stored. */
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  /** Key columns in key order; null when the table has no PRIMARY KEY. */
+  readonly primaryKey: readonly string[] | null;
+  readonly withoutRowid: boolean;
+  readonly strict: boolean;
+  readonly autoincrement: boolean;
+  /** `sqlite_sequence.seq` as decimal digits; null where there is none. */
+  readonly sequence: string | null;
+  /** A name under which the hidden rowid can be selected; null for WITHOUT ROWID tables or when all three names are taken. */
+  readonly rowidName: "rowid" | "_rowid_" | "oid" | null;
+  /** UNIQUE constraints of the CREATE TABLE (not those of CREATE INDEX). */
+  readonly uniques: readonly Unique[];
+  /** Indexes made by CREATE INDEX. */
+  readonly indexes: readonly Index[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+};
+
+export type Column = {
+  readonly name: string;
+  /** As written, `""` when the column has no type. */
+  readonly declaredType: string;
+  readonly affinity: Affinity;
+  readonly notNull: boolean;
+  /** The DEFAULT's SQL text, null when there is none. */
+  readonly default: string | null;
+  readonly collation: string;
+  /** INTEGER PRIMARY KEY: the column is the rowid itself. */
+  readonly isRowid: boolean;
+  readonly generated: { readonly kind: "virtual" | "stored"; readonly expression: string } | null;
+};
+
+export type Unique = { readonly name: string | null; readonly columns: readonly string[] };
+
+export type IndexPart = {
+  /** A column's name, or null when the part is an expression. */
+  readonly column: string | null;
+  /** SQL text of the expression, null for a plain column. */
+  readonly expression: string | null;
+  readonly descending: boolean;
+  readonly collation: string;
+};
+
+export type Index = {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly parts: readonly IndexPart[];
+  /** The partial index's WHERE as SQL text, null when the index covers all rows. */
+  readonly where: string | null;
+  readonly sql: string;
+};
+
+export type ForeignKey = {
+  readonly name: string | null;
+  readonly columns: readonly string[];
+  readonly parent: string;
+  /** Resolved: an implicit target is already the parent's primary key. Empty when it cannot be resolved. */
+  readonly parentColumns: readonly string[];
+  readonly onUpdate: ForeignKeyAction;
+  readonly onDelete: ForeignKeyAction;
+  readonly deferrable: "no" | "initially immediate" | "initially deferred";
+};
+
+export type ForeignKeyAction = "NO ACTION" | "RESTRICT" | "SET NULL" | "SET DEFAULT" | "CASCADE";
+
+export type Check = { readonly name: string | null; readonly expression: string };
+
+export type View = { readonly name: string; readonly sql: string };
+
+export type Trigger = { readonly name: string; readonly table: string; readonly sql: string };
+
+export type VirtualTable = {
+  readonly name: string;
+  /** `fts5`, `rtree` … in lower case. */
+  readonly module: string;
+  readonly sql: string;
+  readonly shadowTables: readonly string[];
+};

@@ -1,0 +1,256 @@
+/**
+ * Every error rowhaul can stop with: one table, from which docs/errors.md is
+ * generated. `means` says what happened in general, `remedy` what to do; the
+ * error itself says where.
+ */
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+
+type ErrorEntry = { readonly exit: ExitStatus; readonly means: string; readonly remedy: string };
+
+const { usage, refused, stopped, difference, cutoverUndone, undoFailed, defect, interrupted, terminated } = exitStatus;
+
+export const errorCodes = {
+  // usage and pipeline file
+  USAGE: {
+    exit: usage,
+    means: "The command line is not understood.",
+    remedy: "Run `rowhaul help` or `rowhaul help <command>`.",
+  },
+  PIPELINE_NOT_FOUND: {
+    exit: usage,
+    means: "There is no pipeline file at that path.",
+    remedy: "Check the path, or write one with `rowhaul init <database>`.",
+  },
+  PIPELINE_INVALID: {
+    exit: usage,
+    means: "The pipeline file has mistakes; all of them are listed with line numbers.",
+    remedy: "Correct the lines named.",
+  },
+  NO_RUN: {
+    exit: usage,
+    means: "The command needs an earlier run, and there is none for this pipeline.",
+    remedy: "Run `rowhaul run <pipeline>` first.",
+  },
+
+  // source
+  SOURCE_NOT_FOUND: {
+    exit: refused,
+    means: "There is no file at the source's path. rowhaul never creates one.",
+    remedy: "Check the path.",
+  },
+  SOURCE_UNREADABLE: {
+    exit: refused,
+    means: "The source file, or its folder, cannot be read.",
+    remedy: "Check permissions and ownership.",
+  },
+  SOURCE_NOT_SQLITE: {
+    exit: refused,
+    means: "The file is not a SQLite database, or it is encrypted.",
+    remedy: "Decrypt it first (for SQLCipher: `sqlcipher_export`), or check the path.",
+  },
+  SOURCE_CORRUPT: {
+    exit: refused,
+    means: "SQLite's integrity_check found damage.",
+    remedy: "Restore from a backup, or recover with `sqlite3 damaged.db .recover`.",
+  },
+  SOURCE_WAL_INCOMPLETE: {
+    exit: refused,
+    means: "The write-ahead log beside the database is cut short or missing, so commits are lost.",
+    remedy: "Copy the -wal file along with the database, or take the copy with SQLite's backup.",
+  },
+  SOURCE_EMPTY: {
+    exit: refused,
+    means: "The database holds no tables.",
+    remedy: "Check the path; an empty file is often a mistyped one.",
+  },
+  SOURCE_BUSY: {
+    exit: refused,
+    means: "The source stayed locked by another process.",
+    remedy: "Close long transactions in the application, then run again.",
+  },
+  SOURCE_CHANGED: {
+    exit: refused,
+    means: "Something was committed to the source since the snapshot; switching now would lose it.",
+    remedy: "Stop the application and run again with --fresh.",
+  },
+  SOURCE_UNSUPPORTED: {
+    exit: refused,
+    means: "The source uses something rowhaul cannot read.",
+    remedy: "See the message.",
+  },
+
+  // target
+  TARGET_UNREACHABLE: {
+    exit: refused,
+    means: "No connection to the target could be made.",
+    remedy: "Check host, port and that PostgreSQL is running.",
+  },
+  TARGET_AUTH: {
+    exit: refused,
+    means: "The target refused user or password.",
+    remedy: "Check the user and password in the URL or environment.",
+  },
+  TARGET_TLS: {
+    exit: refused,
+    means: "No verified TLS connection to the target could be made.",
+    remedy: "Give the provider's CA with `sslrootcert=…`, or choose another `sslmode`.",
+  },
+  TARGET_NO_DATABASE: {
+    exit: refused,
+    means: "The target database does not exist.",
+    remedy: "Create it with `createdb -E UTF8 <name>`.",
+  },
+  TARGET_VERSION: {
+    exit: refused,
+    means: "The target's PostgreSQL version is not supported (14 to 18 are).",
+    remedy: "Use a supported server.",
+  },
+  TARGET_ENCODING: {
+    exit: refused,
+    means: "The target database's encoding is not UTF8, so not every character has a place in it.",
+    remedy: "Create it with `createdb -E UTF8 -T template0 <name>`.",
+  },
+  TARGET_PERMISSION: {
+    exit: refused,
+    means: "The target user lacks a right; the GRANT that gives it is printed.",
+    remedy: "Run the printed GRANT as the database's owner.",
+  },
+  TARGET_OCCUPIED: {
+    exit: refused,
+    means: "The target already holds objects with the names that would be created.",
+    remedy: "Set `target.existing: keep-aside`, or choose another schema.",
+  },
+  TARGET_ASIDE_BLOCKED: {
+    exit: refused,
+    means: "What stands in the target cannot be kept aside: other objects depend on it, or the name is taken.",
+    remedy: "Move the dependants, or choose another schema.",
+  },
+  TARGET_ROW_SECURITY: {
+    exit: refused,
+    means: "The schema is visible to API roles (PostgREST, Supabase), and nothing says who may see the new rows.",
+    remedy: "Set `target.rowSecurity: enable` (no rows until you add policies) or `target.rowSecurity: none`.",
+  },
+  TARGET_DISK: {
+    exit: refused,
+    means: "There is not enough free disk.",
+    remedy: "Free space, or set `preflight.disk: warn` in the pipeline file.",
+  },
+  EMBEDDED_FAILED: {
+    exit: refused,
+    means: "The embedded PostgreSQL could not be started.",
+    remedy: "See the message; `rowhaul down` stops a stray one.",
+  },
+
+  // a run
+  HAZARDS_NOT_ACCEPTED: {
+    exit: refused,
+    means: "Something cannot arrive as it is, and nobody has accepted what would become of it.",
+    remedy: "Add the printed `accept` lines to the pipeline file, or take every default with --accept-all.",
+  },
+  PLAN_INVALID: {
+    exit: refused,
+    means: "The pipeline file asks for something this database does not have.",
+    remedy: "Correct the name, or see `rowhaul plan`.",
+  },
+  PIPELINE_CHANGED: {
+    exit: refused,
+    means: "The pipeline file changed since the run that was stopped.",
+    remedy: "Undo the change to resume, or start over with --fresh.",
+  },
+  RUN_IN_PROGRESS: {
+    exit: refused,
+    means: "Another run holds the target schema.",
+    remedy: "Wait for it, or stop it; a dead run's hold ends by itself.",
+  },
+  SNAPSHOT_LOST: {
+    exit: refused,
+    means: "The stopped run's snapshot is gone or was changed.",
+    remedy: "Start over with --fresh.",
+  },
+  LOCAL_DISK: {
+    exit: refused,
+    means: "The snapshot or a report could not be written.",
+    remedy: "Free space, or check permissions of the `.rowhaul` folder.",
+  },
+  NOT_CONFIRMED: {
+    exit: refused,
+    means: "The question was not answered with yes.",
+    remedy: "Answer y, or pass --yes.",
+  },
+  OPEN_JOURNAL: {
+    exit: refused,
+    means: "A cutover was interrupted and must be rolled back or completed first.",
+    remedy: "Run `rowhaul rollback <pipeline>` or `rowhaul cutover <pipeline> --forward`.",
+  },
+  ROLLBACK_REFUSED: {
+    exit: refused,
+    means: "The new tables were written to since the switch; going back would hide those rows.",
+    remedy: "Save them, then pass --discard-new-writes.",
+  },
+  NOT_VALIDATED: {
+    exit: refused,
+    means: "Cutover needs a validation that passed.",
+    remedy: "Run `rowhaul validate <pipeline>`.",
+  },
+
+  // loading and finishing
+  CONNECTION_LOST: {
+    exit: stopped,
+    means: "The connection to the target broke.",
+    remedy: "Run the same command again; it resumes.",
+  },
+  TARGET_DISK_FULL: {
+    exit: stopped,
+    means: "The target server ran out of disk.",
+    remedy: "Free space on the server, then run the same command again; it resumes.",
+  },
+  LOCK_TIMEOUT: {
+    exit: stopped,
+    means: "Another session held a lock for too long.",
+    remedy: "End that session, then run the same command again.",
+  },
+  LEASE_LOST: { exit: stopped, means: "Another process took this run over.", remedy: "See `rowhaul status`." },
+  LOAD_FAILED: {
+    exit: stopped,
+    means: "The target refused an operation while loading or finishing.",
+    remedy: "See the server's message; run the same command again to resume.",
+  },
+
+  // proof
+  CONSTRAINT_VIOLATED: {
+    exit: difference,
+    means: "The data breaks a constraint of the source's own schema.",
+    remedy: "Correct the rows in the source, or accept the constraint as not validated.",
+  },
+  VALIDATION_FAILED: {
+    exit: difference,
+    means: "A validator found differences.",
+    remedy: "Read the findings with `rowhaul report <pipeline>`.",
+  },
+
+  // cutover
+  CUTOVER_FAILED: {
+    exit: cutoverUndone,
+    means: "Cutover failed and was rolled back; the application still uses its old database.",
+    remedy: "Correct the cause and run again.",
+  },
+  UNDO_FAILED: {
+    exit: undoFailed,
+    means: "Undoing failed; the remaining steps are printed.",
+    remedy: "Do the printed steps by hand.",
+  },
+
+  DEFECT: {
+    exit: defect,
+    means: "A defect in rowhaul.",
+    remedy: "Please report it with the stack trace (set ROWHAUL_DEBUG=1).",
+  },
+  INTERRUPTED: { exit: interrupted, means: "Stopped by Ctrl-C.", remedy: "Run the same command again; it resumes." },
+  TERMINATED: {
+    exit: terminated,
+    means: "Stopped by a termination signal.",
+    remedy: "Run the same command again; it resumes.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;

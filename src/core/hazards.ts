@@ -1,0 +1,93 @@
+/**
+ * Hazards: what cannot arrive as it is. Each has a default policy, taken by
+ * `--accept-all`, and others that an `accept` entry may name. docs/hazards.md is
+ * generated from this table. What a wider type can carry exactly is not a hazard
+ * but a note in the plan.
+ */
+
+type HazardEntry = {
+  readonly means: string;
+  /** First is the default. */
+  readonly policies: readonly { readonly name: string; readonly does: string }[];
+};
+
+const quarantine = { name: "quarantine", does: "moves the whole row to quarantine" };
+const lose = { name: "lose", does: "goes without it; the report lists it as lost" };
+
+export const hazards = {
+  // values
+  NUL_IN_TEXT: {
+    means: "A text holds U+0000, which PostgreSQL's text cannot.",
+    policies: [
+      { name: "strip", does: "removes each NUL" },
+      { name: "escape", does: "puts ␀ (U+2400) in its place" },
+      { name: "bytea", does: "makes the column bytea, which holds every byte" },
+      quarantine,
+    ],
+  },
+  INVALID_TEXT: {
+    means: "A text is not valid in the database's encoding.",
+    policies: [
+      { name: "replace", does: "puts U+FFFD in place of each invalid sequence" },
+      { name: "windows-1252", does: "decodes those cells as windows-1252" },
+      { name: "latin1", does: "decodes those cells as ISO 8859-1" },
+      { name: "bytea", does: "makes the column bytea, which holds every byte" },
+      quarantine,
+    ],
+  },
+  MIXED_CLASSES: {
+    means: "A column holds values of a storage class that its type cannot.",
+    policies: [
+      { name: "widen", does: "takes a wider type that carries every value exactly (done without asking)" },
+      { name: "null", does: "keeps the column's type; the other values become NULL" },
+      { name: "reinterpret", does: "takes bytes as UTF-8 text, or text as bytes" },
+      quarantine,
+    ],
+  },
+  MIXED_DATES: {
+    means: "A date column holds several layouts, epochs, or values that are no date.",
+    policies: [
+      { name: "widen", does: "makes the column text, which carries every value exactly (done without asking)" },
+      { name: "convert", does: "converts every recognised value to one timestamp layout; the rest is refused" },
+      { name: "null", does: "converts what is recognised; the rest becomes NULL" },
+      quarantine,
+    ],
+  },
+  NULL_IN_KEY: {
+    means: "A PRIMARY KEY column holds NULL, which SQLite allows and PostgreSQL does not.",
+    policies: [{ name: "unique", does: "makes a unique index instead of the primary key" }, quarantine],
+  },
+  ORPHAN_ROWS: {
+    means: "Child rows point to a parent that does not exist.",
+    policies: [
+      {
+        name: "not-valid",
+        does: "carries them and leaves the foreign key NOT VALID: new rows are checked, old ones not",
+      },
+      { name: "null", does: "sets the pointing columns to NULL" },
+      quarantine,
+    ],
+  },
+  VALUE_TOO_LARGE: { means: "A value is larger than PostgreSQL's limit of 1 GB.", policies: [quarantine] },
+
+  // objects
+  UNIQUENESS_LOST: { means: "A unique constraint or index cannot be carried.", policies: [lose] },
+  FOREIGN_KEY_LOST: { means: "A foreign key cannot be carried.", policies: [lose] },
+  CHECK_LOST: { means: "A CHECK constraint cannot be translated.", policies: [lose] },
+  DEFAULT_LOST: { means: "A column's DEFAULT cannot be translated.", policies: [lose] },
+  INDEX_LOST: { means: "An index cannot be carried.", policies: [lose] },
+  VIEW_LOST: { means: "A view cannot be translated.", policies: [lose] },
+  TRIGGER_LOST: { means: "Triggers are not translated.", policies: [lose] },
+  GENERATED_LOST: {
+    means: "A generated column's expression cannot be translated.",
+    policies: [{ name: "values", does: "carries the values as an ordinary column" }],
+  },
+  VIRTUAL_TABLE_LOST: { means: "A virtual table (full-text, R-tree …) is not carried.", policies: [lose] },
+} as const satisfies Record<string, HazardEntry>;
+
+export type HazardCode = keyof typeof hazards;
+export const hazardCodes = Object.keys(hazards) as HazardCode[];
+
+export function defaultPolicy(code: HazardCode): string {
+  return hazards[code].policies[0].name;
+}

@@ -1,0 +1,18 @@
+/** One cell changed on purpose by an accepted rule. `before`/`after` are printable renderings: see render-cell.ts. */
+export type LedgerEntry = {
+  readonly table: string;
+  readonly key: string;
+  readonly column: string;
+  readonly before: string;
+  readonly after: string;
+  /** Hazard code and action, as `NUL_IN_TEXT:strip`. */
+  readonly rule: string;
+};
+
+/** A row that was not carried, whole, with the reason. `row` maps source columns to printable renderings. */
+export type QuarantinedRow = {
+  readonly table: string;
+  readonly key: string;
+  readonly row: Readonly<Record<string, string>>;
+  readonly rule: string;
+};

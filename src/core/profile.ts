@@ -1,0 +1,62 @@
+/**
+ * The profile: what the values of a source really are, column by column,
+ * counted over every row of the snapshot. Plain JSON; 64-bit integers are
+ * decimal digits because JSON numbers cannot hold them.
+ */
+
+export type Profile = { readonly tables: Readonly<Record<string, TableProfile>> };
+
+export type TableProfile = {
+  /** All rows of the table, before any selection. */
+  readonly rows: number;
+  /** Rows the profile looked at: all, or those the pipeline's `where` selects. */
+  readonly selected: number;
+  readonly columns: Readonly<Record<string, ColumnProfile>>;
+  /**
+   * Rowids at which a unit begins, ascending, as decimal digits; empty when the
+   * table is small or has no rowid. The first unit has no lower bound.
+   */
+  readonly boundaries: readonly string[];
+  /** Estimated bytes of the values, for the estimate and for grouping small tables. */
+  readonly bytes: number;
+};
+
+export type StorageClass = "null" | "integer" | "real" | "text" | "blob";
+
+export type ColumnProfile = {
+  readonly counts: Readonly<Record<StorageClass, number>>;
+  /** Smallest and largest value of class INTEGER; null when there is none. */
+  readonly integers: { readonly min: string; readonly max: string } | null;
+  /** What REAL values need: see {@link RealFacts}. */
+  readonly reals: RealFacts | null;
+  /** Longest TEXT or BLOB in bytes. */
+  readonly longest: number;
+  /** TEXT cells with a NUL character. */
+  readonly nul: Found;
+  /** TEXT cells that are not valid in the database's encoding. */
+  readonly invalidEncoding: Found;
+  /** For columns declared as dates: each layout met, most frequent first. */
+  readonly layouts: readonly { readonly layout: string; readonly found: Found }[];
+  /** For columns declared JSON: cells that jsonb could not carry, by reason. */
+  readonly json: readonly { readonly problem: JsonProblem; readonly found: Found }[];
+  /** Distinct TEXT values of a column declared BOOLEAN, when there are at most four. */
+  readonly spellings: readonly string[] | null;
+  /** A sample cell of each storage class present. */
+  readonly samples: Readonly<Partial<Record<StorageClass, Sample>>>;
+};
+
+export type RealFacts = {
+  /** NaN cannot be stored by SQLite; infinities can. */
+  readonly infinite: number;
+  /** −0.0, which numeric cannot carry. */
+  readonly negativeZero: number;
+};
+
+export type JsonProblem = "invalid" | "duplicate key" | "\\u0000" | "lone surrogate" | "number";
+
+export type Found = { readonly count: number; readonly samples: readonly Sample[] };
+
+/** Where a value was found, for messages: `key` reads like `id=42`, `value` is shortened and printable. */
+export type Sample = { readonly key: string; readonly value: string };
+
+export const nothingFound: Found = { count: 0, samples: [] };
