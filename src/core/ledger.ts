@@ -1,10 +1,10 @@
-/** One cell changed on purpose by an accepted rule. `before`/`after` are printable renderings: see render-cell.ts. */
+/** One cell changed on purpose by an accepted rule. `before`: see render-cell.ts; `after`: the target value as PostgreSQL prints it, null for NULL. */
 export type LedgerEntry = {
   readonly table: string;
   readonly key: string;
   readonly column: string;
   readonly before: string;
-  readonly after: string;
+  readonly after: string | null;
   /** Hazard code and action, as `NUL_IN_TEXT:strip`. */
   readonly rule: string;
 };

@@ -32,6 +32,8 @@ export type TargetPlan = {
   readonly aside: string | null;
   readonly owner: string | null;
   readonly grants: readonly Grant[];
+  /** Enable row-level security on the new tables. */
+  readonly rowSecurity: boolean;
 };
 
 export type Grant = { readonly privileges: readonly string[]; readonly to: string };
@@ -64,6 +66,8 @@ export type Key = { readonly kind: "integer" | "other" | "none"; readonly column
 export type Identity = {
   /** Target column. */
   readonly column: string;
+  /** Name of the sequence behind it. */
+  readonly sequence: string;
   /** The value the next insert gets, decimal digits. */
   readonly next: string;
 };
@@ -103,7 +107,13 @@ export type CellCondition =
   /** A NULL (in a key or NOT NULL column). */
   | { readonly kind: "null" }
   /** A child row without its parent. */
-  | { readonly kind: "orphan"; readonly columns: readonly string[] };
+  | {
+      readonly kind: "orphan";
+      /** Child columns, then the parent they should be found in. */
+      readonly columns: readonly string[];
+      readonly parent: string;
+      readonly parentColumns: readonly string[];
+    };
 
 export type CellAction =
   /** Remove every U+0000. */
@@ -149,6 +159,8 @@ export type Hazard = {
   readonly policy: string | null;
   /** Who accepted: the pipeline file, or `--accept-all`. */
   readonly accepted: "pipeline" | "accept-all" | null;
+  /** The reason given in the pipeline file. */
+  readonly why: string | null;
 };
 
 export type Note = { readonly code: string; readonly at: string; readonly message: string };

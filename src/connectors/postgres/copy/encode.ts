@@ -1,0 +1,77 @@
+/**
+ * Slots of a row (core/wire.ts) → fields of COPY binary, one writer a column,
+ * chosen once from the plan's encoding.
+ */
+import type { Encoding } from "../../../core/encoding.ts";
+import type { ColumnPlan } from "../../../core/plan.ts";
+import { decodeTagged, type Row, realDigits, type Slot } from "../../../core/wire.ts";
+import { dayNumber, microseconds } from "./dates.ts";
+import { numericField } from "./numeric.ts";
+import type { CopyWriter } from "./writer.ts";
+
+type FieldWriter = (out: CopyWriter, slot: Exclude<Slot, null>) => void;
+
+/** A function that writes one row; columns that the target computes itself are not sent. */
+export function rowEncoder(columns: readonly ColumnPlan[]): (out: CopyWriter, row: Row) => void {
+  const writers = columns.filter((column) => !column.computed).map((column) => fieldWriter(column.encoding));
+  const width = writers.length;
+  return (out, row) => {
+    out.int16(width);
+    for (let i = 0; i < width; i++) {
+      const slot = row[i];
+      if (slot === null || slot === undefined) out.null();
+      else (writers[i] as FieldWriter)(out, slot);
+    }
+  };
+}
+
+function fieldWriter(encoding: Encoding): FieldWriter {
+  switch (encoding.kind) {
+    case "integer":
+      return integerWriter(encoding.width);
+    case "real":
+      return (out, slot) => out.fieldDouble(Number(slot));
+    case "numeric":
+      return (out, slot) => out.fieldBytes(numericField(typeof slot === "number" ? realDigits(slot) : String(slot)));
+    case "text":
+      return (out, slot) => out.fieldText(slot as string);
+    case "rendered":
+      return (out, slot) => out.fieldText(typeof slot === "number" ? realDigits(slot) : String(slot));
+    case "bytes":
+    case "text-bytes":
+      return (out, slot) => (typeof slot === "string" ? out.fieldText(slot) : out.fieldBytes(slot as Buffer));
+    case "tagged":
+      return (out, slot) => out.fieldText(taggedJson(slot), jsonbVersion);
+    case "boolean": {
+      const yes = "integer" in encoding.true ? encoding.true.integer : encoding.true.text;
+      return (out, slot) => out.fieldByte(slot === yes ? 1 : 0);
+    }
+    case "date":
+      return (out, slot) => out.fieldInt32(dayNumber(slot as string));
+    case "timestamp":
+    case "timestamptz":
+      return (out, slot) => out.fieldInt64(microseconds(slot as string));
+    case "epoch": {
+      const scale = { seconds: 1_000_000n, milliseconds: 1_000n, microseconds: 1n }[encoding.unit];
+      return (out, slot) => out.fieldInt64(BigInt(slot as string) * scale - unixToPostgres);
+    }
+    case "json":
+      return (out, slot) => out.fieldText(slot as string, jsonbVersion);
+  }
+}
+
+const jsonbVersion = 1;
+/** PostgreSQL counts from 2000-01-01. */
+const unixToPostgres = 946_684_800_000_000n;
+
+function integerWriter(width: 2 | 4 | 8): FieldWriter {
+  if (width === 2) return (out, slot) => out.fieldInt16(Number(slot));
+  if (width === 4) return (out, slot) => out.fieldInt32(Number(slot));
+  return (out, slot) => out.fieldInt64(typeof slot === "number" ? slot : BigInt(slot as string));
+}
+
+function taggedJson(slot: Slot): string {
+  const cell = decodeTagged(slot);
+  const v = cell.storage === "blob" ? cell.bytes.toString("hex") : cell.bytes.toString("utf8");
+  return JSON.stringify({ t: cell.storage, v });
+}

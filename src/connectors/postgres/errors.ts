@@ -1,0 +1,56 @@
+/** What PostgreSQL or the network said, as an error of ours. SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+
+import type { ErrorCode } from "../../core/error-codes.ts";
+import { type ErrorPlace, messageOf, RowhaulError } from "../../core/errors.ts";
+
+type ServerError = Error & {
+  code?: string;
+  detail?: string;
+  table?: string;
+  column?: string;
+  constraint?: string;
+  severity?: string;
+};
+
+/** `doing` completes "while …". A RowhaulError, or the reason of an abort, passes unchanged. */
+export function targetError(thrown: unknown, doing: string, place: ErrorPlace = {}): unknown {
+  if (thrown instanceof RowhaulError || (thrown as { name?: string } | null)?.name === "AbortError") return thrown;
+  const error = thrown as ServerError;
+  const code = codeOf(error);
+  if (code === null) return thrown;
+  const state = error.severity === undefined ? "" : ` (SQLSTATE ${error.code})`;
+  const details = error.detail === undefined ? [] : [error.detail];
+  return new RowhaulError(code, `While ${doing}: ${messageOf(thrown)}${state}.`, { place, details, cause: thrown });
+}
+
+function codeOf(error: ServerError): ErrorCode | null {
+  const state = error.code ?? "";
+  const message = error.message ?? "";
+  if (error.severity !== undefined) {
+    if (state.startsWith("28")) return "TARGET_AUTH";
+    if (state === "3D000") return "TARGET_NO_DATABASE";
+    if (state === "42501") return "TARGET_PERMISSION";
+    if (state === "53100" || state === "58030") return "TARGET_DISK_FULL";
+    if (state === "55P03") return "LOCK_TIMEOUT";
+    if (state.startsWith("23")) return "CONSTRAINT_VIOLATED";
+    if (state.startsWith("08") || state.startsWith("57P") || state === "25P03" || state === "53300")
+      return "CONNECTION_LOST";
+    return "LOAD_FAILED";
+  }
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(state))
+    return "TARGET_UNREACHABLE";
+  if (
+    /^(ECONNRESET|EPIPE)$/.test(state) ||
+    /Connection terminated|Client has encountered a connection error|not queryable|Connection ended/i.test(message)
+  )
+    return "CONNECTION_LOST";
+  if (/timeout expired|timeout exceeded/i.test(message)) return "TARGET_UNREACHABLE";
+  if (
+    /self-signed|certificate|does not support SSL|SSL|TLS/i.test(message) ||
+    state.startsWith("ERR_TLS") ||
+    state.startsWith("CERT_")
+  )
+    return "TARGET_TLS";
+  if (/password must be a string|SASL/i.test(message)) return "TARGET_AUTH";
+  return null;
+}

@@ -1,0 +1,95 @@
+/**
+ * The lease: one run per target schema. A row with an owner, an expiry and a
+ * fencing token that every checkpoint transaction checks, because session locks
+ * do not survive a pooler. An owner that died on this machine is replaced at once.
+ */
+import { hostname } from "node:os";
+import { RowhaulError } from "../../core/errors.ts";
+import { qualified } from "./quote.ts";
+import { type Client, inTransaction, type Pool } from "./transaction.ts";
+
+export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
+
+const seconds = 60;
+const heartbeatMs = 5_000;
+
+/** Throws RUN_IN_PROGRESS, naming the holder. */
+export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
+  const table = qualified(state, "leases");
+  const owner = `${hostname()}:${process.pid}`;
+  return inTransaction(pool, "taking the lease", async (client) => {
+    await client.query(
+      `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', 0, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
+      [schema],
+    );
+    const { rows } = await client.query(
+      `SELECT run_id, owner, expires > clock_timestamp() AS live, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${table} WHERE target_schema = $1 FOR UPDATE`,
+      [schema],
+    );
+    const held = rows[0] as { run_id: string; owner: string; live: boolean; left: number };
+    if (held.live && held.owner !== owner && !diedHere(held.owner)) {
+      throw new RowhaulError(
+        "RUN_IN_PROGRESS",
+        `Run ${held.run_id} (${held.owner}) is at work on schema ${schema}; its hold ends ${held.left} s after its last sign of life.`,
+      );
+    }
+    const taken = await client.query(
+      `UPDATE ${table} SET run_id = $2, owner = $3, token = token + 1, heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $4) WHERE target_schema = $1 RETURNING token`,
+      [schema, run, owner, seconds],
+    );
+    return { state, schema, token: String(taken.rows[0].token) };
+  });
+}
+
+/** Renews the lease until the returned function is called. `onLost` is called once if another process took over. */
+export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError) => void): () => void {
+  let stopped = false;
+  const beat = async (): Promise<void> => {
+    const { rowCount } = await pool.query(
+      `UPDATE ${qualified(lease.state, "leases")} SET heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $3) WHERE target_schema = $1 AND token = $2`,
+      [lease.schema, lease.token, seconds],
+    );
+    if (rowCount === 0 && !stopped) onLost(lost(lease));
+  };
+  const timer = setInterval(() => {
+    // A beat that fails is not yet a loss: the work itself meets the broken connection.
+    beat().catch(() => {});
+  }, heartbeatMs);
+  timer.unref();
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
+}
+
+export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
+  await pool.query(`DELETE FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2`, [
+    lease.schema,
+    lease.token,
+  ]);
+}
+
+/** To be called last in a transaction: it commits only while the lease is still ours. */
+export async function fence(client: Client, lease: Lease): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2 FOR SHARE`,
+    [lease.schema, lease.token],
+  );
+  if (rowCount === 0) throw lost(lease);
+}
+
+function lost(lease: Lease): RowhaulError {
+  return new RowhaulError("LEASE_LOST", `Another process took over the work on schema ${lease.schema}.`);
+}
+
+function diedHere(owner: string): boolean {
+  const at = owner.lastIndexOf(":");
+  if (owner.slice(0, at) !== hostname()) return false;
+  const pid = Number(owner.slice(at + 1));
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (thrown) {
+    return (thrown as { code?: string }).code === "ESRCH";
+  }
+}

@@ -1,0 +1,46 @@
+/** The staging schema: where a run builds everything, unseen by the application. */
+import type { Plan } from "../../core/plan.ts";
+import { fence, type Lease } from "./lease.ts";
+import { quoteName } from "./quote.ts";
+import { insertRun, type RunRow, writeCheckpoint } from "./state.ts";
+import { inTransaction, type Pool } from "./transaction.ts";
+
+/** Creates the run's row, its schema and its empty tables, all or nothing. */
+export async function createStaging(
+  pool: Pool,
+  lease: Lease,
+  plan: Plan,
+  run: Omit<RunRow, "createdAt">,
+): Promise<void> {
+  await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, async (client) => {
+    await insertRun(client, lease.state, run);
+    await client.query(`CREATE SCHEMA ${quoteName(plan.target.staging)}`);
+    for (const table of plan.tables) await client.query(table.create);
+    await fence(client, lease);
+  });
+}
+
+/** One statement of finish with its checkpoint. */
+export async function finishStep(
+  pool: Pool,
+  lease: Lease,
+  run: string,
+  step: string,
+  sql: string,
+  doing: string,
+): Promise<void> {
+  await inTransaction(pool, doing, async (client) => {
+    await client.query("SET LOCAL maintenance_work_mem = '256MB'");
+    await client.query(sql);
+    await writeCheckpoint(client, lease.state, run, `finish/${step}`, 0);
+    await fence(client, lease);
+  });
+}
+
+/** Removes a staging schema and all it holds; the only DROP of rowhaul, and only of what it made itself. */
+export async function dropSchema(pool: Pool, schema: string): Promise<void> {
+  if (!schema.startsWith("rowhaul_")) throw new Error(`Not a schema of rowhaul's: ${schema}`);
+  await inTransaction(pool, `removing ${schema}`, async (client) => {
+    await client.query(`DROP SCHEMA IF EXISTS ${quoteName(schema)} CASCADE`);
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * The switch: staging's tables become the schema's, table by table, in one
+ * transaction; and the way back. Nothing is dropped but the emptied staging schema.
+ */
+import { RowhaulError } from "../../core/errors.ts";
+import type { Plan } from "../../core/plan.ts";
+import { fence, type Lease } from "./lease.ts";
+import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
+import { plannedNames } from "./planned-names.ts";
+import { qualified, quoteName } from "./quote.ts";
+import { setStatus } from "./state.ts";
+import { type Client, inTransaction, type Pool } from "./transaction.ts";
+
+export async function switchSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
+  const { schema, staging, aside } = plan.target;
+  await inTransaction(pool, `switching schema ${schema}`, async (client) => {
+    const digests = await tableDigests(client, staging, plan);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
+    const moved = await moveAside(client, plan, schema, aside);
+    await moveAll(client, plan, staging, schema);
+    await client.query(`DROP SCHEMA ${quoteName(staging)}`);
+    await grant(client, plan);
+    await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
+      run,
+      JSON.stringify(digests),
+      JSON.stringify(moved),
+    ]);
+    await setStatus(client, lease.state, run, "switched");
+    await fence(client, lease);
+  });
+}
+
+/** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
+export async function switchBack(
+  pool: Pool,
+  lease: Lease,
+  run: string,
+  plan: Plan,
+  options: { readonly discardNewWrites: boolean },
+): Promise<void> {
+  const { schema, staging, aside } = plan.target;
+  await inTransaction(pool, `switching schema ${schema} back`, async (client) => {
+    const { rows } = await client.query(
+      `SELECT digests, moved, status FROM ${qualified(lease.state, "runs")} WHERE run_id = $1`,
+      [run],
+    );
+    const state = rows[0] as { digests: Record<string, string>; moved: Occupant[]; status: string } | undefined;
+    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return;
+    const relations = plan.tables.map((table) => qualified(schema, table.target));
+    if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
+    if (!options.discardNewWrites)
+      refuseIfChanged(schema, plan, state.digests, await tableDigests(client, schema, plan));
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(staging)}`);
+    await moveAll(client, plan, schema, staging);
+    if (aside !== null && state.moved.length > 0) {
+      for (const occupant of state.moved) await move(client, occupant, aside, schema);
+      await client.query(`DROP SCHEMA ${quoteName(aside)}`);
+    }
+    await setStatus(client, lease.state, run, "rolled back");
+    await fence(client, lease);
+  });
+}
+
+/**
+ * A digest of where each row version is and which transaction wrote it: any insert, update or delete
+ * changes it, and it costs one scan without reading a value.
+ */
+async function tableDigests(client: Client, schema: string, plan: Plan): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const table of plan.tables) {
+    const { rows } = await client.query(
+      `SELECT count(*) || ':' || coalesce(sum(hashtextextended(t.ctid::text || ',' || t.xmin::text, 0)), 0) AS digest FROM ${qualified(schema, table.target)} t`,
+    );
+    digests[table.target] = rows[0].digest;
+  }
+  return digests;
+}
+
+function refuseIfChanged(
+  schema: string,
+  plan: Plan,
+  before: Record<string, string>,
+  now: Record<string, string>,
+): void {
+  const changed = plan.tables
+    .filter((table) => before[table.target] !== now[table.target])
+    .map((table) => table.target);
+  if (changed.length === 0) return;
+  throw new RowhaulError(
+    "ROLLBACK_REFUSED",
+    `Since the switch, ${changed.length === 1 ? "a table of" : "tables of"} schema ${schema} ${changed.length === 1 ? "was" : "were"} written to: ${changed.join(", ")}.`,
+  );
+}
+
+async function moveAside(client: Client, plan: Plan, schema: string, aside: string | null): Promise<Occupant[]> {
+  const occupants = await findOccupants(client, schema, plannedNames(plan));
+  if (occupants.length === 0) return [];
+  if (aside === null)
+    throw new RowhaulError(
+      "TARGET_OCCUPIED",
+      `Schema ${schema} already holds ${occupants.map((occupant) => occupant.name).join(", ")}.`,
+    );
+  await checkMovable(client, schema, occupants);
+  await client.query(`CREATE SCHEMA ${quoteName(aside)}`);
+  for (const occupant of occupants) await move(client, occupant, schema, aside);
+  return occupants;
+}
+
+async function moveAll(client: Client, plan: Plan, from: string, to: string): Promise<void> {
+  for (const table of plan.tables)
+    await client.query(`ALTER TABLE ${qualified(from, table.target)} SET SCHEMA ${quoteName(to)}`);
+  for (const view of plan.views)
+    await client.query(`ALTER VIEW ${qualified(from, view.target)} SET SCHEMA ${quoteName(to)}`);
+}
+
+async function move(client: Client, occupant: Occupant, from: string, to: string): Promise<void> {
+  const noun = { v: "VIEW", m: "MATERIALIZED VIEW", S: "SEQUENCE", f: "FOREIGN TABLE" }[occupant.kind] ?? "TABLE";
+  await client.query(`ALTER ${noun} ${qualified(from, occupant.name)} SET SCHEMA ${quoteName(to)}`);
+}
+
+async function grant(client: Client, plan: Plan): Promise<void> {
+  const { schema, owner, grants } = plan.target;
+  for (const [noun, name] of [
+    ...plan.tables.map((t) => ["TABLE", t.target]),
+    ...plan.views.map((v) => ["VIEW", v.target]),
+  ] as [string, string][]) {
+    const relation = qualified(schema, name);
+    if (plan.target.rowSecurity && noun === "TABLE")
+      await client.query(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
+    for (const { privileges, to } of grants) {
+      const usable = noun === "VIEW" ? privileges.filter((p) => /^(select|all)/i.test(p)) : privileges;
+      if (usable.length > 0)
+        await client.query(
+          `GRANT ${usable.join(", ")} ON ${relation} TO ${to.toLowerCase() === "public" ? "PUBLIC" : quoteName(to)}`,
+        );
+    }
+    if (owner !== null) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Transactions on the target. Settings are SET LOCAL in each one and nothing is
+ * left in the session, so that a transaction pooler may stand in between.
+ */
+import pg from "pg";
+import { targetError } from "./errors.ts";
+import type { TargetAddress } from "./url.ts";
+
+export type Pool = pg.Pool;
+export type Client = pg.PoolClient;
+
+/** A pool whose idle clients never keep the process alive or crash it. */
+export function openPool(address: TargetAddress, max = 6): Pool {
+  const pool = new pg.Pool({ ...address.config, max, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+  // An idle connection that breaks is replaced at the next use; a busy one reports by itself.
+  pool.on("error", () => {});
+  return pool;
+}
+
+const settings = [
+  "statement_timeout = 0",
+  "lock_timeout = '30s'",
+  "idle_in_transaction_session_timeout = 0",
+  "TimeZone = 'UTC'",
+  "DateStyle = 'ISO, YMD'",
+  "search_path = ''",
+  "standard_conforming_strings = on",
+  "client_min_messages = warning",
+];
+export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).join("; ");
+
+/**
+ * Runs `work` in a transaction. A client whose transaction failed is not reused:
+ * after a broken COPY its protocol state is unknown. Errors carry `doing`.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  doing: string,
+  work: (client: Client) => Promise<T>,
+  begin = "BEGIN",
+): Promise<T> {
+  let client: Client;
+  try {
+    client = await pool.connect();
+  } catch (thrown) {
+    throw targetError(thrown, doing);
+  }
+  // A connection that breaks while no query waits would otherwise be an uncaught 'error' event.
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query(`${begin}; ${localSettings}`);
+    const result = await work(client);
+    await client.query("COMMIT");
+    client.off("error", onError);
+    client.release();
+    return result;
+  } catch (thrown) {
+    client.off("error", onError);
+    client.on("error", () => {});
+    client.release(thrown instanceof Error ? thrown : true);
+    throw targetError(broken ?? thrown, doing);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The catalog of a SQLite database. PRAGMAs say what SQLite made of the schema;
+ * what they leave out (CHECKs, generated expressions, deferrability) is read from
+ * the CREATE statements.
+ */
+import type { Catalog, Column, Table, VirtualTable } from "../../core/catalog.ts";
+import { type CreateTableFacts, parseCreateTable } from "../../sql/parse-create-table.ts";
+import { affinityOf } from "./affinity.ts";
+import { readForeignKeys } from "./foreign-keys.ts";
+import { readIndexes, readUniques } from "./indexes.ts";
+import { quoteText, type Sqlite } from "./open.ts";
+
+export function readCatalog(db: Sqlite): Catalog {
+  const master = schemaRows(db);
+  const list = db
+    .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")
+    .all() as ListRow[];
+  const kinds = new Map(list.map((row) => [row.name, row]));
+  const tables = master.filter((row) => row.type === "table");
+  const internal = tables.filter((row) => isInternal(row.name)).map((row) => row.name);
+  const virtual = tables.filter((row) => kinds.get(row.name)?.type === "virtual");
+  const shadows = tables.filter((row) => kinds.get(row.name)?.type === "shadow").map((row) => row.name);
+  const plain = tables.filter((row) => kinds.get(row.name)?.type === "table" && !isInternal(row.name));
+  const sequences = readSequences(db, master);
+  return {
+    encoding: db.pragma("encoding", { simple: true }) as Catalog["encoding"],
+    tables: plain.map((row) => readTable(db, row, kinds.get(row.name), sequences.get(row.name) ?? null)),
+    views: master.filter((row) => row.type === "view").map(({ name, sql }) => ({ name, sql })),
+    triggers: master
+      .filter((row) => row.type === "trigger")
+      .map(({ name, tbl_name, sql }) => ({ name, table: tbl_name, sql })),
+    virtualTables: virtual.map((row) => readVirtual(row, shadows)),
+    internal,
+  };
+}
+
+type SchemaRow = { readonly type: string; readonly name: string; readonly tbl_name: string; readonly sql: string };
+type ListRow = { readonly name: string; readonly type: string; readonly wr: bigint; readonly strict: bigint };
+type ColumnRow = {
+  readonly name: string;
+  readonly type: string;
+  readonly notnull: bigint;
+  readonly dflt_value: string | null;
+  readonly pk: bigint;
+  readonly hidden: bigint;
+};
+
+function schemaRows(db: Sqlite): SchemaRow[] {
+  return db
+    .prepare("SELECT type, name, tbl_name, coalesce(sql, '') AS sql FROM sqlite_schema ORDER BY rowid")
+    .all() as SchemaRow[];
+}
+
+/** Bookkeeping of SQLite itself and of Litestream; ORMs' version tables are the application's and travel. */
+function isInternal(name: string): boolean {
+  return /^(sqlite_|_litestream_)/i.test(name);
+}
+
+function readSequences(db: Sqlite, master: readonly SchemaRow[]): Map<string, string> {
+  if (!master.some((row) => row.name === "sqlite_sequence")) return new Map();
+  const rows = db.prepare("SELECT name, CAST(seq AS TEXT) AS seq FROM sqlite_sequence").all() as {
+    name: string;
+    seq: string;
+  }[];
+  return new Map(rows.map((row) => [row.name, row.seq]));
+}
+
+function readTable(db: Sqlite, row: SchemaRow, listed: ListRow | undefined, sequence: string | null): Table {
+  const facts = parseCreateTable(row.sql);
+  const strict = listed?.strict === 1n;
+  const withoutRowid = listed?.wr === 1n;
+  const columnRows = db.prepare(`SELECT * FROM pragma_table_xinfo(${quoteText(row.name)})`).all() as ColumnRow[];
+  const primaryKey = columnRows.filter((column) => column.pk > 0n).sort((a, b) => Number(a.pk - b.pk));
+  // Only the exact word INTEGER makes a column the rowid, and not in a WITHOUT ROWID table.
+  const [only] = primaryKey;
+  const alias =
+    primaryKey.length === 1 && only?.type.toUpperCase() === "INTEGER" && !withoutRowid && !descendingKey(db, row.name)
+      ? only.name
+      : null;
+  const names = new Set(columnRows.map((column) => column.name.toLowerCase()));
+  return {
+    name: row.name,
+    sql: row.sql,
+    columns: columnRows.map((column) => readColumn(column, facts, strict, alias)),
+    primaryKey: primaryKey.length === 0 ? null : primaryKey.map((column) => column.name),
+    withoutRowid,
+    strict,
+    autoincrement: facts.autoincrement,
+    sequence,
+    rowidName: withoutRowid ? null : ((["rowid", "_rowid_", "oid"] as const).find((name) => !names.has(name)) ?? null),
+    uniques: readUniques(db, row.name, facts),
+    indexes: readIndexes(db, row.name),
+    foreignKeys: readForeignKeys(db, row.name, facts),
+    checks: [...facts.columns.flatMap((column) => column.checks), ...facts.checks],
+  };
+}
+
+/** `INTEGER PRIMARY KEY DESC` in a column definition does not make a rowid alias; SQLite then keeps an index for it. */
+function descendingKey(db: Sqlite, table: string): boolean {
+  return db.prepare(`SELECT 1 FROM pragma_index_list(${quoteText(table)}) WHERE origin = 'pk'`).get() !== undefined;
+}
+
+function readColumn(row: ColumnRow, facts: CreateTableFacts, strict: boolean, alias: string | null): Column {
+  const written = facts.columns.find((column) => column.name.toLowerCase() === row.name.toLowerCase());
+  // table_xinfo's "hidden": 2 is a VIRTUAL, 3 a STORED generated column; the type then loses its last words.
+  const generated =
+    row.hidden === 2n || row.hidden === 3n
+      ? {
+          kind: row.hidden === 2n ? ("virtual" as const) : ("stored" as const),
+          expression: written?.generated?.expression ?? "",
+        }
+      : null;
+  const declaredType = row.type.replace(/\s*generated always\s*$/i, "");
+  return {
+    name: row.name,
+    declaredType,
+    affinity: affinityOf(declaredType, strict),
+    notNull: row.notnull === 1n,
+    default: generated === null ? row.dflt_value : null,
+    collation: written?.collation?.toUpperCase() ?? "BINARY",
+    isRowid: row.name === alias,
+    generated,
+  };
+}
+
+function readVirtual(row: SchemaRow, shadows: readonly string[]): VirtualTable {
+  const module = /\bUSING\s+["'`[]?([A-Za-z0-9_]+)/i.exec(row.sql)?.[1]?.toLowerCase() ?? "unknown";
+  return {
+    name: row.name,
+    module,
+    sql: row.sql,
+    shadowTables: shadows.filter((name) => name.startsWith(`${row.name}_`)),
+  };
+}

@@ -1,0 +1,56 @@
+/** The short write lock at cutover: while it is held nobody commits to the source. */
+import { rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { readHeader, sourceError } from "./open.ts";
+import { samePages, takeSnapshot } from "./snapshot.ts";
+
+export type SourceLock = { release(): void };
+
+/** BEGIN IMMEDIATE on the source. Errors: SOURCE_BUSY when a writer does not end within 5 s. */
+export function lockSource(path: string): SourceLock {
+  readHeader(path);
+  let db: Database.Database;
+  try {
+    db = new Database(path, { fileMustExist: true, timeout: 5000 });
+  } catch (thrown) {
+    throw sourceError(path, thrown);
+  }
+  try {
+    db.exec("BEGIN IMMEDIATE");
+  } catch (thrown) {
+    db.close();
+    if (/readonly/i.test(messageOf(thrown))) return { release() {} }; // Nobody can write to it, so nobody needs to be kept out.
+    throw sourceError(path, thrown);
+  }
+  return {
+    release() {
+      if (db.open) {
+        if (db.inTransaction) db.exec("ROLLBACK");
+        db.close();
+      }
+    },
+  };
+}
+
+/**
+ * Throws SOURCE_CHANGED when something was committed since the snapshot. A checkpoint or a clean close
+ * alters the fingerprint without changing content, so a difference is settled page by page.
+ */
+export async function checkUnchanged(
+  path: string,
+  before: string,
+  snapshot: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fingerprint(path) === before) return;
+  const copy = `${snapshot}.compare`;
+  try {
+    await takeSnapshot(path, copy, () => {}, signal);
+    if (samePages(copy, snapshot)) return;
+  } finally {
+    rmSync(copy, { force: true });
+  }
+  throw new RowhaulError("SOURCE_CHANGED", `${path} was written to since the snapshot was taken.`);
+}

@@ -1,0 +1,107 @@
+/**
+ * Opening a SQLite file: always read-only and never creating one. Before SQLite
+ * sees the path, the header is looked at by hand, because SQLite's own answers
+ * ("file is not a database", an empty new file) do not say what to do.
+ */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import Database from "better-sqlite3";
+import { messageOf, RowhaulError } from "../../core/errors.ts";
+
+export type Sqlite = Database.Database;
+
+export type Header = {
+  readonly pageSize: number;
+  /** The header says write-ahead log. */
+  readonly wal: boolean;
+  readonly bytes: number;
+};
+
+const magic = "SQLite format 3\0";
+
+/** Opens read-only; integers come as BigInt unless a statement says otherwise. */
+export function openSqlite(path: string): Sqlite {
+  readHeader(path);
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
+    db.defaultSafeIntegers(true);
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return db;
+  } catch (thrown) {
+    throw sourceError(path, thrown);
+  }
+}
+
+/** Reads the file's header. Errors: SOURCE_NOT_FOUND, SOURCE_UNREADABLE, SOURCE_EMPTY, SOURCE_NOT_SQLITE. */
+export function readHeader(path: string): Header {
+  const bytes = sizeOf(path);
+  if (bytes === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is an empty file (0 bytes).`);
+  const head = Buffer.alloc(100);
+  try {
+    const fd = openSync(path, "r");
+    try {
+      readSync(fd, head, 0, 100, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (thrown) {
+    throw new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+  if (head.toString("latin1", 0, 16) !== magic) {
+    throw new RowhaulError("SOURCE_NOT_SQLITE", `${path} is not a SQLite database, or it is encrypted.`);
+  }
+  const pageSize = head.readUInt16BE(16) === 1 ? 65536 : head.readUInt16BE(16);
+  return { pageSize, wal: head[18] === 2 || head[19] === 2, bytes };
+}
+
+/** What SQLite threw, as an error that names the cause. */
+export function sourceError(path: string, thrown: unknown): RowhaulError {
+  if (thrown instanceof RowhaulError) return thrown;
+  const code = (thrown as { code?: string }).code ?? "";
+  const message = messageOf(thrown);
+  if (code.startsWith("SQLITE_NOTADB")) {
+    return new RowhaulError("SOURCE_NOT_SQLITE", `${path} is not a SQLite database, or it is encrypted.`, {
+      cause: thrown,
+    });
+  }
+  if (code.startsWith("SQLITE_CORRUPT")) {
+    return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, { cause: thrown });
+  }
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return new RowhaulError("SOURCE_BUSY", `${path} is locked by another process: ${message}.`, { cause: thrown });
+  }
+  if (
+    code.startsWith("SQLITE_CANTOPEN") ||
+    code.startsWith("SQLITE_READONLY") ||
+    code.startsWith("SQLITE_IOERR") ||
+    code.startsWith("SQLITE_PERM")
+  ) {
+    return new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${message} (${code}).`, { cause: thrown });
+  }
+  return new RowhaulError("SOURCE_UNSUPPORTED", `${path}: SQLite says: ${message}${code ? ` (${code})` : ""}.`, {
+    cause: thrown,
+  });
+}
+
+/** An identifier, quoted for SQLite. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as a SQL literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function sizeOf(path: string): number {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new RowhaulError("SOURCE_UNREADABLE", `${path} is not a file.`);
+    return stat.size;
+  } catch (thrown) {
+    if (thrown instanceof RowhaulError) throw thrown;
+    const missing = (thrown as { code?: string }).code === "ENOENT" || (thrown as { code?: string }).code === "ENOTDIR";
+    throw missing
+      ? new RowhaulError("SOURCE_NOT_FOUND", `There is no file at ${path}.`)
+      : new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+}

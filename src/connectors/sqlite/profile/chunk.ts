@@ -1,0 +1,180 @@
+/** A chunk of a table: a range of rowids, and the questions the profile asks of it. */
+import { isUtf8 } from "node:buffer";
+import type Database from "better-sqlite3";
+import type { Catalog, Column, Table } from "../../../core/catalog.ts";
+import type { StorageClass } from "../../../core/profile.ts";
+import { quoteName, type Sqlite } from "../open.ts";
+
+/** Per column: not-null count, class of the smallest and of the largest value, the two values when INTEGER, REAL count, longest. */
+export type ColumnFacts = {
+  readonly present: number;
+  readonly lowest: StorageClass;
+  readonly highest: StorageClass;
+  readonly min: bigint | null;
+  readonly max: bigint | null;
+  readonly longest: number;
+};
+export type ChunkFacts = { readonly rows: number; readonly columns: readonly ColumnFacts[] };
+
+/** SQLite's result-column limit is 2,000 by default; five a column leaves room. */
+const columnsPerQuery = 300;
+
+export class ChunkReader {
+  readonly #db: Sqlite;
+  readonly #table: Table;
+  readonly #where: string | null;
+  readonly #rows: number;
+  readonly #prepared = new Map<string, Database.Statement<unknown[]>>();
+
+  constructor(db: Sqlite, table: Table, where: string | null, rows: number) {
+    this.#db = db;
+    this.#table = table;
+    this.#where = where;
+    this.#rows = Math.max(1, rows);
+  }
+
+  /** Ranges in rowid order; one chunk for a table without rowid. */
+  *chunks(): Generator<Chunk> {
+    const { rowidName, name } = this.#table;
+    if (rowidName === null) {
+      yield new Chunk(this, null);
+      return;
+    }
+    const end = this.#db
+      .prepare(
+        `SELECT max(r) FROM (SELECT ${rowidName} AS r FROM ${quoteName(name)} WHERE ${rowidName} >= ? ORDER BY ${rowidName} LIMIT ${this.#rows})`,
+      )
+      .pluck();
+    let from = -(2n ** 63n);
+    for (;;) {
+      const to = end.get(from) as bigint | null;
+      if (to === null) return;
+      yield new Chunk(this, [from, to]);
+      if (to === 2n ** 63n - 1n) return;
+      from = to + 1n;
+    }
+  }
+
+  /** Prepares once: `SELECT <what> FROM table WHERE <selection and range> <tail>`. */
+  statement(what: string, tail: string, ranged: boolean): Database.Statement<unknown[]> {
+    const { rowidName, name } = this.#table;
+    const conditions = [
+      this.#where === null ? null : `(${this.#where})`,
+      ranged ? `${rowidName} BETWEEN ? AND ?` : null,
+    ].filter((c) => c !== null);
+    const sql = `SELECT ${what} FROM ${quoteName(name)} NOT INDEXED${conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : ""} ${tail}`;
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql).raw(true);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  get columns(): readonly Column[] {
+    return this.#table.columns;
+  }
+}
+
+export class Chunk {
+  readonly #reader: ChunkReader;
+  readonly #range: readonly [bigint, bigint] | null;
+
+  constructor(reader: ChunkReader, range: readonly [bigint, bigint] | null) {
+    this.#reader = reader;
+    this.#range = range;
+  }
+
+  classes(columns: readonly Column[]): ChunkFacts {
+    const facts: ColumnFacts[] = [];
+    let rows = 0;
+    for (let at = 0; at < columns.length; at += columnsPerQuery) {
+      const asked = columns.slice(at, at + columnsPerQuery).flatMap(({ name }) => {
+        const c = quoteName(name);
+        return [
+          `count(${c})`,
+          `typeof(min(${c}))`,
+          `typeof(max(${c}))`,
+          `CASE typeof(min(${c})) WHEN 'integer' THEN min(${c}) END`,
+          `CASE typeof(max(${c})) WHEN 'integer' THEN max(${c}) END`,
+          `max(octet_length(${c}))`,
+        ];
+      });
+      const [count, ...values] = this.#get(`count(*), ${asked.join(", ")}`, "") as [bigint, ...unknown[]];
+      rows = Number(count);
+      for (let i = 0; i < values.length; i += 6) {
+        facts.push({
+          present: Number(values[i] as bigint),
+          lowest: values[i + 1] as StorageClass,
+          highest: values[i + 2] as StorageClass,
+          min: values[i + 3] as bigint | null,
+          max: values[i + 4] as bigint | null,
+          longest: Number((values[i + 5] as bigint | null) ?? 0n),
+        });
+      }
+    }
+    return { rows, columns: facts };
+  }
+
+  /** Count, and range of INTEGER, per storage class of one column. */
+  classCounts(column: number): { storage: StorageClass; count: number; min: bigint | null; max: bigint | null }[] {
+    const c = this.#name(column);
+    const integer = (side: string): string => `CASE typeof(${c}) WHEN 'integer' THEN ${side}(${c}) END`;
+    const rows = this.all(`typeof(${c}), count(*), ${integer("min")}, ${integer("max")}`, "GROUP BY 1") as [
+      StorageClass,
+      bigint,
+      bigint | null,
+      bigint | null,
+    ][];
+    return rows.map(([storage, count, min, max]) => ({ storage, count: Number(count), min, max }));
+  }
+
+  /** No operator of SQLite tells −0.0 from 0.0; the angle of (−1, −0.0) does. */
+  realFacts(column: number): { count: number; infinite: number; negativeZero: number } {
+    const c = this.#name(column);
+    const counted = (condition: string): string => `count(CASE WHEN typeof(${c}) = 'real'${condition} THEN 1 END)`;
+    const facts = [
+      counted(""),
+      counted(` AND abs(${c}) > 1.7976931348623157e308`),
+      counted(` AND ${c} = 0 AND atan2(${c}, -1) < 0`),
+    ];
+    const [count, infinite, negativeZero] = this.#get(facts.join(", "), "") as [bigint, bigint, bigint];
+    return { count: Number(count), infinite: Number(infinite), negativeZero: Number(negativeZero) };
+  }
+
+  /** False when some TEXT among the columns holds a NUL or is not valid in its encoding. */
+  textIsClean(columns: readonly number[], encoding: Catalog["encoding"]): boolean {
+    const parts = columns.map((i) => `CASE typeof(${this.#name(i)}) WHEN 'text' THEN ${this.#name(i)} ELSE '' END`);
+    // The newline between cells keeps half a character at one's end from meeting its other half.
+    const joined = this.#get(`CAST(group_concat(${parts.join(" || char(10) || ")}, char(10)) AS BLOB)`, "") as [
+      Buffer | null,
+    ];
+    const bytes = joined[0];
+    if (bytes === null) return true;
+    if (encoding === "UTF-8") return !bytes.includes(0) && isUtf8(bytes);
+    const text = (encoding === "UTF-16be" ? bytes.swap16() : bytes).toString("utf16le");
+    return text.isWellFormed() && !text.includes("\0");
+  }
+
+  all(what: string, tail: string): unknown[][] {
+    return this.#reader.statement(what, tail, this.#range !== null).all(...(this.#range ?? [])) as unknown[][];
+  }
+
+  iterate(what: string): IterableIterator<unknown[]> {
+    return this.#reader.statement(what, "", this.#range !== null).iterate(...(this.#range ?? [])) as IterableIterator<
+      unknown[]
+    >;
+  }
+
+  columnSql(column: number): string {
+    return this.#name(column);
+  }
+
+  #get(what: string, tail: string): unknown[] {
+    return this.#reader.statement(what, tail, this.#range !== null).get(...(this.#range ?? [])) as unknown[];
+  }
+
+  #name(column: number): string {
+    return quoteName(this.#reader.columns[column]?.name ?? "");
+  }
+}

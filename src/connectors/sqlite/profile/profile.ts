@@ -1,0 +1,145 @@
+/**
+ * Profiles every value of the snapshot: chunk after chunk in rowid order, so that
+ * memory stays flat and the event loop stays alive. Most columns are settled by
+ * a few aggregates; text is looked at in large joined pieces, and only pieces
+ * that hold something odd are looked at cell by cell.
+ */
+import type { Catalog, Column, Table } from "../../../core/catalog.ts";
+import { declaredKind } from "../../../core/declared-type.ts";
+import type { ColumnProfile, Profile, TableProfile } from "../../../core/profile.ts";
+import { quoteName, type Sqlite } from "../open.ts";
+import { ChunkReader } from "./chunk.ts";
+import { ClassCensus } from "./classes.ts";
+import { DateCensus } from "./dates.ts";
+import { JsonCensus, spellingsOf } from "./declared.ts";
+import { Samples } from "./samples.ts";
+import { TextCensus } from "./text.ts";
+
+export type ProfileRequest = { readonly table: Table; readonly where: string | null };
+
+type Hooks = { progress(table: string, done: number, total: number): void; signal: AbortSignal };
+
+/** A unit is about this large, so that a crash costs little and a COPY is worth its transaction. */
+const unitBytes = 64 << 20;
+const chunkBytes = 4 << 20;
+
+export async function profileTables(
+  db: Sqlite,
+  catalog: Catalog,
+  requests: readonly ProfileRequest[],
+  hooks: Hooks,
+): Promise<Profile> {
+  const sizes = tableSizes(db);
+  const tables: Record<string, TableProfile> = {};
+  for (const request of requests) {
+    tables[request.table.name] = await profileTable(db, catalog, request, sizes.get(request.table.name) ?? 0, hooks);
+  }
+  return { tables };
+}
+
+async function profileTable(
+  db: Sqlite,
+  catalog: Catalog,
+  { table, where }: ProfileRequest,
+  bytes: number,
+  hooks: Hooks,
+): Promise<TableProfile> {
+  const rows = Number(
+    db
+      .prepare(`SELECT count(*) FROM ${quoteName(table.name)}`)
+      .pluck()
+      .get() as bigint,
+  );
+  hooks.progress(table.name, 0, rows);
+  const rowBytes = Math.max(16, bytes / Math.max(1, rows));
+  const reader = new ChunkReader(db, table, where, Math.ceil(Math.min(20_000, chunkBytes / rowBytes)));
+  const samples = new Samples(db, table, where);
+  const census = table.columns.map((column) => columnCensus(column, catalog, samples));
+  let selected = 0;
+  for (const chunk of reader.chunks()) {
+    hooks.signal.throwIfAborted();
+    const classes = chunk.classes(table.columns);
+    for (const [i, column] of census.entries()) column.classes.add(chunk, i, classes);
+    const texts = census.flatMap((column, i) => (column.classes.lastHadText ? [i] : []));
+    if (texts.length > 0 && !chunk.textIsClean(texts, catalog.encoding)) {
+      for (const i of texts) census[i]?.text.inspect(chunk, i);
+    }
+    for (const i of texts) census[i]?.values?.add(chunk, i);
+    selected += classes.rows;
+    hooks.progress(table.name, Math.min(rows, selected), rows);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  hooks.progress(table.name, rows, rows);
+  const columns: Record<string, ColumnProfile> = {};
+  for (const [i, column] of table.columns.entries()) {
+    const found = census[i];
+    if (found) columns[column.name] = columnProfile(column, found, samples, selected);
+  }
+  return { rows, selected, columns, boundaries: boundaries(db, table, rows, Math.ceil(unitBytes / rowBytes)), bytes };
+}
+
+type Census = {
+  readonly classes: ClassCensus;
+  readonly text: TextCensus;
+  readonly values: DateCensus | JsonCensus | null;
+};
+
+function columnCensus(column: Column, catalog: Catalog, samples: Samples): Census {
+  const kind = declaredKind(column.declaredType);
+  const values =
+    kind === "date"
+      ? new DateCensus(column.name, samples)
+      : kind === "json"
+        ? new JsonCensus(column.name, samples)
+        : null;
+  return {
+    classes: new ClassCensus(column.name),
+    text: new TextCensus(column.name, catalog.encoding, samples),
+    values,
+  };
+}
+
+function columnProfile(column: Column, census: Census, samples: Samples, rows: number): ColumnProfile {
+  const { counts, integers, reals, longest } = census.classes.result(rows);
+  const present = Object.entries(counts).filter(([, count]) => count > 0);
+  const mixed = present.filter(([name]) => name !== "null").length > 1;
+  return {
+    counts,
+    integers,
+    reals,
+    longest,
+    nul: census.text.nul,
+    invalidEncoding: census.text.invalid,
+    layouts: census.values instanceof DateCensus ? census.values.result() : [],
+    json: census.values instanceof JsonCensus ? census.values.result() : [],
+    spellings:
+      declaredKind(column.declaredType) === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
+    samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
+  };
+}
+
+/** Bytes of each table's own b-tree, overflow pages included. */
+function tableSizes(db: Sqlite): Map<string, number> {
+  const rows = db.prepare("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE").raw(true).all() as [
+    string,
+    bigint,
+  ][];
+  return new Map(rows.map(([name, size]) => [name, Number(size)]));
+}
+
+/** Rowids at which units begin; every `step` rows. */
+function boundaries(db: Sqlite, table: Table, rows: number, step: number): string[] {
+  if (table.rowidName === null || rows <= step * 1.5) return [];
+  const next = db
+    .prepare(
+      `SELECT ${table.rowidName} FROM ${quoteName(table.name)} WHERE ${table.rowidName} >= ? ORDER BY 1 LIMIT 1 OFFSET ${step}`,
+    )
+    .pluck();
+  const found: string[] = [];
+  let at: bigint | undefined = -(2n ** 63n);
+  for (;;) {
+    at = next.get(at) as bigint | undefined;
+    if (at === undefined) return found;
+    found.push(String(at));
+  }
+}

@@ -1,0 +1,61 @@
+/** Sample cells for messages: found again by condition, with the key of their row. */
+import type { Table } from "../../../core/catalog.ts";
+import { type KeyValue, keyText } from "../../../core/key-text.ts";
+import type { Sample, StorageClass } from "../../../core/profile.ts";
+import { renderCell, shorten } from "../../../core/render-cell.ts";
+import { quoteName, type Sqlite } from "../open.ts";
+
+export const samplesPerFinding = 3;
+
+export class Samples {
+  readonly db: Sqlite;
+  readonly table: Table;
+  readonly where: string | null;
+  readonly keyColumns: readonly string[];
+
+  constructor(db: Sqlite, table: Table, where: string | null) {
+    this.db = db;
+    this.table = table;
+    this.where = where;
+    this.keyColumns = table.primaryKey ?? (table.rowidName === null ? [] : [table.rowidName]);
+  }
+
+  /** SQL of the key columns, to be selected before the cell. */
+  get keySql(): string {
+    return this.keyColumns.length === 0
+      ? "NULL"
+      : this.keyColumns.map((c) => (this.table.primaryKey === null ? c : quoteName(c))).join(", ");
+  }
+
+  keyOf(values: readonly unknown[]): string {
+    return keyText(this.keyColumns, values as KeyValue[]);
+  }
+
+  sample(values: readonly unknown[], storage: StorageClass, bytes: Buffer): Sample {
+    return { key: this.keyOf(values), value: shorten(renderCell(storage, bytes)) };
+  }
+
+  /** First cells that meet a condition on the column. */
+  find(column: string, condition: string, ...parameters: unknown[]): Sample[] {
+    const c = quoteName(column);
+    const selection = this.where === null ? "" : `(${this.where}) AND `;
+    const rows = this.db
+      .prepare(
+        `SELECT ${this.keySql}, typeof(${c}), CAST(${c} AS BLOB) FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
+      )
+      .raw(true)
+      .all(...parameters) as unknown[][];
+    return rows.map((row) =>
+      this.sample(row.slice(0, -2), row.at(-2) as StorageClass, (row.at(-1) as Buffer | null) ?? Buffer.alloc(0)),
+    );
+  }
+
+  ofClasses(column: string, counts: Readonly<Record<StorageClass, number>>): Partial<Record<StorageClass, Sample>> {
+    const found: Partial<Record<StorageClass, Sample>> = {};
+    for (const [storage, count] of Object.entries(counts) as [StorageClass, number][]) {
+      const [sample] = count > 0 ? this.find(column, `typeof(${quoteName(column)}) = ?`, storage) : [];
+      if (sample) found[storage] = sample;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Rows of the snapshot as positional arrays, one slot a column, in the form the
+ * target's encoder expects (core/wire.ts). The SELECT is shaped by the plan's
+ * decisions, so that no value passes through a JavaScript type that cannot hold it.
+ */
+import type { Catalog } from "../../core/catalog.ts";
+import type { Encoding } from "../../core/encoding.ts";
+import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
+import type { UnitPart } from "../../core/unit.ts";
+import type { Row } from "../../core/wire.ts";
+import { quoteName, type Sqlite } from "./open.ts";
+
+type TextEncoding = Catalog["encoding"];
+
+/** Yields batches in rowid order (key order for WITHOUT ROWID tables). The slots: the sent columns, then the key when `withKey`. */
+export function* readRows(
+  db: Sqlite,
+  table: TablePlan,
+  part: UnitPart,
+  batchRows: number,
+  encoding: TextEncoding,
+): Generator<Row[]> {
+  const statement = db
+    .prepare(selectSql(table, part, encoding))
+    .raw(true)
+    .safeIntegers(false);
+  const bounds = [part.from, part.to].filter((bound) => bound !== null).map(BigInt);
+  let batch: Row[] = [];
+  for (const row of statement.iterate(...bounds) as IterableIterator<Row>) {
+    batch.push(row);
+    if (batch.length === batchRows) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): string {
+  const sent = table.columns.filter((column) => !column.computed);
+  const slots = sent.map((column) => slot(column, encoding));
+  if (sent.some((column) => column.rules.length > 0)) slots.push(...keySlots(table));
+  const conditions: string[] = [];
+  if (table.where !== null) conditions.push(`(${table.where})`);
+  if (part.from !== null) conditions.push(`${table.rowidName} >= ?`);
+  if (part.to !== null) conditions.push(`${table.rowidName} < ?`);
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
+  const order = table.rowidName !== null ? ` ORDER BY ${table.rowidName}` : "";
+  return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${quoteName(table.source)} AS c NOT INDEXED${where}${order}`;
+}
+
+/** Key columns as text of any class, for the ledger: parity compares these texts. */
+function keySlots(table: TablePlan): string[] {
+  const columns =
+    table.key.kind === "none" ? (table.rowidName === null ? [] : [table.rowidName]) : table.key.columns.map(quoteName);
+  return columns.map((column) => `CASE typeof(${column}) WHEN 'integer' THEN ${column} || 'n' ELSE ${column} END`);
+}
+
+function slot(column: ColumnPlan, encoding: TextEncoding): string {
+  const name = quoteName(column.source);
+  if (column.rules.length === 0) return plainSlot(name, column.encoding, encoding);
+  const cell = tagged(name, encoding);
+  const orphan = column.rules.map((rule) => rule.when).find((when) => when.kind === "orphan");
+  if (orphan?.kind !== "orphan") return cell;
+  const match = orphan.columns.map(
+    (child, i) => `p.${quoteName(orphan.parentColumns[i] ?? child)} = c.${quoteName(child)}`,
+  );
+  const given = orphan.columns.map((child) => `c.${quoteName(child)} IS NOT NULL`);
+  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${quoteName(orphan.parent)} p WHERE ${match.join(" AND ")}) THEN CAST('o' || ${cell} AS BLOB) ELSE ${cell} END`;
+}
+
+function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {
+  switch (encoding.kind) {
+    case "integer":
+      // Beyond ±2^53 as digits; a BigInt a cell would cost more.
+      return encoding.wide ? `CAST(${name} AS TEXT)` : name;
+    case "numeric":
+    case "rendered":
+    case "epoch":
+      return `CASE typeof(${name}) WHEN 'integer' THEN CAST(${name} AS TEXT) ELSE ${name} END`;
+    case "text-bytes":
+      return text === "UTF-8" ? `CAST(${name} AS BLOB)` : name;
+    case "tagged":
+      return tagged(name, text);
+    default:
+      return name;
+  }
+}
+
+/** See `TaggedCell` in core/wire.ts: the first byte names the storage class, the rest is the value. */
+function tagged(name: string, encoding: TextEncoding): string {
+  const text =
+    encoding === "UTF-8" ? `'t' || ${name}` : `'${encoding === "UTF-16le" ? "l" : "m"}' || hex(CAST(${name} AS BLOB))`;
+  return `CASE typeof(${name}) WHEN 'null' THEN NULL WHEN 'text' THEN CAST(${text} AS BLOB) WHEN 'blob' THEN CAST('b' || hex(${name}) AS BLOB) WHEN 'integer' THEN CAST('i' || ${name} AS BLOB) ELSE ${name} END`;
+}

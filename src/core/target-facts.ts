@@ -1,0 +1,15 @@
+/** Facts of the target that decisions depend on. */
+export type TargetFacts = {
+  /** Major version. */
+  readonly version: number;
+  readonly encoding: string;
+  readonly role: string;
+  readonly database: string;
+  readonly mayCreateSchema: boolean;
+  readonly schemaExists: boolean;
+  readonly mayCreateInSchema: boolean;
+  /** Roles of PostgREST or Supabase that can see the target schema. */
+  readonly apiRoles: readonly string[];
+  /** The database's default collation orders text as SQLite's BINARY does. */
+  readonly binaryOrder: boolean;
+};

@@ -1,0 +1,147 @@
+/** The pipeline file's schema: the one place that says what may stand in it. docs/pipeline.md and the editors' JSON schema are made from it. */
+import { z } from "zod";
+import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
+import { columnTypes } from "../core/settings.ts";
+
+const name = z.string().min(1);
+
+const column = z
+  .strictObject({
+    type: z
+      .enum(columnTypes)
+      .optional()
+      .describe("PostgreSQL type instead of the one rowhaul would choose; refused if some value does not fit"),
+    epoch: z
+      .enum(["seconds", "milliseconds", "microseconds"])
+      .optional()
+      .describe("the column's integers count from 1970-01-01 UTC; type is then timestamp or timestamptz"),
+  })
+  .describe("settings of one column");
+
+const table = z
+  .strictObject({
+    as: name.optional().describe("name of the table in the target"),
+    where: z.string().min(1).optional().describe("only rows that meet this condition, in SQLite's SQL"),
+    rename: z.record(name, name).optional().describe("columns to rename: old name to new name"),
+    drop: z.array(name).optional().describe("columns to leave out"),
+    columns: z.record(name, column).optional().describe("settings by column"),
+  })
+  .describe("settings of one table");
+
+const common = {
+  schema: name.default("public").describe("schema that receives the tables"),
+  existing: z
+    .enum(["refuse", "keep-aside"])
+    .default("refuse")
+    .describe(
+      "when objects of the same names are there: refuse, or move them to a schema of their own until `rowhaul clean`",
+    ),
+  state: name.default("rowhaul").describe("schema for rowhaul's own tables"),
+  owner: name.optional().describe("role that owns the new tables (default: whoever runs rowhaul)"),
+  grants: z
+    .array(
+      z.strictObject({
+        privileges: z
+          .array(z.enum(["select", "insert", "update", "delete", "truncate", "references", "trigger", "all"]))
+          .min(1),
+        to: name,
+      }),
+    )
+    .default([])
+    .describe("privileges granted on the new tables and views"),
+  rowSecurity: z
+    .enum(["enable", "none"])
+    .optional()
+    .describe(
+      "row-level security of the new tables; must be said when API roles (PostgREST, Supabase) can see the schema",
+    ),
+  collation: z
+    .enum(["binary", "database"])
+    .default("binary")
+    .describe("how text sorts: `binary` as in SQLite, `database` as the database's default collation"),
+};
+
+const target = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("postgres"),
+      url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
+      ...common,
+    }),
+    z.strictObject({ kind: z.literal("embedded"), ...common }),
+  ])
+  .describe("where to: a PostgreSQL server, or one that rowhaul brings along");
+
+const acceptance = z
+  .strictObject({
+    code: z.enum(hazardCodes as [HazardCode, ...HazardCode[]]),
+    column: name.optional().describe("table.column"),
+    table: name.optional(),
+    object: name.optional().describe("name of an index, view, trigger or virtual table"),
+    policy: name.optional().describe("what to do; the code's default when absent"),
+    why: z.string().optional().describe("your reason; kept in the report"),
+  })
+  .superRefine((entry, context) => {
+    const known = hazards[entry.code].policies.map((policy): string => policy.name);
+    if (entry.policy !== undefined && !known.includes(entry.policy)) {
+      context.addIssue({
+        code: "custom",
+        path: ["policy"],
+        message: `"${entry.policy}" is no policy of ${entry.code}; one of: ${known.join(", ")}`,
+      });
+    }
+    if ([entry.column, entry.table, entry.object].filter((place) => place !== undefined).length > 1) {
+      context.addIssue({ code: "custom", message: "give one of column, table, object" });
+    }
+  })
+  .describe("a hazard you have seen and accept");
+
+const fileStep = z.strictObject({
+  file: name.describe("a configuration file of the application: JSON, YAML or .env"),
+  set: z
+    .record(name, z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .describe("settings to write; a dot goes a level down; ${target.url} and the like are filled in"),
+});
+const checkStep = z.strictObject({
+  check: name.describe("a command that exits 0 when the application is well"),
+  in: name.optional().describe("folder to run it in"),
+  timeout: z.number().positive().default(60).describe("seconds"),
+});
+
+export const pipelineSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "letters, digits, dot, dash and underscore, at most 63")
+    .describe("names the run in reports and in the target"),
+  source: z
+    .strictObject({ kind: z.literal("sqlite"), path: name.describe("the SQLite file, relative to this file") })
+    .describe("where from"),
+  target,
+  tables: z
+    .record(name, table)
+    .optional()
+    .describe('tables to move, with settings; absent: everything. `"*": {}` adds all others'),
+  include: z.array(name).optional().describe("tables to move besides, by name or pattern with *"),
+  exclude: z.array(name).default([]).describe("tables to leave out, by name or pattern with *"),
+  accept: z.array(acceptance).default([]),
+  integers: z
+    .enum(["bigint", "fit"])
+    .default("bigint")
+    .describe("type of integer columns: bigint, or the smallest that holds every value"),
+  validate: z
+    .strictObject({
+      counts: z.boolean().default(true),
+      schema: z.boolean().default(true),
+      parity: z.enum(["full", "off"]).default("full"),
+    })
+    .prefault({})
+    .describe("validators; all run unless switched off"),
+  cutover: z
+    .array(z.union([fileStep, checkStep]))
+    .optional()
+    .describe("files to switch to the new database, and health checks, in order"),
+  preflight: z.strictObject({ disk: z.enum(["refuse", "warn"]).default("refuse") }).prefault({}),
+  concurrency: z.number().int().min(1).max(16).default(2).describe("units loaded at the same time"),
+});
+
+export type PipelineFile = z.infer<typeof pipelineSchema>;

@@ -1,0 +1,75 @@
+/** Hazards met while planning, and who accepted them. */
+
+import { defaultPolicy, type HazardCode } from "../core/hazards.ts";
+import type { Hazard, Note } from "../core/plan.ts";
+import type { Sample } from "../core/profile.ts";
+import type { Acceptance, Settings } from "../core/settings.ts";
+
+type Met = {
+  readonly code: HazardCode;
+  readonly at: string;
+  readonly message: string;
+  readonly count?: number;
+  readonly samples?: readonly Sample[];
+};
+
+export class Hazards {
+  readonly found: Hazard[] = [];
+  readonly #settings: Settings;
+  readonly #used = new Set<Acceptance>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Records the hazard; returns the accepted policy, or null while nobody has accepted. */
+  meet(met: Met): string | null {
+    const entry = this.#entry(met.code, met.at);
+    const accepted = entry !== null ? "pipeline" : this.#settings.acceptAll ? "accept-all" : null;
+    const policy = accepted === null ? null : (entry?.policy ?? defaultPolicy(met.code));
+    this.found.push({
+      code: met.code,
+      at: met.at,
+      message: met.message,
+      samples: met.samples ?? [],
+      count: met.count ?? 1,
+      policy,
+      accepted,
+      why: entry?.why ?? null,
+    });
+    return policy;
+  }
+
+  /** The policy of an `accept` entry alone: for what has an exact way that needs no acceptance. */
+  chosen(code: HazardCode, at: string): string | null {
+    const entry = this.#entry(code, at);
+    return entry === null ? null : (entry.policy ?? defaultPolicy(code));
+  }
+
+  unused(): Note[] {
+    return this.#settings.accept
+      .filter((entry) => !this.#used.has(entry))
+      .map((entry) => ({
+        code: "ACCEPT_UNUSED",
+        at: entry.at ?? "",
+        message: `The accept entry ${entry.code}${entry.at === null ? "" : ` for ${entry.at}`} met nothing; it can be removed.`,
+      }));
+  }
+
+  /** The most exact entry wins: object or column, then table, then everywhere. */
+  #entry(code: HazardCode, at: string): Acceptance | null {
+    const candidates = this.#settings.accept.filter((entry) => entry.code === code);
+    const table = at.includes(".") ? at.slice(0, at.indexOf(".")) : at;
+    const entry =
+      candidates.find((c) => same(c.at, at)) ??
+      candidates.find((c) => same(c.at, table)) ??
+      candidates.find((c) => c.at === null) ??
+      null;
+    if (entry !== null) this.#used.add(entry);
+    return entry;
+  }
+}
+
+function same(a: string | null, b: string): boolean {
+  return a !== null && a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,38 @@
+/** What the application's code must know after the move; only what this plan gives cause for. */
+import type { Catalog } from "../core/catalog.ts";
+import type { TablePlan } from "../core/plan.ts";
+
+export function appNotes(tables: readonly TablePlan[], catalog: Catalog): string[] {
+  const columns = tables.flatMap((table) =>
+    table.columns.map((column) => ({ ...column, at: `${table.source}.${column.source}` })),
+  );
+  const some = (kind: string): string | undefined => columns.find((column) => column.encoding.kind === kind)?.at;
+  const notes: string[] = [];
+  if (columns.some((column) => column.pgType === "bigint"))
+    notes.push("node-postgres returns bigint as a string; parse it with BigInt, or set a type parser for OID 20.");
+  const boolean = some("boolean");
+  if (boolean !== undefined) notes.push(`Booleans are booleans now: write WHERE ${boolean} instead of ${boolean} = 1.`);
+  const timestamp = some("timestamp");
+  if (timestamp !== undefined)
+    notes.push(
+      `Dates such as ${timestamp} are timestamps without a zone, in UTC as SQLite wrote them; a driver may read them as local time.`,
+    );
+  const numeric = some("numeric");
+  if (numeric !== undefined) notes.push(`Decimals such as ${numeric} come from node-postgres as strings, exactly.`);
+  const mixedCase =
+    tables.find((table) => table.target !== table.target.toLowerCase()) ??
+    columns.find((column) => column.target !== column.target.toLowerCase());
+  if (mixedCase !== undefined)
+    notes.push(`Names keep their case (such as ${mixedCase.target}), so PostgreSQL needs them in double quotes.`);
+  const nocase = catalog.tables.flatMap((table) =>
+    table.columns.filter((column) => column.collation === "NOCASE").map((column) => `${table.name}.${column.name}`),
+  )[0];
+  if (nocase !== undefined)
+    notes.push(
+      `${nocase} compared without case in SQLite: write lower(column COLLATE "C") = lower($1 COLLATE "C") to get the same rows and use the index.`,
+    );
+  notes.push(
+    "SQLite's LIKE ignores ASCII case, PostgreSQL's does not: lower(column COLLATE \"C\") LIKE lower($1 COLLATE \"C\") ESCAPE '' gives the same rows.",
+  );
+  return notes;
+}

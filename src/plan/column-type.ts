@@ -1,0 +1,135 @@
+/** A type that the pipeline file asks for; refused when some value does not fit. */
+import type { Column } from "../core/catalog.ts";
+import type { Encoding } from "../core/encoding.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { ColumnProfile } from "../core/profile.ts";
+import type { ColumnSettings } from "../core/settings.ts";
+import { dateEncoding, exactEncoding, integerEncoding, presentClasses } from "./column-encoding.ts";
+
+/** With `strict`, throws PLAN_INVALID where a value of the column has no place in the type. */
+export function chosenType(
+  at: string,
+  column: Column,
+  profile: ColumnProfile,
+  settings: ColumnSettings,
+  strict = false,
+): { encoding: Encoding; reason: string } {
+  const encoding = encodingFor(at, column, profile, settings);
+  const type = settings.type ?? "timestamp";
+  if (strict) refuseMisfits(at, profile, encoding, type);
+  return {
+    encoding,
+    reason:
+      settings.epoch === null
+        ? `type ${type} set in the pipeline file`
+        : `${settings.epoch} since 1970, as set in the pipeline file`,
+  };
+}
+
+function encodingFor(at: string, column: Column, profile: ColumnProfile, settings: ColumnSettings): Encoding {
+  if (settings.epoch !== null) {
+    if (settings.type !== null && settings.type !== "timestamp" && settings.type !== "timestamptz")
+      throw invalid(at, `epoch needs the type timestamp or timestamptz, not ${settings.type}`);
+    return { kind: "epoch", unit: settings.epoch, zoned: settings.type === "timestamptz" };
+  }
+  switch (settings.type) {
+    case "smallint":
+      return { ...integerEncoding(profile, "bigint"), width: 2 } as Encoding;
+    case "integer":
+      return { ...integerEncoding(profile, "bigint"), width: 4 } as Encoding;
+    case "bigint":
+    case null:
+      return integerEncoding(profile, "bigint");
+    case "double precision":
+      return { kind: "real" };
+    case "numeric":
+      return { kind: "numeric" };
+    case "text":
+      return presentClasses(profile).every((storage) => storage === "text") ? { kind: "text" } : { kind: "rendered" };
+    case "bytea":
+      return presentClasses(profile).includes("text") ? { kind: "text-bytes" } : { kind: "bytes" };
+    case "jsonb":
+      return { kind: "json" };
+    case "boolean": {
+      const { encoding } = exactEncoding({ ...column, declaredType: "BOOLEAN" }, profile, "bigint");
+      return encoding.kind === "boolean" ? encoding : { kind: "boolean", true: { integer: 1 }, false: { integer: 0 } };
+    }
+    case "date":
+    case "timestamp":
+    case "timestamptz": {
+      const [main] = profile.layouts.filter(({ layout }) => layout.startsWith("YYYY"));
+      if (main === undefined && profile.counts.text > 0) throw invalid(at, `no value is a date rowhaul knows`);
+      const encoding = dateEncoding(main?.layout ?? (settings.type === "date" ? "YYYY-MM-DD" : "YYYY-MM-DD HH:MM:SS"));
+      return settings.type === "date" ? encoding : ({ ...encoding, kind: settings.type } as Encoding);
+    }
+  }
+}
+
+function refuseMisfits(at: string, profile: ColumnProfile, encoding: Encoding, type: string): void {
+  const { counts } = profile;
+  const classes = presentClasses(profile);
+  const outside = (bits: bigint): boolean =>
+    profile.integers !== null &&
+    (BigInt(profile.integers.min) < -(2n ** (bits - 1n)) || BigInt(profile.integers.max) >= 2n ** (bits - 1n));
+  const complain = (what: string): never => {
+    const samples = classes
+      .flatMap((storage) => profile.samples[storage] ?? [])
+      .map((sample) => `${sample.key}: ${sample.value}`);
+    throw invalid(at, `${what}, so the type ${type} cannot carry the column`, samples);
+  };
+  switch (encoding.kind) {
+    case "integer":
+      if (classes.some((storage) => storage !== "integer"))
+        complain(`${counts.real + counts.text + counts.blob} value(s) are no integers`);
+      if (encoding.width < 8 && outside(encoding.width === 2 ? 16n : 32n))
+        complain(`values range from ${profile.integers?.min} to ${profile.integers?.max}`);
+      return;
+    case "real":
+      if (counts.text + counts.blob > 0) complain(`${counts.text + counts.blob} value(s) are no numbers`);
+      if (outside(54n)) complain("some integers lie beyond 2^53, where a double is not exact");
+      return;
+    case "numeric":
+    case "epoch":
+      if (counts.text + counts.blob > 0) complain(`${counts.text + counts.blob} value(s) are no numbers`);
+      if (encoding.kind === "epoch" && counts.real > 0) complain(`${counts.real} value(s) are no integers`);
+      return;
+    case "text":
+    case "rendered":
+      if (counts.blob > 0) complain(`${counts.blob} value(s) are BLOBs`);
+      return;
+    case "json":
+      if (classes.some((storage) => storage !== "text") || profile.json.length > 0)
+        complain("not every value is JSON that jsonb carries");
+      return;
+    case "boolean":
+      if (
+        classes.length > 0 &&
+        !(
+          classes.length === 1 &&
+          ("text" in encoding.true ||
+            (classes[0] === "integer" &&
+              !outside(64n) &&
+              Number(profile.integers?.min) >= 0 &&
+              Number(profile.integers?.max) <= 1))
+        )
+      )
+        complain("not every value is 0 or 1");
+      return;
+    case "date":
+    case "timestamp":
+    case "timestamptz":
+      if (classes.some((storage) => storage !== "text") || profile.layouts.length > 1)
+        complain("not every value is a date of one layout");
+      return;
+    case "bytes":
+    case "text-bytes":
+      if (classes.length > 1) complain("texts and BLOBs are mixed, and bytea cannot tell them apart");
+  }
+}
+
+function invalid(at: string, message: string, details: readonly string[] = []): RowhaulError {
+  return new RowhaulError("PLAN_INVALID", `${at}: ${message}.`, {
+    details,
+    hint: "Correct or remove the column's `type` in the pipeline file.",
+  });
+}

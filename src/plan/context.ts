@@ -1,0 +1,50 @@
+/** What all parts of planning share. */
+import type { Catalog, Table } from "../core/catalog.ts";
+import type { Note } from "../core/plan.ts";
+import type { Profile, Sample } from "../core/profile.ts";
+import type { Settings, TableSettings } from "../core/settings.ts";
+import type { TargetFacts } from "../core/target-facts.ts";
+import type { Hazards } from "./acceptance.ts";
+import type { Names } from "./names.ts";
+
+export type PlanInput = {
+  readonly settings: Settings;
+  readonly catalog: Catalog;
+  readonly profile: Profile;
+  /** Child rows without parent, by `table NUL position of the foreign key`. */
+  readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  readonly target: TargetFacts;
+  readonly staging: string;
+  readonly aside: string | null;
+  /** What the probe found: object id → PostgreSQL's objection. */
+  readonly refused: ReadonlyMap<string, string>;
+};
+
+/** A statement for the probe to try; `id` is how its refusal comes back. */
+export type Trial = { readonly id: string; readonly sql: string };
+
+export type Planning = {
+  readonly input: PlanInput;
+  readonly hazards: Hazards;
+  readonly notes: Note[];
+  readonly relationNames: Names;
+  readonly trials: Trial[];
+  readonly leftOut: { object: string; reason: string }[];
+};
+
+export function tableSettings(settings: Settings, table: string): TableSettings {
+  const found = Object.entries(settings.tables ?? {}).find(([name]) => name.toLowerCase() === table.toLowerCase());
+  return found?.[1] ?? { as: null, where: null, rename: {}, drop: [], columns: {} };
+}
+
+/** Looks up by name as SQLite does, without regard to ASCII case. */
+export function byName<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  const key = Object.keys(record).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : record[key];
+}
+
+export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.some((other) => other.toLowerCase() === name.toLowerCase()));
+}
+
+export type DraftTable = { readonly table: Table; readonly target: string };

@@ -1,0 +1,124 @@
+/** Foreign keys: carried when parent, key and types are there; else a hazard. Orphans are met here too. */
+import type { ForeignKey, Table } from "../core/catalog.ts";
+import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../core/plan.ts";
+import type { Planning } from "./context.ts";
+import { sameColumns } from "./context.ts";
+import { nameList, qualified, quoteName } from "./sql-text.ts";
+
+export type Parent = {
+  readonly table: Table;
+  readonly target: string;
+  readonly columns: readonly ColumnPlan[];
+  readonly keys: readonly (readonly string[])[];
+};
+
+export type ForeignKeyInput = {
+  readonly table: Table;
+  readonly target: string;
+  readonly columns: readonly ColumnPlan[];
+  readonly dropped: (column: string) => boolean;
+};
+
+/** The treatment of orphans, as rules for the child's columns. Must be known before the columns' plans are final. */
+export function orphanRules(table: Table, planning: Planning): Map<string, CellRule> {
+  const rules = new Map<string, CellRule>();
+  for (const [i, key] of table.foreignKeys.entries()) {
+    const policy = orphanPolicy(table, key, i, planning);
+    if (policy !== "null" && policy !== "quarantine") continue;
+    const rule: CellRule = {
+      code: "ORPHAN_ROWS",
+      when: { kind: "orphan", columns: key.columns, parent: key.parent, parentColumns: key.parentColumns },
+      then: policy as CellAction,
+    };
+    for (const column of policy === "null" ? key.columns : key.columns.slice(0, 1)) rules.set(column, rule);
+  }
+  return rules;
+}
+
+export function planForeignKey(
+  key: ForeignKey,
+  position: number,
+  input: ForeignKeyInput,
+  parents: ReadonlyMap<string, Parent>,
+  planning: Planning,
+): FinishStep | null {
+  const at = `${input.table.name}.${key.columns[0]}`;
+  const label = `foreign key ${input.table.name}(${key.columns.join(", ")}) → ${key.parent}(${key.parentColumns.join(", ")})`;
+  const gone = key.columns.filter(input.dropped);
+  if (gone.length > 0) {
+    planning.leftOut.push({ object: label, reason: `the pipeline drops ${gone.join(", ")}` });
+    return null;
+  }
+  const lost = (reason: string): null => {
+    planning.hazards.meet({ code: "FOREIGN_KEY_LOST", at, message: `${label}: ${reason}` });
+    return null;
+  };
+  const parent = parents.get(key.parent.toLowerCase());
+  if (parent === undefined) return lost("the parent table does not exist, or does not move");
+  if (key.parentColumns.length === 0)
+    return lost("it names no columns of the parent, and the parent has no matching primary key");
+  if (!parent.keys.some((unique) => sameColumns(unique, key.parentColumns)))
+    return lost("the parent's columns are not unique, so PostgreSQL (and SQLite, when asked) refuses it");
+  const children = key.columns.map((name) => find(input.columns, name));
+  const targets = key.parentColumns.map((name) => find(parent.columns, name));
+  for (const [i, child] of children.entries()) {
+    const other = targets[i];
+    if (child === undefined || other === undefined)
+      return lost(`there is no column ${key.parentColumns[i] ?? key.columns[i]}`);
+    if (family(child.pgType) !== family(other.pgType))
+      return lost(`${child.source} becomes ${child.pgType}, but ${other.source} becomes ${other.pgType}`);
+  }
+  const name = key.name ?? `${input.target}_${key.columns.join("_")}_fkey`;
+  const constraint = cutName(name, position);
+  const notValid = orphanPolicy(input.table, key, position, planning, true) === "not-valid" ? " NOT VALID" : "";
+  const actions = `${key.onUpdate === "NO ACTION" ? "" : ` ON UPDATE ${key.onUpdate}`}${key.onDelete === "NO ACTION" ? "" : ` ON DELETE ${key.onDelete}`}`;
+  const deferrable = key.deferrable === "no" ? "" : ` DEFERRABLE ${key.deferrable.toUpperCase()}`;
+  const staging = planning.input.staging;
+  const sql = `ALTER TABLE ${qualified(staging, input.target)} ADD CONSTRAINT ${quoteName(constraint)} FOREIGN KEY (${nameList(children.map((c) => c?.target ?? ""))}) REFERENCES ${qualified(staging, parent.target)} (${nameList(targets.map((c) => c?.target ?? ""))})${actions}${deferrable}${notValid}`;
+  return {
+    id: `${input.table.name}/foreign key/${constraint}`,
+    kind: "foreign key",
+    name: constraint,
+    sql,
+    stage: "references",
+  };
+}
+
+/** Constraint names need only be apart within one table; the position keeps two of the same columns apart. */
+function cutName(name: string, position: number): string {
+  return Buffer.byteLength(name) <= 58
+    ? name
+    : `${Buffer.from(name)
+        .subarray(0, 50)
+        .toString("utf8")
+        .replace(/\ufffd$/, "")}_${position}_fkey`;
+}
+
+function orphanPolicy(
+  table: Table,
+  key: ForeignKey,
+  position: number,
+  planning: Planning,
+  again = false,
+): string | null {
+  const found = planning.input.orphans.get(`${table.name}\0${position}`);
+  if (found === undefined || found.count === 0) return null;
+  const at = `${table.name}.${key.columns[0]}`;
+  const known = planning.hazards.found.find((hazard) => hazard.code === "ORPHAN_ROWS" && hazard.at === at);
+  if (again || known !== undefined) return known?.policy ?? null;
+  return planning.hazards.meet({
+    code: "ORPHAN_ROWS",
+    at,
+    count: found.count,
+    samples: found.samples,
+    message: `${found.count} row(s) point to a ${key.parent} that does not exist`,
+  });
+}
+
+function family(pgType: string): string {
+  return /^(smallint|integer|bigint)$/.test(pgType) ? "integer" : pgType;
+}
+
+function find(columns: readonly ColumnPlan[], name: string): ColumnPlan | undefined {
+  return columns.find((column) => column.source.toLowerCase() === name.toLowerCase());
+}

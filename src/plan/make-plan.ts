@@ -1,0 +1,191 @@
+/**
+ * Catalog + profile + pipeline → plan. Pure: what an engine must be asked is asked
+ * by the probe, which tries the plan's trials on the target and hands the refusals
+ * back in for a second planning.
+ */
+import type { Plan, TablePlan } from "../core/plan.ts";
+import { Hazards } from "./acceptance.ts";
+import { appNotes } from "./app-notes.ts";
+import type { PlanInput, Planning, Trial } from "./context.ts";
+import { type Parent, planForeignKey } from "./foreign-keys.ts";
+import { Names } from "./names.ts";
+import { type Selection, selectTables } from "./selection.ts";
+import { qualified, quoteName } from "./sql-text.ts";
+import { type Draft, draftTable, planTable } from "./table.ts";
+import { cutUnits } from "./units.ts";
+import { planViews } from "./views.ts";
+
+/** What the probe runs in a transaction that it rolls back: `setup` must work, each trial may fail. */
+export type ProbeScript = { readonly setup: readonly string[]; readonly trials: readonly Trial[] };
+
+export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
+  const { settings, catalog } = input;
+  const planning: Planning = {
+    input,
+    hazards: new Hazards(settings),
+    notes: [],
+    relationNames: new Names(),
+    trials: [],
+    leftOut: [],
+  };
+  const selection = selectTables(catalog, settings);
+  for (const name of catalog.internal)
+    planning.leftOut.push({ object: `table ${name}`, reason: "bookkeeping of SQLite" });
+  for (const table of catalog.tables)
+    if (!selection.tables.includes(table))
+      planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+  const drafts = selection.tables.map((table) => draftTable(table, planning));
+  const views = selectedViews(selection, planning);
+  const parts = drafts.map((draft) => ({ draft, parts: planTable(draft, planning) }));
+  const parents = new Map(drafts.map((draft) => [draft.table.name.toLowerCase(), parentOf(draft)]));
+  const tables = parts.map(({ draft, parts: { create, key, identity, finish } }): TablePlan => {
+    const references = draft.table.foreignKeys.flatMap((foreign, i) => {
+      const step = planForeignKey(
+        foreign,
+        i,
+        { table: draft.table, target: draft.target, columns: draft.columns, dropped: draft.dropped },
+        parents,
+        planning,
+      );
+      return step === null ? [] : [step];
+    });
+    return {
+      source: draft.table.name,
+      target: draft.target,
+      where: draft.settings.where,
+      rows: draft.profile.selected,
+      columns: draft.columns,
+      key,
+      rowidName: draft.table.rowidName,
+      identity,
+      create,
+      finish: [...finish, ...distinctNames(references)],
+    };
+  });
+  const viewPlans = planViews(
+    views,
+    drafts.map((draft) => draft.scope),
+    planning,
+  );
+  objectsLeftBehind(selection, planning);
+  const { target } = settings;
+  const plan: Plan = {
+    version: 1,
+    name: settings.name,
+    target: {
+      schema: target.schema,
+      staging: input.staging,
+      aside: input.aside,
+      owner: target.owner,
+      grants: target.grants,
+      rowSecurity: target.rowSecurity === "enable",
+    },
+    tables,
+    views: viewPlans,
+    units: cutUnits(tables, input.profile),
+    hazards: planning.hazards.found,
+    notes: [...planning.notes, ...planning.hazards.unused()],
+    appNotes: appNotes(tables, catalog),
+    leftOut: planning.leftOut,
+    estimate: {
+      rows: tables.reduce((sum, table) => sum + table.rows, 0),
+      bytes: tables.reduce((sum, table) => sum + (input.profile.tables[table.source]?.bytes ?? 0), 0),
+    },
+  };
+  const setup = [
+    `CREATE SCHEMA ${quoteName(input.staging)}`,
+    ...drafts.map((draft) => bareTable(draft, input.staging)),
+  ];
+  return { plan, probe: { setup, trials: planning.trials } };
+}
+
+function parentOf(draft: Draft): Parent {
+  const { table } = draft;
+  const keys = [
+    table.primaryKey,
+    ...table.uniques.map((unique) => unique.columns),
+    ...table.indexes
+      .filter((index) => index.unique && index.where === null && index.parts.every((part) => part.column !== null))
+      .map((index) => index.parts.map((part) => part.column as string)),
+  ];
+  const binary = (columns: readonly string[]): boolean =>
+    columns.every(
+      (name) =>
+        table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.collation === "BINARY",
+    );
+  // The primary key is carried as it is even under NOCASE; other keys then become expressions, which no foreign key can name.
+  return {
+    table,
+    target: draft.target,
+    columns: draft.columns,
+    keys: keys
+      .filter((columns) => columns !== null)
+      .filter((columns) => columns === table.primaryKey || binary(columns)),
+  };
+}
+
+function selectedViews(selection: Selection, planning: Planning): typeof planning.input.catalog.views {
+  const { views } = planning.input.catalog;
+  const wanted = views.filter((view) => selection.chosen(view.name) && !selection.excluded(view.name));
+  for (const view of views)
+    if (!wanted.includes(view))
+      planning.leftOut.push({ object: `view ${view.name}`, reason: "not selected by the pipeline" });
+  return wanted;
+}
+
+function objectsLeftBehind(selection: Selection, planning: Planning): void {
+  const { catalog } = planning.input;
+  for (const virtual of catalog.virtualTables) {
+    if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) {
+      planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason: "not selected by the pipeline" });
+      continue;
+    }
+    planning.hazards.meet({
+      code: "VIRTUAL_TABLE_LOST",
+      at: virtual.name,
+      message: `${virtual.name} is a virtual table (${virtual.module})${virtual.shadowTables.length > 0 ? ` with ${virtual.shadowTables.length} tables of its own` : ""}`,
+    });
+  }
+  for (const trigger of catalog.triggers) {
+    const moves = selection.tables.some((table) => table.name.toLowerCase() === trigger.table.toLowerCase());
+    const onView =
+      catalog.views.some((view) => view.name.toLowerCase() === trigger.table.toLowerCase()) &&
+      selection.chosen(trigger.table);
+    if (!moves && !onView)
+      planning.leftOut.push({
+        object: `trigger ${trigger.name}`,
+        reason: `its table ${trigger.table} is not selected`,
+      });
+    else
+      planning.hazards.meet({
+        code: "TRIGGER_LOST",
+        at: trigger.name,
+        message: `trigger ${trigger.name} on ${trigger.table}`,
+      });
+  }
+}
+
+/** For the probe: a table with its columns alone, so that each default and check can fail by itself. */
+function bareTable(draft: Draft, staging: string): string {
+  const columns = draft.columns.map((column) => `${quoteName(column.target)} ${column.pgType}`);
+  return `CREATE TABLE ${qualified(staging, draft.target)} (${columns.join(", ")})`;
+}
+
+/** Two foreign keys of one table may want the same constraint name. */
+function distinctNames<T extends { readonly name: string; readonly id: string; readonly sql: string }>(
+  steps: readonly T[],
+): T[] {
+  const seen = new Map<string, number>();
+  return steps.map((step) => {
+    const count = seen.get(step.name) ?? 0;
+    seen.set(step.name, count + 1);
+    if (count === 0) return step;
+    const name = `${step.name}${count + 1}`;
+    return {
+      ...step,
+      name,
+      id: `${step.id}${count + 1}`,
+      sql: step.sql.replace(`CONSTRAINT ${quoteName(step.name)}`, `CONSTRAINT ${quoteName(name)}`),
+    };
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * Names in the target. PostgreSQL cuts identifiers at 63 bytes without a word, and
+ * keeps tables, views, indexes and sequences in one namespace; here each name is
+ * cut knowingly, with a hash that keeps it apart, and given once.
+ */
+import { createHash } from "node:crypto";
+
+const maxBytes = 63;
+
+export class Names {
+  readonly #taken = new Set<string>();
+
+  /** The wanted name if it is free and fits, else one made from it. */
+  claim(wanted: string): string {
+    let name = fit(wanted);
+    for (let n = 1; this.#taken.has(name); n++) name = fit(`${wanted}_${n}`);
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** PostgreSQL's own columns of every table. */
+const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
+
+/** A column's name: only system columns and length can force another one. */
+export function columnName(wanted: string, names: Names): string {
+  return names.claim(systemColumns.has(wanted) ? `${wanted}_` : wanted);
+}
+
+function fit(name: string): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  let cut = Buffer.from(name)
+    .subarray(0, maxBytes - 9)
+    .toString("utf8");
+  // The last character may have been cut in two.
+  while (cut.endsWith("\ufffd")) cut = cut.slice(0, -1);
+  return `${cut}_${hash}`;
+}

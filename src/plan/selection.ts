@@ -1,0 +1,54 @@
+/** Which tables move. */
+import type { Catalog, Table } from "../core/catalog.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { Settings } from "../core/settings.ts";
+
+export type Selection = {
+  readonly tables: readonly Table[];
+  /** True when the pipeline names tables, so that what it does not name is left out on purpose. */
+  readonly explicit: boolean;
+  readonly chosen: (name: string) => boolean;
+  readonly excluded: (name: string) => boolean;
+};
+
+/** Throws PLAN_INVALID, naming every table of the pipeline file that the source does not have. */
+export function selectTables(catalog: Catalog, settings: Settings): Selection {
+  const excluded = matcher(settings.exclude);
+  const named = [...Object.keys(settings.tables ?? {}), ...(settings.include ?? [])];
+  const explicit = named.length > 0 && !named.includes("*");
+  const wanted = explicit ? matcher(named) : () => true;
+  const known = [
+    ...catalog.tables.map((table) => table.name),
+    ...catalog.virtualTables.map((table) => table.name),
+    ...catalog.views.map((view) => view.name),
+  ];
+  const missing = [...named, ...settings.exclude].filter((name) => !known.some((one) => matcher([name])(one)));
+  if (missing.length > 0) {
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `The source has no table ${missing.map((name) => `"${name}"`).join(", ")}.`,
+      { details: [`It has: ${catalog.tables.map((table) => table.name).join(", ")}`] },
+    );
+  }
+  return {
+    tables: catalog.tables.filter((table) => wanted(table.name) && !excluded(table.name)),
+    explicit,
+    chosen: wanted,
+    excluded,
+  };
+}
+
+/** Names or patterns with `*`, without regard to case. */
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .split("*")
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+          .join(".*")}$`,
+        "is",
+      ),
+  );
+  return (name) => expressions.some((expression) => expression.test(name));
+}

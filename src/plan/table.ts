@@ -1,0 +1,357 @@
+/** One table: its columns, then its key, identity and constraints. Foreign keys and views come when every table is known. */
+import type { Column, Table } from "../core/catalog.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { CellRule, ColumnPlan, FinishStep, Identity, Key } from "../core/plan.ts";
+import type { ColumnProfile, TableProfile } from "../core/profile.ts";
+import type { TableSettings } from "../core/settings.ts";
+import type { Scope, ScopeRelation } from "../sql/scope.ts";
+import { translateDefault } from "../sql/translate-default.ts";
+import { translateExpression } from "../sql/translate-expression.ts";
+import { decideColumn } from "./column.ts";
+import { byName, type Planning, tableSettings } from "./context.ts";
+import { orphanRules } from "./foreign-keys.ts";
+import { type IndexInput, planIndex, planOf, planUnique } from "./indexes.ts";
+import { columnName, Names } from "./names.ts";
+import { nameList, qualified, quoteName } from "./sql-text.ts";
+
+export type Draft = {
+  readonly table: Table;
+  readonly target: string;
+  readonly settings: TableSettings;
+  readonly profile: TableProfile;
+  readonly columns: readonly ColumnPlan[];
+  readonly dropped: (column: string) => boolean;
+  readonly scope: ScopeRelation;
+};
+
+/** PostgreSQL's limit; nothing can lift it. */
+const maxColumns = 1600;
+
+export function draftTable(table: Table, planning: Planning): Draft {
+  const { input } = planning;
+  const settings = tableSettings(input.settings, table.name);
+  checkNames(table, settings);
+  const target = planning.relationNames.claim(settings.as ?? table.name);
+  if (target !== (settings.as ?? table.name))
+    planning.notes.push({
+      code: "NAME_CHANGED",
+      at: table.name,
+      message: `the table is named ${target} in the target`,
+    });
+  const profile = input.profile.tables[table.name];
+  if (profile === undefined) throw new Error(`No profile of ${table.name}`);
+  const dropped = (column: string): boolean =>
+    settings.drop.some((name) => name.toLowerCase() === column.toLowerCase());
+  const kept = table.columns.filter((column) => !dropped(column.name));
+  if (kept.length > maxColumns)
+    throw new RowhaulError(
+      "SOURCE_UNSUPPORTED",
+      `${table.name} has ${kept.length} columns; PostgreSQL's limit is ${maxColumns}.`,
+      { place: { table: table.name }, hint: "Leave columns out with `drop`." },
+    );
+  const names = new Names();
+  const orphans = orphanRules(table, planning);
+  const columns = kept.map((column) => {
+    const wanted = byName(settings.rename, column.name) ?? column.name;
+    const name = columnName(wanted, names);
+    if (name !== wanted)
+      planning.notes.push({
+        code: "NAME_CHANGED",
+        at: `${table.name}.${column.name}`,
+        message: `the column is named ${name} in the target`,
+      });
+    const plan = decideColumn(
+      {
+        table: table.name,
+        column,
+        profile: columnProfile(profile, column),
+        settings: byName(settings.columns, column.name) ?? null,
+        integers: input.settings.integers,
+        target: name,
+      },
+      planning.hazards,
+      planning.notes,
+    );
+    return withRules(plan, column, [...keyRules(table, column, profile, planning), ...orphanRule(orphans, column)]);
+  });
+  const keyColumns = table.primaryKey ?? [];
+  const rowid = table.columns.find((column) => column.isRowid && !dropped(column.name));
+  const scope: ScopeRelation = {
+    source: table.name,
+    target,
+    rowid: rowid?.name ?? null,
+    primaryKey: table.primaryKey !== null && keyColumns.every((column) => !dropped(column)) ? table.primaryKey : null,
+    columns: kept.map((column, i) => ({
+      source: column.name,
+      target: columns[i]?.target ?? "",
+      pgType: columns[i]?.pgType ?? "",
+      collation: column.collation,
+      affinity: column.affinity,
+      encoding: columns[i]?.encoding ?? { kind: "text" },
+    })),
+  };
+  const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning));
+  return { table, target, settings, profile, columns: computed, dropped, scope };
+}
+
+export type TableParts = {
+  readonly create: string;
+  readonly key: Key;
+  readonly identity: Identity | null;
+  readonly finish: FinishStep[];
+};
+
+export function planTable(draft: Draft, planning: Planning): TableParts {
+  const { table, columns, dropped } = draft;
+  const scope: Scope = { schema: planning.input.staging, relations: [draft.scope], current: draft.scope };
+  const relation = qualified(planning.input.staging, draft.target);
+  const identity = identityOf(draft, planning);
+  const lines = columns.map((plan) => columnLine(plan, draft, scope, identity, planning));
+  const finish: FinishStep[] = [];
+  const primary = primaryKey(draft, relation, planning);
+  if (primary !== null) finish.push(primary);
+  const indexInput: IndexInput = { table, target: draft.target, columns, profile: draft.profile, scope, dropped };
+  for (const unique of table.uniques) finish.push(...present(planUnique(unique, indexInput, planning)));
+  finish.push(...present(nocaseKey(indexInput, planning)));
+  for (const index of table.indexes) finish.push(...present(planIndex(index, indexInput, planning)));
+  for (const [i, check] of table.checks.entries())
+    finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
+  if (identity !== null) finish.push(identityStep(identity, draft, planning));
+  return { create: `CREATE TABLE ${relation} (\n  ${lines.join(",\n  ")}\n)`, key: keyOf(draft), identity, finish };
+}
+
+function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
+  const found = profile.columns[column.name];
+  if (found === undefined) throw new Error(`No profile of the column ${column.name}`);
+  return found;
+}
+
+function checkNames(table: Table, settings: TableSettings): void {
+  const known = new Set(table.columns.map((column) => column.name.toLowerCase()));
+  const wrong = [...Object.keys(settings.rename), ...settings.drop, ...Object.keys(settings.columns)].filter(
+    (name) => !known.has(name.toLowerCase()),
+  );
+  if (wrong.length > 0)
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `The table ${table.name} has no column ${wrong.map((name) => `"${name}"`).join(", ")}.`,
+      { place: { table: table.name }, details: [`It has: ${table.columns.map((column) => column.name).join(", ")}`] },
+    );
+}
+
+function withRules(plan: ColumnPlan, column: Column, added: readonly CellRule[]): ColumnPlan {
+  if (added.length === 0) return plan;
+  if (column.notNull && added.some((rule) => rule.then === "null")) {
+    throw new RowhaulError("PLAN_INVALID", `${column.name} is NOT NULL, so orphans cannot be set to NULL.`, {
+      hint: "Choose the policy `quarantine` or `not-valid`.",
+    });
+  }
+  return { ...plan, rules: [...added, ...plan.rules], arrives: "changed" };
+}
+
+function orphanRule(rules: ReadonlyMap<string, CellRule>, column: Column): CellRule[] {
+  return [...rules].filter(([name]) => name.toLowerCase() === column.name.toLowerCase()).map(([, rule]) => rule);
+}
+
+/** NULL in a primary key: SQLite allows it except in rowid aliases and WITHOUT ROWID tables. */
+function keyRules(table: Table, column: Column, profile: TableProfile, planning: Planning): CellRule[] {
+  const nulls = nullsInKey(table, column, profile);
+  if (nulls === 0) return [];
+  const policy = planning.hazards.meet({
+    code: "NULL_IN_KEY",
+    at: `${table.name}.${column.name}`,
+    count: nulls,
+    message: `${nulls} row(s) have NULL in the primary key`,
+  });
+  return policy === "quarantine" ? [{ code: "NULL_IN_KEY", when: { kind: "null" }, then: "quarantine" }] : [];
+}
+
+function nullsInKey(table: Table, column: Column, profile: TableProfile): number {
+  const inKey = table.primaryKey?.some((name) => name.toLowerCase() === column.name.toLowerCase()) === true;
+  return inKey && !column.isRowid ? (profile.columns[column.name]?.counts.null ?? 0) : 0;
+}
+
+function computedColumn(
+  plan: ColumnPlan,
+  column: Column,
+  table: Table,
+  scope: ScopeRelation,
+  planning: Planning,
+): ColumnPlan {
+  if (column.generated === null) return plan;
+  const at = `${table.name}.${column.name}`;
+  const own = scope.columns.find((candidate) => candidate.source === column.name);
+  const translated =
+    own === undefined
+      ? null
+      : translateExpression(
+          column.generated.expression,
+          { schema: planning.input.staging, relations: [scope], current: scope },
+          own,
+        );
+  const objection =
+    planning.input.refused.get(`generated:${at}`) ?? (translated?.ok === false ? translated.reason : null);
+  if (translated?.ok === true && objection === null && plan.rules.length === 0) {
+    planning.trials.push({
+      id: `generated:${at}`,
+      sql: `ALTER TABLE ${qualified(planning.input.staging, scope.target)} ADD COLUMN "rowhaul trial" ${plan.pgType} GENERATED ALWAYS AS (${translated.sql}) STORED`,
+    });
+    return { ...plan, computed: true, reason: `generated: ${column.generated.expression}` };
+  }
+  planning.hazards.meet({
+    code: "GENERATED_LOST",
+    at,
+    message: `generated column ${at} AS (${column.generated.expression}): ${objection ?? "its values are treated by a rule"}`,
+  });
+  return plan;
+}
+
+function columnLine(
+  plan: ColumnPlan,
+  draft: Draft,
+  scope: Scope,
+  identity: Identity | null,
+  planning: Planning,
+): string {
+  const column = draft.table.columns.find((candidate) => candidate.name === plan.source) as Column;
+  const name = quoteName(plan.target);
+  const collate =
+    plan.pgType === "text" &&
+    planning.input.settings.target.collation === "binary" &&
+    !planning.input.target.binaryOrder
+      ? ' COLLATE "C"'
+      : "";
+  const notNull = column.notNull || column.isRowid ? " NOT NULL" : "";
+  const own = scope.current?.columns.find((candidate) => candidate.source === plan.source);
+  if (plan.computed && column.generated !== null && own !== undefined) {
+    const expression = translateExpression(column.generated.expression, scope, own);
+    if (expression.ok)
+      return `${name} ${plan.pgType}${collate} GENERATED ALWAYS AS (${expression.sql}) STORED${notNull}`;
+  }
+  if (identity?.column === plan.target) {
+    return `${name} ${plan.pgType} GENERATED BY DEFAULT AS IDENTITY (SEQUENCE NAME ${qualified(planning.input.staging, identity.sequence)})`;
+  }
+  return `${name} ${plan.pgType}${collate}${defaultClause(plan, column, draft, planning)}${notNull}`;
+}
+
+function defaultClause(plan: ColumnPlan, column: Column, draft: Draft, planning: Planning): string {
+  if (column.default === null || /^null$/i.test(column.default.trim())) return "";
+  const at = `${draft.table.name}.${column.name}`;
+  const translated = translateDefault(column.default, { pgType: plan.pgType, encoding: plan.encoding });
+  const objection = planning.input.refused.get(`default:${at}`) ?? (translated.ok ? null : translated.reason);
+  if (translated.ok && objection === null) {
+    planning.trials.push({
+      id: `default:${at}`,
+      sql: `ALTER TABLE ${qualified(planning.input.staging, draft.target)} ALTER COLUMN ${quoteName(plan.target)} SET DEFAULT ${translated.sql}`,
+    });
+    return ` DEFAULT ${translated.sql}`;
+  }
+  planning.hazards.meet({ code: "DEFAULT_LOST", at, message: `DEFAULT ${column.default}: ${objection}` });
+  return "";
+}
+
+function primaryKey(draft: Draft, relation: string, planning: Planning): FinishStep | null {
+  const { table, columns, dropped } = draft;
+  if (table.primaryKey === null) return null;
+  const gone = table.primaryKey.filter(dropped);
+  if (gone.length > 0) {
+    planning.leftOut.push({ object: `primary key of ${table.name}`, reason: `the pipeline drops ${gone.join(", ")}` });
+    return null;
+  }
+  const targets = table.primaryKey.map((name) => planOf(name, { columns })?.target ?? name);
+  const nullable = table.columns.some(
+    (column) =>
+      nullsInKey(table, column, draft.profile) > 0 &&
+      planning.hazards.found.some(
+        (h) => h.code === "NULL_IN_KEY" && h.at === `${table.name}.${column.name}` && h.policy === "unique",
+      ),
+  );
+  const name = planning.relationNames.claim(`${draft.target}_pkey`);
+  const sql = nullable
+    ? `CREATE UNIQUE INDEX ${quoteName(name)} ON ${relation} (${nameList(targets)})`
+    : `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} PRIMARY KEY (${nameList(targets)})`;
+  return { id: `${table.name}/primary key`, kind: nullable ? "unique" : "primary key", name, sql, stage: "keys" };
+}
+
+/** A NOCASE primary key is unique without regard to case besides. */
+function nocaseKey(input: IndexInput, planning: Planning): FinishStep | null {
+  const key = input.table.primaryKey ?? [];
+  const parts = key.map((name) => ({
+    column: name,
+    expression: null,
+    descending: false,
+    collation: input.table.columns.find((column) => column.name === name)?.collation ?? "BINARY",
+  }));
+  if (parts.every((part) => part.collation === "BINARY") || key.some(input.dropped)) return null;
+  return planIndex({ name: `${input.target}_pkey_nocase`, unique: true, parts, where: null, sql: "" }, input, planning);
+}
+
+function planCheck(
+  position: number,
+  check: Table["checks"][number],
+  draft: Draft,
+  scope: Scope,
+  relation: string,
+  planning: Planning,
+): FinishStep | null {
+  const id = `check:${draft.table.name}/${position}`;
+  const label = `CHECK (${check.expression}) of ${draft.table.name}`;
+  const translated = translateExpression(check.expression, scope, "condition");
+  const objection = planning.input.refused.get(id) ?? (translated.ok ? null : translated.reason);
+  if (!translated.ok || objection !== null) {
+    planning.hazards.meet({ code: "CHECK_LOST", at: draft.table.name, message: `${label}: ${objection}` });
+    return null;
+  }
+  const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
+  const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})`;
+  planning.trials.push({ id, sql });
+  return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };
+}
+
+/** INTEGER PRIMARY KEY becomes an identity: the next value is one more than the larger of max(id) and sqlite_sequence. */
+function identityOf(draft: Draft, planning: Planning): Identity | null {
+  const column = draft.table.columns.find((candidate) => candidate.isRowid);
+  const plan = column === undefined ? undefined : planOf(column.name, draft);
+  if (column === undefined || plan === undefined || plan.encoding.kind !== "integer") return null;
+  const largest = BigInt(draft.profile.columns[column.name]?.integers?.max ?? 0);
+  const used = BigInt(draft.table.sequence ?? 0);
+  const after = (largest > used ? largest : used) + 1n;
+  return {
+    column: plan.target,
+    sequence: planning.relationNames.claim(`${draft.target}_${plan.target}_seq`),
+    next: String(after < 1n ? 1n : after),
+  };
+}
+
+function identityStep(identity: Identity, draft: Draft, planning: Planning): FinishStep {
+  const next = BigInt(identity.next);
+  const type = planOf(draft.table.primaryKey?.[0] ?? "", draft)?.pgType;
+  const last = { smallint: 2n ** 15n - 1n, integer: 2n ** 31n - 1n }[type ?? ""] ?? 2n ** 63n - 1n;
+  const sequence = qualified(planning.input.staging, identity.sequence).replaceAll("'", "''");
+  // At the very end of the range the sequence stands on its last value, and the next insert fails, as SQLite's AUTOINCREMENT does.
+  const sql =
+    next > last ? `SELECT setval('${sequence}', ${last}, true)` : `SELECT setval('${sequence}', ${next}, false)`;
+  return { id: `${draft.table.name}/identity`, kind: "identity", name: identity.sequence, sql, stage: "keys" };
+}
+
+function keyOf(draft: Draft): Key {
+  const { table, columns } = draft;
+  const key = table.primaryKey ?? [];
+  const plans = key.map((name) => planOf(name, { columns }));
+  const usable =
+    key.length > 0 &&
+    plans.every(
+      (plan) => plan !== undefined && plan.rules.every((rule) => rule.then === "quarantine") && !plan.computed,
+    );
+  const nullable = key.some((name) => (draft.profile.columns[name]?.counts.null ?? 0) > 0);
+  if (!usable || nullable) return { kind: "none", columns: [] };
+  const [first] = plans;
+  return {
+    kind: plans.length === 1 && first?.encoding.kind === "integer" && first.rules.length === 0 ? "integer" : "other",
+    columns: plans.map((plan) => plan?.source ?? ""),
+  };
+}
+
+function present<T>(item: T | null): T[] {
+  return item === null ? [] : [item];
+}

@@ -1,0 +1,154 @@
+/** A literal as a column's default: what SQLite would store, written as the column's encoding does. */
+import { layoutOf } from "../core/date-layout.ts";
+import type { BooleanLiteral } from "../core/encoding.ts";
+import type { Expression } from "./ast.ts";
+import { quoteText } from "./quote.ts";
+import type { DefaultColumn } from "./translate-default.ts";
+import { refuse } from "./translation.ts";
+
+type Stored =
+  | { readonly class: "integer"; readonly value: bigint }
+  | { readonly class: "real"; readonly value: number }
+  | { readonly class: "text"; readonly value: string }
+  | { readonly class: "blob"; readonly value: string };
+
+/** Null when the default is not a literal. */
+export function literalDefault(node: Expression, column: DefaultColumn): string | null {
+  if (node.kind === "null") return "NULL";
+  const literal = literalOf(node);
+  return literal === null ? null : encoded(withAffinity(literal, column), column);
+}
+
+function literalOf(node: Expression): Stored | null {
+  if (node.kind === "string") return { class: "text", value: node.value };
+  if (node.kind === "blob") return { class: "blob", value: node.hex };
+  if (node.kind === "number") return numberOf(node.text, false);
+  if (node.kind !== "unary" || (node.op !== "-" && node.op !== "+") || node.operand.kind !== "number") return null;
+  return numberOf(node.operand.text, node.op === "-");
+}
+
+function numberOf(text: string, negative: boolean): Stored {
+  if (/^0x/i.test(text)) {
+    const value = BigInt.asIntN(64, BigInt(text));
+    return { class: "integer", value: negative ? -value : value };
+  }
+  if (/^\d+$/.test(text)) {
+    const value = negative ? -BigInt(text) : BigInt(text);
+    if (BigInt.asIntN(64, value) === value) return { class: "integer", value };
+  }
+  return { class: "real", value: negative ? -Number(text) : Number(text) };
+}
+
+/** https://sqlite.org/datatype3.html, section 3. */
+function withAffinity(literal: Stored, { affinity }: DefaultColumn): Stored {
+  if (literal.class === "blob" || affinity === "BLOB" || affinity === null) return literal;
+  if (affinity === "TEXT") {
+    if (literal.class === "text") return literal;
+    return { class: "text", value: literal.class === "integer" ? String(literal.value) : realText(literal.value) };
+  }
+  const number = literal.class === "text" ? numberInText(literal.value) : literal;
+  if (number === null) return literal;
+  if (affinity === "REAL") return { class: "real", value: Number(number.value) };
+  const whole = number.class === "real" && Number.isInteger(number.value) && Math.abs(number.value) < 2 ** 51;
+  return whole ? { class: "integer", value: BigInt(number.value) } : number;
+}
+
+function numberInText(text: string): Extract<Stored, { class: "integer" | "real" }> | null {
+  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(trimmed)) return null;
+  if (/^[+-]?\d{1,18}$/.test(trimmed)) return { class: "integer", value: BigInt(trimmed.replace("+", "")) };
+  return { class: "real", value: Number(trimmed) };
+}
+
+/** SQLite writes 15 significant digits, and always a fraction. */
+function realText(value: number): string {
+  const digits = String(value);
+  if (!/^-?\d{1,10}(\.\d{1,4})?$/.test(digits)) return refuse("a REAL as the default of a text column");
+  return digits.includes(".") ? digits : `${digits}.0`;
+}
+
+function encoded(stored: Stored, column: DefaultColumn): string {
+  const { encoding, pgType } = column;
+  const misfit = (): never => refuse(`the default ${shown(stored)} in a column of type ${pgType}`);
+  switch (encoding.kind) {
+    case "integer":
+      return stored.class === "integer" && fits(stored.value, encoding.width) ? String(stored.value) : misfit();
+    case "real":
+      return stored.class === "real"
+        ? real(stored.value)
+        : stored.class === "integer"
+          ? String(stored.value)
+          : misfit();
+    case "numeric":
+      return stored.class === "real" && Number.isFinite(stored.value)
+        ? withFraction(stored.value)
+        : stored.class === "integer"
+          ? String(stored.value)
+          : misfit();
+    case "text":
+      return stored.class === "text" ? text(stored.value) : misfit();
+    case "rendered":
+      if (stored.class === "text") return text(stored.value);
+      return stored.class === "integer"
+        ? quoteText(String(stored.value))
+        : stored.class === "real" && Number.isFinite(stored.value)
+          ? quoteText(withFraction(stored.value))
+          : misfit();
+    case "bytes":
+      return stored.class === "blob" ? `'\\x${stored.value}'::bytea` : misfit();
+    case "text-bytes":
+      return stored.class === "text" ? `'\\x${Buffer.from(stored.value).toString("hex")}'::bytea` : misfit();
+    case "boolean":
+      return same(encoding.true, stored) ? "TRUE" : same(encoding.false, stored) ? "FALSE" : misfit();
+    case "date":
+    case "timestamp":
+    case "timestamptz":
+      return stored.class === "text" && layoutOf(stored.value) === encoding.layout ? quoteText(stored.value) : misfit();
+    case "json":
+      return stored.class === "text" && isJson(stored.value) ? `${quoteText(stored.value)}::jsonb` : misfit();
+    case "tagged":
+    case "epoch":
+      return misfit();
+  }
+}
+
+function fits(value: bigint, width: 2 | 4 | 8): boolean {
+  return BigInt.asIntN(width * 8, value) === value;
+}
+
+function real(value: number): string {
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? String(value)
+    : `'${Object.is(value, -0) ? "-0" : value}'::float8`;
+}
+
+function withFraction(value: number): string {
+  const digits = String(value);
+  return /[.e]/.test(digits) ? digits : `${digits}.0`;
+}
+
+function text(value: string): string {
+  return value.includes("\0") ? refuse("a default with U+0000") : quoteText(value);
+}
+
+function same(literal: BooleanLiteral, stored: Stored): boolean {
+  if ("integer" in literal) return stored.class === "integer" && stored.value === BigInt(literal.integer);
+  return stored.class === "text" && stored.value === literal.text;
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return !/\\u0000/.test(value);
+  } catch {
+    return false;
+  }
+}
+
+function shown(stored: Stored): string {
+  return stored.class === "blob"
+    ? `x'${stored.value}'`
+    : stored.class === "text"
+      ? quoteText(stored.value)
+      : String(stored.value);
+}

@@ -1,0 +1,61 @@
+/** What each accepted action makes of a cell: its new slot, and its text as PostgreSQL will print it (for the ledger). */
+import { isUtf8 } from "node:buffer";
+import { layoutOf } from "../core/date-layout.ts";
+import type { CellRule, ColumnPlan } from "../core/plan.ts";
+import type { Cell, Slot } from "../core/wire.ts";
+import { epochToTimestamp, textToTimestamp } from "./cell-dates.ts";
+
+type Result = { readonly slot: Slot; readonly text: string | null };
+
+/** Undefined when the action cannot treat this value. */
+export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Result | undefined {
+  switch (rule.then) {
+    case "null":
+      return recognised(rule, cell, column) ?? { slot: null, text: null };
+    case "convert":
+      return recognised(rule, cell, column);
+    case "strip":
+      return text(cell.bytes.toString("utf8").replaceAll("\0", ""));
+    case "escape":
+      return text(cell.bytes.toString("utf8").replaceAll("\0", "\u2400"));
+    case "replace":
+      return text(withoutNul(cell.bytes.toString("utf8")));
+    case "windows-1252":
+      return text(withoutNul(new TextDecoder("windows-1252").decode(cell.bytes)));
+    case "latin1":
+      return text(withoutNul(cell.bytes.toString("latin1")));
+    case "reinterpret":
+      return reinterpret(cell, column);
+    case "quarantine":
+      return undefined;
+  }
+}
+
+/** Among dates, `null` and `convert` first convert what is recognised. */
+function recognised(rule: CellRule, cell: Cell, column: ColumnPlan): Result | undefined {
+  if (rule.when.kind !== "layout") return undefined;
+  const digits = cell.bytes.toString("utf8");
+  const converted =
+    cell.storage === "text" && layoutOf(digits) !== null
+      ? textToTimestamp(digits)
+      : epochToTimestamp(cell.storage, digits);
+  if (converted === null) return undefined;
+  const zoned = column.encoding.kind === "timestamptz";
+  if (column.encoding.kind === "date")
+    return converted.endsWith(" 00:00:00") ? text(converted.slice(0, 10)) : undefined;
+  return { slot: zoned ? `${converted}Z` : converted, text: zoned ? `${converted}+00` : converted };
+}
+
+function reinterpret(cell: Cell, column: ColumnPlan): Result | undefined {
+  if (column.encoding.kind === "bytes") return { slot: cell.bytes, text: `\\x${cell.bytes.toString("hex")}` };
+  return isUtf8(cell.bytes) && !cell.bytes.includes(0) ? text(cell.bytes.toString("utf8")) : undefined;
+}
+
+function text(value: string): Result {
+  return { slot: value, text: value };
+}
+
+/** An invalid text may hold NULs besides; none of them has a place in PostgreSQL. */
+function withoutNul(value: string): string {
+  return value.replaceAll("\0", "\ufffd");
+}

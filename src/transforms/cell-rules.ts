@@ -1,0 +1,150 @@
+/**
+ * Accepted treatments of single cells: the stage that applies a plan's cell rules.
+ * Each changed cell goes to the ledger, each row taken out to quarantine.
+ */
+import { RowhaulError } from "../core/errors.ts";
+import { keyText } from "../core/key-text.ts";
+import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
+import type { CellCondition, CellRule, ColumnPlan, TablePlan } from "../core/plan.ts";
+import { renderCell, shorten } from "../core/render-cell.ts";
+import { type Cell, decodeTagged, type Row, type Slot } from "../core/wire.ts";
+import { applyAction } from "./cell-actions.ts";
+import { fitsClass } from "./cell-fit.ts";
+import type { Stage } from "./stage.ts";
+
+export type RuleSink = { ledger(entry: LedgerEntry): void; quarantine(row: QuarantinedRow): void };
+
+/** A stage for a table whose plan has rules; rows arrive with their key slots at the end and leave without. */
+export function cellRules(table: TablePlan, sink: RuleSink): Stage {
+  const sent = table.columns.filter((column) => !column.computed);
+  return function* rules(batch) {
+    const kept: Row[] = [];
+    for (const row of batch) {
+      if (treatRow(table, sent, row, sink)) kept.push(row.slice(0, sent.length));
+    }
+    if (kept.length > 0) yield kept;
+  };
+}
+
+/** Replaces slots in place; false when the row goes to quarantine. */
+function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, sink: RuleSink): boolean {
+  const entries: LedgerEntry[] = [];
+  for (const [i, column] of sent.entries()) {
+    if (column.rules.length === 0) continue;
+    const cell = decodeTagged(row[i] ?? null);
+    const rule = column.rules.find((candidate) => applies(candidate.when, cell, column));
+    if (rule === undefined) {
+      row[i] = untag(cell, row[i] ?? null, column);
+      continue;
+    }
+    const name = `${rule.code}:${rule.then}`;
+    const key = rowKey(table, sent.length, row);
+    if (rule.then === "quarantine") {
+      sink.quarantine({ table: table.source, key, row: renderRow(sent, row), rule: name });
+      return false;
+    }
+    const result = applyAction(rule, cell, column);
+    if (result === undefined) throw refused(table, column, key, cell, rule);
+    row[i] = result.slot;
+    entries.push({
+      table: table.source,
+      key,
+      column: column.source,
+      before: renderCell(cell.storage, cell.bytes),
+      after: result.text ?? null,
+      rule: name,
+    });
+  }
+  for (const entry of entries) sink.ledger(entry);
+  return true;
+}
+
+function applies(when: CellCondition, cell: Cell, column: ColumnPlan): boolean {
+  switch (when.kind) {
+    case "nul":
+      return cell.storage === "text" && cell.valid && cell.bytes.includes(0);
+    case "invalid-encoding":
+      return cell.storage === "text" && !cell.valid;
+    case "class":
+      return when.classes.includes(cell.storage);
+    case "layout":
+      return cell.storage !== "null" && !fitsClass(column.encoding, cell);
+    case "null":
+      return cell.storage === "null";
+    case "orphan":
+      return cell.orphan;
+  }
+}
+
+/** A cell that no rule concerns, in the slot form of its encoding. */
+function untag(cell: Cell, slot: Slot, column: ColumnPlan): Slot {
+  if (column.encoding.kind === "tagged") return slot;
+  switch (cell.storage) {
+    case "null":
+      return null;
+    case "real":
+      return typeof slot === "number" ? slot : Number(cell.bytes.toString("latin1"));
+    case "integer": {
+      const digits = cell.bytes.toString("latin1");
+      const wantsNumber =
+        (column.encoding.kind === "integer" && !column.encoding.wide) ||
+        column.encoding.kind === "real" ||
+        column.encoding.kind === "boolean";
+      return wantsNumber ? Number(digits) : digits;
+    }
+    case "text":
+      return column.encoding.kind === "text-bytes" ? cell.bytes : cell.bytes.toString("utf8");
+    case "blob":
+      return cell.bytes;
+  }
+}
+
+function rowKey(table: TablePlan, width: number, row: Row): string {
+  const columns = table.key.kind === "none" ? ["rowid"] : table.key.columns;
+  const values = row
+    .slice(width)
+    .map((slot) => (typeof slot === "string" && /^-?\d+n$/.test(slot) ? BigInt(slot.slice(0, -1)) : slot));
+  return keyText(columns, values);
+}
+
+function renderRow(sent: readonly ColumnPlan[], row: Row): Record<string, string> {
+  const rendered: Record<string, string> = {};
+  for (const [i, column] of sent.entries()) {
+    const slot = row[i] ?? null;
+    const cell =
+      column.rules.length > 0 || column.encoding.kind === "tagged" ? decodeTagged(slot) : plainCell(slot, column);
+    rendered[column.source] = renderCell(cell.storage, cell.bytes);
+  }
+  return rendered;
+}
+
+function plainCell(slot: Slot, column: ColumnPlan): Cell {
+  if (slot === null || typeof slot === "string") {
+    const digits = typeof slot === "string" && /^-?\d+$/.test(slot);
+    const numeric =
+      column.encoding.kind === "integer" ||
+      column.encoding.kind === "numeric" ||
+      column.encoding.kind === "rendered" ||
+      column.encoding.kind === "epoch";
+    return digits && numeric ? { ...decodeTagged(slot), storage: "integer" } : decodeTagged(slot);
+  }
+  if (typeof slot === "number") {
+    const integer = column.encoding.kind === "integer" || column.encoding.kind === "boolean";
+    return integer
+      ? { storage: "integer", bytes: Buffer.from(String(slot)), orphan: false, valid: true }
+      : decodeTagged(slot);
+  }
+  return { storage: column.encoding.kind === "bytes" ? "blob" : "text", bytes: slot, orphan: false, valid: true };
+}
+
+function refused(table: TablePlan, column: ColumnPlan, key: string, cell: Cell, rule: CellRule): RowhaulError {
+  const sample = shorten(renderCell(cell.storage, cell.bytes));
+  return new RowhaulError(
+    "HAZARDS_NOT_ACCEPTED",
+    `${table.source}.${column.source}: the policy "${rule.then}" accepted for ${rule.code} cannot treat the value of the row ${key}: ${sample}.`,
+    {
+      place: { table: table.source, column: column.source, key, sample },
+      hint: "Choose another policy for this column (`null` or `quarantine` take every value).",
+    },
+  );
+}

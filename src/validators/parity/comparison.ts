@@ -1,0 +1,108 @@
+/**
+ * One table's comparison: both readers, and the SQL that names a row, its key
+ * and its place on either side. A row's canonical text is its cells' texts one
+ * after the other, which stays unambiguous because each cell says where it ends.
+ */
+import type { Catalog, Table } from "../../core/catalog.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
+import type { Findings } from "../findings.ts";
+import { name } from "../quote.ts";
+import { type Source, selection } from "../source-reader.ts";
+import type { Target } from "../target-reader.ts";
+import { type PlaceKind, placeKind } from "./locator.ts";
+import type { Scratch } from "./scratch.ts";
+import { longestCell, sourceCell } from "./source-cell.ts";
+import { targetCell } from "./target-cell.ts";
+
+export type ComparedColumn = {
+  readonly plan: ColumnPlan;
+  /** Canonical cell by SQL of each side. */
+  readonly sourceCell: string;
+  readonly targetCell: string;
+  /** The target's type as PostgreSQL writes it. */
+  readonly type: string;
+};
+
+export type Comparison = {
+  readonly table: TablePlan;
+  readonly catalog: Catalog;
+  readonly source: Source;
+  readonly target: Target;
+  readonly scratch: Scratch;
+  readonly findings: Findings;
+  readonly signal: AbortSignal;
+  readonly columns: readonly ComparedColumn[];
+  /** Key columns; empty for a table without a key. */
+  readonly key: readonly ComparedColumn[];
+  /** How a source row is found again. */
+  readonly place: PlaceKind;
+  /** `"schema"."table"`, and the source's `FROM … WHERE …`. */
+  readonly into: string;
+  readonly from: string;
+  /** A row's canonical text on each side; the source's as a BLOB where that shows its bytes. */
+  readonly sourceRow: string;
+  readonly targetRow: string;
+  readonly longestRow: number;
+  /** Counts rows the source has been read for, for progress. */
+  readonly advance: (rows: number) => void;
+};
+
+export type Parts = Pick<
+  Comparison,
+  "table" | "catalog" | "source" | "target" | "scratch" | "findings" | "signal" | "advance"
+>;
+
+export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<string, string>): Comparison {
+  const { table, catalog } = parts;
+  const columns = table.columns.map((plan) => ({
+    plan,
+    sourceCell: sourceCell(plan.encoding, name(plan.source), catalog.encoding),
+    targetCell: targetCell(plan.encoding, name(plan.target)),
+    type: types.get(plan.target) ?? "text",
+  }));
+  const key = table.key.kind === "none" ? [] : table.key.columns.map((column) => keyColumn(table, columns, column));
+  const place = placeKind(catalogTable(parts), table.rowidName);
+  // An index would change the order in which ordinals are counted.
+  const scan = place.by === "ordinal" ? " NOT INDEXED" : "";
+  return {
+    ...parts,
+    columns,
+    key,
+    place,
+    into: `${name(schema)}.${name(table.target)}`,
+    from: `FROM main.${name(table.source)}${scan} WHERE ${selection(table.where)}`,
+    sourceRow: joined(columns.map((column) => column.sourceCell)),
+    targetRow: joined(columns.map((column) => column.targetCell)),
+    longestRow: columns.reduce((sum, { plan }) => sum + longestCell(plan.encoding), 0),
+  };
+}
+
+/** In UTF-8 databases text is fetched as a BLOB, since a string would hide bytes that are not UTF-8; in UTF-16 ones SQL has checked them. */
+export function fetched(comparison: Comparison, text: string): string {
+  return comparison.catalog.encoding === "UTF-8" ? `CAST(${text} AS BLOB)` : text;
+}
+
+/** Canonical text of the key, for keys that have no order both engines share. */
+export function keyTexts({ key }: Comparison): { source: string; target: string } {
+  return { source: joined(key.map((k) => k.sourceCell)), target: joined(key.map((k) => k.targetCell)) };
+}
+
+export function catalogTable({ catalog, table }: Pick<Comparison, "catalog" | "table">): Table | undefined {
+  return catalog.tables.find((candidate) => candidate.name === table.source);
+}
+
+function keyColumn(table: TablePlan, columns: readonly ComparedColumn[], source: string): ComparedColumn {
+  const found = columns.find((column) => column.plan.source === source);
+  if (found) return found;
+  throw new RowhaulError("DEFECT", `The plan names ${source} as key of ${table.source} but does not carry it.`, {
+    place: { table: table.source, column: source },
+  });
+}
+
+/** As a balanced tree: a chain of a thousand columns would pass SQLite's limit on an expression's depth. */
+function joined(texts: readonly string[]): string {
+  if (texts.length <= 1) return texts[0] ?? "''";
+  const half = Math.ceil(texts.length / 2);
+  return `(${joined(texts.slice(0, half))}||${joined(texts.slice(half))})`;
+}

@@ -1,0 +1,62 @@
+/**
+ * What parity adds to SQLite: functions for cells that SQL cannot write
+ * exactly. Text comes to them as a BLOB, since a driver's string would show
+ * U+FFFD in place of bytes that are not UTF-8. `not-carried` is `x`, a text
+ * that no target cell ever has.
+ */
+import { isUtf8 } from "node:buffer";
+import { hash } from "node:crypto";
+import type { Catalog } from "../../core/catalog.ts";
+import type { Source } from "../source-reader.ts";
+import { jsonbText } from "./json-text.ts";
+import { decimalText, looksLikeNumber, scaledInteger } from "./number-text.ts";
+
+export const notCarried = "x";
+
+/** Cells longer than this many bytes stand in a row by their digest, which bounds a row's length. */
+export const longCell = 4096;
+
+export function addFunctions(source: Source, encoding: Catalog["encoding"]): void {
+  const add = (name: string, f: (...values: never[]) => string | number) =>
+    source.function(`rowhaul_${name}`, { deterministic: true, directOnly: true }, f as (...values: unknown[]) => unknown);
+  const eight = Buffer.alloc(8);
+
+  add("float8", (value: number) => {
+    eight.writeDoubleBE(value);
+    return eight.hexSlice(0, 8);
+  });
+  add("decimal", decimalText);
+  add("looks_like_number", (text: string) => (looksLikeNumber(text) ? 1 : 0));
+  add("scaled", (value: number, power: number | bigint) => {
+    const scaled = scaledInteger(value, Number(power));
+    return scaled === null ? notCarried : `i${scaled};`;
+  });
+  add("digest_hex", (bytes: Buffer) => hash("sha256", bytes));
+  add("digest_of_hex", (bytes: Buffer) => hash("sha256", bytes.toString("hex")));
+  add("json", (bytes: Buffer) => {
+    const text = decode(bytes, encoding);
+    const canonical = text === null ? null : jsonbText(text);
+    return canonical === null ? notCarried : `j${hash("sha256", canonical)}`;
+  });
+  // UTF-16 databases: SQL there would decode a lone surrogate into some other character.
+  add("text16", (prefix: string, bytes: Buffer) => {
+    const text = decode(bytes, encoding);
+    if (text === null) return notCarried;
+    const length = Buffer.byteLength(text);
+    return length <= longCell ? `${prefix}${length}:${text}` : `${prefix.toUpperCase()}${length}:${hash("sha256", text)}`;
+  });
+  add("text16_bytes", (bytes: Buffer) => {
+    const text = decode(bytes, encoding);
+    if (text === null) return notCarried;
+    const utf8 = Buffer.from(text);
+    return utf8.length <= longCell ? `b${utf8.length}:${utf8.toString("hex")}` : `B${utf8.length}:${hash("sha256", utf8)}`;
+  });
+}
+
+/** A text's bytes as they lie in the database, decoded; null when they are not valid. */
+export function decode(bytes: Buffer, encoding: Catalog["encoding"]): string | null {
+  if (encoding === "UTF-8") return isUtf8(bytes) ? bytes.toString("utf8") : null;
+  if (bytes.length % 2 !== 0) return null;
+  const text = (encoding === "UTF-16be" ? Buffer.from(bytes).swap16() : bytes).toString("utf16le");
+  return text.isWellFormed() ? text : null;
+}

@@ -1,0 +1,139 @@
+/**
+ * Tables with an integer key: compared chunk by chunk in key order. The source
+ * sets the chunks' bounds as it is read; PostgreSQL digests the same ranges
+ * meanwhile, several to a statement. The first and last range are open, so
+ * that target rows outside the source's keys are seen too.
+ */
+import { setImmediate } from "node:timers/promises";
+import { name } from "../quote.ts";
+import { type Comparison, fetched } from "./comparison.ts";
+import { type Canonical, digestHex, digestOf, targetDigest } from "./digest.ts";
+import { explainPairs, explainUnpaired } from "./explain.ts";
+import { placeSql } from "./locator.ts";
+
+/** Inclusive bounds. */
+type Range = { readonly low: bigint; readonly high: bigint; readonly rows: number; readonly digest: string };
+
+const lowest = -(2n ** 63n);
+const highest = 2n ** 63n - 1n;
+
+/** Wanted bytes of a chunk's text, the bound on what a chunk may ever take, and rows at most. */
+const wantedBytes = 512 * 1024;
+const boundBytes = 64 * 1024 * 1024;
+const mostRows = 20_000;
+const chunksPerStatement = 16;
+
+export async function compareByRange(comparison: Comparison): Promise<void> {
+  await findRowsWithoutKey(comparison);
+  let asked: Promise<Range[]> = Promise.resolve([]);
+  // A failure of the statement under way is seen when it is awaited, not before.
+  const ask = (batch: readonly Range[]): Promise<Range[]> => {
+    const answer = differing(comparison, batch);
+    answer.catch(() => {});
+    return answer;
+  };
+  let batch: Range[] = [];
+  for await (const range of sourceRanges(comparison)) {
+    batch.push(range);
+    if (batch.length < chunksPerStatement) continue;
+    await explainRanges(comparison, await asked);
+    asked = ask(batch);
+    batch = [];
+  }
+  await explainRanges(comparison, await asked);
+  await explainRanges(comparison, await differing(comparison, batch));
+}
+
+async function* sourceRanges(comparison: Comparison): AsyncGenerator<Range> {
+  const key = name(comparison.table.key.columns[0] ?? "");
+  const chunk = comparison.source
+    .prepare<[bigint, number], [Canonical | null, bigint, bigint | null]>(
+      `SELECT ${fetched(comparison, `group_concat("rowhaul row", '')`)}, count(*), max("rowhaul key") FROM (SELECT ${comparison.sourceRow} AS "rowhaul row", ${key} AS "rowhaul key" ${comparison.from} AND ${key} >= ? ORDER BY ${key} LIMIT ?)`,
+    )
+    .raw();
+  const most = Math.max(1, Math.min(mostRows, Math.floor(boundBytes / Math.max(1, comparison.longestRow))));
+  let limit = Math.min(most, 500);
+  let low = lowest;
+  for (;;) {
+    await setImmediate();
+    comparison.signal.throwIfAborted();
+    const [text, count, last] = chunk.get(low, limit) ?? [null, 0n, null];
+    const rows = Number(count);
+    const ended = rows < limit || last === null || last === highest;
+    yield { low, high: ended ? highest : last, rows, digest: digestHex(text ?? "") };
+    comparison.advance(rows);
+    if (ended) return;
+    low = last + 1n;
+    const each = Math.max(1, (text?.length ?? 0) / rows);
+    limit = Math.max(1, Math.min(most, limit * 8, Math.ceil(wantedBytes / each)));
+  }
+}
+
+async function differing({ target, key, into, targetRow }: Comparison, ranges: readonly Range[]): Promise<Range[]> {
+  if (ranges.length === 0) return [];
+  const k = name(key[0]?.plan.target ?? "");
+  // Without statistics PostgreSQL may prefer to read the whole table once per range.
+  await target.query("SET LOCAL enable_seqscan = off");
+  const rows = await target.query(
+    `SELECT r.place, c.rows, c.digest FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY r(low, high, place) CROSS JOIN LATERAL (SELECT count(*) AS rows, encode(${targetDigest("coalesce(string_agg(x.row,''),'')")},'hex') AS digest FROM (SELECT ${targetRow} AS row FROM ${into} WHERE ${k} BETWEEN r.low AND r.high ORDER BY ${k}) x) c`,
+    [ranges.map((range) => range.low), ranges.map((range) => range.high)],
+  );
+  await target.query("SET LOCAL enable_seqscan = on");
+  const answers = new Map(rows.map(([place, count, digest]) => [Number(place), { count: Number(count), digest }]));
+  return ranges.filter((range, i) => {
+    const answer = answers.get(i + 1);
+    return answer?.count !== range.rows || answer.digest !== range.digest;
+  });
+}
+
+async function explainRanges(comparison: Comparison, ranges: readonly Range[]): Promise<void> {
+  for (const range of ranges) {
+    comparison.signal.throwIfAborted();
+    readOurs(comparison, range);
+    await readTheirs(comparison, range);
+    comparison.scratch.settle(0, 0);
+    await explainPairs(comparison);
+    // An integer key is never changed by a rule, so what is unpaired here is unpaired everywhere.
+    await explainUnpaired(comparison);
+  }
+}
+
+function readOurs(comparison: Comparison, range: Range): void {
+  const key = name(comparison.table.key.columns[0] ?? "");
+  const rows = comparison.source
+    .prepare<[bigint, bigint], [bigint, Canonical, string]>(
+      `SELECT ${key}, ${fetched(comparison, comparison.sourceRow)}, ${placeSql(comparison.place)} ${comparison.from} AND ${key} BETWEEN ? AND ?`,
+    )
+    .raw()
+    .iterate(range.low, range.high);
+  comparison.scratch.addOurs(rows, ([k, text, place]) => ({ group: 0, key: k, digest: digestOf(text), place }));
+}
+
+async function readTheirs({ target, key, into, targetRow, scratch }: Comparison, range: Range): Promise<void> {
+  const k = name(key[0]?.plan.target ?? "");
+  const sql = `SELECT ${k}::text, encode(${targetDigest(targetRow)},'hex'), ctid::text FROM ${into} WHERE ${k} BETWEEN ${range.low} AND ${range.high}`;
+  await target.query("SET LOCAL enable_seqscan = off");
+  for await (const rows of target.pages(sql, [], 5000)) {
+    scratch.addTheirs(rows, ([k, digest, place]) => ({
+      group: 0,
+      key: BigInt(k ?? 0),
+      digest: Buffer.from(digest ?? "", "hex"),
+      place: place ?? "",
+    }));
+  }
+  await target.query("SET LOCAL enable_seqscan = on");
+}
+
+/** A NULL key lies in no range. */
+async function findRowsWithoutKey({ target, key, into, findings, table }: Comparison): Promise<void> {
+  const k = name(key[0]?.plan.target ?? "");
+  const [row] = await target.query(`SELECT count(*) FROM ${into} WHERE ${k} IS NULL`);
+  for (let i = 0; i < Number(row?.[0] ?? 0); i++) {
+    await findings.difference(() => ({
+      table: table.source,
+      column: table.key.columns[0] ?? null,
+      target: "NULL",
+      message: "A target row has no key, so no source row can have become it.",
+    }));
+  }
+}

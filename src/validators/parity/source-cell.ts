@@ -1,0 +1,116 @@
+/**
+ * One cell of the source as canonical text, by SQL of SQLite. The text says
+ * NULL, class, length and content, and stands for exactly one value, so cells
+ * can be joined into rows and rows into chunks. A class the encoding does not
+ * carry becomes `x`, which the target never has: such a cell always differs.
+ *
+ * Never `length(text)`, which stops at NUL, and never CAST of a REAL, which
+ * keeps 15 digits. target-cell.ts writes the same text by SQL of PostgreSQL.
+ */
+import type { Catalog } from "../../core/catalog.ts";
+import type { BooleanLiteral, Encoding } from "../../core/encoding.ts";
+import type { StorageClass } from "../../core/profile.ts";
+import { literal } from "../quote.ts";
+import { longCell, notCarried } from "./functions.ts";
+
+/** `c` is the quoted column. */
+export function sourceCell(encoding: Encoding, c: string, database: Catalog["encoding"]): string {
+  const wide = database !== "UTF-8";
+  switch (encoding.kind) {
+    case "integer":
+      return byClass(c, { integer: `'i'||${c}||';'` });
+    case "real":
+      return byClass(c, { real: `'r'||rowhaul_float8(${c})`, integer: smallIntegerAsReal(c) });
+    case "numeric":
+      return byClass(c, { integer: `'d'||${c}||';'`, real: `'d'||rowhaul_decimal(${c})||';'` });
+    case "text":
+    case "date":
+    case "timestamp":
+    case "timestamptz":
+      return byClass(c, { text: text("t", c, wide) });
+    case "rendered":
+      return byClass(c, { text: textNotLikeNumber(c, wide), integer: short("t", c), real: short("t", decimal(c)) });
+    case "bytes":
+      return byClass(c, { blob: bytes(c) });
+    case "text-bytes":
+      return byClass(c, { text: wide ? `rowhaul_text16_bytes(CAST(${c} AS BLOB))` : bytes(`CAST(${c} AS BLOB)`) });
+    case "tagged":
+      return byClass(c, {
+        integer: short("ginteger;", c),
+        real: short("greal;", decimal(c)),
+        text: text("gtext;", c, wide),
+        blob: taggedBytes(c),
+      });
+    case "boolean":
+      return `CASE WHEN ${is(c, encoding.true)} THEN 'y' WHEN ${is(c, encoding.false)} THEN 'f' WHEN ${c} IS NULL THEN 'n' ELSE ${literal(notCarried)} END`;
+    case "epoch": {
+      const power = { seconds: 6, milliseconds: 3, microseconds: 0 }[encoding.unit];
+      return byClass(c, { integer: `'i'||(${c}*1${"0".repeat(power)})||';'`, real: `rowhaul_scaled(${c}, ${power})` });
+    }
+    case "json":
+      return byClass(c, { text: `rowhaul_json(CAST(${c} AS BLOB))` });
+  }
+}
+
+/** The most bytes a cell's canonical text can take, from which a chunk's rows are bounded. */
+export function longestCell(encoding: Encoding): number {
+  switch (encoding.kind) {
+    case "bytes":
+    case "text-bytes":
+      return 2 * longCell + 8;
+    case "numeric":
+      return 1100;
+    case "text":
+    case "rendered":
+    case "tagged":
+    case "date":
+    case "timestamp":
+    case "timestamptz":
+      return longCell + 24;
+    default:
+      return 80;
+  }
+}
+
+function byClass(c: string, cases: Partial<Record<StorageClass, string>>): string {
+  const branches = Object.entries(cases).map(([storage, text]) => ` WHEN '${storage}' THEN ${text}`);
+  return `CASE typeof(${c})${branches.join("")} WHEN 'null' THEN 'n' ELSE ${literal(notCarried)} END`;
+}
+
+/** Beyond ±2^53 the integer and its double may be two numbers. */
+function smallIntegerAsReal(c: string): string {
+  return `CASE WHEN ${c} BETWEEN -9007199254740992 AND 9007199254740992 THEN 'r'||rowhaul_float8(CAST(${c} AS REAL)) ELSE ${literal(notCarried)} END`;
+}
+
+function text(prefix: string, c: string, wide: boolean): string {
+  if (wide) return `rowhaul_text16('${prefix}', CAST(${c} AS BLOB))`;
+  return `CASE WHEN octet_length(${c}) <= ${longCell} THEN ${short(prefix, c)} ELSE '${prefix.toUpperCase()}'||octet_length(${c})||':'||rowhaul_digest_hex(CAST(${c} AS BLOB)) END`;
+}
+
+function short(prefix: string, content: string): string {
+  return `'${prefix}'||octet_length(${content})||':'||${content}`;
+}
+
+function decimal(c: string): string {
+  return `rowhaul_decimal(${c})`;
+}
+
+/** A number and a text that reads the same would be one value in the target. */
+function textNotLikeNumber(c: string, wide: boolean): string {
+  return `CASE WHEN ${c} GLOB '[-0-9I]*' AND rowhaul_looks_like_number(${c}) THEN ${literal(notCarried)} ELSE ${text("t", c, wide)} END`;
+}
+
+function bytes(b: string): string {
+  return `CASE WHEN octet_length(${b}) <= ${longCell} THEN 'b'||octet_length(${b})||':'||lower(hex(${b})) ELSE 'B'||octet_length(${b})||':'||rowhaul_digest_hex(${b}) END`;
+}
+
+function taggedBytes(c: string): string {
+  return `CASE WHEN octet_length(${c}) <= ${longCell / 2} THEN 'gblob;'||(2*octet_length(${c}))||':'||lower(hex(${c})) ELSE 'GBLOB;'||(2*octet_length(${c}))||':'||rowhaul_digest_of_hex(${c}) END`;
+}
+
+/** COLLATE BINARY: in a NOCASE column `=` would take TRUE for true. */
+function is(c: string, wanted: BooleanLiteral): string {
+  return "integer" in wanted
+    ? `typeof(${c}) = 'integer' AND ${c} = ${wanted.integer}`
+    : `typeof(${c}) = 'text' AND ${c} = ${literal(wanted.text)} COLLATE BINARY`;
+}

@@ -1,0 +1,77 @@
+/** One source row, cell by cell with class and bytes. Only for rows that differ: a value per cell is slow. */
+import type { Catalog } from "../../core/catalog.ts";
+import { type KeyValue, keyText } from "../../core/key-text.ts";
+import type { StorageClass } from "../../core/profile.ts";
+import { name } from "../quote.ts";
+import type { Comparison } from "./comparison.ts";
+import { decode } from "./functions.ts";
+import { findPlace } from "./locator.ts";
+import { decimalText } from "./number-text.ts";
+
+export type Cell = {
+  readonly storage: StorageClass;
+  /** UTF-8 for text (as stored when that is not valid text), raw for a blob, ASCII digits for numbers. */
+  readonly bytes: Buffer;
+  readonly number: number | bigint | null;
+  /** A text decoded; null for other classes and for text that is not valid. */
+  readonly text: string | null;
+};
+
+type Raw = string | number | bigint | Buffer | null;
+
+/** SQLite returns at most 2,000 columns, and each cell takes two. */
+const cellsPerQuery = 900;
+
+export function readCells(comparison: Comparison, place: string, columns: readonly string[]): Cell[] {
+  const cells: Cell[] = [];
+  for (let from = 0; from < columns.length; from += cellsPerQuery) {
+    const part = columns.slice(from, from + cellsPerQuery).map(name);
+    const expressions = part.map(
+      (c) => `typeof(${c}), CASE WHEN typeof(${c}) IN ('text', 'blob') THEN CAST(${c} AS BLOB) ELSE ${c} END`,
+    );
+    const raw = readRow(comparison, place, expressions.join(", "));
+    for (let i = 0; i < part.length; i++) {
+      cells.push(cellOf(raw[2 * i] as StorageClass, raw[2 * i + 1] ?? null, comparison.catalog.encoding));
+    }
+  }
+  return cells;
+}
+
+/** Canonical texts of the row's cells, digests in place of long ones. */
+export function readCanonical(comparison: Comparison, place: string): string[] {
+  const wide = comparison.catalog.encoding !== "UTF-8";
+  const expressions = comparison.columns.map(({ sourceCell }) => (wide ? sourceCell : `CAST(${sourceCell} AS BLOB)`));
+  // latin1 keeps every byte, so that invalid UTF-8 never looks like something else.
+  return readRow(comparison, place, expressions.join(", ")).map((raw) =>
+    raw instanceof Buffer ? raw.toString("latin1") : Buffer.from(String(raw)).toString("latin1"),
+  );
+}
+
+/** The row's key as the ledger, quarantine and messages write it. */
+export function readKeyText(comparison: Comparison, place: string): string {
+  const { table } = comparison;
+  if (table.key.kind === "none") return `${comparison.place.by === "rowid" ? "rowid" : "row"}=${place}`;
+  const values = readRow(comparison, place, table.key.columns.map(name).join(", "));
+  return keyText(table.key.columns, values as KeyValue[]);
+}
+
+/** Whether each condition (SQL of SQLite) holds for the row. */
+export function readCondition(comparison: Comparison, place: string, condition: string): boolean {
+  return readRow(comparison, place, `(${condition})`)[0] === 1n;
+}
+
+function readRow(comparison: Comparison, place: string, columns: string): Raw[] {
+  const { sql, parameters } = findPlace(comparison.place, comparison.from, place);
+  const statement = comparison.source.prepare<(string | number | bigint | Buffer)[], Raw[]>(`SELECT ${columns} ${sql}`);
+  return statement.raw().get(...parameters) ?? [];
+}
+
+export function cellOf(storage: StorageClass, raw: Raw, encoding: Catalog["encoding"]): Cell {
+  if (raw instanceof Buffer) {
+    const text = storage === "text" ? decode(raw, encoding) : null;
+    return { storage, bytes: text === null ? raw : Buffer.from(text), number: null, text };
+  }
+  if (typeof raw === "number") return { storage, bytes: Buffer.from(decimalText(raw)), number: raw, text: null };
+  if (typeof raw === "bigint") return { storage, bytes: Buffer.from(String(raw)), number: raw, text: null };
+  return { storage, bytes: Buffer.alloc(0), number: null, text: null };
+}

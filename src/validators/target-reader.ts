@@ -1,0 +1,116 @@
+/**
+ * Reads the target in one read-only, repeatable-read transaction, so that all
+ * it sees belongs to one moment. Settings are local to the transaction because
+ * a pooler may hand the next one to another session. Every value comes as
+ * PostgreSQL's own text: a driver's type parsers could hide a difference.
+ */
+import type { Pool, PoolClient } from "pg";
+import { RowhaulError } from "../core/errors.ts";
+
+export type TargetRow = readonly (string | null)[];
+
+export type Target = {
+  query(sql: string, values?: readonly unknown[]): Promise<TargetRow[]>;
+  /** Like `query` in pages, for results that may not fit in memory. */
+  pages(sql: string, values: readonly unknown[], size: number): AsyncGenerator<TargetRow[]>;
+  /** Undefined when the statement fails; the transaction goes on. */
+  attempt(sql: string, values: readonly unknown[]): Promise<TargetRow[] | undefined>;
+};
+
+const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL search_path = '';
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
+SET LOCAL jit = off`;
+
+export async function withTarget<T>(
+  pool: Pool,
+  signal: AbortSignal,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const client = await pool.connect().catch(explain);
+  // A connection that breaks between two queries must not end the process; the next query reports it.
+  client.on("error", ignore);
+  const aborted = abortion(signal);
+  try {
+    await client.query(begin);
+    const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
+    await client.query("COMMIT");
+    client.release();
+    return result;
+  } catch (cause) {
+    // A query may still be under way: only closing the connection ends it.
+    client.release(true);
+    if (signal.aborted) throw signal.reason;
+    return explain(cause);
+  } finally {
+    client.off("error", ignore);
+    aborted.forget();
+  }
+}
+
+function targetOf(client: PoolClient, signal: AbortSignal): Target {
+  const query = async (sql: string, values: readonly unknown[] = []): Promise<TargetRow[]> => {
+    signal.throwIfAborted();
+    const result = await client.query<(string | null)[]>({
+      text: sql,
+      values: [...values],
+      rowMode: "array",
+      types: { getTypeParser: () => asIs },
+    });
+    return result.rows;
+  };
+  return {
+    query,
+    async *pages(sql, values, size) {
+      await query(`DECLARE rowhaul_pages NO SCROLL CURSOR FOR ${sql}`, values);
+      for (;;) {
+        const rows = await query(`FETCH ${size} FROM rowhaul_pages`);
+        if (rows.length > 0) yield rows;
+        if (rows.length < size) break;
+      }
+      await query("CLOSE rowhaul_pages");
+    },
+    async attempt(sql, values) {
+      await query("SAVEPOINT rowhaul_attempt");
+      try {
+        const rows = await query(sql, values);
+        await query("RELEASE SAVEPOINT rowhaul_attempt");
+        return rows;
+      } catch (cause) {
+        if (signal.aborted || isConnectionLoss(cause)) throw cause;
+        await query("ROLLBACK TO SAVEPOINT rowhaul_attempt");
+        return undefined;
+      }
+    },
+  };
+}
+
+function asIs(value: string | Buffer): string {
+  return typeof value === "string" ? value : value.toString("utf8");
+}
+
+function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let forget = (): void => {};
+  const promise = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    forget = () => signal.removeEventListener("abort", abort);
+  });
+  promise.catch(ignore);
+  return { promise, forget };
+}
+
+function ignore(): void {}
+
+function explain(cause: unknown): never {
+  if (cause instanceof RowhaulError || !isConnectionLoss(cause)) throw cause;
+  throw new RowhaulError("CONNECTION_LOST", "The connection to the target broke while validating.", { cause });
+}
+
+function isConnectionLoss(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const code = "code" in cause ? String(cause.code) : "";
+  return /^(08|57P0|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) || /^Connection terminated/.test(cause.message);
+}
