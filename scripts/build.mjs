@@ -78,7 +78,9 @@ function fingerprint() {
 
 function compile(draft) {
   const args = [findCompiler(), "-p", join(root, "scripts/tsconfig.build.json"), "--outDir", draft];
-  const { status } = spawnSync(process.execPath, check ? args : [...args, "--noCheck", "--declaration", "false"], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, check ? args : [...args, "--noCheck", "--declaration", "false"], {
+    stdio: "inherit",
+  });
   return status === 0;
 }
 

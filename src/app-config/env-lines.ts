@@ -10,11 +10,11 @@ export type Quote = "'" | '"' | "`" | "";
 
 const head = /^[ \t]*(export[ \t]+)?([\w.-]+)(?:[ \t]*=|:(?=[ \t]))/my;
 const space = /[ \t]*/y;
-/** A quoted value ends at the first such quote that only a comment follows. */
+/** Closed by a quote that only a comment follows; dotenv prefers to read one behind a backslash as part of the value. */
 const quoted: Record<Exclude<Quote, "">, RegExp> = {
-  "'": /'(?:[^']|(?<=\\)')*?'(?=[ \t]*(?:#.*)?$)/my,
-  '"': /"(?:[^"]|(?<=\\)")*?"(?=[ \t]*(?:#.*)?$)/my,
-  "`": /`(?:[^`]|(?<=\\)`)*?`(?=[ \t]*(?:#.*)?$)/my,
+  "'": /'(?:\\'|[^'])*'(?=[ \t]*(?:#.*)?$)/my,
+  '"': /"(?:\\"|[^"])*"(?=[ \t]*(?:#.*)?$)/my,
+  "`": /`(?:\\`|[^`])*`(?=[ \t]*(?:#.*)?$)/my,
 };
 /** On one line, pieces in quotes may hold ` #`; elsewhere that begins a comment. */
 const unquoted = /(?:'[^'\r\n]*'|"(?:[^"\\\r\n]|\\.)*"|\\.|(?![ \t]+(?:#|$))[^\r\n])*/my;

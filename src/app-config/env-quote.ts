@@ -6,17 +6,15 @@
  */
 import type { Quote } from "./env-lines.ts";
 
-/** The spelling, in the old value's quotes where those can carry it; null when there is none. */
-export function spellEnvValue(value: string, old: Quote | null): string | null {
+/** The spellings that both read back, the old value's way of quoting first; empty when there is none. */
+export function envSpellings(value: string, old: Quote | null): string[] {
   // dotenv turns carriage returns into newlines; NUL has no place in an environment.
-  if (/[\0\r]/.test(value) || /\p{Cs}/u.test(value)) return null;
-  if (old !== '"' && old !== "'" && isBare(value)) return value;
-  const order = old === '"' ? [inDouble, inSingle] : [inSingle, inDouble];
-  for (const spell of order) {
-    const spelling = spell(value);
-    if (spelling !== null) return spelling;
-  }
-  return null;
+  if (/[\0\r]/.test(value)) return [];
+  const single = inSingle(value);
+  const double = inDouble(value);
+  const bare = isBare(value) ? value : null;
+  const order = old === "'" ? [single, double, bare] : old === '"' ? [double, single, bare] : [bare, single, double];
+  return order.filter((spelling) => spelling !== null);
 }
 
 /** Without quotes, even after `export` (where some shells split and expand); also what `docker --env-file` needs. */

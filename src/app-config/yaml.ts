@@ -19,9 +19,7 @@ export function setInYaml(source: Source, key: string, setting: Setting): string
   change(document, place, setting);
   const wanted = valuesOf(source, document);
   if (spliced !== null && holds(source, spliced, wanted)) return spliced;
-  const written = document
-    .toString({ lineWidth: 0, indent: indentUnit(source.text).length })
-    .replaceAll("\n", lineEnd(source.text));
+  const written = rewritten(source.text, document);
   if (holds(source, written, wanted)) return written;
   throw badConfig(source, place.offset, `"${key}" cannot be set in this layout`, "Set it by hand after the cutover.");
 }
@@ -40,7 +38,9 @@ export function readYaml(source: Source): Map<string, Setting> {
   }
 }
 
+/** Integers too long for a number stay digits. */
 function plain(value: unknown): Setting {
+  if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
   if (value === null || typeof value === "boolean" || typeof value === "number") return value;
   return String(value);
 }
@@ -156,6 +156,13 @@ function keyNode(name: string): Scalar {
   const node = new Scalar<unknown>(name);
   if (yamlKey(name) !== name) node.type = "QUOTE_DOUBLE";
   return node;
+}
+
+/** The document as text, in the manner of the old text. */
+function rewritten(old: string, document: Document): string {
+  const flushList = /^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m;
+  const options = { lineWidth: 0, indent: indentUnit(old).length, indentSeq: !flushList.test(old) };
+  return document.toString(options).replaceAll("\n", lineEnd(old));
 }
 
 function holds(source: Source, text: string, wanted: unknown): boolean {

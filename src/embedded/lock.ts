@@ -7,13 +7,13 @@ import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/errors.ts";
 import { type Layout, unfinished } from "./layout.ts";
 import { mayBeAlive, type ProcessIdentity, thisProcess } from "./process.ts";
 
 export async function withLock<T>(layout: Layout, work: () => Promise<T>): Promise<T> {
   const draft = join(layout.directory, `${unfinished.lock}${randomBytes(6).toString("hex")}`);
-  writeFileSync(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
+  writeDraft(layout, draft);
   try {
     await acquire(layout, draft);
   } finally {
@@ -23,6 +23,18 @@ export async function withLock<T>(layout: Layout, work: () => Promise<T>): Promi
     return await work();
   } finally {
     rmSync(layout.lock, { force: true });
+  }
+}
+
+function writeDraft(layout: Layout, draft: string): void {
+  try {
+    writeFileSync(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
+  } catch (error) {
+    throw new RowhaulError("EMBEDDED_FAILED", `${layout.directory} cannot be written to.`, {
+      details: [messageOf(error)],
+      hint: "Run rowhaul as the user who owns the embedded server.",
+      cause: error,
+    });
   }
 }
 

@@ -22,17 +22,17 @@ export function makeDirectory(directory: string): string {
   return path;
 }
 
-/** Tried, not computed: permission bits do not tell all. */
+/** Tried, not computed: permission bits do not tell all. postgres looks for its settings there, finds none, and says why. */
 export async function requireReachable(directory: string, bin: string, account: Account | null): Promise<void> {
   if (account === null) return;
-  const { status, output } = await runCommand(program(bin, "postgres"), ["--version"], account, directory);
-  if (status === 0) return;
+  const { output } = await runCommand(program(bin, "postgres"), ["-D", directory, "-C", "port"], account, "/");
+  if (!output.includes("Permission denied")) return;
   const closed = closedParent(directory, account) ?? directory;
   throw new RowhaulError(
     "EMBEDDED_FAILED",
     `PostgreSQL would run as the user ${account.name}, who cannot enter ${closed}.`,
     {
-      details: ["PostgreSQL refuses to run as root, so root lends it to another user.", output],
+      details: ["PostgreSQL refuses to run as root, so root lends it to another user."],
       hint: "Name a directory that every user can pass through, or run rowhaul as an ordinary user.",
     },
   );

@@ -237,7 +237,11 @@ function columnLine(
 function defaultClause(plan: ColumnPlan, column: Column, draft: Draft, planning: Planning): string {
   if (column.default === null || /^null$/i.test(column.default.trim())) return "";
   const at = `${draft.table.name}.${column.name}`;
-  const translated = translateDefault(column.default, { pgType: plan.pgType, encoding: plan.encoding });
+  const translated = translateDefault(column.default, {
+    pgType: plan.pgType,
+    encoding: plan.encoding,
+    affinity: column.affinity,
+  });
   const objection = planning.input.refused.get(`default:${at}`) ?? (translated.ok ? null : translated.reason);
   if (translated.ok && objection === null) {
     planning.trials.push({

@@ -3,7 +3,7 @@ import type { CallKind } from "./ast.ts";
 import { isAggregate } from "./ast-walk.ts";
 import type { Context } from "./context.ts";
 import { asCondition, asNumber, asReal, asText, asValue } from "./convert.ts";
-import { cast, type Fragment, fragment, invoke, wrap } from "./fragment.ts";
+import { type Fragment, fragment, invoke, wrap } from "./fragment.ts";
 import { orderTerms } from "./order.ts";
 import { refuse } from "./translation.ts";
 

@@ -1,10 +1,10 @@
 /** Arithmetic, bits and concatenation, with SQLite's 64-bit integers and its NULL for a division by zero. */
 import type { BinaryOperator } from "./ast.ts";
-import { asBigint, asNumber, asReal, asText, asValue } from "./convert.ts";
+import { asBigint, asNumber, asReal, asText, asValue, isWide } from "./convert.ts";
 import { type Fragment, fragment, infix, invoke, wrap } from "./fragment.ts";
 import { refuse } from "./translation.ts";
 
-export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment): Fragment {
+export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment, notes: Set<string>): Fragment {
   const [a, b] = [asNumber(asValue(left), op), asNumber(asValue(right), op)];
   if (["&", "|", "<<", ">>"].includes(op)) return bits(op, a, b);
   const divides = op === "/" || op === "%";
@@ -15,6 +15,12 @@ export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment):
     return refuse("/ on a column of integers and reals: it truncates for some rows only");
   const [x, y] = [plainReal(a), plainReal(b)];
   const type = a.type === "real" || b.type === "real" ? "real" : "numeric";
+  if (type === "numeric") {
+    if (isWide(a) || isWide(b)) return refuse(`${op} on integers beyond 2^53 and a column of integers and reals`);
+    notes.add(
+      "columns of integers and reals are reckoned in double precision: an integer beyond 2^53 would be rounded",
+    );
+  }
   return { ...infix(op, x, divides ? nonZero(y) : y, type), pgType: "double precision" };
 }
 

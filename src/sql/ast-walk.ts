@@ -29,7 +29,7 @@ export function children(node: Expression): Expression[] {
     case "in":
       return node.right.kind === "list" ? [node.left, ...node.right.items] : [node.left];
     case "case": {
-      const branches = node.whens.flatMap(({ when, then }) => [when, then]);
+      const branches = node.whens.flatMap(({ when, result }) => [when, result]);
       return [node.base, ...branches, node.otherwise].filter((child) => child !== null);
     }
     case "call":

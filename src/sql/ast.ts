@@ -32,7 +32,7 @@ export type ExpressionKind =
   | {
       readonly kind: "case";
       readonly base: Expression | null;
-      readonly whens: readonly { readonly when: Expression; readonly then: Expression }[];
+      readonly whens: readonly { readonly when: Expression; readonly result: Expression }[];
       readonly otherwise: Expression | null;
     }
   | { readonly kind: "cast"; readonly operand: Expression; readonly type: string }

@@ -122,7 +122,7 @@ function substring(args: readonly Fragment[]): Fragment {
     return refuse("substr() from anywhere but a fixed place from 1 on");
   if (count && (!(Number(count.literal ?? -1) >= 0) || count.type !== "integer"))
     return refuse("substr() of anything but a fixed length");
-  const source = value.type === "blob" ? value : text(value);
+  const source = text(value);
   const sqls = [source, start, ...(count ? [count] : [])].map((arg) => arg.sql);
   return invoke("substr", sqls, source.type, { looks: source.looks === "digits" ? "digits" : null });
 }

@@ -4,7 +4,7 @@
  * in which PostgreSQL gives the same answer, or the comparison is refused.
  */
 import { layoutOf } from "../core/date-layout.ts";
-import { asText, asValue, spellings } from "./convert.ts";
+import { asText, asValue, isWide, spellings } from "./convert.ts";
 import {
   cast,
   type Fragment,
@@ -51,6 +51,7 @@ export function collate(piece: Fragment, collation: string, ordered: boolean): F
     if (piece.literal !== null) return textLiteral(lowerAscii(piece.literal));
     return invoke("lower", [`${wrap(piece)} COLLATE "C"`], "text");
   }
+  if (collation === "RTRIM" && piece.literal !== null) return textLiteral(piece.literal.replace(/ +$/, ""));
   if (collation === "RTRIM") return withC(invoke("rtrim", [piece.sql, "' '"], "text"), ordered);
   if (collation !== "BINARY") return refuse(`the collation ${collation}`);
   return piece.literal !== null ? piece : withC(piece, ordered);
@@ -68,7 +69,7 @@ function numbers(left: Fragment, right: Fragment): [Fragment, Fragment] {
   if (left.type === "boolean" && right.type === "boolean") return [left, right];
   if (left.type === "boolean") return booleanAnd(left, right);
   if (right.type === "boolean") return swap(booleanAnd(right, left));
-  const wide = [left, right].some((side) => side.encoding?.kind === "integer" && side.encoding.wide);
+  const wide = isWide(left) || isWide(right);
   const real = [left, right].some((side) => side.type === "real" && side.literal === null);
   if (wide && real) return refuse("a comparison of integers beyond 2^53 with a REAL");
   return [exactLiteral(left, right), exactLiteral(right, left)];

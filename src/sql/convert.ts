@@ -64,12 +64,18 @@ export function spellings(piece: Fragment): { true: string; false: string } | nu
     : null;
 }
 
+/** An integer column with values that a double does not hold exactly. */
+export function isWide(piece: Fragment): boolean {
+  return piece.encoding?.kind === "integer" && piece.encoding.wide;
+}
+
 /** All of one type, for CASE, coalesce, UNION …. */
 export function unify(pieces: readonly Fragment[], use: string): Fragment[] {
   const values = pieces.map(asValue);
   let type: ValueType = "null";
   for (const piece of values)
     type = commonType(type, piece.type) ?? refuse(`${use} of ${type} and ${piece.type} values`);
+  if (type === "numeric" && values.some(isWide)) refuse(`${use} of integers beyond 2^53 and reals`);
   const known = values.filter((piece) => piece.type !== "null");
   const first = known[0];
   const same = known.every((piece) => JSON.stringify(piece.encoding) === JSON.stringify(first?.encoding));

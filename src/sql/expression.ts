@@ -42,7 +42,7 @@ export function translateNode(node: Expression, context: Context): Fragment {
     case "unary":
       return unary(node, inner);
     case "binary":
-      return binary(node, inner);
+      return binary(node, inner, context);
     case "null test":
       return logic(`${wrap(inner(node.operand))} IS ${node.not ? "NOT " : ""}NULL`);
     case "pattern":
@@ -93,7 +93,7 @@ function unary(node: Of<"unary">, inner: Inner): Fragment {
   return negate(node.op, operand);
 }
 
-function binary(node: Of<"binary">, inner: Inner): Fragment {
+function binary(node: Of<"binary">, inner: Inner, context: Context): Fragment {
   const { op } = node;
   switch (op) {
     case "AND":
@@ -115,7 +115,7 @@ function binary(node: Of<"binary">, inner: Inner): Fragment {
     case "->>":
       return refuse(`the JSON operator ${op}`);
     default:
-      return arithmetic(op, inner(node.left), inner(node.right));
+      return arithmetic(op, inner(node.left), inner(node.right), context.notes);
   }
 }
 
@@ -134,7 +134,10 @@ function not(negated: boolean, piece: Fragment): Fragment {
 function caseOf(node: Of<"case">, inner: Inner): Fragment {
   const base = node.base === null ? null : inner(node.base);
   const conditions = node.whens.map(({ when }) => (base ? compare("=", base, inner(when)) : asCondition(inner(when))));
-  const results = [...node.whens.map(({ then }) => inner(then)), node.otherwise ? inner(node.otherwise) : nullLiteral];
+  const results = [
+    ...node.whens.map(({ result }) => inner(result)),
+    node.otherwise ? inner(node.otherwise) : nullLiteral,
+  ];
   const values = unify(results, "a CASE");
   const whens = conditions.map((condition, i) => `WHEN ${condition.sql} THEN ${values[i]?.sql}`);
   const otherwise = node.otherwise ? ` ELSE ${values[values.length - 1]?.sql}` : "";

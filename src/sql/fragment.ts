@@ -90,8 +90,6 @@ export function realLiteral(value: number): Fragment {
   return fragment(sql, "real", { atom: true, literal: digits });
 }
 
-export const nullLiteral: Fragment = fragment("NULL", "null", { atom: true });
-
 const defaultPgType: Readonly<Record<ValueType, string>> = {
   integer: "bigint",
   real: "double precision",
@@ -106,3 +104,5 @@ const defaultPgType: Readonly<Record<ValueType, string>> = {
   null: "text",
   other: "text",
 };
+
+export const nullLiteral: Fragment = fragment("NULL", "null", { atom: true });

@@ -30,7 +30,7 @@ export function parseCreateIndex(sql: string): CreateIndexFacts {
   const parts: IndexPartFacts[] = [];
   do {
     const expression = parseExpression(parser);
-    const descending = cursor.accept("DESC") || (cursor.accept("ASC"), false);
+    const descending = cursor.descending();
     parts.push(part(sql, expression, descending));
   } while (cursor.acceptOperator(","));
   cursor.expectOperator(")");

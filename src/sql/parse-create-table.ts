@@ -138,7 +138,7 @@ function columnConstraint(
 ): void {
   if (cursor.accept("PRIMARY")) {
     cursor.expect("KEY");
-    if (!cursor.accept("ASC")) cursor.accept("DESC");
+    cursor.descending();
     skipConflict(cursor);
     if (cursor.accept("AUTOINCREMENT")) table.autoincrement = true;
   } else if (cursor.accept("NOT", "NULL") || cursor.accept("NULL")) skipConflict(cursor);
@@ -212,7 +212,7 @@ function names(cursor: Cursor): string[] {
   do {
     found.push(cursor.name());
     if (cursor.accept("COLLATE")) cursor.name();
-    if (!cursor.accept("ASC")) cursor.accept("DESC");
+    cursor.descending();
   } while (cursor.acceptOperator(","));
   cursor.expectOperator(")");
   return found;

@@ -77,7 +77,7 @@ export function parseOrderTerms(parser: Parser): OrderTerm[] {
   const terms: OrderTerm[] = [];
   do {
     const expression = parseExpression(parser);
-    const descending = parser.cursor.accept("DESC") || (parser.cursor.accept("ASC"), false);
+    const descending = parser.cursor.descending();
     const nulls = parser.cursor.accept("NULLS", "FIRST")
       ? "first"
       : parser.cursor.accept("NULLS", "LAST")
@@ -129,8 +129,8 @@ function equality(parser: Parser, left: Expression): ExpressionKind | null {
   }
   if (follows === "IN") return { kind: "in", not, left, right: inRight(parser) };
   const pattern = parseExpression(parser, level.less);
-  const escape = cursor.accept("ESCAPE") ? parseExpression(parser, level.less) : null;
-  return { kind: "pattern", op: follows as PatternOperator, not, left, pattern, escape };
+  const escaping = cursor.accept("ESCAPE") ? parseExpression(parser, level.less) : null;
+  return { kind: "pattern", op: follows as PatternOperator, not, left, pattern, escape: escaping };
 }
 
 function inRight(parser: Parser): InRight {
@@ -227,11 +227,11 @@ function keywordOperand(parser: Parser): ExpressionKind | null {
 function caseOf(parser: Parser): ExpressionKind {
   const { cursor } = parser;
   const base = cursor.sees("WHEN") ? null : parseExpression(parser);
-  const whens: { when: Expression; then: Expression }[] = [];
+  const whens: { when: Expression; result: Expression }[] = [];
   while (cursor.accept("WHEN")) {
     const when = parseExpression(parser);
     cursor.expect("THEN");
-    whens.push({ when, then: parseExpression(parser) });
+    whens.push({ when, result: parseExpression(parser) });
   }
   const otherwise = cursor.accept("ELSE") ? parseExpression(parser) : null;
   cursor.expect("END");

@@ -11,9 +11,9 @@ export function matchPattern(node: Extract<Expression, { kind: "pattern" }>, con
   const text = (child: Expression): Fragment => asText(asValue(context.expression(child, context)));
   if (node.op === "GLOB") return glob(text(node.left), text(node.pattern));
   if (node.op !== "LIKE") return refuse(`the operator ${node.op}`);
-  const escape = node.escape === null ? "" : text(node.escape).literal;
-  if (escape === null || [...escape].length > 1 || /[A-Za-z]/.test(escape)) return refuse("this ESCAPE of LIKE");
-  return logic(`${lower(text(node.left))} LIKE ${lower(text(node.pattern))} ESCAPE ${quoteText(escape)}`);
+  const escaping = node.escape === null ? "" : text(node.escape).literal;
+  if (escaping === null || [...escaping].length > 1 || /[A-Za-z]/.test(escaping)) return refuse("this ESCAPE of LIKE");
+  return logic(`${lower(text(node.left))} LIKE ${lower(text(node.pattern))} ESCAPE ${quoteText(escaping)}`);
 }
 
 function lower(text: Fragment): string {

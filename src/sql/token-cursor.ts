@@ -11,6 +11,8 @@ export type Cursor = {
   sees(...words: readonly string[]): boolean;
   /** Takes the words if they come next. */
   accept(...words: readonly string[]): boolean;
+  /** Takes ASC or DESC; whether it was DESC. */
+  descending(): boolean;
   expect(word: string): void;
   seesOperator(value: string): boolean;
   acceptOperator(value: string): boolean;
@@ -39,6 +41,9 @@ export function cursorOver(sql: string): Cursor {
       if (!cursor.sees(...words)) return false;
       at += words.length;
       return true;
+    },
+    descending() {
+      return !cursor.accept("ASC") && cursor.accept("DESC");
     },
     expect(word) {
       if (!cursor.accept(word)) cursor.fail(word);

@@ -36,7 +36,7 @@ function randomDefault(node: Expression, { pgType, encoding }: DefaultColumn): s
   if (node.kind !== "call") return null;
   const [arg] = node.args;
   if (node.name === "random" && node.args.length === 0 && encoding.kind === "integer" && encoding.width === 8)
-    return "('x' || substr(replace(gen_random_uuid()::text, '-', ''), 17))::bit(64)::bigint";
+    return "('x' || left(md5(gen_random_uuid()::text), 16))::bit(64)::bigint";
   const lower = node.name === "lower" && arg?.kind === "call";
   const hex = lower && arg.kind === "call" ? arg : node;
   const blob = hex.name === "hex" ? hex.args[0] : undefined;

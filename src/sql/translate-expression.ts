@@ -10,15 +10,16 @@ import { translateSelect } from "./select.ts";
 import { refuse, type Translation, translating } from "./translation.ts";
 import { columnType } from "./value-type.ts";
 
-/** What the expression is for: CHECK and WHERE want a condition, an index a value, a generated column its own type. */
-export type Use = "condition" | "value" | ScopeColumn;
+/**
+ * What the expression is for. CHECK and WHERE want a condition, an index a value, a generated column its own
+ * type. `as it is` leaves a truth value boolean and a number a number, for whoever takes either.
+ */
+export type Use = "condition" | "value" | "as it is" | ScopeColumn;
 
-export function translateExpression(text: string, scope: Scope, use: Use): Translation {
+export function translateExpression(text: string, scope: Scope, use: Use = "as it is"): Translation {
   return translating((notes) => {
     const piece = translateNode(parseExpressionText(text), contextOf(scope, notes));
-    return {
-      sql: use === "condition" ? asCondition(piece).sql : use === "value" ? asValue(piece).sql : into(piece, use),
-    };
+    return { sql: used(piece, use) };
   });
 }
 
@@ -27,6 +28,12 @@ export function contextOf(scope: Scope, notes: Set<string>): Context {
   const frame = { tables, outer: null };
   const base = { scope, notes, frame, common: new Map(), aliases: null, grouped: null };
   return { ...base, expression: translateNode, select: translateSelect };
+}
+
+function used(piece: Fragment, use: Use): string {
+  if (typeof use !== "string") return into(piece, use);
+  if (use === "condition") return asCondition(piece).sql;
+  return use === "value" ? asValue(piece).sql : piece.sql;
 }
 
 /** As the column stores it: its affinity converts the value, as on any insert. */

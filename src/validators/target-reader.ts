@@ -23,11 +23,7 @@ SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout =
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
 SET LOCAL jit = off`;
 
-export async function withTarget<T>(
-  pool: Pool,
-  signal: AbortSignal,
-  work: (target: Target) => Promise<T>,
-): Promise<T> {
+export async function withTarget<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const client = await pool.connect().catch(explain);
   // A connection that breaks between two queries must not end the process; the next query reports it.

@@ -128,6 +128,11 @@ describe("values both readers agree on", () => {
   );
 });
 
+test("a quote that would change an earlier line's value is not written", () => {
+  expect(edit("P='C:\\'\n", { A: "# x" })).toBe("P='C:\\'\nA=\"# x\"\n");
+  expect(thrown(() => edit("P='C:\\'\n", { A: "# $x" })).code).toBe("PIPELINE_INVALID");
+});
+
 const awkward = fc.string({
   unit: fc.oneof(
     fc.constantFrom("$", "'", '"', "#", "\\", " ", "%", "`", "\n", "n", "=", "@"),

@@ -16,7 +16,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { applyEdit, dropBackup, type PlannedEdit, planFileEdits, undoEdit } from "../../src/app-config/files.ts";
+import {
+  applyEdit,
+  dropBackup,
+  type FileEdit,
+  type PlannedEdit,
+  planFileEdits,
+  undoEdit,
+} from "../../src/app-config/files.ts";
 import { thrown } from "./support.ts";
 
 const root = process.getuid?.() === 0;
@@ -38,7 +45,7 @@ afterEach(() => {
 });
 
 /** Planned, and through JSON as the journal does it. */
-function plan(edits = [{ path: env, set }]): PlannedEdit {
+function plan(edits: readonly FileEdit[] = [{ path: env, set }]): PlannedEdit {
   const [planned] = JSON.parse(JSON.stringify(planFileEdits(edits, "20260101T000000Z"))) as PlannedEdit[];
   if (!planned) throw new Error("nothing planned");
   return planned;

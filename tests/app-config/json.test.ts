@@ -131,3 +131,40 @@ test("property: setting a value twice is setting the last", () => {
     { numRuns: 100 },
   );
 });
+
+const gap = fc
+  .array(fc.constantFrom(" ", "\t", "\n", "\r\n", "/* , } */", '// "k0": 9\n'), { maxLength: 3 })
+  .map((g) => g.join(""));
+const written = fc.constantFrom(
+  "1e3",
+  "12345678901234567890",
+  "-0.10",
+  '"\\u0041\\/"',
+  '"//"',
+  '"a }"',
+  "null",
+  "[ 1,2, ]",
+  '{ "k0":1 }',
+);
+const member = fc.record({ gaps: fc.tuple(gap, gap, gap, gap), value: written });
+
+test("property: whatever the layout, everything outside the value stays byte for byte", () => {
+  const render = (members: { gaps: string[]; value: string }[], trailing: boolean) =>
+    `{${members.map(({ gaps: [a, b, c, d], value }, i) => `${a}"k${i}"${b}:${c}${value}${d}`).join(",")}${trailing ? "," : ""}}`;
+  fc.assert(
+    fc.property(fc.array(member, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.nat(3), (members, trailing, n) => {
+      const i = n % members.length;
+      const text = render(members, trailing);
+      const after = members.map((one, j) => (j === i ? { ...one, value: '"new"' } : one));
+      expect(edit(text, { [`k${i}`]: "new" })).toBe(render(after, trailing));
+
+      const added = edit(text, { "x.y": 1 });
+      expect([...readConfig("a.json", added)]).toEqual([...readConfig("a.json", text), ["x.y", 1]]);
+      // Only insertions: the old text is what remains when the new characters are skipped.
+      let at = 0;
+      for (const c of added) if (c === text[at]) at++;
+      expect(at).toBe(text.length);
+    }),
+    { numRuns: 300 },
+  );
+});

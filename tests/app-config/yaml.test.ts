@@ -79,6 +79,7 @@ describe("the text around the value stays byte for byte", () => {
 test("an unusual layout is written again: comments and numbers stay", () => {
   const text = "# top\na: |\n  x\n# about b\nb: 12345678901234567890 # big\n";
   expect(edit(text, { a: "yes" })).toBe('# top\na: "yes"\n# about b\nb: 12345678901234567890 # big\n');
+  expect(edit("a: |\n  x\nl:\n- 1\n", { a: "z" })).toBe("a: z\nl:\n- 1\n");
   expect(edit("a: !env NAME # c\r\n", { a: "x" })).toBe("a: x # c\r\n");
 });
 

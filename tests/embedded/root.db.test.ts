@@ -1,6 +1,16 @@
 /** What only root meets: PostgreSQL does not run as root, so it must run as somebody else, who must reach everything. */
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isRoot, serverAccount } from "../../src/embedded/account.ts";
 import { locateBinaries } from "../../src/embedded/binaries.ts";
@@ -89,6 +99,11 @@ describe.runIf(isRoot())("as root", () => {
     } finally {
       rmSync(closed, { recursive: true });
       rmSync(copy, { recursive: true, force: true });
+      for (const folder of [dirname(copy), statePlace()]) removeIfEmpty(folder);
     }
   });
 });
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}

@@ -138,7 +138,7 @@ it("chooses another port for good when the kept one is taken, but not for one th
   }
 });
 
-it("is started once when two processes ask at the same time", async () => {
+it("is started once when several processes ask at the same time", async () => {
   const code = `const server = await startEmbedded({ directory: ${JSON.stringify(directory)} });
     say({ pid: server.pid, already: server.alreadyRunning, url: server.url });`;
   const children = [runChild(code), runChild(code), runChild(code)];

@@ -6,6 +6,7 @@
 import { hostname } from "node:os";
 import { RowhaulError } from "../../core/errors.ts";
 import { qualified } from "./quote.ts";
+import { stateExists } from "./state.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
 export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
@@ -16,7 +17,7 @@ const heartbeatMs = 5_000;
 /** Throws RUN_IN_PROGRESS, naming the holder. */
 export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
   const table = qualified(state, "leases");
-  const owner = `${hostname()}:${process.pid}`;
+  const owner = self();
   return inTransaction(pool, "taking the lease", async (client) => {
     await client.query(
       `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', 0, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
@@ -27,11 +28,8 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
       [schema],
     );
     const held = rows[0] as { run_id: string; owner: string; live: boolean; left: number };
-    if (held.live && held.owner !== owner && !diedHere(held.owner)) {
-      throw new RowhaulError(
-        "RUN_IN_PROGRESS",
-        `Run ${held.run_id} (${held.owner}) is at work on schema ${schema}; its hold ends ${held.left} s after its last sign of life.`,
-      );
+    if (held.live && !diedHere(held.owner)) {
+      throw inProgress(schema, held, run);
     }
     const taken = await client.query(
       `UPDATE ${table} SET run_id = $2, owner = $3, token = token + 1, heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $4) WHERE target_schema = $1 RETURNING token`,
@@ -39,6 +37,18 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
     );
     return { state, schema, token: String(taken.rows[0].token) };
   });
+}
+
+/** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
+export async function checkLease(pool: Pool, state: string, schema: string, run: string | null): Promise<void> {
+  if (!(await stateExists(pool, state))) return;
+  const { rows } = await pool.query(
+    `SELECT run_id, owner, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${qualified(state, "leases")} WHERE target_schema = $1 AND expires > clock_timestamp()`,
+    [schema],
+  );
+  const held = rows[0] as { run_id: string; owner: string; left: number } | undefined;
+  if (held === undefined || diedHere(held.owner)) return;
+  throw inProgress(schema, held, run);
 }
 
 /** Renews the lease until the returned function is called. `onLost` is called once if another process took over. */
@@ -76,6 +86,22 @@ export async function fence(client: Client, lease: Lease): Promise<void> {
     [lease.schema, lease.token],
   );
   if (rowCount === 0) throw lost(lease);
+}
+
+function self(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+function inProgress(
+  schema: string,
+  held: { run_id: string; owner: string; left: number },
+  run: string | null,
+): RowhaulError {
+  const same = held.run_id === run ? "This run" : `Run ${held.run_id}`;
+  return new RowhaulError(
+    "RUN_IN_PROGRESS",
+    `${same} is at work on schema ${schema} (${held.owner}); without a sign of life its hold ends in ${held.left} s.`,
+  );
 }
 
 function lost(lease: Lease): RowhaulError {

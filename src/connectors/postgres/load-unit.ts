@@ -1,19 +1,10 @@
 /** Loads one unit: its rows, their ledger and the checkpoint, in one transaction. */
-import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
 import type { TablePlan } from "../../core/plan.ts";
-import type { Row } from "../../core/wire.ts";
+import type { UnitRows } from "../../core/ports.ts";
 import { type CopyHooks, copyRows } from "./copy/copy-rows.ts";
 import { fence, type Lease } from "./lease.ts";
 import { writeCheckpoint, writeLedger, writeQuarantine } from "./state.ts";
 import { inTransaction, type Pool } from "./transaction.ts";
-
-export type UnitRows = {
-  readonly table: TablePlan;
-  readonly batches: Iterable<Row[]>;
-  /** Filled while the batches are read. */
-  readonly ledger: readonly LedgerEntry[];
-  readonly quarantine: readonly QuarantinedRow[];
-};
 
 export type LoadHooks = { progress(table: TablePlan, rows: number): void; signal: AbortSignal };
 

@@ -1,8 +1,9 @@
 /** The staging schema: where a run builds everything, unseen by the application. */
 import type { Plan } from "../../core/plan.ts";
+import type { RunRow } from "../../core/ports.ts";
 import { fence, type Lease } from "./lease.ts";
 import { quoteName } from "./quote.ts";
-import { insertRun, type RunRow, writeCheckpoint } from "./state.ts";
+import { insertRun, writeCheckpoint } from "./state.ts";
 import { inTransaction, type Pool } from "./transaction.ts";
 
 /** Creates the run's row, its schema and its empty tables, all or nothing. */

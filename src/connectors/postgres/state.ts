@@ -4,21 +4,9 @@
  * together.
  */
 import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
+import type { RunRow, RunStatus } from "../../core/ports.ts";
 import { qualified, quoteName } from "./quote.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
-
-export type RunStatus = "loading" | "loaded" | "validated" | "switched" | "done" | "rolled back";
-
-export type RunRow = {
-  readonly run: string;
-  readonly pipeline: string;
-  readonly schema: string;
-  readonly staging: string;
-  readonly aside: string | null;
-  readonly plan: string;
-  readonly status: RunStatus;
-  readonly createdAt: string;
-};
 
 function ddl(state: string): string {
   const t = (name: string): string => qualified(state, name);
@@ -163,4 +151,10 @@ export async function readLedger(
 
 function pick<T, K extends keyof T>(items: readonly T[], key: K): T[K][] {
   return items.map((item) => item[key]);
+}
+
+export async function deleteRun(client: Client, state: string, run: string): Promise<void> {
+  for (const table of ["checkpoints", "ledger", "quarantine", "runs"]) {
+    await client.query(`DELETE FROM ${qualified(state, table)} WHERE run_id = $1`, [run]);
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
+import type { RunStatus } from "../../core/ports.ts";
 import { fence, type Lease } from "./lease.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
@@ -36,7 +37,7 @@ export async function switchBack(
   lease: Lease,
   run: string,
   plan: Plan,
-  options: { readonly discardNewWrites: boolean },
+  options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
 ): Promise<void> {
   const { schema, staging, aside } = plan.target;
   await inTransaction(pool, `switching schema ${schema} back`, async (client) => {
@@ -56,7 +57,7 @@ export async function switchBack(
       for (const occupant of state.moved) await move(client, occupant, aside, schema);
       await client.query(`DROP SCHEMA ${quoteName(aside)}`);
     }
-    await setStatus(client, lease.state, run, "rolled back");
+    await setStatus(client, lease.state, run, options.status);
     await fence(client, lease);
   });
 }

@@ -70,9 +70,10 @@ export async function readAccounts(
     },
     takeQuarantined: (key) => leave.get(key),
     async reportUnticked() {
-      const ledger = db.prepare<[number], { id: number; key: string; col: string; before: string; after: string | null; rule: string }>(
-        "SELECT * FROM ledger WHERE used = 0 AND id > ? ORDER BY id LIMIT 500",
-      );
+      const ledger = db.prepare<
+        [number],
+        { id: number; key: string; col: string; before: string; after: string | null; rule: string }
+      >("SELECT * FROM ledger WHERE used = 0 AND id > ? ORDER BY id LIMIT 500");
       for (const entry of paged(ledger)) {
         await findings.difference(() => ({
           table: table.source,

@@ -10,6 +10,7 @@ import type { Findings } from "../findings.ts";
 import { name } from "../quote.ts";
 import { type Source, selection } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
+import type { Accounts } from "./accounts.ts";
 import { type PlaceKind, placeKind } from "./locator.ts";
 import type { Scratch } from "./scratch.ts";
 import { longestCell, sourceCell } from "./source-cell.ts";
@@ -26,11 +27,16 @@ export type ComparedColumn = {
 
 export type Comparison = {
   readonly table: TablePlan;
+  /** All tables of the plan, this one among them. */
+  readonly tables: readonly TablePlan[];
   readonly catalog: Catalog;
   readonly source: Source;
   readonly target: Target;
   readonly scratch: Scratch;
   readonly findings: Findings;
+  readonly accounts: Accounts;
+  /** Cells and rows that accounts and rules explain. */
+  readonly tally: { changed: number; quarantined: number };
   readonly signal: AbortSignal;
   readonly columns: readonly ComparedColumn[];
   /** Key columns; empty for a table without a key. */
@@ -50,7 +56,17 @@ export type Comparison = {
 
 export type Parts = Pick<
   Comparison,
-  "table" | "catalog" | "source" | "target" | "scratch" | "findings" | "signal" | "advance"
+  | "table"
+  | "tables"
+  | "catalog"
+  | "source"
+  | "target"
+  | "scratch"
+  | "findings"
+  | "accounts"
+  | "tally"
+  | "signal"
+  | "advance"
 >;
 
 export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<string, string>): Comparison {

@@ -3,8 +3,9 @@
  * UTC) by its column's encoding. Used only for rows that differ, to recompute
  * what an accepted rule makes of a cell; equal rows are compared in SQL.
  */
-import type { Encoding } from "../../core/encoding.ts";
+
 import { layoutOf } from "../../core/date-layout.ts";
+import type { Encoding } from "../../core/encoding.ts";
 import { midnightText, readInstant, timestampText } from "./instants.ts";
 import { jsonbText, jsonString } from "./json-text.ts";
 import { scaledInteger } from "./number-text.ts";
@@ -35,7 +36,9 @@ export function expectedText(encoding: Encoding, cell: Cell): string | null | un
     case "date":
     case "timestamp":
     case "timestamptz":
-      return cell.text !== null && layoutOf(cell.text) === encoding.layout ? datedText(encoding.kind, cell.text) : undefined;
+      return cell.text !== null && layoutOf(cell.text) === encoding.layout
+        ? datedText(encoding.kind, cell.text)
+        : undefined;
     case "epoch": {
       const power = { seconds: 6, milliseconds: 3, microseconds: 0 }[encoding.unit];
       const micros = microsOf(cell, power);
@@ -75,7 +78,12 @@ function realText(value: number): string {
 }
 
 function taggedText(cell: Cell): string | undefined {
-  const value = cell.storage === "blob" ? cell.bytes.toString("hex") : cell.storage === "text" ? textOf(cell) : cell.bytes.toString("latin1");
+  const value =
+    cell.storage === "blob"
+      ? cell.bytes.toString("hex")
+      : cell.storage === "text"
+        ? textOf(cell)
+        : cell.bytes.toString("latin1");
   return value === undefined ? undefined : `{"t": "${cell.storage}", "v": ${jsonString(value)}}`;
 }
 
@@ -86,4 +94,3 @@ function booleanText(encoding: Extract<Encoding, { kind: "boolean" }>, cell: Cel
   }
   return undefined;
 }
-

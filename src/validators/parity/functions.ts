@@ -18,12 +18,16 @@ export const longCell = 4096;
 
 export function addFunctions(source: Source, encoding: Catalog["encoding"]): void {
   const add = (name: string, f: (...values: never[]) => string | number) =>
-    source.function(`rowhaul_${name}`, { deterministic: true, directOnly: true }, f as (...values: unknown[]) => unknown);
+    source.function(
+      `rowhaul_${name}`,
+      { deterministic: true, directOnly: true },
+      f as (...values: unknown[]) => unknown,
+    );
   const eight = Buffer.alloc(8);
 
   add("float8", (value: number) => {
     eight.writeDoubleBE(value);
-    return eight.hexSlice(0, 8);
+    return eight.toString("hex");
   });
   add("decimal", decimalText);
   add("looks_like_number", (text: string) => (looksLikeNumber(text) ? 1 : 0));
@@ -43,13 +47,17 @@ export function addFunctions(source: Source, encoding: Catalog["encoding"]): voi
     const text = decode(bytes, encoding);
     if (text === null) return notCarried;
     const length = Buffer.byteLength(text);
-    return length <= longCell ? `${prefix}${length}:${text}` : `${prefix.toUpperCase()}${length}:${hash("sha256", text)}`;
+    return length <= longCell
+      ? `${prefix}${length}:${text}`
+      : `${prefix.toUpperCase()}${length}:${hash("sha256", text)}`;
   });
   add("text16_bytes", (bytes: Buffer) => {
     const text = decode(bytes, encoding);
     if (text === null) return notCarried;
     const utf8 = Buffer.from(text);
-    return utf8.length <= longCell ? `b${utf8.length}:${utf8.toString("hex")}` : `B${utf8.length}:${hash("sha256", utf8)}`;
+    return utf8.length <= longCell
+      ? `b${utf8.length}:${utf8.toString("hex")}`
+      : `B${utf8.length}:${hash("sha256", utf8)}`;
   });
 }
 

@@ -35,7 +35,9 @@ export function timestampText(micros: bigint): string | null {
   if (date === null) return null;
   const two = (n: bigint) => String(n).padStart(2, "0");
   const seconds = rest / second;
-  const fraction = String(rest % second).padStart(6, "0").replace(/0+$/, "");
+  const fraction = String(rest % second)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
   const clock = `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}`;
   return `${date} ${clock}${fraction === "" ? "" : `.${fraction}`}`;
 }

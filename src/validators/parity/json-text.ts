@@ -104,13 +104,13 @@ function string(reader: Reader): string {
     }
     if (take(reader, '"')) break;
     if (!take(reader, "\\")) throw new NotCarried();
-    text += escape(reader);
+    text += escaped(reader);
   }
   if (!text.isWellFormed()) throw new NotCarried();
   return text;
 }
 
-function escape(reader: Reader): string {
+function escaped(reader: Reader): string {
   const letter = reader.json[reader.at] ?? "";
   reader.at += 1;
   if (letter !== "u") return escapes[letter] ?? fail();

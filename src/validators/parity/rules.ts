@@ -7,7 +7,7 @@ import { layoutOf } from "../../core/date-layout.ts";
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import { datedText, expectedText, microsOf, zoned } from "./expected-text.ts";
 import { midnightText, timestampText } from "./instants.ts";
-import type { Cell } from "./source-row.ts";
+import { type Cell, nullCell, textCell } from "./source-row.ts";
 
 export type Outcome =
   /** The target's text, null for NULL. */
@@ -70,33 +70,33 @@ function isIn(layout: string, cell: Cell): boolean {
 function change(action: Exclude<CellAction, "quarantine" | "convert">, cell: Cell): Cell | null {
   switch (action) {
     case "strip":
-      return cell.text === null ? { ...cell, bytes: withoutZeros(cell.bytes) } : textCell(cell.text.replaceAll("\0", ""));
+      return withoutZeros(cell);
     case "escape":
-      return cell.text === null ? null : textCell(cell.text.replaceAll("\0", "\u2400"));
+      return escaped(cell);
     case "replace":
-      return textCell(replaced(cell.bytes));
+      return cell.repaired === null ? null : textCell(cell.repaired);
     case "windows-1252":
       return textCell(singleBytes(cell.bytes, windows1252));
     case "latin1":
       return textCell(singleBytes(cell.bytes, new Map()));
     case "null":
-      return { storage: "null", bytes: Buffer.alloc(0), number: null, text: null };
+      return nullCell;
     case "reinterpret":
       return reinterpreted(cell);
   }
 }
 
-function textCell(text: string): Cell {
-  return { storage: "text", bytes: Buffer.from(text), number: null, text };
+/** A text may hold NULs and invalid bytes; whichever rule comes second finds the rest. */
+function withoutZeros(cell: Cell): Cell {
+  if (cell.text !== null) return textCell(cell.text.replaceAll("\0", ""));
+  const bytes = Buffer.from(cell.bytes.filter((byte) => byte !== 0));
+  return { ...cell, bytes, repaired: cell.repaired?.replaceAll("\0", "") ?? null };
 }
 
-function withoutZeros(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.filter((byte) => byte !== 0));
-}
-
-/** TextDecoder drops a byte-order mark unless told not to; the mark is part of the value. */
-function replaced(bytes: Buffer): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+function escaped(cell: Cell): Cell {
+  if (cell.text !== null) return textCell(cell.text.replaceAll("\0", "\u2400"));
+  const bytes = Buffer.from(cell.bytes.toString("latin1").replaceAll("\0", "\xe2\x90\x80"), "latin1");
+  return { ...cell, bytes, repaired: cell.repaired?.replaceAll("\0", "\u2400") ?? null };
 }
 
 /** By hand, for `latin1` is another name for windows-1252 to TextDecoder. */
@@ -116,7 +116,7 @@ const windows1252 = new Map(
 );
 
 function reinterpreted(cell: Cell): Cell | null {
-  if (cell.storage === "text") return { storage: "blob", bytes: cell.bytes, number: null, text: null };
+  if (cell.storage === "text") return { ...cell, storage: "blob", text: null, repaired: null };
   if (cell.storage !== "blob") return null;
   const text = cell.bytes.toString("utf8");
   // Decoding and encoding again gives the bytes back only if they were UTF-8.

@@ -73,6 +73,15 @@ export function openScratch() {
         insert.run(group, key, digest, place);
       }
     });
+  const takePairs = db.prepare<[number], Pair>(taking("pairs"));
+  const takeMissing = db.prepare<[number], Single>(taking("missing"));
+  const takeExtra = db.prepare<[number], Single>(taking("extra"));
+  const findExtra = db
+    .prepare<[Buffer], string>(
+      "DELETE FROM extra WHERE id = (SELECT min(id) FROM extra WHERE digest = ?) RETURNING place",
+    )
+    .pluck();
+  const addPair = db.prepare("INSERT INTO pairs(ours, theirs) VALUES (?, ?)");
   const settle = matched.map((sql) => db.prepare(sql));
   return {
     db,
@@ -88,10 +97,29 @@ export function openScratch() {
         for (const statement of settle) statement.run({ first, last });
       });
     },
+    takePairs: (limit: number): Pair[] => take(takePairs, limit),
+    takeMissing: (limit: number): Single[] => take(takeMissing, limit),
+    takeExtra: (limit: number): Single[] => take(takeExtra, limit),
+    /** Makes a pair of a missing row and an extra one with that digest, if there is one. */
+    pairWithExtra(missing: Single, digest: Buffer): boolean {
+      const place = findExtra.get(digest);
+      if (place === undefined) return false;
+      addPair.run(missing.place, place);
+      return true;
+    },
     close(): void {
       db.close();
     },
   };
+}
+
+/** RETURNING promises no order. */
+function taking(table: string): string {
+  return `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} ORDER BY id LIMIT ?) RETURNING *`;
+}
+
+function take<Row extends { id: number }>(statement: Database.Statement<[number], Row>, limit: number): Row[] {
+  return statement.all(limit).sort((a, b) => a.id - b.id);
 }
 
 function inOne(db: Database.Database, work: () => void): void {

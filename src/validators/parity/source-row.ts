@@ -15,9 +15,11 @@ export type Cell = {
   readonly number: number | bigint | null;
   /** A text decoded; null for other classes and for text that is not valid. */
   readonly text: string | null;
+  /** A text that is not valid, with U+FFFD for each invalid sequence; null for all others. */
+  readonly repaired: string | null;
 };
 
-type Raw = string | number | bigint | Buffer | null;
+export type Raw = string | number | bigint | Buffer | null;
 
 /** SQLite returns at most 2,000 columns, and each cell takes two. */
 const cellsPerQuery = 900;
@@ -55,12 +57,12 @@ export function readKeyText(comparison: Comparison, place: string): string {
   return keyText(table.key.columns, values as KeyValue[]);
 }
 
-/** Whether each condition (SQL of SQLite) holds for the row. */
+/** Whether a condition, SQL of SQLite, holds for the row. */
 export function readCondition(comparison: Comparison, place: string, condition: string): boolean {
   return readRow(comparison, place, `(${condition})`)[0] === 1n;
 }
 
-function readRow(comparison: Comparison, place: string, columns: string): Raw[] {
+export function readRow(comparison: Comparison, place: string, columns: string): Raw[] {
   const { sql, parameters } = findPlace(comparison.place, comparison.from, place);
   const statement = comparison.source.prepare<(string | number | bigint | Buffer)[], Raw[]>(`SELECT ${columns} ${sql}`);
   return statement.raw().get(...parameters) ?? [];
@@ -69,9 +71,26 @@ function readRow(comparison: Comparison, place: string, columns: string): Raw[] 
 export function cellOf(storage: StorageClass, raw: Raw, encoding: Catalog["encoding"]): Cell {
   if (raw instanceof Buffer) {
     const text = storage === "text" ? decode(raw, encoding) : null;
-    return { storage, bytes: text === null ? raw : Buffer.from(text), number: null, text };
+    const repaired = storage === "text" && text === null ? repair(raw, encoding) : null;
+    return { storage, bytes: text === null ? raw : Buffer.from(text), number: null, text, repaired };
   }
-  if (typeof raw === "number") return { storage, bytes: Buffer.from(decimalText(raw)), number: raw, text: null };
-  if (typeof raw === "bigint") return { storage, bytes: Buffer.from(String(raw)), number: raw, text: null };
-  return { storage, bytes: Buffer.alloc(0), number: null, text: null };
+  if (typeof raw === "number") return numberCell(storage, raw, decimalText(raw));
+  if (typeof raw === "bigint") return numberCell(storage, raw, String(raw));
+  return nullCell;
+}
+
+export const nullCell: Cell = { storage: "null", bytes: Buffer.alloc(0), number: null, text: null, repaired: null };
+
+export function textCell(text: string): Cell {
+  return { storage: "text", bytes: Buffer.from(text), number: null, text, repaired: null };
+}
+
+function numberCell(storage: StorageClass, number: number | bigint, digits: string): Cell {
+  return { storage, bytes: Buffer.from(digits), number, text: null, repaired: null };
+}
+
+/** TextDecoder drops a byte-order mark unless told not to; the mark is part of the value. */
+function repair(bytes: Buffer, encoding: Catalog["encoding"]): string {
+  const label = encoding === "UTF-8" ? "utf-8" : encoding === "UTF-16be" ? "utf-16be" : "utf-16le";
+  return new TextDecoder(label, { ignoreBOM: true }).decode(bytes);
 }

@@ -1,0 +1,100 @@
+/** A PostgreSQL server as the phases' target. */
+import { RowhaulError } from "../../core/errors.ts";
+import type { Held, Loader, RunStore, Target } from "../../core/ports.ts";
+import type { TargetSettings } from "../../core/settings.ts";
+import { cleanRun } from "./clean.ts";
+import { checkTarget, readTargetFacts } from "./facts.ts";
+import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
+import { loadUnit } from "./load-unit.ts";
+import { checkMovable, findOccupants } from "./occupants.ts";
+import { plannedNames } from "./planned-names.ts";
+import { probe } from "./probe.ts";
+import { createStaging, finishStep } from "./staging.ts";
+import { ensureState, readCheckpoints, readLedger, readRun, setStatus } from "./state.ts";
+import { switchBack, switchSchema } from "./switch.ts";
+import { openPool, type Pool } from "./transaction.ts";
+import { parseTarget } from "./url.ts";
+
+/** `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
+export function postgresTarget(
+  settings: TargetSettings,
+  url: string,
+  after: () => Promise<void> = async () => {},
+): { target: Target; pool: Pool } {
+  const address = parseTarget(url);
+  const pool = openPool(address);
+  const { schema, state } = settings;
+  const password = address.config.password;
+  const target: Target = {
+    shown: address.shown,
+    values: {
+      "target.url": url,
+      "target.host": address.host,
+      "target.port": String(address.port),
+      "target.database": address.database,
+      "target.user": address.user,
+      "target.password": typeof password === "string" ? password : "",
+      "target.schema": schema,
+    },
+    secrets: typeof password === "string" && password !== "" ? [password, encodeURIComponent(password)] : [],
+    facts: () => readTargetFacts(pool, schema, address.shown),
+    check: (facts) => checkTarget(facts, schema),
+    async checkOccupied(plan) {
+      const occupants = await findOccupants(pool, schema, plannedNames(plan));
+      const names = occupants.map((occupant) => occupant.name);
+      if (occupants.length === 0) return [];
+      if (settings.existing === "refuse") {
+        const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+        throw new RowhaulError(
+          "TARGET_OCCUPIED",
+          `Schema ${schema} of ${address.shown} already holds ${names.slice(0, 5).join(", ")}${more}.`,
+        );
+      }
+      await checkMovable(pool, schema, occupants);
+      return names;
+    },
+    probe: (script) => probe(pool, script),
+    runs: runStore(pool, state, schema),
+    loader: loader(pool),
+    async close() {
+      await pool.end();
+      await after();
+    },
+  };
+  return { target, pool };
+}
+
+function runStore(pool: Pool, state: string, schema: string): RunStore {
+  return {
+    read: (run) => readRun(pool, state, run),
+    checkFree: (run) => checkLease(pool, state, schema, run),
+    async acquire(run, onLost) {
+      await ensureState(pool, state);
+      const lease = await acquireLease(pool, state, schema, run);
+      const stop = keepLease(pool, lease, onLost);
+      return {
+        lease,
+        async release() {
+          stop();
+          await releaseLease(pool, lease);
+        },
+      };
+    },
+    checkpoints: (run) => readCheckpoints(pool, state, run),
+    ledger: (run, limit) => readLedger(pool, state, run, limit),
+    setStatus: (run, status) => setStatus(pool, state, run, status),
+    clean: (run) => cleanRun(pool, state, run),
+  };
+}
+
+function loader(pool: Pool): Loader {
+  const lease = (held: Held): Lease => held.lease as Lease;
+  return {
+    create: (held, plan, run) => createStaging(pool, lease(held), plan, run),
+    unit: (held, run, plan, unit, parts, hooks) =>
+      loadUnit(pool, lease(held), run, plan.target.staging, unit, parts, hooks),
+    finish: (held, run, step, sql, doing) => finishStep(pool, lease(held), run, step, sql, doing),
+    switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan),
+    switchBack: (held, run, plan, options) => switchBack(pool, lease(held), run, plan, options),
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * Ports: what the phases need of a source, a target and the application's files.
+ * The connectors provide them, pipeline/ puts them together; the phases know
+ * nothing else of either store.
+ */
+import type { Catalog, Table } from "./catalog.ts";
+import type { Emit } from "./events.ts";
+import type { ValidatorResult } from "./finding.ts";
+import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
+import type { Plan, TablePlan } from "./plan.ts";
+import type { Profile, Sample } from "./profile.ts";
+import type { TargetFacts } from "./target-facts.ts";
+import type { UnitPart } from "./unit.ts";
+import type { Row } from "./wire.ts";
+
+export type SnapshotInfo = {
+  readonly path: string;
+  readonly sha256: string;
+  /** Of the source, as it was when the snapshot's state was pinned. */
+  readonly fingerprint: string;
+  readonly takenAt: string;
+  readonly bytes: number;
+};
+
+/** A live source. Nothing here writes to it; `lock` keeps others from doing so for a moment. */
+export type Source = {
+  /** For messages. */
+  readonly shown: string;
+  /** Is the file there, readable and whole? Throws SOURCE_*; returns warnings. */
+  check(): Promise<string[]>;
+  bytes(): number;
+  fingerprint(): string;
+  snapshot(
+    destination: string,
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<SnapshotInfo>;
+  /** SHA-256 of a snapshot file, to see that it is still the one that was taken. */
+  verify(snapshot: SnapshotInfo): Promise<boolean>;
+  open(snapshot: string): FrozenSource;
+  /** Keeps writers out until released; throws SOURCE_BUSY. */
+  lock(): { release(): void };
+  /** Throws SOURCE_CHANGED when something was committed since the snapshot. */
+  checkUnchanged(snapshot: SnapshotInfo, signal: AbortSignal): Promise<void>;
+};
+
+export type ProfileHooks = { progress(table: string, done: number, total: number): void; readonly signal: AbortSignal };
+
+/** The snapshot, opened. The caller closes it. */
+export type FrozenSource = {
+  checkIntegrity(): void;
+  catalog(): Catalog;
+  /** By `table NUL position of the foreign key`. */
+  orphans(
+    tables: readonly Table[],
+  ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  profile(
+    catalog: Catalog,
+    requests: readonly { readonly table: Table; readonly where: string | null }[],
+    hooks: ProfileHooks,
+  ): Promise<Profile>;
+  /** Batches of rows in rowid order, over a connection of their own. */
+  rows(table: TablePlan, part: UnitPart, catalog: Catalog): Iterable<Row[]>;
+  close(): void;
+};
+
+export type RunStatus = "loading" | "loaded" | "validated" | "switched" | "done" | "rolled back";
+
+export type RunRow = {
+  readonly run: string;
+  readonly pipeline: string;
+  readonly schema: string;
+  readonly staging: string;
+  readonly aside: string | null;
+  readonly plan: string;
+  readonly status: RunStatus;
+  readonly createdAt: string;
+};
+
+/** A target server. The caller closes it. */
+export type Target = {
+  /** Host, port and database, for messages: never the password. */
+  readonly shown: string;
+  /** Values for `${target.…}` in cutover: url, host, port, database, user, password, schema. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What must not appear in messages. */
+  readonly secrets: readonly string[];
+  facts(): Promise<TargetFacts>;
+  /** Throws TARGET_VERSION, TARGET_ENCODING, TARGET_PERMISSION. */
+  check(facts: TargetFacts): void;
+  /** Throws TARGET_OCCUPIED or TARGET_ASIDE_BLOCKED; returns the names of what would be kept aside. */
+  checkOccupied(plan: Plan): Promise<string[]>;
+  /** Tries statements in a transaction that is rolled back; returns the objections by id. */
+  probe(script: {
+    readonly setup: readonly string[];
+    readonly trials: readonly { readonly id: string; readonly sql: string }[];
+  }): Promise<Map<string, string>>;
+  readonly runs: RunStore;
+  readonly loader: Loader;
+  close(): Promise<void>;
+};
+
+/** rowhaul's own tables in the target. */
+export type RunStore = {
+  read(run: string): Promise<RunRow | null>;
+  /** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
+  checkFree(run: string | null): Promise<void>;
+  /** Creates what is missing, takes the lease and keeps it until `release`. */
+  acquire(run: string, onLost: (error: Error) => void): Promise<Held>;
+  checkpoints(run: string): Promise<Map<string, number>>;
+  ledger(
+    run: string,
+    limit: number,
+  ): Promise<{ ledger: LedgerEntry[]; quarantine: QuarantinedRow[]; changed: number; quarantined: number }>;
+  setStatus(run: string, status: RunStatus): Promise<void>;
+  /** Removes the run's rows, its staging and aside schemas, and the state schema when it was the last. */
+  clean(run: string): Promise<string[]>;
+};
+
+export type Held = { release(): Promise<void>; readonly lease: unknown };
+
+export type UnitRows = {
+  readonly table: TablePlan;
+  readonly batches: Iterable<Row[]>;
+  readonly ledger: readonly LedgerEntry[];
+  readonly quarantine: readonly QuarantinedRow[];
+};
+
+export type Loader = {
+  /** The run's row, its staging schema and its empty tables, all or nothing. */
+  create(held: Held, plan: Plan, run: Omit<RunRow, "createdAt">): Promise<void>;
+  /** One transaction: rows, ledger, quarantine, checkpoint. Returns the rows that arrived. */
+  unit(
+    held: Held,
+    run: string,
+    plan: Plan,
+    unit: string,
+    parts: Iterable<UnitRows>,
+    hooks: { progress(table: TablePlan, rows: number): void; readonly signal: AbortSignal },
+  ): Promise<number>;
+  /** One statement with its checkpoint. */
+  finish(held: Held, run: string, step: string, sql: string, doing: string): Promise<void>;
+  /** Staging becomes the schema, in one transaction. */
+  switch(held: Held, run: string, plan: Plan): Promise<void>;
+  /** The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard. */
+  switchBack(
+    held: Held,
+    run: string,
+    plan: Plan,
+    options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
+  ): Promise<void>;
+};
+
+/** Settings to write into one of the application's files. */
+export type FileEdit = {
+  readonly path: string;
+  readonly set: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** A planned change of a file; plain JSON, without contents, for the journal. */
+export type PlannedEdit = {
+  readonly file: string;
+  readonly paths: readonly string[];
+  readonly backup: string;
+  readonly before: string;
+  readonly after: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+};
+
+export type AppFiles = {
+  /** Reads and computes; touches nothing. */
+  plan(edits: readonly FileEdit[]): PlannedEdit[];
+  /** Backup, then file; safe to call again. */
+  apply(planned: PlannedEdit, edits: readonly FileEdit[]): void;
+  undo(planned: PlannedEdit): void;
+  /** Settings of the .env files among them as they are now, for a health check's environment. */
+  environment(paths: readonly string[]): Record<string, string>;
+};
+
+export type ProofInput = {
+  readonly plan: Plan;
+  readonly catalog: Catalog;
+  readonly snapshot: string;
+  /** Where the tables are now. */
+  readonly schema: string;
+  readonly run: string;
+  readonly wanted: readonly string[];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+};
+export type Proof = (input: ProofInput) => Promise<ValidatorResult[]>;
+
+/** Everything a run is made of. */
+export type Parts = {
+  readonly source: Source;
+  readonly target: Target;
+  readonly files: AppFiles;
+  readonly prove: Proof;
+};

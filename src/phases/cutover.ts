@@ -1,0 +1,106 @@
+/**
+ * Cut over: schema, then files, then the health check, under a write lock on the
+ * source and with a journal. Whatever fails on the way is undone.
+ */
+import { messageOf, RowhaulError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
+import type { FileEdit, Held } from "../core/ports.ts";
+import type { CutoverStep } from "../core/settings.ts";
+import { fillTarget } from "../core/target-values.ts";
+import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, phase } from "./context.ts";
+import { checkHealth } from "./health.ts";
+import { undo } from "./undo.ts";
+
+/** `forward`: completes a cutover that was interrupted, from where its journal stands. */
+export async function cutOver(
+  context: Context,
+  folder: RunFolder,
+  plan: Plan,
+  held: Held,
+  forward = false,
+): Promise<void> {
+  await phase(context, "cutover", async () => {
+    const { settings, parts } = context;
+    const record = folder.record;
+    const edits = fileEdits(settings.cutover ?? [], { ...parts.target.values });
+    const journal = new Journal(folder.journalPath);
+    const planned = forward ? journal.edits() : parts.files.plan(edits);
+    const switched = forward && (await parts.target.runs.read(record.id))?.status === "switched";
+    // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
+    const lock = settings.cutover === null ? null : parts.source.lock();
+    try {
+      if (lock !== null && record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
+      context.signal.throwIfAborted();
+      if (!forward) journal.write({ step: "cutover", edits: planned });
+      try {
+        if (!switched) await parts.target.loader.switch(held, record.id, plan);
+        journal.write({ step: "schema switched" });
+        folder.update({ stage: "switched" });
+        for (const edit of planned) parts.files.apply(edit, edits);
+        journal.write({ step: "files switched" });
+        for (const step of settings.cutover ?? []) {
+          if (step.kind === "check")
+            await checkHealth(
+              context,
+              step,
+              edits.map((edit) => edit.path),
+            );
+        }
+        journal.write({ step: "healthy" });
+        await parts.target.runs.setStatus(record.id, "done");
+      } catch (thrown) {
+        await undoFailedCutover(context, folder, plan, held, thrown);
+      }
+      journal.write({ step: "done" });
+      folder.update({ stage: "done", finishedAt: new Date().toISOString() });
+    } finally {
+      lock?.release();
+    }
+    const files = planned.length === 0 ? "" : `, ${planned.length} file(s) rewritten`;
+    return { result: undefined, summary: `schema ${plan.target.schema} holds the new tables${files}` };
+  });
+}
+
+/** The edits with `${target.…}` filled in. Throws PLAN_INVALID for a name that is not known. */
+export function fileEdits(steps: readonly CutoverStep[], values: Readonly<Record<string, string>>): FileEdit[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== "file") return [];
+    const set = Object.entries(step.set).map(([key, value]) => {
+      const filled = typeof value === "string" ? fillTarget(value, values) : value;
+      if (typeof value === "string" && filled === null) {
+        throw new RowhaulError("PLAN_INVALID", `${step.path}: the value of ${key} names something unknown.`, {
+          hint: `Known: ${Object.keys(values)
+            .map((name) => `\${${name}}`)
+            .join(", ")}.`,
+        });
+      }
+      return [key, filled] as const;
+    });
+    return [{ path: step.path, set: Object.fromEntries(set) }];
+  });
+}
+
+async function undoFailedCutover(
+  context: Context,
+  folder: RunFolder,
+  plan: Plan,
+  held: Held,
+  cause: unknown,
+): Promise<never> {
+  const interrupted = context.signal.aborted;
+  // The undo runs to its end even after Ctrl-C; a second one stops it, and the journal finishes it later.
+  await undo({ ...context, signal: new AbortController().signal }, folder, plan, held, {
+    discardNewWrites: true,
+    status: "loaded",
+  });
+  folder.update({ stage: "loaded", finishedAt: null });
+  if (interrupted) throw cause;
+  if (cause instanceof RowhaulError && cause.exit === 2) throw cause;
+  const details = cause instanceof RowhaulError ? cause.details : [];
+  throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and was rolled back: ${messageOf(cause)}`, {
+    cause,
+    details,
+  });
+}

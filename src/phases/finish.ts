@@ -1,0 +1,84 @@
+/** Finish: keys, indexes, constraints, identities, views and statistics. Tables go side by side, one table's steps one after another. */
+import pLimit from "p-limit";
+import { RowhaulError } from "../core/errors.ts";
+import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
+import type { Held } from "../core/ports.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, count, phase } from "./context.ts";
+
+export async function finish(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
+  await phase(context, "finish", async () => {
+    const run = folder.record.id;
+    const done = await context.parts.target.runs.checkpoints(run);
+    const steps = planSteps(plan);
+    const total = steps.tables.flat().length + steps.then.length;
+    let finished = 0;
+    const item = "keys, indexes, constraints";
+    context.emit({ type: "expect", phase: "finish", item, total, done: 0, unit: "steps" });
+    const execute = async (step: Step): Promise<void> => {
+      context.signal.throwIfAborted();
+      if (!done.has(`finish/${step.id}`)) await executeStep(context, held, run, step);
+      finished++;
+      context.emit({ type: "progress", phase: "finish", item, done: finished, total, unit: "steps" });
+    };
+    const limit = pLimit(context.settings.concurrency);
+    const results = await Promise.allSettled(
+      steps.tables.map((own) =>
+        limit(async () => {
+          for (const step of own) await execute(step);
+        }),
+      ),
+    );
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure?.status === "rejected") throw failure.reason;
+    for (const step of steps.then) await execute(step);
+    await context.parts.target.runs.setStatus(run, "loaded");
+    folder.update({ stage: "loaded" });
+    return { result: undefined, summary: `${count(total)} steps` };
+  });
+}
+
+type Step = { readonly id: string; readonly sql: string; readonly doing: string; readonly table: string };
+
+/** Indexes before statistics, so that ANALYZE sees expression indexes; foreign keys when every key is there; views last. */
+function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
+  const of = (table: TablePlan, step: FinishStep): Step => ({
+    id: step.id,
+    sql: step.sql,
+    doing: `adding ${step.kind} ${step.name} to ${table.source}`,
+    table: table.source,
+  });
+  const staging = plan.target.staging.replaceAll('"', '""');
+  const tables = plan.tables.map((table) => [
+    ...table.finish.filter((step) => step.stage === "keys").map((step) => of(table, step)),
+    {
+      id: `${table.source}/analyze`,
+      sql: `ANALYZE "${staging}"."${table.target.replaceAll('"', '""')}"`,
+      doing: `analysing ${table.source}`,
+      table: table.source,
+    },
+  ]);
+  const references = plan.tables.flatMap((table) =>
+    table.finish.filter((step) => step.stage === "references").map((step) => of(table, step)),
+  );
+  const views = plan.views.map((view) => ({
+    id: `view/${view.source}`,
+    sql: view.sql,
+    doing: `creating view ${view.source}`,
+    table: view.source,
+  }));
+  return { tables, then: [...references, ...views] };
+}
+
+async function executeStep(context: Context, held: Held, run: string, step: Step): Promise<void> {
+  try {
+    await context.parts.target.loader.finish(held, run, step.id, step.sql, step.doing);
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError) || thrown.code !== "CONSTRAINT_VIOLATED") throw thrown;
+    throw new RowhaulError("CONSTRAINT_VIOLATED", thrown.message, {
+      place: { table: step.table },
+      details: thrown.details,
+      cause: thrown.cause,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+/** Plan: every decision, tried on the target, before anything is changed. */
+import { RowhaulError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
+import type { TargetFacts } from "../core/target-facts.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, count, phase } from "./context.ts";
+import type { Profiled } from "./profile.ts";
+
+/** Saves the plan even when hazards are not accepted; whether it may be executed is asked by {@link refuseUnaccepted}. */
+export async function plan(context: Context, folder: RunFolder, profiled: Profiled, facts: TargetFacts): Promise<Plan> {
+  return phase(context, "plan", async () => {
+    const { target } = context.parts;
+    const { settings } = context;
+    const id = folder.record.id;
+    const input = {
+      settings,
+      catalog: profiled.catalog,
+      profile: profiled.profile,
+      orphans: profiled.orphans,
+      target: facts,
+      staging: `rowhaul_staging_${id}`,
+      aside: settings.target.existing === "keep-aside" ? `rowhaul_aside_${id}` : null,
+      refused: new Map<string, string>(),
+    };
+    let made = makePlan(input);
+    // An index that is refused may have kept a second objection from showing; two rounds have always been enough.
+    for (let round = 0; round < 3; round++) {
+      const objections = await target.probe(made.probe);
+      if (objections.size === 0) break;
+      for (const [object, objection] of objections) input.refused.set(object, objection);
+      made = makePlan(input);
+    }
+    folder.save("plan", made.plan);
+    folder.update({ stage: "planned" });
+    for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
+    const asides = await target.checkOccupied(made.plan);
+    if (asides.length > 0)
+      context.emit({
+        type: "notice",
+        level: "info",
+        message: `${asides.length} existing object(s) will be kept aside in schema ${input.aside}`,
+      });
+    return {
+      result: made.plan,
+      summary: `${count(made.plan.tables.length)} tables, ${count(made.plan.estimate.rows)} rows, ${count(made.plan.hazards.length)} hazards`,
+    };
+  });
+}
+
+/** Throws HAZARDS_NOT_ACCEPTED with the lines to add to the pipeline file. */
+export function refuseUnaccepted(made: Plan): void {
+  const open = made.hazards.filter((hazard) => hazard.accepted === null);
+  if (open.length === 0) return;
+  const details = open.flatMap((hazard) => {
+    const samples = hazard.samples.slice(0, 2).map((sample) => `    ${sample.key}: ${sample.value}`);
+    return [`${hazard.code} ${hazard.at}: ${hazard.message}`, ...samples];
+  });
+  const lines = open.map((hazard) => `  - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)} }`);
+  throw new RowhaulError(
+    "HAZARDS_NOT_ACCEPTED",
+    `${open.length} thing(s) cannot arrive as they are, and nothing says what should become of them.`,
+    {
+      details: [...details, "", "accept:", ...lines],
+    },
+  );
+}
+
+/** How an accept entry names the place. */
+export function addressed(code: string, at: string): string {
+  if (code === "CHECK_LOST") return `table: ${yamlText(at)}`;
+  return /^(INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST$/.test(code)
+    ? `object: ${yamlText(at)}`
+    : `column: ${yamlText(at)}`;
+}
+
+function yamlText(text: string): string {
+  return /^[A-Za-z_][\w.-]*$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,81 @@
+/** Preflight: a go / no-go list before anything is copied. Stops with the first failure's error; warnings go on. */
+import { mkdirSync, statfsSync } from "node:fs";
+import { messageOf, RowhaulError } from "../core/errors.ts";
+import type { TargetFacts } from "../core/target-facts.ts";
+import { bytesText, type Context, phase } from "./context.ts";
+
+export async function preflight(context: Context, run: string | null): Promise<TargetFacts> {
+  return phase(context, "preflight", async () => {
+    const { source, target } = context.parts;
+    const check = checker(context);
+    await check("source", async () => {
+      for (const warning of await source.check())
+        context.emit({ type: "check", name: "source", outcome: "warning", message: warning });
+      return `${source.shown}, ${bytesText(source.bytes())}`;
+    });
+    const facts = await check("target", async () => {
+      const found = await target.facts();
+      target.check(found);
+      return [`PostgreSQL ${found.version} at ${target.shown}, as ${found.role}`, found] as const;
+    });
+    await check("no other run", async () => {
+      await target.runs.checkFree(run);
+      return "the target schema is free";
+    });
+    await check("row security", async () => rowSecurity(context, facts));
+    await check("disk", async () => disk(context));
+    return { result: facts, summary: "go" };
+  });
+}
+
+type Check = <T = undefined>(name: string, work: () => Promise<string | readonly [string, T]>) => Promise<T>;
+
+function checker({ emit, signal }: Context): Check {
+  return async <T>(name: string, work: () => Promise<string | readonly [string, T]>): Promise<T> => {
+    signal.throwIfAborted();
+    try {
+      const answer = await work();
+      const [message, result] = typeof answer === "string" ? [answer, undefined] : answer;
+      if (message !== "") emit({ type: "check", name, outcome: "ok", message });
+      return result as T;
+    } catch (thrown) {
+      emit({ type: "check", name, outcome: "failure", message: messageOf(thrown) });
+      throw thrown;
+    }
+  };
+}
+
+function rowSecurity({ settings }: Context, facts: TargetFacts): string {
+  if (facts.apiRoles.length === 0) return "";
+  if (settings.target.rowSecurity === null) {
+    throw new RowhaulError(
+      "TARGET_ROW_SECURITY",
+      `Schema ${settings.target.schema} is visible to ${facts.apiRoles.join(", ")}: the new tables would be open to everybody who can call the API.`,
+    );
+  }
+  return settings.target.rowSecurity === "enable"
+    ? "row-level security will be enabled on the new tables"
+    : "no row-level security, as the pipeline says";
+}
+
+/** The snapshot needs room here; a remote server's disk cannot be seen. */
+function disk(context: Context): string {
+  const need = context.parts.source.bytes() * 3;
+  let free: number;
+  try {
+    mkdirSync(context.home.path, { recursive: true, mode: 0o700 });
+    const stat = statfsSync(context.home.path);
+    free = stat.bavail * stat.bsize;
+  } catch (thrown) {
+    throw new RowhaulError("LOCAL_DISK", `${context.home.path} cannot be made: ${messageOf(thrown)}.`, {
+      cause: thrown,
+    });
+  }
+  if (free < need) {
+    const message = `${bytesText(free)} free beside the pipeline; three times the database is ${bytesText(need)}`;
+    if (context.settings.disk === "refuse") throw new RowhaulError("TARGET_DISK", `${message}.`);
+    context.emit({ type: "check", name: "disk", outcome: "warning", message });
+    return "";
+  }
+  return `${bytesText(free)} free here; the server's own disk is unknown`;
+}

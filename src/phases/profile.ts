@@ -1,0 +1,47 @@
+/** Profile: what the values really are, over every row of the snapshot. */
+import type { Catalog } from "../core/catalog.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
+import type { Profile, Sample } from "../core/profile.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, count, phase } from "./context.ts";
+
+export type Profiled = {
+  readonly catalog: Catalog;
+  readonly profile: Profile;
+  readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+};
+
+export async function profile(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<Profiled> {
+  return phase(context, "profile", async () => {
+    const frozen = context.parts.source.open(info.path);
+    try {
+      const catalog = frozen.catalog();
+      if (catalog.tables.length === 0 && catalog.views.length === 0)
+        throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`);
+      const profiled = await profileCatalog(context, frozen, catalog);
+      folder.save("catalog", catalog);
+      folder.save("profile", profiled.profile);
+      const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);
+      return { result: profiled, summary: `${count(catalog.tables.length)} tables, ${count(rows)} rows` };
+    } finally {
+      frozen.close();
+    }
+  });
+}
+
+async function profileCatalog(context: Context, frozen: FrozenSource, catalog: Catalog): Promise<Profiled> {
+  const { emit, signal, settings } = context;
+  const requests = catalog.tables.map((table) => {
+    const own = Object.entries(settings.tables ?? {}).find(
+      ([name]) => name.toLowerCase() === table.name.toLowerCase(),
+    )?.[1];
+    return { table, where: own?.where ?? null };
+  });
+  const values = await frozen.profile(catalog, requests, {
+    progress: (table, done, total) =>
+      emit({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" }),
+    signal,
+  });
+  return { catalog, profile: values, orphans: frozen.orphans(catalog.tables) };
+}

@@ -1,0 +1,59 @@
+/** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
+import { RowhaulError } from "../core/errors.ts";
+import type { Held } from "../core/ports.ts";
+import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, phase } from "./context.ts";
+import { undo } from "./undo.ts";
+
+export async function rollBack(
+  context: Context,
+  folder: RunFolder,
+  held: Held,
+  options: { readonly discardNewWrites: boolean },
+): Promise<void> {
+  await phase(context, "rollback", async () => {
+    const journal = new Journal(folder.journalPath);
+    const { stage } = folder.record;
+    if (stage !== "done" && stage !== "switched" && journal.open() === null) {
+      throw new RowhaulError(
+        "NO_RUN",
+        `Run ${folder.record.id} is not switched (${stage}), so there is nothing to roll back.`,
+        { hint: "See `rowhaul status`." },
+      );
+    }
+    const plan = folder.plan;
+    journal.write({ step: "rollback" });
+    try {
+      await undo(context, folder, plan, held, { discardNewWrites: options.discardNewWrites, status: "rolled back" });
+    } catch (thrown) {
+      // Nothing was touched: the cutover stands as it did.
+      if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") journal.write({ step: "done" });
+      throw thrown;
+    }
+    folder.update({ stage: "rolled back", finishedAt: new Date().toISOString() });
+    return {
+      result: undefined,
+      summary: `the application's files and schema ${plan.target.schema} are as before; the new tables are kept in ${plan.target.staging}`,
+    };
+  });
+}
+
+/** A cutover or rollback that was cut short: undone before anything else is done. Returns whether there was one. */
+export async function mendOpenJournal(context: Context, folder: RunFolder, held: Held): Promise<boolean> {
+  const journal = new Journal(folder.journalPath);
+  const open = journal.open();
+  if (open === null) return false;
+  const wasRollback = open[0]?.step === "rollback";
+  context.emit({
+    type: "notice",
+    level: "warning",
+    message: `An interrupted ${wasRollback ? "rollback" : "cutover"} of run ${folder.record.id} is being ${wasRollback ? "finished" : "rolled back"} first.`,
+  });
+  await undo(context, folder, folder.plan, held, {
+    discardNewWrites: true,
+    status: wasRollback ? "rolled back" : "loaded",
+  });
+  folder.update(wasRollback ? { stage: "rolled back" } : { stage: "loaded", finishedAt: null });
+  return true;
+}

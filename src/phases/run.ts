@@ -1,0 +1,295 @@
+/**
+ * A run: the phases in order, on a run folder that remembers how far it came.
+ * Each command of the command line is a run that stops after its phase.
+ */
+import { createHash } from "node:crypto";
+import { RowhaulError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Held } from "../core/ports.ts";
+import type { TargetFacts } from "../core/target-facts.ts";
+import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder, RunRecord, Stage } from "../run-folder/run-folder.ts";
+import { type Context, count } from "./context.ts";
+import { cutOver } from "./cutover.ts";
+import { finish } from "./finish.ts";
+import { load } from "./load.ts";
+import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
+import { preflight } from "./preflight.ts";
+import { profile } from "./profile.ts";
+import { writeReport } from "./report.ts";
+import { mendOpenJournal, rollBack } from "./rollback.ts";
+import { sameSnapshot, snapshot } from "./snapshot.ts";
+import { validate } from "./validate.ts";
+
+export type RunOptions = {
+  /** The last phase to run. */
+  readonly until: "preflight" | "plan" | "load" | "validate" | "cutover";
+  /** Discards a stopped or finished run and takes a new snapshot. */
+  readonly fresh: boolean;
+  /** Stops before anything in the target is changed. */
+  readonly dryRun: boolean;
+  /** Completes an interrupted cutover instead of rolling it back. */
+  readonly forward: boolean;
+  /** Asked once, with the plan, before anything in the target is changed. */
+  readonly confirm: (plan: Plan) => Promise<boolean>;
+};
+
+export type RunResult = {
+  readonly run: string | null;
+  readonly stage: Stage | null;
+  readonly plan: Plan | null;
+  readonly outcome: string;
+  readonly folder: string | null;
+};
+
+export async function run(context: Context, options: RunOptions): Promise<RunResult> {
+  const earlier = context.home.latest();
+  const resumed = resumable(context, earlier, options);
+  if (resumed !== null && (await isUnchanged(context, resumed, options))) return nothingToDo(resumed);
+  const facts = await preflight(context, resumed?.record.id ?? null);
+  if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
+  const folder = resumed ?? startRun(context, earlier);
+  announce(context, folder, resumed !== null);
+  const made = await upToPlan(context, folder, facts, options);
+  if (options.until === "plan" || options.dryRun) {
+    refuseUnaccepted(made);
+    await writeReport(context, folder);
+    return result(folder, made, options.dryRun ? "dry run: nothing was changed" : "planned");
+  }
+  refuseUnaccepted(made);
+  if (!(await options.confirm(made))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
+  return withLease(context, folder, async (held, leased) => {
+    await execute(leased, folder, made, held, options);
+    await writeReport(leased, folder);
+    return result(folder, made, outcomeOf(folder.record, made));
+  });
+}
+
+/** Rolls the newest switched run back. */
+export async function rollbackRun(
+  context: Context,
+  options: { readonly discardNewWrites: boolean; readonly confirm: (folder: RunFolder) => Promise<boolean> },
+): Promise<RunResult> {
+  const folder = context.home
+    .all()
+    .findLast(
+      (candidate) =>
+        ["switched", "done"].includes(candidate.record.stage) || new Journal(candidate.journalPath).open() !== null,
+    );
+  if (folder === undefined)
+    throw new RowhaulError(
+      "NO_RUN",
+      `No run of ${context.settings.name} is switched, so there is nothing to roll back.`,
+      { hint: "See `rowhaul status`." },
+    );
+  if (!(await options.confirm(folder))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
+  return withLease(context, folder, async (held, leased) => {
+    await rollBack(leased, folder, held, { discardNewWrites: options.discardNewWrites });
+    await writeReport(leased, folder);
+    return result(folder, folder.plan, "rolled back");
+  });
+}
+
+/** Validates the newest run again, wherever its tables are now. */
+export async function validateRun(context: Context): Promise<RunResult> {
+  const folder = context.home.latest();
+  const stage = folder?.record.stage;
+  if (folder === null || stage === undefined || !["loaded", "validated", "switched", "done"].includes(stage)) {
+    throw new RowhaulError("NO_RUN", `There is no loaded run of ${context.settings.name} to validate.`, {
+      hint: "Run `rowhaul load` or `rowhaul run` first.",
+    });
+  }
+  await sameSnapshot(context, folder);
+  const plan = folder.plan;
+  announce(context, folder, true);
+  try {
+    await validate(
+      context,
+      folder,
+      plan,
+      stage === "switched" || stage === "done" ? plan.target.schema : plan.target.staging,
+    );
+  } finally {
+    await writeReport(context, folder);
+  }
+  if (stage === "loaded") folder.update({ stage: "validated" });
+  return result(folder, plan, "validated");
+}
+
+/** Phases up to the plan, or the saved plan of a run that got so far. */
+async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts, options: RunOptions): Promise<Plan> {
+  const stage = folder.record.stage;
+  if (stage !== "new" && stage !== "snapshot" && stage !== "planned") {
+    await sameSnapshot(context, folder);
+    return folder.plan;
+  }
+  const info = folder.record.snapshot === null ? await snapshot(context, folder) : await sameSnapshot(context, folder);
+  if (options.until !== "plan" && stage === "planned") return folder.plan;
+  return planPhase(context, folder, await profile(context, folder, info), facts);
+}
+
+async function execute(
+  context: Context,
+  folder: RunFolder,
+  plan: Plan,
+  held: Held,
+  options: RunOptions,
+): Promise<void> {
+  const { target } = context.parts;
+  const id = folder.record.id;
+  if (options.forward && new Journal(folder.journalPath).open()?.[0]?.step === "cutover") {
+    await cutOver(context, folder, plan, held, true);
+    return;
+  }
+  await mendOpenJournal(context, folder, held);
+  if (["new", "snapshot", "planned"].includes(folder.record.stage)) {
+    const { schema, staging, aside } = plan.target;
+    // Killed between this transaction and the record of it: the row is there already.
+    if ((await target.runs.read(id)) === null) {
+      await target.loader.create(held, plan, {
+        run: id,
+        pipeline: plan.name,
+        schema,
+        staging,
+        aside,
+        plan: planDigest(plan),
+        status: "loading",
+      });
+    }
+    folder.update({ stage: "loading" });
+  }
+  if (folder.record.stage === "loading") {
+    await load(context, folder, plan, held);
+    await finish(context, folder, plan, held);
+  }
+  if (options.until === "load") return;
+  if (folder.record.stage === "loaded") {
+    try {
+      await validate(context, folder, plan, plan.target.staging);
+    } catch (thrown) {
+      await writeReport(context, folder);
+      throw thrown;
+    }
+    await target.runs.setStatus(id, "validated");
+    folder.update({ stage: "validated" });
+  }
+  if (options.until === "validate") return;
+  if (folder.record.stage === "validated") await cutOver(context, folder, plan, held);
+}
+
+/** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
+function resumable(context: Context, earlier: RunFolder | null, options: RunOptions): RunFolder | null {
+  if (earlier === null || options.fresh) return null;
+  const { stage, settings } = earlier.record;
+  if (stage === "rolled back") return null;
+  const open = new Journal(earlier.journalPath).open() !== null;
+  if (settings === context.settings.digest) {
+    if (stage === "done" && !open) return earlier;
+    // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
+    if (stage === "new" || stage === "snapshot" || stage === "planned")
+      return options.until === "plan" || options.dryRun || stage !== "planned" || !sameSource(context, earlier.record)
+        ? null
+        : earlier;
+    return earlier;
+  }
+  if (stage === "loading" || stage === "loaded" || stage === "validated" || open) {
+    throw new RowhaulError(
+      "PIPELINE_CHANGED",
+      `Run ${earlier.record.id} (${stage}) was made with other settings than the pipeline file has now.`,
+    );
+  }
+  return null;
+}
+
+async function isUnchanged(context: Context, folder: RunFolder, options: RunOptions): Promise<boolean> {
+  const { stage, id } = folder.record;
+  if (stage !== "done" || options.until === "preflight") return false;
+  if (!sameSource(context, folder.record) && !(await samePagesAsSnapshot(context, folder.record))) return false;
+  return (await context.parts.target.runs.read(id))?.status === "done";
+}
+
+async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise<boolean> {
+  if (record.snapshot === null) return false;
+  try {
+    await context.parts.source.checkUnchanged(record.snapshot, context.signal);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof RowhaulError && thrown.code === "SOURCE_CHANGED") return false;
+    throw thrown;
+  }
+}
+
+function sameSource(context: Context, record: RunRecord): boolean {
+  return record.snapshot !== null && context.parts.source.fingerprint() === record.snapshot.fingerprint;
+}
+
+function nothingToDo(folder: RunFolder): RunResult {
+  return {
+    run: folder.record.id,
+    stage: "done",
+    plan: folder.plan,
+    outcome: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since`,
+    folder: folder.path,
+  };
+}
+
+/** What an unfinished earlier run never put into the target is not worth keeping. */
+function startRun(context: Context, earlier: RunFolder | null): RunFolder {
+  if (earlier !== null && ["new", "snapshot", "planned"].includes(earlier.record.stage)) earlier.remove();
+  return context.home.start(context.settings.name, context.settings.digest, new Date());
+}
+
+function announce(context: Context, folder: RunFolder, resumed: boolean): void {
+  const { source, target } = context.parts;
+  context.emit({
+    type: "run",
+    run: folder.record.id,
+    pipeline: context.settings.name,
+    source: source.shown,
+    target: target.shown,
+    resumed,
+  });
+  const { snapshot: info, stage } = folder.record;
+  if (!resumed || info === null || stage === "done") return;
+  context.emit({
+    type: "notice",
+    level: "info",
+    message: `Resuming run ${folder.record.id} (${stage}) on its snapshot of ${info.takenAt}.`,
+  });
+  if (!sameSource(context, folder.record)) {
+    context.emit({
+      type: "notice",
+      level: "warning",
+      message: `The source's file has changed since that snapshot.${context.settings.cutover === null ? "" : " Unless it was only closed or checkpointed, cutover will refuse."} --fresh takes a new snapshot.`,
+    });
+  }
+}
+
+/** Work under the lease: losing it, like Ctrl-C, aborts. */
+async function withLease<T>(
+  context: Context,
+  folder: RunFolder,
+  work: (held: Held, context: Context) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const held = await context.parts.target.runs.acquire(folder.record.id, (error) => lost.abort(error));
+  try {
+    return await work(held, { ...context, signal: AbortSignal.any([context.signal, lost.signal]) });
+  } finally {
+    // With the connection gone the lease expires by itself.
+    await held.release().catch(() => {});
+  }
+}
+
+function planDigest(plan: Plan): string {
+  return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
+}
+
+function outcomeOf(record: RunRecord, plan: Plan): string {
+  const rows = `${count(plan.estimate.rows)} rows in ${count(plan.tables.length)} tables`;
+  return record.stage === "done" ? `${rows}: moved, proven and switched` : `${rows}: ${record.stage}`;
+}
+
+function result(folder: RunFolder, plan: Plan, outcome: string): RunResult {
+  return { run: folder.record.id, stage: folder.record.stage, plan, outcome, folder: folder.path };
+}

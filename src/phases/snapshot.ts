@@ -1,0 +1,35 @@
+/** Snapshot: one consistent state of the live source, which is also the backup to go back to. */
+import { RowhaulError } from "../core/errors.ts";
+import type { SnapshotInfo } from "../core/ports.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { bytesText, type Context, phase } from "./context.ts";
+
+export async function snapshot(context: Context, folder: RunFolder): Promise<SnapshotInfo> {
+  return phase(context, "snapshot", async () => {
+    const { source } = context.parts;
+    const item = "snapshot";
+    context.emit({ type: "expect", phase: "snapshot", item, total: 0, done: 0, unit: "pages" });
+    const info = await source.snapshot(
+      folder.snapshotPath,
+      (done, total) => context.emit({ type: "progress", phase: "snapshot", item, done, total, unit: "pages" }),
+      context.signal,
+    );
+    folder.update({ snapshot: info, stage: "snapshot" });
+    const frozen = source.open(info.path);
+    try {
+      frozen.checkIntegrity();
+    } finally {
+      frozen.close();
+    }
+    return { result: info, summary: `${bytesText(info.bytes)}, sha256 ${info.sha256.slice(0, 12)}…` };
+  });
+}
+
+/** For a run that goes on with its snapshot: it must be the file that was taken. */
+export async function sameSnapshot(context: Context, folder: RunFolder): Promise<SnapshotInfo> {
+  const info = folder.record.snapshot;
+  if (info === null || !(await context.parts.source.verify(info))) {
+    throw new RowhaulError("SNAPSHOT_LOST", `The snapshot of run ${folder.record.id} is gone or was changed.`);
+  }
+  return info;
+}

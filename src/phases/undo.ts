@@ -1,0 +1,44 @@
+/** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
+import { messageOf, RowhaulError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Held, RunStatus } from "../core/ports.ts";
+import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * The schema goes back first, because only that can be refused (ROLLBACK_REFUSED); then the files.
+ * Throws UNDO_FAILED with the steps that are left.
+ */
+export async function undo(
+  context: Context,
+  folder: RunFolder,
+  plan: Plan,
+  held: Held,
+  options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
+): Promise<void> {
+  const { target, files } = context.parts;
+  const journal = new Journal(folder.journalPath);
+  try {
+    await target.loader.switchBack(held, folder.record.id, plan, options);
+  } catch (thrown) {
+    if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
+    throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
+      cause: thrown,
+      details: [`Run \`rowhaul rollback\` again once the cause is gone; it goes on where it stopped.`],
+    });
+  }
+  const left: string[] = [];
+  for (const edit of [...journal.edits()].reverse()) {
+    try {
+      files.undo(edit);
+    } catch (thrown) {
+      left.push(`${edit.file}: ${messageOf(thrown)}`, ...(thrown instanceof RowhaulError ? thrown.details : []));
+    }
+  }
+  if (left.length > 0)
+    throw new RowhaulError("UNDO_FAILED", "The database is as it was before, but not every file could be put back.", {
+      details: left,
+    });
+  journal.write({ step: "undone" });
+}

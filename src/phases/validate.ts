@@ -1,0 +1,45 @@
+/** Validate: the proof, by readers of its own. A finding blocks cutover. */
+import { RowhaulError } from "../core/errors.ts";
+import type { ValidatorResult } from "../core/finding.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, phase } from "./context.ts";
+
+/** `schema`: where the tables are now. Throws VALIDATION_FAILED; the findings are saved in either case. */
+export async function validate(
+  context: Context,
+  folder: RunFolder,
+  plan: Plan,
+  schema: string,
+): Promise<readonly ValidatorResult[]> {
+  return phase(context, "validate", async () => {
+    const { validate: wanted } = context.settings;
+    const record = folder.record;
+    const results = await context.parts.prove({
+      plan,
+      catalog: folder.catalog,
+      snapshot: record.snapshot?.path ?? folder.snapshotPath,
+      schema,
+      run: record.id,
+      wanted: Object.entries(wanted).flatMap(([name, on]) => (on ? [name] : [])),
+      emit: context.emit,
+      signal: context.signal,
+    });
+    folder.update({ validation: results });
+    for (const result of results) {
+      for (const finding of result.findings.slice(0, 50)) context.emit({ type: "finding", finding });
+      context.emit({ type: "validated", result });
+    }
+    const failed = results.filter((result) => !result.passed);
+    if (failed.length > 0) {
+      const differences = failed.reduce((sum, result) => sum + result.differences, 0);
+      const worst = failed
+        .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
+        .slice(0, 5);
+      throw new RowhaulError("VALIDATION_FAILED", `${differences} difference(s) between source and target.`, {
+        details: worst.map((finding) => finding.message),
+      });
+    }
+    return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
+  });
+}

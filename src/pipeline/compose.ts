@@ -1,0 +1,85 @@
+/** The composition root: settings → the concrete parts of a run. The only place that knows every store. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readConfig } from "../app-config/edit.ts";
+import { applyEdit, planFileEdits, undoEdit } from "../app-config/files.ts";
+import { postgresTarget } from "../connectors/postgres/target.ts";
+import type { Pool } from "../connectors/postgres/transaction.ts";
+import { sqliteSource } from "../connectors/sqlite/source.ts";
+import type { Emit } from "../core/events.ts";
+import type { ValidatorResult } from "../core/finding.ts";
+import type { AppFiles, Parts, Proof } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
+import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
+import type { Context } from "../phases/context.ts";
+import { RunHome } from "../run-folder/run-folder.ts";
+import { validators } from "../validators/registry.ts";
+
+export type Composed = { readonly context: Context; close(): Promise<void> };
+
+/** `embedded`: where an embedded target lives; `temporary` for rehearsals. */
+export async function compose(
+  settings: Settings,
+  emit: Emit,
+  signal: AbortSignal,
+  embedded: "kept" | "temporary" = "kept",
+): Promise<Composed> {
+  const { target, pool } = await openTarget(settings, emit, embedded);
+  const parts: Parts = { source: sqliteSource(settings.source), target, files: appFiles, prove: proof(pool, settings) };
+  return {
+    context: { settings, parts, home: new RunHome(settings.folder, homeName(settings, target.shown)), emit, signal },
+    close: () => target.close(),
+  };
+}
+
+async function openTarget(
+  settings: Settings,
+  emit: Emit,
+  embedded: "kept" | "temporary",
+): Promise<ReturnType<typeof postgresTarget>> {
+  if (settings.target.kind === "postgres") return postgresTarget(settings.target, settings.target.url ?? "");
+  emit({ type: "notice", level: "info", message: "Starting the embedded PostgreSQL …" });
+  const server = await startEmbedded({
+    directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
+  });
+  // One that ran before goes on running.
+  return postgresTarget(settings.target, server.url, async () => {
+    if (!server.alreadyRunning) await server.stop();
+  });
+}
+
+/** Runs into another target are other runs. An embedded server's port may change; it is still the same one. */
+function homeName(settings: Settings, shown: string): string {
+  const where = settings.target.kind === "embedded" ? "embedded" : shown;
+  const hash = createHash("sha256").update(`${where}\0${settings.target.schema}`).digest("hex").slice(0, 8);
+  return `${settings.name}-${hash}`;
+}
+
+const appFiles: AppFiles = {
+  plan: (edits) => planFileEdits(edits),
+  apply: (planned, edits) => {
+    applyEdit(planned, edits);
+  },
+  undo: (planned) => {
+    undoEdit(planned);
+  },
+  environment(paths) {
+    const settings: Record<string, string> = {};
+    for (const path of paths) {
+      if (!/(^|[/\\])[^/\\]*\.env(\.[^/\\]*)?$/.test(path)) continue;
+      for (const [name, value] of readConfig(path, readFileSync(path, "utf8"))) settings[name] = String(value ?? "");
+    }
+    return settings;
+  },
+};
+
+function proof(pool: Pool, settings: Settings): Proof {
+  return async ({ wanted, ...input }) => {
+    const results: ValidatorResult[] = [];
+    for (const [name, validator] of Object.entries(validators)) {
+      if (wanted.includes(name)) results.push(await validator({ ...input, pool, state: settings.target.state }));
+    }
+    return results;
+  };
+}

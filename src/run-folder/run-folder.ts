@@ -1,0 +1,167 @@
+/**
+ * What a run keeps beside its pipeline: `.rowhaul/<pipeline>/<run>/` with the
+ * snapshot (a full copy of the data, hence 0700 and ignored by git), catalog,
+ * profile, plan, report and the cutover's journal.
+ */
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Catalog } from "../core/catalog.ts";
+import { messageOf, RowhaulError } from "../core/errors.ts";
+import type { ValidatorResult } from "../core/finding.ts";
+import type { Plan } from "../core/plan.ts";
+import type { SnapshotInfo } from "../core/ports.ts";
+import type { Profile } from "../core/profile.ts";
+import { readJson, writeJson } from "./write-file.ts";
+
+/** How far a run has come; each stage's work is complete. */
+export type Stage =
+  | "new"
+  | "snapshot"
+  | "planned"
+  | "loading"
+  | "loaded"
+  | "validated"
+  | "switched"
+  | "done"
+  | "rolled back";
+
+export type RunRecord = {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly startedAt: string;
+  readonly stage: Stage;
+  /** Digest of the settings that decide what arrives. */
+  readonly settings: string;
+  readonly snapshot: SnapshotInfo | null;
+  readonly validation: readonly ValidatorResult[];
+  readonly finishedAt: string | null;
+};
+
+export class RunFolder {
+  readonly path: string;
+
+  constructor(home: string, id: string) {
+    this.path = join(home, id);
+  }
+
+  get record(): RunRecord {
+    const record = readJson<RunRecord>(join(this.path, "run.json"));
+    if (record === null)
+      throw new RowhaulError("SNAPSHOT_LOST", `The folder of the run, ${this.path}, is gone or incomplete.`);
+    return record;
+  }
+
+  update(changes: Partial<RunRecord>): RunRecord {
+    const record = { ...this.record, ...changes };
+    writeJson(join(this.path, "run.json"), record);
+    return record;
+  }
+
+  get snapshotPath(): string {
+    return join(this.path, "snapshot.db");
+  }
+
+  get journalPath(): string {
+    return join(this.path, "journal.jsonl");
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  save(name: "catalog" | "profile" | "plan" | "report", value: unknown): void {
+    writeJson(join(this.path, `${name}.json`), value);
+  }
+
+  get catalog(): Catalog {
+    return this.#load<Catalog>("catalog");
+  }
+
+  get profile(): Profile {
+    return this.#load<Profile>("profile");
+  }
+
+  get plan(): Plan {
+    return this.#load<Plan>("plan");
+  }
+
+  report<T>(): T | null {
+    return readJson<T>(join(this.path, "report.json"));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  #load<T>(name: string): T {
+    const value = readJson<T>(join(this.path, `${name}.json`));
+    if (value === null) throw new RowhaulError("SNAPSHOT_LOST", `${join(this.path, `${name}.json`)} is missing.`);
+    return value;
+  }
+}
+
+/** The folder of all runs of one pipeline into one target schema. */
+export class RunHome {
+  readonly path: string;
+  readonly #root: string;
+
+  constructor(folder: string, name: string) {
+    this.#root = join(folder, ".rowhaul");
+    this.path = join(this.#root, name);
+  }
+
+  /** The newest run, null when there is none. */
+  latest(): RunFolder | null {
+    const current = readJson<{ run: string }>(join(this.path, "current.json"));
+    return current !== null && existsSync(join(this.path, current.run, "run.json"))
+      ? new RunFolder(this.path, current.run)
+      : null;
+  }
+
+  start(pipeline: string, settings: string, now: Date): RunFolder {
+    const id = `${now.toISOString().replace(/[-:]/g, "").replace("T", "t").slice(0, 15)}_${Math.floor(
+      Math.random() * 0x10000,
+    )
+      .toString(16)
+      .padStart(4, "0")}`;
+    const folder = new RunFolder(this.path, id);
+    try {
+      mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+      for (const path of [this.#root, this.path, folder.path]) chmodSync(path, 0o700);
+      writeFileSync(join(this.#root, ".gitignore"), "*\n");
+    } catch (thrown) {
+      throw new RowhaulError("LOCAL_DISK", `${folder.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
+    }
+    const record: RunRecord = {
+      id,
+      pipeline,
+      startedAt: now.toISOString(),
+      stage: "new",
+      settings,
+      snapshot: null,
+      validation: [],
+      finishedAt: null,
+    };
+    writeJson(join(folder.path, "run.json"), record);
+    writeJson(join(this.path, "current.json"), { run: id });
+    return folder;
+  }
+
+  /** All runs, oldest first. */
+  all(): RunFolder[] {
+    if (!existsSync(this.path)) return [];
+    const names = readdirSync(this.path, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && existsSync(join(this.path, entry.name, "run.json")),
+    );
+    return names
+      .map((entry) => entry.name)
+      .sort()
+      .map((name) => new RunFolder(this.path, name));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    if (existsSync(this.#root) && readdirSync(this.#root).every((name) => name === ".gitignore"))
+      rmSync(this.#root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,35 @@
+/** Files of a run: 0600, written whole or not at all. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { messageOf, RowhaulError } from "../core/errors.ts";
+
+export function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.part`;
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    const fd = openSync(temporary, "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (thrown) {
+    throw new RowhaulError("LOCAL_DISK", `${path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+}
+
+export function writeJson(path: string, value: unknown): void {
+  writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Null when the file is not there. */
+export function readJson<T>(path: string): T | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (thrown) {
+    if ((thrown as { code?: string }).code === "ENOENT") return null;
+    throw new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,93 @@
+/** Foreign keys, with what they do and whether old rows were checked, and CHECK constraints. */
+import type { ForeignKey, ForeignKeyAction } from "../../core/catalog.ts";
+import { type CheckedTable, sameList, targetNames } from "./checked-table.ts";
+
+const actions: Readonly<Record<ForeignKeyAction, string>> = {
+  "NO ACTION": "a",
+  RESTRICT: "r",
+  CASCADE: "c",
+  "SET NULL": "n",
+  "SET DEFAULT": "d",
+};
+
+export async function checkReferences(checked: CheckedTable): Promise<void> {
+  for (const key of checked.declared.foreignKeys) await checkForeignKey(checked, key);
+  await checkChecks(checked);
+}
+
+async function checkForeignKey(checked: CheckedTable, key: ForeignKey): Promise<void> {
+  const { table, actual, plan, expectations } = checked;
+  const parent = plan.tables.find((candidate) => candidate.source.toLowerCase() === key.parent.toLowerCase());
+  const found = actual.constraints.find(
+    (constraint) =>
+      constraint.kind === "f" &&
+      parent !== undefined &&
+      constraint.parent?.table === parent.target &&
+      sameList(targetNames(table, key.columns), constraint.columns) &&
+      sameList(targetNames(parent, key.parentColumns), constraint.parent.columns),
+  );
+  const common = {
+    table: table.source,
+    ...(key.columns.length === 1 && key.columns[0] !== undefined ? { column: key.columns[0] } : {}),
+    what: `The foreign key (${key.columns.join(", ")}) to ${key.parent}`,
+    places: [
+      ...(key.name === null ? [] : [key.name, `${table.source}.${key.name}`]),
+      `${table.source}.${key.columns.join(", ")}`,
+      ...key.columns.map((column) => `${table.source}.${column}`),
+      table.source,
+    ],
+  };
+  await expectations.expect({ ...common, holds: found !== undefined, codes: ["FOREIGN_KEY_LOST"] });
+  if (!found) return;
+  await expectations.expect({
+    ...common,
+    holds: found.onUpdate === actions[key.onUpdate] && found.onDelete === actions[key.onDelete],
+    instead: `does something else on update or delete than ${key.onUpdate} and ${key.onDelete}`,
+    codes: [],
+  });
+  await expectations.expect({
+    ...common,
+    holds: found.deferrable === key.deferrable,
+    instead: `is checked at another time (deferrable: ${found.deferrable}, in the source ${key.deferrable})`,
+    codes: [],
+  });
+  await expectations.expect({
+    ...common,
+    holds: found.validated,
+    instead: "is not validated: old rows may lack their parent",
+    codes: ["ORPHAN_ROWS"],
+  });
+}
+
+/** A translated expression reads otherwise and SQLite's checks rarely have names, so they are counted. */
+async function checkChecks({ table, declared, actual, plan, expectations }: CheckedTable): Promise<void> {
+  const prefix = `${table.source}.`;
+  const lost = plan.hazards
+    .filter((hazard) => hazard.code === "CHECK_LOST" && hazard.policy !== null)
+    .filter((hazard) => hazard.at === table.source || hazard.at.startsWith(prefix) || isCheckName(declared, hazard.at));
+  const present = actual.constraints.filter((constraint) => constraint.kind === "c");
+  const places = lost.flatMap((hazard) => Array<string>(Math.max(1, hazard.count)).fill(hazard.at));
+  for (const [i, check] of declared.checks.entries()) {
+    await expectations.expect({
+      table: table.source,
+      what: `The check ${check.name ?? ""}(${check.expression})`,
+      holds: i < Math.min(present.length, declared.checks.length),
+      codes: ["CHECK_LOST"],
+      places,
+    });
+  }
+  for (const constraint of present) {
+    await expectations.expect({
+      table: table.source,
+      what: `The check ${constraint.name}`,
+      holds: constraint.validated,
+      instead: "is not validated: old rows may break it",
+      codes: ["CHECK_LOST"],
+      places,
+    });
+  }
+}
+
+function isCheckName(declared: CheckedTable["declared"], at: string): boolean {
+  return declared.checks.some((check) => check.name === at);
+}
