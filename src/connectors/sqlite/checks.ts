@@ -6,7 +6,7 @@ import { quoteName, type Sqlite, sourceError } from "./open.ts";
 export function checkIntegrity(db: Sqlite, path: string): void {
   let lines: string[];
   try {
-    lines = db.prepare("SELECT integrity_check FROM pragma_integrity_check(20)").pluck().all() as string[];
+    lines = db.prepare("PRAGMA integrity_check(20)").pluck().all() as string[];
   } catch (thrown) {
     throw sourceError(path, thrown);
   }
