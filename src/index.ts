@@ -6,14 +6,22 @@
  * import { run } from "rowhaul";
  * const result = await run("pipelines/knowledge-base.yaml", { onEvent: (event) => console.log(event.type) });
  */
-import { basename } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, relative, resolve } from "node:path";
+import { sqliteSource } from "./connectors/sqlite/source.ts";
 import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
+import type { Report } from "./core/report.ts";
 import type { Settings } from "./core/settings.ts";
+import { cleanRuns } from "./phases/clean.ts";
 import { type RunOptions, type RunResult, rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
-import { compose } from "./pipeline/compose.ts";
+import { compose, homeOf } from "./pipeline/compose.ts";
+import { draftText } from "./pipeline/draft.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { digestOf, withAcceptAll } from "./pipeline/settings.ts";
+import { makePlan } from "./plan/make-plan.ts";
+import { Journal } from "./run-folder/journal.ts";
 
 export type { Catalog } from "./core/catalog.ts";
 export type { ErrorCode } from "./core/error-codes.ts";
@@ -37,6 +45,8 @@ export type Options = {
   readonly fresh?: boolean;
   /** Asked with the plan before the target is changed; default: yes. */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /** Called with the plan as soon as it is made, accepted or not. */
+  readonly onPlan?: (plan: Plan) => void;
   /** The last phase to run; default: all of them. */
   readonly until?: RunOptions["until"];
   readonly dryRun?: boolean;
@@ -57,6 +67,7 @@ export async function run(pipeline: Pipeline, options: Options = {}): Promise<Ru
       dryRun: options.dryRun ?? false,
       forward: options.forward ?? false,
       confirm: options.confirm ?? (async () => true),
+      onPlan: options.onPlan ?? (() => {}),
     }),
   );
 }
@@ -126,6 +137,121 @@ export function copySettings(
     disk: "refuse",
   };
   return { ...settings, digest: digestOf(settings) };
+}
+
+/** The whole job against an embedded PostgreSQL that lives only as long as this call; neither files nor target are touched. */
+export async function rehearse(pipeline: Pipeline, options: Options = {}): Promise<RunResult> {
+  const read = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
+  const folder = mkdtempSync(join(tmpdir(), "rowhaul-rehearsal-"));
+  const settings: Settings = {
+    ...read,
+    folder,
+    cutover: null,
+    target: { ...read.target, kind: "embedded", url: null, owner: null, grants: [] },
+  };
+  try {
+    const result = await run(settings, { ...options, embedded: "temporary" });
+    return result;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export type RunSummary = {
+  readonly run: string;
+  readonly stage: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly snapshot: string | null;
+  readonly folder: string;
+  readonly interrupted: boolean;
+};
+
+/** The pipeline's runs, oldest first, from the folders beside it. */
+export function status(pipeline: Pipeline): RunSummary[] {
+  const settings = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
+  return homeOf(settings)
+    .all()
+    .map((folder) => {
+      const { id, stage, startedAt, finishedAt, snapshot } = folder.record;
+      return {
+        run: id,
+        stage,
+        startedAt,
+        finishedAt,
+        snapshot: snapshot?.takenAt ?? null,
+        folder: folder.path,
+        interrupted: new Journal(folder.journalPath).open() !== null,
+      };
+    });
+}
+
+/** The newest run's report; null when there is none. */
+export function report(pipeline: Pipeline): Report | null {
+  const settings = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
+  return homeOf(settings).latest()?.report<Report>() ?? null;
+}
+
+/** Removes the pipeline's runs from target and disk; returns what was removed. The live tables stay. */
+export async function clean(
+  pipeline: Pipeline,
+  options: { readonly onEvent?: Emit; readonly signal?: AbortSignal; readonly confirm?: () => Promise<boolean> } = {},
+): Promise<string[]> {
+  const { confirm, ...rest } = options;
+  return composed(pipeline, rest, (context) => cleanRuns(context, confirm ?? (async () => true)));
+}
+
+/** Profiles a database and writes the text of a pipeline file for it; nothing is written to disk. */
+export async function draftPipeline(
+  source: string,
+  options: { readonly onEvent?: Emit; readonly signal?: AbortSignal; readonly output?: string | null } = {},
+): Promise<{ readonly path: string; readonly text: string }> {
+  const settings = copySettings(source, "embedded");
+  const name = settings.name.replace(/^copy-/, "");
+  const path = resolve(options.output ?? `${name}.yaml`);
+  const live = sqliteSource(source);
+  const signal = options.signal ?? new AbortController().signal;
+  const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
+  try {
+    for (const message of await live.check()) options.onEvent?.({ type: "notice", level: "warning", message });
+    const snapshot = await live.snapshot(join(folder, "snapshot.db"), () => {}, signal);
+    const frozen = live.open(snapshot.path);
+    try {
+      frozen.checkIntegrity();
+      const catalog = frozen.catalog();
+      const requests = catalog.tables.map((table) => ({ table, where: null }));
+      const progress = (table: string, done: number, total: number): void =>
+        options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
+      const profile = await frozen.profile(catalog, requests, { progress, signal });
+      // The target is not known yet: a current one with nothing in the way.
+      const target = {
+        version: 18,
+        encoding: "UTF8",
+        role: "",
+        database: "",
+        mayCreateSchema: true,
+        schemaExists: true,
+        mayCreateInSchema: true,
+        apiRoles: [],
+        binaryOrder: true,
+      };
+      const { plan: made } = makePlan({
+        settings: { ...settings, name },
+        catalog,
+        profile,
+        orphans: frozen.orphans(catalog.tables),
+        target,
+        staging: "staging",
+        aside: null,
+        refused: new Map(),
+      });
+      return { path, text: draftText(made, relative(resolve(path, ".."), source)) };
+    } finally {
+      frozen.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function composed<T>(

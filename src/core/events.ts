@@ -64,6 +64,14 @@ export type Event =
   | { readonly type: "finding"; readonly finding: Finding }
   | { readonly type: "validated"; readonly result: ValidatorResult }
   | { readonly type: "notice"; readonly level: "info" | "warning"; readonly message: string }
+  | {
+      readonly type: "error";
+      readonly code: string;
+      readonly message: string;
+      readonly place: Readonly<Record<string, string>>;
+      readonly details: readonly string[];
+      readonly hint: string;
+    }
   | { readonly type: "result"; readonly exit: number; readonly outcome: string; readonly run: string | null };
 
 export type ProgressUnit = "rows" | "pages" | "steps";

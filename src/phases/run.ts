@@ -32,6 +32,8 @@ export type RunOptions = {
   readonly forward: boolean;
   /** Asked once, with the plan, before anything in the target is changed. */
   readonly confirm: (plan: Plan) => Promise<boolean>;
+  /** Called with the plan as soon as it is there, accepted or not. */
+  readonly onPlan: (plan: Plan) => void;
 };
 
 export type RunResult = {
@@ -51,6 +53,7 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
   const folder = resumed ?? startRun(context, earlier);
   announce(context, folder, resumed !== null);
   const made = await upToPlan(context, folder, facts, options);
+  options.onPlan(made);
   if (options.until === "plan" || options.dryRun) {
     refuseUnaccepted(made);
     await writeReport(context, folder);

@@ -6,6 +6,7 @@ import { readConfig } from "../app-config/edit.ts";
 import { applyEdit, planFileEdits, undoEdit } from "../app-config/files.ts";
 import { postgresTarget } from "../connectors/postgres/target.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
+import { parseTarget } from "../connectors/postgres/url.ts";
 import { sqliteSource } from "../connectors/sqlite/source.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
@@ -28,7 +29,7 @@ export async function compose(
   const { target, pool } = await openTarget(settings, emit, embedded);
   const parts: Parts = { source: sqliteSource(settings.source), target, files: appFiles, prove: proof(pool, settings) };
   return {
-    context: { settings, parts, home: new RunHome(settings.folder, homeName(settings, target.shown)), emit, signal },
+    context: { settings, parts, home: homeOf(settings), emit, signal },
     close: () => target.close(),
   };
 }
@@ -50,10 +51,10 @@ async function openTarget(
 }
 
 /** Runs into another target are other runs. An embedded server's port may change; it is still the same one. */
-function homeName(settings: Settings, shown: string): string {
-  const where = settings.target.kind === "embedded" ? "embedded" : shown;
+export function homeOf(settings: Settings): RunHome {
+  const where = settings.target.kind === "embedded" ? "embedded" : parseTarget(settings.target.url ?? "").shown;
   const hash = createHash("sha256").update(`${where}\0${settings.target.schema}`).digest("hex").slice(0, 8);
-  return `${settings.name}-${hash}`;
+  return new RunHome(settings.folder, `${settings.name}-${hash}`);
 }
 
 const appFiles: AppFiles = {

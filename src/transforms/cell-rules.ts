@@ -3,7 +3,7 @@
  * Each changed cell goes to the ledger, each row taken out to quarantine.
  */
 import { RowhaulError } from "../core/errors.ts";
-import { keyText } from "../core/key-text.ts";
+import { type KeyValue, keyText } from "../core/key-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
 import type { CellCondition, CellRule, ColumnPlan, TablePlan } from "../core/plan.ts";
 import { renderCell, shorten } from "../core/render-cell.ts";
@@ -17,17 +17,25 @@ export type RuleSink = { ledger(entry: LedgerEntry): void; quarantine(row: Quara
 /** A stage for a table whose plan has rules; rows arrive with their key slots at the end and leave without. */
 export function cellRules(table: TablePlan, sink: RuleSink): Stage {
   const sent = table.columns.filter((column) => !column.computed);
+  let ordinal = 0;
   return function* rules(batch) {
     const kept: Row[] = [];
     for (const row of batch) {
-      if (treatRow(table, sent, row, sink)) kept.push(row.slice(0, sent.length));
+      ordinal++;
+      if (treatRow(table, sent, row, ordinal, sink)) kept.push(row.slice(0, sent.length));
     }
     if (kept.length > 0) yield kept;
   };
 }
 
 /** Replaces slots in place; false when the row goes to quarantine. */
-function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, sink: RuleSink): boolean {
+function treatRow(
+  table: TablePlan,
+  sent: readonly ColumnPlan[],
+  row: Row,
+  ordinal: number,
+  sink: RuleSink,
+): boolean {
   const entries: LedgerEntry[] = [];
   for (const [i, column] of sent.entries()) {
     if (column.rules.length === 0) continue;
@@ -38,7 +46,7 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, sink:
       continue;
     }
     const name = `${rule.code}:${rule.then}`;
-    const key = rowKey(table, sent.length, row);
+    const key = rowKey(table, sent.length, row, ordinal);
     if (rule.then === "quarantine") {
       sink.quarantine({ table: table.source, key, row: renderRow(sent, row), rule: name });
       return false;
@@ -99,12 +107,16 @@ function untag(cell: Cell, slot: Slot, column: ColumnPlan): Slot {
   }
 }
 
-function rowKey(table: TablePlan, width: number, row: Row): string {
+/** Without key and rowid only the row's place is left; such a table is one unit, read in one order. */
+function rowKey(table: TablePlan, width: number, row: Row, ordinal: number): string {
+  if (table.key.kind === "none" && table.rowidName === null) return `row=${ordinal}`;
   const columns = table.key.kind === "none" ? ["rowid"] : table.key.columns;
-  const values = row
-    .slice(width)
-    .map((slot) => (typeof slot === "string" && /^-?\d+n$/.test(slot) ? BigInt(slot.slice(0, -1)) : slot));
-  return keyText(columns, values);
+  return keyText(columns, row.slice(width).map(keySlot));
+}
+
+function keySlot(slot: Slot): KeyValue {
+  if (typeof slot !== "string") return slot;
+  return slot.startsWith("s") ? slot.slice(1) : BigInt(slot.slice(0, -1));
 }
 
 function renderRow(sent: readonly ColumnPlan[], row: Row): Record<string, string> {

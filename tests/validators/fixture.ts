@@ -35,9 +35,13 @@ let files = 0;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Builds both sides anew; what an earlier case left in the database is gone. */
-export async function prepare(pool: Pool, { source, target, tables, plan, catalog, emit }: Case): Promise<ValidatorInput> {
+export async function prepare(
+  pool: Pool,
+  { source, target, tables, plan, catalog, emit }: Case,
+): Promise<ValidatorInput> {
   const snapshot = join(folder, `${files++}.db`);
   const db = new Database(snapshot);
+  db.pragma("foreign_keys = OFF");
   if (typeof source === "string") db.exec(source);
   else source(db);
   const read = readCatalog(db);
@@ -121,7 +125,7 @@ function planOf(tables: readonly TablePlan[], more: Partial<Plan> = {}): Plan {
   return {
     version: 1,
     name: "test",
-    target: { schema: "public", staging: schemaName, aside: null, owner: null, grants: [] },
+    target: { schema: "public", staging: schemaName, aside: null, owner: null, grants: [], rowSecurity: false },
     tables,
     views: [],
     units: [],
@@ -139,59 +143,96 @@ type Info = { name: string; type: string; notnull: number; dflt_value: string | 
 /** As much of a catalog as the validators need, read by pragmas; checks, partial indexes and generated expressions are given by hand. */
 function readCatalog(db: Database.Database): Catalog {
   const encoding = db.pragma("encoding", { simple: true }) as Catalog["encoding"];
-  const listed = db.pragma("table_list") as { name: string; type: string; wr: number; strict: number; schema: string }[];
+  const listed = db.pragma("table_list") as {
+    name: string;
+    type: string;
+    wr: number;
+    strict: number;
+    schema: string;
+  }[];
   const named = listed.filter((t) => t.schema === "main" && !t.name.startsWith("sqlite_"));
   return {
     encoding,
     tables: named.filter((t) => t.type === "table").map((t) => readTable(db, t.name, t.wr === 1, t.strict === 1)),
     views: named.filter((t) => t.type === "view").map((t) => ({ name: t.name, sql: "" })),
-    triggers: db.prepare("SELECT name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type = 'trigger'").all() as never,
+    triggers: db
+      .prepare("SELECT name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type = 'trigger'")
+      .all() as never,
     virtualTables: [],
     internal: [],
   };
 }
 
 function readTable(db: Database.Database, name: string, withoutRowid: boolean, strict: boolean): Table {
-  const infos = db.pragma(`table_xinfo("${name}")`) as Info[];
+  const infos = db.pragma(`table_xinfo(${quoted(name)})`) as Info[];
   const key = infos.filter((c) => c.pk > 0).sort((a, b) => a.pk - b.pk);
   const single = !withoutRowid && key.length === 1 && key[0]?.type.toUpperCase() === "INTEGER";
   const taken = new Set(infos.map((c) => c.name.toLowerCase()));
-  const indexes = (db.pragma(`index_list("${name}")`) as { name: string; unique: number; origin: string; partial: number }[]).reverse();
+  const indexes = (
+    db.pragma(`index_list(${quoted(name)})`) as { name: string; unique: number; origin: string; partial: number }[]
+  ).reverse();
   const partsOf = (index: string) =>
-    (db.pragma(`index_xinfo("${index}")`) as { name: string | null; desc: number; coll: string; key: number }[])
+    (db.pragma(`index_xinfo(${quoted(index)})`) as { name: string | null; desc: number; coll: string; key: number }[])
       .filter((part) => part.key === 1)
-      .map((p) => ({ column: p.name, expression: p.name === null ? "?" : null, descending: p.desc === 1, collation: p.coll }));
+      .map((p) => ({
+        column: p.name,
+        expression: p.name === null ? "?" : null,
+        descending: p.desc === 1,
+        collation: p.coll,
+      }));
   return {
     name,
     sql: "",
-    columns: infos.map((c): Column => ({
-      name: c.name,
-      declaredType: c.type,
-      affinity: "BLOB",
-      notNull: c.notnull === 1,
-      default: c.dflt_value,
-      collation: "BINARY",
-      isRowid: single && c.pk > 0,
-      generated: c.hidden >= 2 ? { kind: c.hidden === 2 ? "virtual" : "stored", expression: "" } : null,
-    })),
+    columns: infos.map(
+      (c): Column => ({
+        name: c.name,
+        declaredType: c.type,
+        affinity: "BLOB",
+        notNull: c.notnull === 1,
+        default: c.dflt_value,
+        collation: "BINARY",
+        isRowid: single && c.pk > 0,
+        generated: c.hidden >= 2 ? { kind: c.hidden === 2 ? "virtual" : "stored", expression: "" } : null,
+      }),
+    ),
     primaryKey: key.length > 0 ? key.map((c) => c.name) : null,
     withoutRowid,
     strict,
     autoincrement: false,
     sequence: null,
     rowidName: withoutRowid ? null : ((["rowid", "_rowid_", "oid"] as const).find((n) => !taken.has(n)) ?? null),
-    uniques: indexes.filter((i) => i.origin === "u").map((i) => ({ name: null, columns: partsOf(i.name).map((p) => p.column ?? "") })),
+    uniques: indexes
+      .filter((i) => i.origin === "u")
+      .map((i) => ({ name: null, columns: partsOf(i.name).map((p) => p.column ?? "") })),
     indexes: indexes
       .filter((i) => i.origin === "c")
-      .map((i) => ({ name: i.name, unique: i.unique === 1, parts: partsOf(i.name), where: i.partial === 1 ? "?" : null, sql: "" })),
+      .map((i) => ({
+        name: i.name,
+        unique: i.unique === 1,
+        parts: partsOf(i.name),
+        where: i.partial === 1 ? "?" : null,
+        sql: "",
+      })),
     foreignKeys: readForeignKeys(db, name),
     checks: [],
   };
 }
 
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 function readForeignKeys(db: Database.Database, table: string): ForeignKey[] {
-  type Row = { id: number; seq: number; table: string; from: string; to: string | null; on_update: string; on_delete: string };
-  const rows = db.pragma(`foreign_key_list("${table}")`) as Row[];
+  type Row = {
+    id: number;
+    seq: number;
+    table: string;
+    from: string;
+    to: string | null;
+    on_update: string;
+    on_delete: string;
+  };
+  const rows = db.pragma(`foreign_key_list(${quoted(table)})`) as Row[];
   return [...new Set(rows.map((row) => row.id))].map((id) => {
     const parts = rows.filter((row) => row.id === id).sort((a, b) => a.seq - b.seq);
     const [first] = parts;

@@ -6,6 +6,9 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { readHeader } from "./open.ts";
 
+const walHeaderBytes = 32;
+const frameHeaderBytes = 24;
+
 export function fingerprint(path: string): string {
   const { pageSize } = readHeader(path);
   const hash = createHash("sha256");
@@ -21,44 +24,30 @@ export function fingerprint(path: string): string {
   return hash.digest("hex");
 }
 
-/** Salts of the WAL header and the last frame written under them: both change with every commit. */
+/**
+ * Salts of the WAL header and the headers of all frames written under them. Not the last frame alone: one
+ * that a rolled-back transaction left behind stays the last while commits overwrite those before it.
+ */
 function walState(wal: string, pageSize: number): string {
   if (!existsSync(wal)) return "none";
   const fd = openSync(wal, "r");
   try {
     const size = fstatSync(fd).size;
-    const header = Buffer.alloc(32);
-    if (readSync(fd, header, 0, 32, 0) < 32) return "none";
+    const header = Buffer.alloc(walHeaderBytes);
+    if (readSync(fd, header, 0, walHeaderBytes, 0) < walHeaderBytes) return "none";
     const salts = header.subarray(16, 24);
-    const frameBytes = pageSize + 24;
-    const frames = Math.floor((size - 32) / frameBytes);
-    const last = lastFrame(fd, frames, frameBytes, salts);
-    return last === null ? "none" : `${salts.toString("hex")}:${last.index}:${last.checksum}`;
+    const hash = createHash("sha256").update(salts);
+    const frameBytes = frameHeaderBytes + pageSize;
+    const frame = Buffer.alloc(frameHeaderBytes);
+    let frames = 0;
+    for (let at = walHeaderBytes; at + frameBytes <= size; at += frameBytes, frames++) {
+      readSync(fd, frame, 0, frameHeaderBytes, at);
+      // After a checkpoint the log is written again from the start, so frames of older salts may follow.
+      if (!frame.subarray(8, 16).equals(salts)) break;
+      hash.update(frame);
+    }
+    return frames === 0 ? "none" : hash.digest("hex");
   } finally {
     closeSync(fd);
   }
-}
-
-/** After a checkpoint the log is written again from the start, so frames of older salts may follow: bisect for the last current one. */
-function lastFrame(
-  fd: number,
-  frames: number,
-  frameBytes: number,
-  salts: Buffer,
-): { index: number; checksum: string } | null {
-  const frame = Buffer.alloc(24);
-  const current = (index: number): boolean => {
-    readSync(fd, frame, 0, 24, 32 + index * frameBytes);
-    return frame.subarray(8, 16).equals(salts);
-  };
-  let low = 0;
-  let high = frames;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (current(middle)) low = middle + 1;
-    else high = middle;
-  }
-  if (low === 0) return null;
-  current(low - 1);
-  return { index: low - 1, checksum: frame.subarray(16, 24).toString("hex") };
 }

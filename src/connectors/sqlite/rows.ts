@@ -25,8 +25,13 @@ export function* readRows(
     .raw(true)
     .safeIntegers(false);
   const bounds = [part.from, part.to].filter((bound) => bound !== null).map(BigInt);
+  const untag = encoding === "UTF-8" ? [] : taggedSlots(table);
   let batch: Row[] = [];
   for (const row of statement.iterate(...bounds) as IterableIterator<Row>) {
+    for (const i of untag) {
+      const cell = row[i];
+      if (typeof cell === "string") row[i] = Buffer.from(cell, "latin1");
+    }
     batch.push(row);
     if (batch.length === batchRows) {
       yield batch;
@@ -34,6 +39,13 @@ export function* readRows(
     }
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Slots that hold a TaggedCell. In a UTF-16 database they come as text, for there a cast to BLOB would double each byte. */
+function taggedSlots(table: TablePlan): number[] {
+  return table.columns
+    .filter((column) => !column.computed)
+    .flatMap((column, i) => (column.rules.length > 0 || column.encoding.kind === "tagged" ? [i] : []));
 }
 
 function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): string {
@@ -49,11 +61,11 @@ function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): st
   return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${quoteName(table.source)} AS c NOT INDEXED${where}${order}`;
 }
 
-/** Key columns as text of any class, for the ledger: parity compares these texts. */
+/** Key columns, their class marked, for the ledger: `5n` an integer, `stext` a text. */
 function keySlots(table: TablePlan): string[] {
   const columns =
     table.key.kind === "none" ? (table.rowidName === null ? [] : [table.rowidName]) : table.key.columns.map(quoteName);
-  return columns.map((column) => `CASE typeof(${column}) WHEN 'integer' THEN ${column} || 'n' ELSE ${column} END`);
+  return columns.map((column) => `CASE typeof(${column}) WHEN 'integer' THEN ${column} || 'n' WHEN 'text' THEN 's' || ${column} ELSE ${column} END`);
 }
 
 function slot(column: ColumnPlan, encoding: TextEncoding): string {
@@ -66,7 +78,7 @@ function slot(column: ColumnPlan, encoding: TextEncoding): string {
     (child, i) => `p.${quoteName(orphan.parentColumns[i] ?? child)} = c.${quoteName(child)}`,
   );
   const given = orphan.columns.map((child) => `c.${quoteName(child)} IS NOT NULL`);
-  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${quoteName(orphan.parent)} p WHERE ${match.join(" AND ")}) THEN CAST('o' || ${cell} AS BLOB) ELSE ${cell} END`;
+  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${quoteName(orphan.parent)} p WHERE ${match.join(" AND ")}) THEN ${bytes(`'o' || ${cell}`, encoding)} ELSE ${cell} END`;
 }
 
 function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {
@@ -91,5 +103,9 @@ function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string
 function tagged(name: string, encoding: TextEncoding): string {
   const text =
     encoding === "UTF-8" ? `'t' || ${name}` : `'${encoding === "UTF-16le" ? "l" : "m"}' || hex(CAST(${name} AS BLOB))`;
-  return `CASE typeof(${name}) WHEN 'null' THEN NULL WHEN 'text' THEN CAST(${text} AS BLOB) WHEN 'blob' THEN CAST('b' || hex(${name}) AS BLOB) WHEN 'integer' THEN CAST('i' || ${name} AS BLOB) ELSE ${name} END`;
+  return `CASE typeof(${name}) WHEN 'null' THEN NULL WHEN 'text' THEN ${bytes(text, encoding)} WHEN 'blob' THEN ${bytes(`'b' || hex(${name})`, encoding)} WHEN 'integer' THEN ${bytes(`'i' || ${name}`, encoding)} ELSE ${name} END`;
+}
+
+function bytes(text: string, encoding: TextEncoding): string {
+  return encoding === "UTF-8" ? `CAST(${text} AS BLOB)` : text;
 }

@@ -3,6 +3,7 @@
  * and its place on either side. A row's canonical text is its cells' texts one
  * after the other, which stays unambiguous because each cell says where it ends.
  */
+import type Database from "better-sqlite3";
 import type { Catalog, Table } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
@@ -14,6 +15,7 @@ import type { Accounts } from "./accounts.ts";
 import { type PlaceKind, placeKind } from "./locator.ts";
 import type { Scratch } from "./scratch.ts";
 import { longestCell, sourceCell } from "./source-cell.ts";
+import type { Raw } from "./source-row.ts";
 import { targetCell } from "./target-cell.ts";
 
 export type ComparedColumn = {
@@ -27,8 +29,6 @@ export type ComparedColumn = {
 
 export type Comparison = {
   readonly table: TablePlan;
-  /** All tables of the plan, this one among them. */
-  readonly tables: readonly TablePlan[];
   readonly catalog: Catalog;
   readonly source: Source;
   readonly target: Target;
@@ -50,23 +50,15 @@ export type Comparison = {
   readonly sourceRow: string;
   readonly targetRow: string;
   readonly longestRow: number;
+  /** Prepared SQL of the source; see source-row.ts. */
+  readonly statements: Map<string, Database.Statement<Raw[], Raw[]>>;
   /** Counts rows the source has been read for, for progress. */
   readonly advance: (rows: number) => void;
 };
 
 export type Parts = Pick<
   Comparison,
-  | "table"
-  | "tables"
-  | "catalog"
-  | "source"
-  | "target"
-  | "scratch"
-  | "findings"
-  | "accounts"
-  | "tally"
-  | "signal"
-  | "advance"
+  "table" | "catalog" | "source" | "target" | "scratch" | "findings" | "accounts" | "tally" | "signal" | "advance"
 >;
 
 export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<string, string>): Comparison {
@@ -78,7 +70,7 @@ export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<st
     type: types.get(plan.target) ?? "text",
   }));
   const key = table.key.kind === "none" ? [] : table.key.columns.map((column) => keyColumn(table, columns, column));
-  const place = placeKind(catalogTable(parts), table.rowidName);
+  const place = placeKind(catalogTable(parts), table);
   // An index would change the order in which ordinals are counted.
   const scan = place.by === "ordinal" ? " NOT INDEXED" : "";
   return {
@@ -90,6 +82,7 @@ export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<st
     from: `FROM main.${name(table.source)}${scan} WHERE ${selection(table.where)}`,
     sourceRow: joined(columns.map((column) => column.sourceCell)),
     targetRow: joined(columns.map((column) => column.targetCell)),
+    statements: new Map(),
     longestRow: columns.reduce((sum, { plan }) => sum + longestCell(plan.encoding), 0),
   };
 }

@@ -49,12 +49,12 @@ export function expectedText(encoding: Encoding, cell: Cell): string | null | un
   }
 }
 
-/** A date text of any known layout in a column of this kind. */
-export function datedText(kind: "date" | "timestamp" | "timestamptz", text: string): string | undefined {
+/** A timestamp without a zone is in UTC, whatever zone its text names. */
+function datedText(kind: "date" | "timestamp" | "timestamptz", text: string): string | undefined {
   const instant = readInstant(text);
   if (instant === null) return undefined;
   if (kind === "date") return midnightText(instant.wall) ?? undefined;
-  return kind === "timestamp" ? (timestampText(instant.wall) ?? undefined) : zoned(timestampText(instant.utc), true);
+  return zoned(timestampText(instant.utc), kind === "timestamptz");
 }
 
 /** A number of seconds (`power` 6), milliseconds (3) or microseconds (0) as exact microseconds. */

@@ -9,7 +9,7 @@ import { name } from "../quote.ts";
 import type { Entry } from "./accounts.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { targetDigest } from "./digest.ts";
-import { isOrphan } from "./orphans.ts";
+import { orphanTest } from "./orphans.ts";
 import { afterRules } from "./rules.ts";
 import { sourceRowSample, sourceSample, targetKeyText, targetRowSample, targetSample } from "./samples.ts";
 import type { Pair, Single } from "./scratch.ts";
@@ -27,8 +27,9 @@ export async function explainPairs(comparison: Comparison): Promise<void> {
     const texts = await targetTexts(comparison, accounted);
     for (const cell of cells) {
       const problem = cell.entries.length > 0 ? await ledgerProblem(comparison, cell, texts) : unaccounted(cell);
+      // An entry that does not explain its cell is reported here and need not be again.
+      comparison.accounts.tick(cell.entries);
       if (problem === null) {
-        comparison.accounts.tick(cell.entries);
         comparison.tally.changed += 1;
         continue;
       }
@@ -135,19 +136,22 @@ async function ledgerProblem(comparison: Comparison, cell: DifferingCell, texts:
   const actual = texts.get(theirs)?.get(column.plan.target) ?? null;
   if (source === undefined) return "The source row could not be read again.";
   for (const entry of entries) {
-    if (!isBefore(entry.before, source)) return `The ledger (${entry.rule}) names another value of the source.`;
+    if (!isBefore(entry.before, source, comparison.catalog.encoding))
+      return `The ledger (${entry.rule}) names another value of the source.`;
     if (!(await sameValue(comparison, column, entry.after, actual))) {
       return `The ledger (${entry.rule}) names another value of the target.`;
     }
   }
-  const outcome = afterRules(column.plan, source, (columns) => isOrphan(comparison, ours, columns));
+  const outcome = afterRules(column.plan, source, orphanTest(comparison, ours));
   if (outcome.kind === "value" && (await sameValue(comparison, column, outcome.text, actual))) return null;
   return `The ledger (${entries[0]?.rule}) says this cell was changed on purpose, but the rule gives another value.`;
 }
 
-/** A REAL may be written with other digits of the same number. */
-function isBefore(before: string, cell: Cell): boolean {
+/** A REAL may be written with other digits of the same number, a text that is not UTF-16 with what could be read of it. */
+function isBefore(before: string, cell: Cell, encoding: Comparison["catalog"]["encoding"]): boolean {
   if (before === renderCell(cell.storage, cell.bytes)) return true;
+  if (cell.repaired !== null && encoding !== "UTF-8")
+    return before === renderCell(cell.storage, Buffer.from(cell.repaired));
   if (cell.storage !== "real" || !before.startsWith("real ")) return false;
   return Object.is(Number(before.slice("real ".length)), cell.number);
 }
@@ -174,7 +178,7 @@ function belongsInQuarantine(comparison: Comparison, place: string): boolean {
   return comparison.columns.some(({ plan }, i) => {
     const cell = cells[i];
     if (cell === undefined) return false;
-    return afterRules(plan, cell, (columns) => isOrphan(comparison, place, columns)).kind === "quarantine";
+    return afterRules(plan, cell, orphanTest(comparison, place)).kind === "quarantine";
   });
 }
 
@@ -216,7 +220,7 @@ function expectedTexts(comparison: Comparison, place: string): (string | null)[]
   for (const [i, { plan }] of comparison.columns.entries()) {
     const cell = cells[i];
     if (cell === undefined) return null;
-    const outcome = afterRules(plan, cell, (columns) => isOrphan(comparison, place, columns));
+    const outcome = afterRules(plan, cell, orphanTest(comparison, place));
     if (outcome.kind !== "value") return null;
     texts.push(outcome.text);
   }

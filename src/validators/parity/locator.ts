@@ -5,16 +5,18 @@
  * so that any value survives.
  */
 import type { Table } from "../../core/catalog.ts";
+import type { TablePlan } from "../../core/plan.ts";
 import { name } from "../quote.ts";
 
 export type PlaceKind = { readonly by: "rowid" | "key" | "ordinal"; readonly columns: readonly string[] };
 
 export type Found = { readonly sql: string; readonly parameters: readonly (string | number | bigint | Buffer)[] };
 
-export function placeKind(table: Table | undefined, rowidName: string | null): PlaceKind {
-  const rowid = table?.rowidName ?? rowidName;
+export function placeKind(table: Table | undefined, plan: Pick<TablePlan, "rowidName" | "key">): PlaceKind {
+  const rowid = table?.rowidName ?? plan.rowidName;
   if (rowid !== null && !table?.withoutRowid) return { by: "rowid", columns: [rowid] };
-  if (table?.primaryKey) return { by: "key", columns: table.primaryKey };
+  // Where the plan names no key, the ledger too can only count the rows.
+  if (table?.primaryKey && plan.key.kind !== "none") return { by: "key", columns: table.primaryKey };
   return { by: "ordinal", columns: [] };
 }
 

@@ -5,9 +5,9 @@
  */
 import { layoutOf } from "../../core/date-layout.ts";
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
-import { datedText, expectedText, microsOf, zoned } from "./expected-text.ts";
-import { midnightText, timestampText } from "./instants.ts";
-import { type Cell, nullCell, textCell } from "./source-row.ts";
+import { expectedText, microsOf, zoned } from "./expected-text.ts";
+import { midnightText, readInstant, timestampText } from "./instants.ts";
+import { type Cell, textCell } from "./source-row.ts";
 
 export type Outcome =
   /** The target's text, null for NULL. */
@@ -18,48 +18,30 @@ export type Outcome =
 
 const refused: Outcome = { kind: "refused" };
 
-/** `isOrphan` says whether the row lacks the parent these columns point to. */
-export function afterRules(column: ColumnPlan, cell: Cell, isOrphan: (columns: readonly string[]) => boolean): Outcome {
-  let current = cell;
-  for (const rule of column.rules) {
-    if (!applies(rule.when, column, current, isOrphan)) continue;
-    if (rule.then === "quarantine") return { kind: "quarantine" };
-    if (rule.then === "convert") {
-      const text = converted(column, current);
-      return text === undefined ? refused : { kind: "value", text };
-    }
-    const changed = change(rule.then, current);
-    if (changed === null) return refused;
-    current = changed;
-  }
-  const text = expectedText(column.encoding, current);
+/** Answers whether the row lacks the parent that the condition names. */
+export type OrphanTest = (when: OrphanCondition) => boolean;
+export type OrphanCondition = Extract<CellCondition, { kind: "orphan" }>;
+
+/** The first rule whose condition holds treats the cell; a cell that none concerns arrives by its encoding. */
+export function afterRules(column: ColumnPlan, cell: Cell, isOrphan: OrphanTest): Outcome {
+  const rule = column.rules.find(({ when }) => (when.kind === "orphan" ? isOrphan(when) : holds(when, column, cell)));
+  if (rule?.then === "quarantine") return { kind: "quarantine" };
+  const text = rule === undefined ? expectedText(column.encoding, cell) : treated(rule, column, cell);
   return text === undefined ? refused : { kind: "value", text };
 }
 
-export function applies(
-  when: CellRule["when"],
-  column: ColumnPlan,
-  cell: Cell,
-  isOrphan: (columns: readonly string[]) => boolean,
-): boolean {
-  return condition(when, column, cell) ?? (when.kind === "orphan" && isOrphan(when.columns));
-}
-
-function condition(when: CellCondition, column: ColumnPlan, cell: Cell): boolean | undefined {
+function holds(when: Exclude<CellCondition, OrphanCondition>, column: ColumnPlan, cell: Cell): boolean {
   switch (when.kind) {
     case "nul":
-      return cell.storage === "text" && (cell.text ?? cell.bytes.toString("latin1")).includes("\0");
+      return cell.text?.includes("\0") ?? false;
     case "invalid-encoding":
       return cell.storage === "text" && cell.text === null;
     case "class":
       return when.classes.includes(cell.storage);
     case "layout":
-      if (cell.storage === "integer" || cell.storage === "real") return true;
-      return cell.storage === "text" && !("layout" in column.encoding && isIn(column.encoding.layout, cell));
+      return cell.storage !== "null" && !("layout" in column.encoding && isIn(column.encoding.layout, cell));
     case "null":
       return cell.storage === "null";
-    case "orphan":
-      return undefined;
   }
 }
 
@@ -67,39 +49,45 @@ function isIn(layout: string, cell: Cell): boolean {
   return cell.text !== null && layoutOf(cell.text) === layout;
 }
 
-function change(action: Exclude<CellAction, "quarantine" | "convert">, cell: Cell): Cell | null {
+function treated({ when, then }: CellRule, column: ColumnPlan, cell: Cell): string | null | undefined {
+  switch (then) {
+    case "null":
+      // Among dates, what is recognised is converted; NULL is for the rest.
+      return when.kind === "layout" ? (converted(column, cell) ?? null) : null;
+    case "convert":
+      return converted(column, cell);
+    case "quarantine":
+      return undefined;
+    default: {
+      const changed = change(then, cell);
+      return changed === null ? undefined : expectedText(column.encoding, changed);
+    }
+  }
+}
+
+function change(action: Exclude<CellAction, "null" | "convert" | "quarantine">, cell: Cell): Cell | null {
   switch (action) {
     case "strip":
-      return withoutZeros(cell);
+      return cell.text === null ? null : textCell(cell.text.replaceAll("\0", ""));
     case "escape":
-      return escaped(cell);
+      return cell.text === null ? null : textCell(cell.text.replaceAll("\0", "\u2400"));
     case "replace":
-      return cell.repaired === null ? null : textCell(cell.repaired);
+      return cell.repaired === null ? null : textCell(withoutNul(cell.repaired));
     case "windows-1252":
-      return textCell(singleBytes(cell.bytes, windows1252));
+      return textCell(withoutNul(singleBytes(cell.bytes, windows1252)));
     case "latin1":
-      return textCell(singleBytes(cell.bytes, new Map()));
-    case "null":
-      return nullCell;
+      return textCell(withoutNul(singleBytes(cell.bytes, new Map())));
     case "reinterpret":
       return reinterpreted(cell);
   }
 }
 
-/** A text may hold NULs and invalid bytes; whichever rule comes second finds the rest. */
-function withoutZeros(cell: Cell): Cell {
-  if (cell.text !== null) return textCell(cell.text.replaceAll("\0", ""));
-  const bytes = Buffer.from(cell.bytes.filter((byte) => byte !== 0));
-  return { ...cell, bytes, repaired: cell.repaired?.replaceAll("\0", "") ?? null };
+/** A text that is not valid may hold NULs besides, and none of them has a place in PostgreSQL. */
+function withoutNul(text: string): string {
+  return text.replaceAll("\0", "\ufffd");
 }
 
-function escaped(cell: Cell): Cell {
-  if (cell.text !== null) return textCell(cell.text.replaceAll("\0", "\u2400"));
-  const bytes = Buffer.from(cell.bytes.toString("latin1").replaceAll("\0", "\xe2\x90\x80"), "latin1");
-  return { ...cell, bytes, repaired: cell.repaired?.replaceAll("\0", "\u2400") ?? null };
-}
-
-/** By hand, for `latin1` is another name for windows-1252 to TextDecoder. */
+/** By hand: to TextDecoder `latin1` is another name for windows-1252, and Node 20 decodes both as latin1. */
 function singleBytes(bytes: Buffer, exceptions: ReadonlyMap<number, number>): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(exceptions.get(byte) ?? byte);
@@ -123,14 +111,25 @@ function reinterpreted(cell: Cell): Cell | null {
   return Buffer.from(text).equals(cell.bytes) ? textCell(text) : null;
 }
 
-/** A number's unit follows from its size: as seconds, 10¹¹ is the year 5138; as milliseconds, 1973. */
+/**
+ * A date in another layout, in UTC; an INTEGER whose digits say its unit (9 to 11
+ * seconds, 12 to 14 milliseconds, 15 to 17 microseconds since 1970); a REAL that
+ * is a julian day of the years 1 to 9999, to the millisecond.
+ */
 function converted({ encoding }: ColumnPlan, cell: Cell): string | undefined {
   if (encoding.kind !== "date" && encoding.kind !== "timestamp" && encoding.kind !== "timestamptz") return undefined;
-  if (cell.text !== null) return datedText(encoding.kind, cell.text);
-  if (cell.number === null) return undefined;
-  const size = Math.abs(Number(cell.number));
-  const micros = microsOf(cell, size < 1e11 ? 6 : size < 1e14 ? 3 : 0);
+  const micros = instantOf(cell);
   if (micros === null) return undefined;
   if (encoding.kind === "date") return midnightText(micros) ?? undefined;
   return zoned(timestampText(micros), encoding.kind === "timestamptz");
+}
+
+function instantOf(cell: Cell): bigint | null {
+  if (cell.text !== null) return readInstant(cell.text)?.utc ?? null;
+  if (typeof cell.number === "bigint") {
+    const digits = String(cell.number).replace("-", "").length;
+    return digits < 9 || digits > 17 ? null : microsOf(cell, digits <= 11 ? 6 : digits <= 14 ? 3 : 0);
+  }
+  if (cell.number === null || !(cell.number >= 1_721_425.5 && cell.number < 5_373_484.5)) return null;
+  return BigInt(Math.round((cell.number - 2_440_587.5) * 86_400_000)) * 1000n;
 }

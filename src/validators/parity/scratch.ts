@@ -59,6 +59,9 @@ function unpaired(into: string, mine: string, others: string): string {
       (SELECT 1 FROM ${others} o WHERE o.grp = m.grp AND o.key = m.key AND o.nth = m.nth)`;
 }
 
+/** Named here, so that the declaration of what {@link openScratch} returns can name it too. */
+export type Connection = Database.Database;
+
 export function openScratch() {
   const db = new Database("");
   db.pragma("journal_mode = OFF");
@@ -84,7 +87,7 @@ export function openScratch() {
   const addPair = db.prepare("INSERT INTO pairs(ours, theirs) VALUES (?, ?)");
   const settle = matched.map((sql) => db.prepare(sql));
   return {
-    db,
+    db: db as Connection,
     addOurs<Row>(rows: Iterable<Row>, take: (row: Row) => Candidate): void {
       addAll(addOurs, rows, take);
     },

@@ -62,10 +62,16 @@ export function readCondition(comparison: Comparison, place: string, condition: 
   return readRow(comparison, place, `(${condition})`)[0] === 1n;
 }
 
+/** Statements are kept: to prepare one for each row costs more than to run it. */
 export function readRow(comparison: Comparison, place: string, columns: string): Raw[] {
   const { sql, parameters } = findPlace(comparison.place, comparison.from, place);
-  const statement = comparison.source.prepare<(string | number | bigint | Buffer)[], Raw[]>(`SELECT ${columns} ${sql}`);
-  return statement.raw().get(...parameters) ?? [];
+  const text = `SELECT ${columns} ${sql}`;
+  let statement = comparison.statements.get(text);
+  if (statement === undefined) {
+    statement = comparison.source.prepare<Raw[], Raw[]>(text).raw();
+    comparison.statements.set(text, statement);
+  }
+  return statement.get(...parameters) ?? [];
 }
 
 export function cellOf(storage: StorageClass, raw: Raw, encoding: Catalog["encoding"]): Cell {

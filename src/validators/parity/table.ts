@@ -41,13 +41,13 @@ export async function compareTable(input: ValidatorInput, table: TablePlan, find
 type Opened = { source: Source; scratch: Scratch; target: Target; findings: Findings };
 
 async function compare(input: ValidatorInput, table: TablePlan, opened: Opened): Promise<TableOutcome> {
-  const { plan, catalog, signal, schema } = input;
+  const { catalog, signal, schema } = input;
   const tally = { changed: 0, quarantined: 0 };
   const types = await fittingTypes(opened, table, schema);
   if (types === null) return { rows: 0, cells: 0, ...tally };
   const accounts = await readAccounts({ ...opened, table }, input);
   const progress = reporter(input, table);
-  const parts = { ...opened, table, tables: plan.tables, catalog, accounts, tally, signal, advance: progress.advance };
+  const parts = { ...opened, table, catalog, accounts, tally, signal, advance: progress.advance };
   const comparison = comparisonOf(parts, schema, types);
   await ((await hasOrder(comparison, schema)) ? compareByRange(comparison) : compareByBucket(comparison));
   await accounts.reportUnticked();

@@ -102,7 +102,7 @@ function dated(kind: "date" | "timestamp" | "timestamptz", layout: string, c: st
     return orNull(`'t'||octet_length(${c}::text)||':'||${c}::text`);
   }
   const parts = layoutParts(layout);
-  const wall = kind === "timestamptz" ? `(${c} AT TIME ZONE INTERVAL ${literal(offset(parts.zone))})` : c;
+  const wall = wallClock(kind, parts.zone, c);
   const whole = parts.seconds
     ? `${wall}::timestamp(${parts.fraction}) = ${wall}`
     : `date_trunc(${literal(parts.time ? "minute" : "day")}, ${wall}) = ${wall}`;
@@ -112,6 +112,13 @@ function dated(kind: "date" | "timestamp" | "timestamptz", layout: string, c: st
     `isfinite(${c}) AND ${wall} >= '0001-01-01' AND ${wall} < '10000-01-01' AND ${whole}`,
     `'t${lengthOf(layout)}:'||to_char(${wall},${literal(picture)})||${literal(parts.zone)}`,
   );
+}
+
+/** The time as the source's text writes it. A timestamp without a zone holds UTC. */
+function wallClock(kind: "timestamp" | "timestamptz", zone: string, c: string): string {
+  const shift = literal(offset(zone));
+  if (kind === "timestamptz") return `(${c} AT TIME ZONE INTERVAL ${shift})`;
+  return zone === "" ? c : `(${c} + INTERVAL ${shift})`;
 }
 
 /** Bytes of a text in that layout: its picture has one letter per digit. */

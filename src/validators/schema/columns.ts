@@ -14,7 +14,6 @@ export async function checkColumns(checked: CheckedTable): Promise<void> {
       ...about(checked, plan),
       what: `The column ${plan.target}`,
       holds: column !== undefined,
-      codes: [],
     });
     if (column) await checkColumn(checked, plan, column);
   }
@@ -45,7 +44,6 @@ async function checkColumn(checked: CheckedTable, plan: ColumnPlan, actual: Targ
     what: `The column ${plan.target}`,
     holds: typeName(plan.pgType) === actual.type,
     instead: `is ${actual.type}, not ${plan.pgType} as planned`,
-    codes: [],
     target: actual.type,
   });
   const column = declared.columns.find((candidate) => candidate.name === plan.source);
@@ -54,7 +52,6 @@ async function checkColumn(checked: CheckedTable, plan: ColumnPlan, actual: Targ
     ...common,
     what: `NOT NULL of ${plan.target}`,
     holds: actual.notNull || !mustNotBeNull(checked, column),
-    codes: ["NULL_IN_KEY", "MIXED_CLASSES", "MIXED_DATES", "ORPHAN_ROWS"],
   });
   if (column.generated) {
     await expectations.expect({
@@ -87,7 +84,7 @@ function hasDefault(column: Column): boolean {
 async function checkIdentity(checked: CheckedTable, identity: { column: string; next: string }): Promise<void> {
   const { table, actual, target, schema, expectations } = checked;
   const plan = table.columns.find((column) => column.target === identity.column);
-  const common = { table: table.source, column: plan?.source ?? identity.column, codes: [], places: [] };
+  const common = { table: table.source, column: plan?.source ?? identity.column };
   const column = actual.columns.get(identity.column);
   if (!column) return;
   await expectations.expect({ ...common, what: `The identity of ${identity.column}`, holds: column.identity });

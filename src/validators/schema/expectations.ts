@@ -16,12 +16,15 @@ export type Expectation = {
   readonly holds: boolean;
   /** What is there instead, as the rest of that sentence. */
   readonly instead?: string;
-  /** Hazards whose acceptance explains the absence, and the places they may name, most particular first. */
-  readonly codes: readonly HazardCode[];
-  readonly places: readonly string[];
+  /** Hazards whose acceptance (or one policy of it, as `CODE:policy`) explains the absence; none unless given. */
+  readonly codes?: readonly Excuse[];
+  /** The places such a hazard may name, most particular first. */
+  readonly places?: readonly string[];
   readonly source?: string;
   readonly target?: string | null;
 };
+
+export type Excuse = HazardCode | `${HazardCode}:${string}`;
 
 export type Expectations = {
   /** Things looked at. */
@@ -38,7 +41,7 @@ export function expectations(plan: Plan, findings: Findings): Expectations {
     get checked() {
       return checked;
     },
-    async expect({ table, column, what, holds, instead, codes, places, source, target }) {
+    async expect({ table, column, what, holds, instead, codes = [], places = [], source, target }) {
       checked += 1;
       if (holds) return;
       const hazard = acceptedHazard(plan, uses, codes, places);
@@ -61,15 +64,15 @@ export function expectations(plan: Plan, findings: Findings): Expectations {
 function acceptedHazard(
   plan: Plan,
   uses: Map<Hazard, number>,
-  codes: readonly HazardCode[],
+  codes: readonly Excuse[],
   places: readonly string[],
 ): Hazard | undefined {
   for (const place of places) {
     const hazard = plan.hazards.find(
       (candidate) =>
         candidate.at === place &&
-        codes.includes(candidate.code) &&
         candidate.policy !== null &&
+        (codes.includes(candidate.code) || codes.includes(`${candidate.code}:${candidate.policy}`)) &&
         (uses.get(candidate) ?? 0) < Math.max(1, candidate.count),
     );
     if (!hazard) continue;

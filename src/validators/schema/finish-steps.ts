@@ -9,8 +9,6 @@ export async function checkFinishSteps({ table, actual, expectations }: CheckedT
       table: table.source,
       what: `The ${step.kind} ${step.name}`,
       holds: isThere(step, actual),
-      codes: [],
-      places: [],
     });
   }
 }

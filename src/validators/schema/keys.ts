@@ -1,5 +1,5 @@
 /** Primary keys, unique constraints and indexes, each found by what it covers, not by its name. */
-import type { Index, Unique } from "../../core/catalog.ts";
+import type { Index, IndexPart, Unique } from "../../core/catalog.ts";
 import { type CheckedTable, sameList, targetName, targetNames } from "./checked-table.ts";
 import type { TargetIndex } from "./target-objects.ts";
 
@@ -9,29 +9,43 @@ export async function checkKeys(checked: CheckedTable): Promise<void> {
   for (const index of checked.declared.indexes) await checkIndex(checked, index);
 }
 
-async function checkPrimaryKey({ table, declared, actual, expectations }: CheckedTable): Promise<void> {
+async function checkPrimaryKey(checked: CheckedTable): Promise<void> {
+  const { table, declared, actual, expectations } = checked;
   const columns = declared.primaryKey;
-  if (columns === null) return;
+  if (columns === null || expectations.isLeftOut("primary key of", table.source)) return;
   const wanted = targetNames(table, columns);
   const key = actual.constraints.find((constraint) => constraint.kind === "p");
   await expectations.expect({
     table: table.source,
     what: `The primary key (${columns.join(", ")})`,
     holds: key !== undefined && sameList(wanted, key.columns),
-    codes: ["NULL_IN_KEY", "UNIQUENESS_LOST"],
+    codes: ["NULL_IN_KEY:unique", "UNIQUENESS_LOST"],
     places: [`${table.source}.${columns.join(", ")}`, ...columns.map((c) => `${table.source}.${c}`), table.source],
+  });
+  const parts = columns.map((column) => ({ column, expression: null, collation: collationOf(checked, column) }));
+  if (parts.every((part) => part.collation === "BINARY")) return;
+  await expectations.expect({
+    table: table.source,
+    what: `The uniqueness of (${columns.join(", ")}) by ${parts.map((part) => part.collation).join(", ")}`,
+    holds: actual.indexes.some((index) => index.unique && !index.partial && covers(checked, index, parts)),
+    codes: ["UNIQUENESS_LOST"],
+    places: [`${table.target}_pkey_nocase`, table.source],
   });
 }
 
 async function checkUnique(checked: CheckedTable, unique: Unique): Promise<void> {
   const { table, actual, expectations } = checked;
-  const parts = unique.columns.map((column) => ({ column, expression: null }));
+  const { columns } = unique;
+  const parts = columns.map((column) => ({ column, expression: null, collation: collationOf(checked, column) }));
+  const given = unique.name ?? `${table.target}_${columns.join("_")}_key`;
+  if (expectations.isLeftOut("unique constraint on", `${table.source}(${columns.join(", ")})`)) return;
+  if (expectations.isLeftOut("index", given)) return;
   await expectations.expect({
     table: table.source,
-    what: `The unique constraint (${unique.columns.join(", ")})`,
+    what: `The unique constraint (${columns.join(", ")})`,
     holds: actual.indexes.some((index) => index.unique && !index.partial && covers(checked, index, parts)),
     codes: ["UNIQUENESS_LOST"],
-    places: placesOf(table.source, unique.name, unique.columns),
+    places: placesOf(table.source, given, columns),
   });
 }
 
@@ -50,38 +64,45 @@ async function checkIndex(checked: CheckedTable, declared: Index): Promise<void>
     what: `The ${declared.where === null ? "" : "partial "}${declared.unique ? "unique " : ""}index ${declared.name}`,
     holds: found,
     codes: declared.unique ? ["UNIQUENESS_LOST", "INDEX_LOST"] : ["INDEX_LOST"],
-    places: [declared.name, ...placesOf(table.source, declared.name, columns)],
+    places: placesOf(table.source, declared.name, columns),
   });
 }
 
-function placesOf(table: string, name: string | null, columns: readonly string[]): string[] {
+function placesOf(table: string, name: string, columns: readonly string[]): string[] {
   return [
-    ...(name === null ? [] : [name, `${table}.${name}`]),
+    name,
+    `${table}.${name}`,
     `${table}.${columns.join(", ")}`,
     ...columns.map((column) => `${table}.${column}`),
     table,
   ];
 }
 
+type Part = Pick<IndexPart, "column" | "expression" | "collation">;
+
 /**
- * Part by part. A column may have become an expression over it (a NOCASE column
- * is indexed by its lower case), and an expression reads otherwise in
- * PostgreSQL: there it must only be an expression too.
+ * Part by part. An expression reads otherwise in PostgreSQL, so there it must only
+ * be an expression too. A text column under NOCASE or RTRIM must have become an
+ * expression over it, for a plain one would let `A` and `a` both in; any other
+ * may have (the digest of long texts).
  */
-function covers(
-  { table }: CheckedTable,
-  index: TargetIndex,
-  parts: readonly { column: string | null; expression: string | null }[],
-): boolean {
+function covers({ table, actual }: CheckedTable, index: TargetIndex, parts: readonly Part[]): boolean {
   if (!index.valid || index.parts.length !== parts.length) return false;
   return parts.every((part, i) => {
-    const actual = index.parts[i];
-    if (actual === undefined) return false;
-    if (part.column === null) return actual.column === null;
+    const found = index.parts[i];
+    if (found === undefined) return false;
+    if (part.column === null) return found.column === null;
     const wanted = targetName(table, part.column);
     if (wanted === null) return false;
-    return actual.column === null ? mentions(actual.sql, wanted) : actual.column === wanted;
+    if (found.column === null) return mentions(found.sql, wanted);
+    const folded = part.collation !== "BINARY" && actual.columns.get(wanted)?.type === "text";
+    return found.column === wanted && !folded;
   });
+}
+
+function collationOf({ declared }: CheckedTable, column: string): string {
+  const found = declared.columns.find((candidate) => candidate.name.toLowerCase() === column.toLowerCase());
+  return found?.collation ?? "BINARY";
 }
 
 function mentions(sql: string, column: string): boolean {

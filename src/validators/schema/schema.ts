@@ -57,8 +57,6 @@ async function check(input: ValidatorInput, { source, target, expected, findings
       table: table.source,
       what: `The table ${table.target}`,
       holds: actual !== undefined,
-      codes: [],
-      places: [],
     });
     if (!actual || !declared) continue;
     const checked = { plan, catalog, table, declared, actual, objects, target, schema: input.schema };

@@ -144,14 +144,17 @@ export class Chunk {
 
   /** False when some TEXT among the columns holds a NUL or is not valid in its encoding. */
   textIsClean(columns: readonly number[], encoding: Catalog["encoding"]): boolean {
-    const parts = columns.map((i) => `CASE typeof(${this.#name(i)}) WHEN 'text' THEN ${this.#name(i)} ELSE '' END`);
+    const wide = encoding !== "UTF-8";
+    // group_concat passes through UTF-8, where half a character of UTF-16 would be lost; as hex it is kept.
+    const texts = columns.map((i) => this.#name(i)).map((c) => [c, wide ? `hex(CAST(${c} AS BLOB))` : c]);
+    const parts = texts.map(([c, text]) => `CASE typeof(${c}) WHEN 'text' THEN ${text} ELSE '' END`);
     // The newline between cells keeps half a character at one's end from meeting its other half.
-    const joined = this.#get(`CAST(group_concat(${parts.join(" || char(10) || ")}, char(10)) AS BLOB)`, "") as [
-      Buffer | null,
-    ];
-    const bytes = joined[0];
-    if (bytes === null) return true;
-    if (encoding === "UTF-8") return !bytes.includes(0) && isUtf8(bytes);
+    const newline = { "UTF-8": "char(10)", "UTF-16le": "'0A00'", "UTF-16be": "'000A'" }[encoding];
+    const joined = `group_concat(${parts.join(` || ${newline} || `)}, ${newline})`;
+    const [found] = this.#get(wide ? joined : `CAST(${joined} AS BLOB)`, "") as [Buffer | string | null];
+    if (found === null) return true;
+    const bytes = typeof found === "string" ? Buffer.from(found, "hex") : found;
+    if (!wide) return !bytes.includes(0) && isUtf8(bytes);
     const text = (encoding === "UTF-16be" ? bytes.swap16() : bytes).toString("utf16le");
     return text.isWellFormed() && !text.includes("\0");
   }

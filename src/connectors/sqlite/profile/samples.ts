@@ -41,7 +41,7 @@ export class Samples {
     const selection = this.where === null ? "" : `(${this.where}) AND `;
     const rows = this.db
       .prepare(
-        `SELECT ${this.keySql}, typeof(${c}), CAST(${c} AS BLOB) FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
+        `SELECT ${this.keySql}, typeof(${c}), CASE WHEN typeof(${c}) IN ('integer', 'real') THEN ${c} || '' ELSE CAST(${c} AS BLOB) END FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
       )
       .raw(true)
       .all(...parameters) as unknown[][];

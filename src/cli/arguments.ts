@@ -1,0 +1,73 @@
+/** Arguments, parsed strictly: a mistyped --dry-run must not run for real. */
+import { parseArgs } from "node:util";
+import { RowhaulError } from "../core/errors.ts";
+import type { Command } from "./command.ts";
+import { commonOptions, type OptionName, options } from "./options.ts";
+import { commands } from "./registry.ts";
+
+export type Parsed = {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Partial<Record<OptionName, string | boolean>>>;
+};
+
+export function findCommand(name: string): Command {
+  const found = commands.find((command) => command.name === name);
+  if (found !== undefined) return found;
+  const close = commands.map((command) => command.name).find((known) => distance(known, name) <= 2);
+  throw new RowhaulError(
+    "USAGE",
+    `There is no command "${name}".`,
+    close === undefined ? {} : { hint: `Did you mean \`rowhaul ${close}\`?` },
+  );
+}
+
+export function parseCommand(command: Command, args: readonly string[]): Parsed {
+  const names: OptionName[] = [...command.options, ...commonOptions];
+  const known = Object.fromEntries(
+    names.map((name) => [
+      name,
+      "short" in options[name]
+        ? { type: options[name].type, short: (options[name] as { short: string }).short }
+        : { type: options[name].type },
+    ]),
+  );
+  const wanted = command.arguments.match(/[<[][^>\]]*[>\]]/g) ?? [];
+  const needed = wanted.filter((argument) => argument.startsWith("<")).length;
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...args], options: known, allowPositionals: true, strict: true });
+  } catch (thrown) {
+    const message = (thrown as Error).message.split(". To specify")[0] ?? "";
+    const given = /'-*([\w-]+)/.exec(message)?.[1] ?? "";
+    const close = names.find((name) => distance(name, given) <= 2);
+    throw new RowhaulError("USAGE", `${message}.`.replace(/\.\.$/, "."), {
+      hint: close === undefined ? `Run \`rowhaul help ${command.name}\`.` : `Did you mean --${close}?`,
+    });
+  }
+  const positionals = parsed.positionals;
+  const values = parsed.values as Parsed["values"];
+  if (values.help !== true && (positionals.length < needed || positionals.length > wanted.length)) {
+    const problem =
+      positionals.length < needed
+        ? `needs ${wanted.slice(positionals.length, needed).join(" ")}`
+        : `takes no argument "${positionals[wanted.length]}"`;
+    throw new RowhaulError("USAGE", `\`rowhaul ${command.name}\` ${problem}.`, {
+      hint: `Usage: rowhaul ${command.name} ${command.arguments}`,
+    });
+  }
+  return { positionals, values };
+}
+
+/** Levenshtein's distance, for suggestions. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,32 @@
+/** What a command is. One file each in commands/; the registry is what `help`, the docs and the dispatcher read. */
+import type { Emit } from "../core/events.ts";
+import type { ExitStatus } from "../core/exit-status.ts";
+import type { Paint } from "../report/paint.ts";
+import type { OptionName } from "./options.ts";
+
+export type Command = {
+  readonly name: string;
+  /** Positional arguments, as `<pipeline>` or `[file]`. */
+  readonly arguments: string;
+  /** One line for the list. */
+  readonly summary: string;
+  /** Paragraphs for `rowhaul help <command>`. */
+  readonly description: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  run(call: Call): Promise<ExitStatus>;
+};
+
+export type Call = {
+  readonly arguments: readonly string[];
+  flag(name: OptionName): boolean;
+  value(name: OptionName): string | undefined;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly paint: Paint;
+  /** A result, to standard output: text for people, or the event under --json. */
+  print(text: string): void;
+  readonly json: boolean;
+  /** Asks on the terminal; true at once with --yes or when nobody is there to answer. */
+  ask(question: string): Promise<boolean>;
+};

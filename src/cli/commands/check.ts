@@ -1,0 +1,20 @@
+import { exitStatus } from "../../core/exit-status.ts";
+import { run } from "../../index.ts";
+import type { Command } from "../command.ts";
+import { finishRun } from "./finish-run.ts";
+import { pipelineOf, runFlags, runOptions, shownTarget } from "./run-options.ts";
+
+export const checkCommand: Command = {
+  name: "check",
+  arguments: "<pipeline>",
+  summary: "preflight only: is everything there, reachable and whole?",
+  description: "Looks at source, target, rights, versions, encoding and disk, and says go or no-go. Changes nothing.",
+  options: [...runFlags],
+  examples: ["rowhaul check pipelines/knowledge-base.yaml"],
+  async run(call) {
+    const settings = pipelineOf(call);
+    const result = await run(settings, { ...runOptions(call, shownTarget(settings)), until: "preflight" });
+    finishRun(call, result, call.arguments[0] ?? "");
+    return exitStatus.ok;
+  },
+};

@@ -1,0 +1,28 @@
+import { exitStatus } from "../../core/exit-status.ts";
+import { clean } from "../../index.ts";
+import type { Command } from "../command.ts";
+import { pipelineOf, shownTarget } from "./run-options.ts";
+
+export const cleanCommand: Command = {
+  name: "clean",
+  arguments: "<pipeline>",
+  summary: "remove every trace of the pipeline's runs from target and disk",
+  description:
+    "Removes staging and set-aside schemas, rowhaul's state, snapshots and reports. The tables that the application uses stay. After it there is no rollback.",
+  options: ["yes"],
+  examples: ["rowhaul clean pipelines/knowledge-base.yaml"],
+  async run(call) {
+    const settings = pipelineOf(call);
+    const removed = await clean(settings, {
+      onEvent: call.emit,
+      signal: call.signal,
+      confirm: () =>
+        call.ask(
+          `Remove snapshots, reports and everything kept aside of ${settings.name} in ${shownTarget(settings)}? There is no rollback after it.`,
+        ),
+    });
+    if (call.json) call.emit({ type: "result", exit: 0, outcome: `removed ${removed.join(", ")}`, run: null });
+    else call.print(removed.length === 0 ? "Nothing to remove." : removed.map((one) => `removed ${one}`).join("\n"));
+    return exitStatus.ok;
+  },
+};

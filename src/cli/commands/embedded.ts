@@ -1,0 +1,81 @@
+/** `up`, `down` and `query`: the embedded PostgreSQL of a folder. */
+import { dirname, resolve } from "node:path";
+import { exitStatus } from "../../core/exit-status.ts";
+import { embeddedDirectory, startEmbedded, stopEmbedded } from "../../embedded/index.ts";
+import { queryDatabase } from "../../pipeline/query.ts";
+import type { Call, Command } from "../command.ts";
+import { required } from "./run-options.ts";
+import { tableText } from "./table-text.ts";
+
+export const upCommand: Command = {
+  name: "up",
+  arguments: "[folder]",
+  summary: "start the embedded PostgreSQL of a folder and leave it running",
+  description:
+    "Prints the URL, with its password, to standard output. The folder is the one of the pipeline file whose target is `embedded`.",
+  options: ["embedded"],
+  examples: ["rowhaul up pipelines", 'psql "$(rowhaul up pipelines)"'],
+  async run(call) {
+    const server = await startEmbedded({ directory: directoryOf(call, call.arguments[0]) });
+    call.print(
+      call.json
+        ? JSON.stringify({ type: "embedded", url: server.url, port: server.port, version: server.version })
+        : server.url,
+    );
+    return exitStatus.ok;
+  },
+};
+
+export const downCommand: Command = {
+  name: "down",
+  arguments: "[folder]",
+  summary: "stop the embedded PostgreSQL of a folder; its data stay",
+  description: "Stops the server that `up` left running, or one that a killed run left behind.",
+  options: ["embedded"],
+  examples: ["rowhaul down pipelines"],
+  async run(call) {
+    const stopped = await stopEmbedded(directoryOf(call, call.arguments[0]));
+    call.print(
+      call.json ? JSON.stringify({ type: "embedded", stopped }) : stopped ? "Stopped." : "It was not running.",
+    );
+    return exitStatus.ok;
+  },
+};
+
+export const queryCommand: Command = {
+  name: "query",
+  arguments: "<sql> [postgres-url]",
+  summary: "ask the embedded PostgreSQL (or a server) something",
+  description:
+    "Starts the embedded PostgreSQL of the folder if need be, runs one statement in a read-only transaction, prints its rows and leaves the server as it was.",
+  options: ["embedded"],
+  examples: ['rowhaul query "SELECT count(*) FROM kb_entries" --embedded pipelines'],
+  async run(call) {
+    const sql = required(call, 0, "a SQL statement");
+    const url = call.arguments[1];
+    const result =
+      url === undefined ? await withEmbedded(call, (own) => queryDatabase(own, sql)) : await queryDatabase(url, sql);
+    call.print(
+      call.json
+        ? JSON.stringify({ type: "rows", columns: result.columns, rows: result.rows })
+        : tableText(result.columns, result.rows),
+    );
+    return exitStatus.ok;
+  },
+};
+
+async function withEmbedded<T>(call: Call, work: (url: string) => Promise<T>): Promise<T> {
+  const directory = directoryOf(call, undefined);
+  const server = await startEmbedded({ directory });
+  try {
+    return await work(server.url);
+  } finally {
+    if (!server.alreadyRunning) await server.stop();
+  }
+}
+
+/** A folder, or a pipeline file in it. */
+function directoryOf(call: Call, argument: string | undefined): string {
+  const given = argument ?? call.value("embedded") ?? ".";
+  return embeddedDirectory(/\.ya?ml$/.test(given) ? dirname(resolve(given)) : resolve(given));
+}

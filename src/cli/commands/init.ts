@@ -1,0 +1,36 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { RowhaulError } from "../../core/errors.ts";
+import { exitStatus } from "../../core/exit-status.ts";
+import { draftPipeline } from "../../index.ts";
+import type { Command } from "../command.ts";
+import { required } from "./run-options.ts";
+
+export const initCommand: Command = {
+  name: "init",
+  arguments: "<sqlite-file>",
+  summary: "profile a database and write its pipeline file",
+  description:
+    "Looks at every value and writes a pipeline file that spells out what would become of each table and column, and which hazards you would have to accept. Never overwrites a file.",
+  options: ["output"],
+  examples: ["rowhaul init app.db", "rowhaul init app.db -o pipelines/app.yaml"],
+  async run(call) {
+    const source = resolve(required(call, 0, "a SQLite file"));
+    const draft = await draftPipeline(source, {
+      onEvent: call.emit,
+      signal: call.signal,
+      output: call.value("output") ?? null,
+    });
+    if (existsSync(draft.path))
+      throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {
+        hint: "Choose another file with --output.",
+      });
+    writeFileSync(draft.path, draft.text, { flag: "wx" });
+    call.print(
+      call.json
+        ? JSON.stringify({ type: "written", path: draft.path })
+        : `Wrote ${draft.path}.\n  rowhaul plan ${draft.path}       see every decision\n  rowhaul rehearse ${draft.path}   try it on a throw-away PostgreSQL`,
+    );
+    return exitStatus.ok;
+  },
+};

@@ -1,0 +1,26 @@
+import { exitStatus } from "../../core/exit-status.ts";
+import { status } from "../../index.ts";
+import type { Command } from "../command.ts";
+import { pipelineOf } from "./run-options.ts";
+
+export const statusCommand: Command = {
+  name: "status",
+  arguments: "<pipeline>",
+  summary: "the runs of a pipeline and how far each came",
+  description: "Reads the run folders beside the pipeline; asks the target nothing.",
+  options: [],
+  examples: ["rowhaul status pipelines/knowledge-base.yaml"],
+  async run(call) {
+    const runs = status(pipelineOf(call));
+    if (call.json) {
+      for (const one of runs) call.print(JSON.stringify({ type: "status", ...one }));
+      return exitStatus.ok;
+    }
+    if (runs.length === 0) call.print("No runs yet.");
+    for (const one of runs)
+      call.print(
+        `${one.run}  ${one.stage.padEnd(11)} ${one.interrupted ? call.paint("red", "interrupted cutover  ") : ""}snapshot ${one.snapshot ?? "none"}  ${call.paint("dim", one.folder)}`,
+      );
+    return exitStatus.ok;
+  },
+};

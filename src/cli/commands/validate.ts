@@ -1,0 +1,20 @@
+import { exitStatus } from "../../core/exit-status.ts";
+import { validate } from "../../index.ts";
+import type { Command } from "../command.ts";
+import { finishRun } from "./finish-run.ts";
+import { pipelineOf } from "./run-options.ts";
+
+export const validateCommand: Command = {
+  name: "validate",
+  arguments: "<pipeline>",
+  summary: "prove the newest run again, in staging or live",
+  description:
+    "Compares snapshot and target by the validators' own readers: counts, schema, every cell. May be run at any time; after the application has written to the new tables, it shows what was changed.",
+  options: ["tables", "accept-all"],
+  examples: ["rowhaul validate pipelines/knowledge-base.yaml"],
+  async run(call) {
+    const result = await validate(pipelineOf(call), { onEvent: call.emit, signal: call.signal });
+    finishRun(call, result, call.arguments[0] ?? "");
+    return exitStatus.ok;
+  },
+};

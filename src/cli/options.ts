@@ -1,0 +1,29 @@
+/** Every option of the command line, once. */
+export const options = {
+  json: { type: "boolean", help: "print one JSON event a line instead of text" },
+  quiet: { type: "boolean", short: "q", help: "print nothing but errors and results" },
+  yes: { type: "boolean", short: "y", help: "answer every question with yes" },
+  "no-color": { type: "boolean", help: "no colours (also: NO_COLOR=1)" },
+  "dry-run": { type: "boolean", short: "n", help: "stop before anything in the target is changed" },
+  fresh: { type: "boolean", help: "discard a stopped or finished run and take a new snapshot" },
+  "accept-all": { type: "boolean", help: "take every hazard's default policy; the ledger names each cell" },
+  tables: { type: "string", value: "names", help: "only these tables, by name or pattern, separated by commas" },
+  schema: { type: "string", value: "name", help: "target schema (default: public)" },
+  "keep-aside": { type: "boolean", help: "move what stands in the target to a schema of its own" },
+  forward: { type: "boolean", help: "complete an interrupted cutover instead of rolling it back" },
+  "discard-new-writes": { type: "boolean", help: "roll back although the new tables were written to since" },
+  full: { type: "boolean", help: "everything, not only the first lines of each section" },
+  redact: { type: "boolean", help: "leave out values and keys" },
+  output: { type: "string", short: "o", value: "file", help: "write to this file (default: <name>.yaml here)" },
+  embedded: {
+    type: "string",
+    value: "folder",
+    help: "folder whose embedded PostgreSQL is meant (default: the pipeline's, or this one)",
+  },
+  help: { type: "boolean", short: "h", help: "help on the command" },
+} as const satisfies Record<string, { type: "boolean" | "string"; short?: string; value?: string; help: string }>;
+
+export type OptionName = keyof typeof options;
+
+/** Options that every command takes. */
+export const commonOptions = ["json", "quiet", "no-color", "help"] as const satisfies readonly OptionName[];

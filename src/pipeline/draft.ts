@@ -1,0 +1,70 @@
+/** A pipeline file written from a plan: what `rowhaul init` leaves for the user to read and change. */
+import { hazards } from "../core/hazards.ts";
+import type { Plan } from "../core/plan.ts";
+import { addressed } from "../phases/plan.ts";
+
+export function draftText(plan: Plan, sourcePath: string): string {
+  const lines = [
+    `# A pipeline for ${sourcePath}, written by \`rowhaul init\`. Read it, change it, then:`,
+    "#   rowhaul plan <this file>       every decision with its reason",
+    "#   rowhaul rehearse <this file>   the whole job on a throw-away PostgreSQL",
+    "#   rowhaul run <this file>        the move",
+    "",
+    `name: ${JSON.stringify(plan.name)}`,
+    `source: { kind: sqlite, path: ${JSON.stringify(sourcePath)} }`,
+    "target:",
+    "  kind: postgres",
+    '  url: "${DATABASE_URL}"        # or: { kind: embedded }',
+    "  schema: public",
+    "  existing: refuse              # or keep-aside",
+    "",
+    "# What becomes of each column. To change a type, name it under `columns`:",
+    "#   columns: { total: { type: numeric } }",
+    "tables:",
+  ];
+  for (const table of plan.tables) {
+    lines.push(`  ${JSON.stringify(table.source)}:  # ${table.rows.toLocaleString("en-US")} rows`);
+    for (const column of table.columns)
+      lines.push(`    # ${oneLine(column.source)}: ${column.pgType} (${oneLine(column.reason)})`);
+    lines.push("    {}");
+  }
+  if (plan.leftOut.length > 0)
+    lines.push("", "# Not carried:", ...plan.leftOut.map((entry) => `#   ${oneLine(entry.object)}: ${entry.reason}`));
+  lines.push(
+    "",
+    ...acceptLines(plan),
+    "validate: { counts: true, schema: true, parity: full }",
+    "",
+    "# Files of the application to switch, and a check that it is well:",
+    "# cutover:",
+    '#   - { file: .env, set: { DATABASE_URL: "${target.url}" } }',
+    '#   - { check: "npm run health" }',
+    "",
+  );
+  return lines.join("\n");
+}
+
+/** Written as comments: accepting is the user's to do. */
+function acceptLines(plan: Plan): string[] {
+  if (plan.hazards.length === 0) return ["# Nothing in this database needs to be accepted.", ""];
+  const lines = [
+    "# These cannot arrive as they are. Remove the # of what you accept, and `accept: []`; the first policy is the default.",
+    "accept: []",
+    "# accept:",
+  ];
+  for (const hazard of plan.hazards) {
+    const policies = hazards[hazard.code].policies.map((policy) => policy.name);
+    lines.push(
+      `#   # ${oneLine(hazard.message)}`,
+      ...hazard.samples.slice(0, 2).map((sample) => `#   #   ${oneLine(sample.key)}: ${oneLine(sample.value)}`),
+    );
+    lines.push(
+      `#   - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)}, policy: ${policies[0]} }${policies.length > 1 ? `  # or ${policies.slice(1).join(", ")}` : ""}`,
+    );
+  }
+  return [...lines, ""];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}

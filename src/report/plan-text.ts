@@ -1,0 +1,48 @@
+/** A plan as text: every decision with its reason. */
+import type { Plan } from "../core/plan.ts";
+import { count, plural } from "./numbers.ts";
+import type { Paint } from "./paint.ts";
+
+export function planText(plan: Plan, paint: Paint): string {
+  const lines: string[] = [];
+  for (const table of plan.tables) {
+    const renamed = table.target === table.source ? "" : ` → ${table.target}`;
+    lines.push(
+      "",
+      `${paint("bold", table.source)}${renamed}  ${paint("dim", `${plural(table.rows, "row")}${table.where === null ? "" : ` where ${table.where}`}`)}`,
+    );
+    const width = Math.max(...table.columns.map((column) => column.target.length), 4);
+    const typeWidth = Math.max(...table.columns.map((column) => column.pgType.length), 4);
+    for (const column of table.columns) {
+      const mark = { exactly: " ", equivalently: "≈", changed: "!" }[column.arrives];
+      const from = column.target === column.source ? "" : ` (from ${column.source})`;
+      lines.push(
+        `  ${paint("yellow", mark)} ${column.target.padEnd(width)}  ${paint("cyan", column.pgType.padEnd(typeWidth))}  ${paint("dim", `${column.reason}${from}`)}`,
+      );
+    }
+    for (const step of table.finish)
+      if (step.kind !== "identity") lines.push(`    ${paint("dim", `${step.kind} ${step.name}`)}`);
+    if (table.identity !== null)
+      lines.push(`    ${paint("dim", `identity ${table.identity.column}, next value ${table.identity.next}`)}`);
+  }
+  if (plan.views.length > 0)
+    lines.push("", `${paint("bold", "views")}  ${plan.views.map((view) => view.target).join(", ")}`);
+  if (plan.leftOut.length > 0)
+    lines.push("", paint("bold", "left out"), ...plan.leftOut.map((entry) => `  ${entry.object}: ${entry.reason}`));
+  if (plan.notes.length > 0)
+    lines.push("", paint("bold", "notes"), ...plan.notes.map((note) => `  ${note.code} ${note.at}: ${note.message}`));
+  if (plan.hazards.length > 0) {
+    lines.push("", paint("bold", "hazards"));
+    for (const hazard of plan.hazards) {
+      lines.push(
+        `  ${paint("yellow", hazard.code)} ${hazard.at}: ${hazard.message} → ${hazard.accepted === null ? paint("red", "not accepted") : hazard.policy}`,
+      );
+      for (const sample of hazard.samples) lines.push(`      ${paint("dim", `${sample.key}: ${sample.value}`)}`);
+    }
+  }
+  lines.push(
+    "",
+    `${plural(plan.tables.length, "table")}, ${plural(plan.views.length, "view")}, ${count(plan.estimate.rows)} rows into schema ${plan.target.schema}; ≈ marks an equivalent type, ! an accepted change.`,
+  );
+  return lines.join("\n").slice(1);
+}

@@ -1,0 +1,80 @@
+/** A run's report as text: what arrived, what was changed on purpose, what is not there, and what the application must know. */
+
+import { shorten } from "../core/render-cell.ts";
+import type { Report } from "../core/report.ts";
+import { plural } from "./numbers.ts";
+import type { Paint } from "./paint.ts";
+
+export type ReportTextOptions = { readonly full: boolean; readonly redact: boolean };
+
+/** Values are shown shortened, or not at all with `redact`. */
+export function reportText(report: Report, paint: Paint, { full, redact }: ReportTextOptions): string {
+  const lines: string[] = [];
+  const limit = full ? Number.POSITIVE_INFINITY : 6;
+  const value = (text: string | null): string =>
+    redact ? "•••" : text === null ? "NULL" : shorten(text, full ? 200 : 48);
+  const section = (title: string, entries: readonly string[]): void => {
+    if (entries.length === 0) return;
+    lines.push("", paint("bold", title), ...entries.slice(0, limit).map((entry) => `  ${entry}`));
+    if (entries.length > limit)
+      lines.push(paint("dim", `  … and ${entries.length - limit} more (rowhaul report --full)`));
+  };
+  lines.push(
+    `${paint("bold", report.pipeline)}  run ${report.run}: ${report.stage}`,
+    `  ${report.source} ${paint("dim", "→")} ${report.target}`,
+  );
+  if (report.snapshot !== null)
+    lines.push(paint("dim", `  snapshot of ${report.snapshot.takenAt}, sha256 ${report.snapshot.sha256}`));
+  section(
+    "Proof",
+    report.validation.map(
+      (result) => `${result.passed ? paint("green", "✔") : paint("red", "✘")} ${result.validator}: ${result.summary}`,
+    ),
+  );
+  section(
+    "Differences",
+    report.validation
+      .flatMap((result) => result.findings)
+      .filter((finding) => finding.level === "difference")
+      .map((finding) =>
+        redact
+          ? `${finding.validator}: ${finding.table} ${finding.key ?? ""} ${finding.column ?? ""}`
+          : finding.message,
+      ),
+  );
+  section(
+    `Changed on purpose: ${plural(report.changed, "cell")}`,
+    report.ledger.map(
+      (entry) =>
+        `${entry.table}.${entry.column} ${redact ? "" : entry.key}: ${value(entry.before)} ${paint("dim", "→")} ${value(entry.after)}  ${paint("dim", entry.rule)}`,
+    ),
+  );
+  section(
+    `Quarantined: ${plural(report.quarantined, "row")}`,
+    report.quarantine.map((row) => `${row.table} ${redact ? "" : row.key}  ${paint("dim", row.rule)}`),
+  );
+  section(
+    "Accepted",
+    report.hazards.map(
+      (hazard) =>
+        `${hazard.code} ${hazard.at}: ${hazard.message} ${paint("dim", `→ ${hazard.policy ?? "not accepted"}${hazard.why === null ? "" : ` (${hazard.why})`}`)}`,
+    ),
+  );
+  section(
+    "Left out",
+    report.leftOut.map((entry) => `${entry.object}: ${entry.reason}`),
+  );
+  section(
+    "Decisions worth knowing",
+    report.notes.map((note) => `${note.at}: ${note.message}`),
+  );
+  section("For the application's code", report.appNotes);
+  if (full) {
+    for (const table of report.tables)
+      section(
+        `${table.source}: ${plural(table.rows, "row")}`,
+        table.columns.map((column) => `${column.target} ${column.pgType}, ${column.arrives}: ${column.reason}`),
+      );
+  }
+  return lines.join("\n");
+}
