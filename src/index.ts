@@ -51,6 +51,8 @@ export type Options = {
   readonly until?: RunOptions["until"];
   readonly dryRun?: boolean;
   readonly forward?: boolean;
+  /** Only goes on with a run whose validation passed; else throws NOT_VALIDATED. */
+  readonly validated?: boolean;
   /** Where an embedded target lives; `temporary` throws it away. */
   readonly embedded?: "kept" | "temporary";
 };
@@ -66,6 +68,7 @@ export async function run(pipeline: Pipeline, options: Options = {}): Promise<Ru
       fresh: options.fresh ?? false,
       dryRun: options.dryRun ?? false,
       forward: options.forward ?? false,
+      validated: options.validated ?? false,
       confirm: options.confirm ?? (async () => true),
       onPlan: options.onPlan ?? (() => {}),
     }),
@@ -219,7 +222,7 @@ export async function draftPipeline(
     try {
       frozen.checkIntegrity();
       const catalog = frozen.catalog();
-      const requests = catalog.tables.map((table) => ({ table, where: null }));
+      const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
       const progress = (table: string, done: number, total: number): void =>
         options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
       const profile = await frozen.profile(catalog, requests, { progress, signal });

@@ -4,6 +4,7 @@
  * nothing else of either store.
  */
 import type { Catalog, Table } from "./catalog.ts";
+import type { DeclaredKind } from "./declared-type.ts";
 import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
@@ -46,6 +47,13 @@ export type Source = {
 
 export type ProfileHooks = { progress(table: string, done: number, total: number): void; readonly signal: AbortSignal };
 
+/** `kinds`: columns to look at as if they were declared so, by source name in lower case. */
+export type ProfileRequest = {
+  readonly table: Table;
+  readonly where: string | null;
+  readonly kinds: ReadonlyMap<string, DeclaredKind>;
+};
+
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
   checkIntegrity(): void;
@@ -54,11 +62,7 @@ export type FrozenSource = {
   orphans(
     tables: readonly Table[],
   ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
-  profile(
-    catalog: Catalog,
-    requests: readonly { readonly table: Table; readonly where: string | null }[],
-    hooks: ProfileHooks,
-  ): Promise<Profile>;
+  profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
   /** Batches of rows in rowid order, over a connection of their own. */
   rows(table: TablePlan, part: UnitPart, catalog: Catalog): Iterable<Row[]>;
   close(): void;

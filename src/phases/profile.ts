@@ -1,8 +1,10 @@
 /** Profile: what the values really are, over every row of the snapshot. */
 import type { Catalog } from "../core/catalog.ts";
+import type { DeclaredKind } from "../core/declared-type.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
+import type { ColumnType, TableSettings } from "../core/settings.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, count, phase } from "./context.ts";
 
@@ -36,7 +38,7 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
     const own = Object.entries(settings.tables ?? {}).find(
       ([name]) => name.toLowerCase() === table.name.toLowerCase(),
     )?.[1];
-    return { table, where: own?.where ?? null };
+    return { table, where: own?.where ?? null, kinds: wantedKinds(own) };
   });
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
@@ -45,3 +47,22 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
   });
   return { catalog, profile: values, orphans: frozen.orphans(catalog.tables) };
 }
+
+/** A type set in the pipeline file is a promise about the values, to be looked at like a declared one. */
+function wantedKinds(table: TableSettings | undefined): Map<string, DeclaredKind> {
+  const kinds = new Map<string, DeclaredKind>();
+  for (const [name, { type, epoch }] of Object.entries(table?.columns ?? {})) {
+    if (epoch !== null || type === null) continue;
+    const kind = kindOfType[type];
+    if (kind !== undefined) kinds.set(name.toLowerCase(), kind);
+  }
+  return kinds;
+}
+
+const kindOfType: Partial<Record<ColumnType, DeclaredKind>> = {
+  date: "date",
+  timestamp: "date",
+  timestamptz: "date",
+  jsonb: "json",
+  boolean: "boolean",
+};

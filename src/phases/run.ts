@@ -28,6 +28,8 @@ export type RunOptions = {
   readonly fresh: boolean;
   /** Stops before anything in the target is changed. */
   readonly dryRun: boolean;
+  /** Only goes on with a run whose validation passed. */
+  readonly validated: boolean;
   /** Completes an interrupted cutover instead of rolling it back. */
   readonly forward: boolean;
   /** Asked once, with the plan, before anything in the target is changed. */
@@ -46,8 +48,18 @@ export type RunResult = {
 
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
-  const resumed = resumable(context, earlier, options);
-  if (resumed !== null && (await isUnchanged(context, resumed, options))) return nothingToDo(resumed);
+  let resumed = resumable(context, earlier, options);
+  if (resumed?.record.stage === "done") {
+    if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
+    // Finished, but the source went on since: that is another run.
+    resumed = null;
+  }
+  if (options.validated && resumed?.record.stage !== "validated" && !hasOpenJournal(resumed)) {
+    throw new RowhaulError(
+      "NOT_VALIDATED",
+      `The newest run of ${context.settings.name} is not validated (${earlier?.record.stage ?? "there is none"}).`,
+    );
+  }
   const facts = await preflight(context, resumed?.record.id ?? null);
   if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
   const folder = resumed ?? startRun(context, earlier);
@@ -185,7 +197,7 @@ function resumable(context: Context, earlier: RunFolder | null, options: RunOpti
   if (earlier === null || options.fresh) return null;
   const { stage, settings } = earlier.record;
   if (stage === "rolled back") return null;
-  const open = new Journal(earlier.journalPath).open() !== null;
+  const open = hasOpenJournal(earlier);
   if (settings === context.settings.digest) {
     if (stage === "done" && !open) return earlier;
     // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
@@ -204,9 +216,13 @@ function resumable(context: Context, earlier: RunFolder | null, options: RunOpti
   return null;
 }
 
+function hasOpenJournal(folder: RunFolder | null): boolean {
+  return folder !== null && new Journal(folder.journalPath).open() !== null;
+}
+
 async function isUnchanged(context: Context, folder: RunFolder, options: RunOptions): Promise<boolean> {
   const { stage, id } = folder.record;
-  if (stage !== "done" || options.until === "preflight") return false;
+  if (stage !== "done" || hasOpenJournal(folder) || options.until === "preflight") return false;
   if (!sameSource(context, folder.record) && !(await samePagesAsSnapshot(context, folder.record))) return false;
   return (await context.parts.target.runs.read(id))?.status === "done";
 }

@@ -59,10 +59,10 @@ export class Hazards {
   /** The most exact entry wins: object or column, then table, then everywhere. */
   #entry(code: HazardCode, at: string): Acceptance | null {
     const candidates = this.#settings.accept.filter((entry) => entry.code === code);
-    const table = at.includes(".") ? at.slice(0, at.indexOf(".")) : at;
     const entry =
       candidates.find((c) => same(c.at, at)) ??
-      candidates.find((c) => same(c.at, table)) ??
+      // Names may hold dots themselves, so the table is whatever stands before one of them.
+      candidates.find((c) => c.at !== null && at.toLowerCase().startsWith(`${c.at.toLowerCase()}.`)) ??
       candidates.find((c) => c.at === null) ??
       null;
     if (entry !== null) this.#used.add(entry);

@@ -12,8 +12,8 @@ export class Names {
 
   /** The wanted name if it is free and fits, else one made from it. */
   claim(wanted: string): string {
-    let name = fit(wanted);
-    for (let n = 1; this.#taken.has(name); n++) name = fit(`${wanted}_${n}`);
+    let name = cut(wanted);
+    for (let n = 1; this.#taken.has(name); n++) name = cut(`${wanted}_${n}`);
     this.#taken.add(name);
     return name;
   }
@@ -27,13 +27,13 @@ export function columnName(wanted: string, names: Names): string {
   return names.claim(systemColumns.has(wanted) ? `${wanted}_` : wanted);
 }
 
-function fit(name: string): string {
+function cut(name: string): string {
   if (Buffer.byteLength(name) <= maxBytes) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  let cut = Buffer.from(name)
+  let head = Buffer.from(name)
     .subarray(0, maxBytes - 9)
     .toString("utf8");
   // The last character may have been cut in two.
-  while (cut.endsWith("\ufffd")) cut = cut.slice(0, -1);
-  return `${cut}_${hash}`;
+  while (head.endsWith("\ufffd")) head = head.slice(0, -1);
+  return `${head}_${hash}`;
 }

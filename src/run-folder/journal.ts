@@ -4,6 +4,7 @@
  * crash between any two steps can be undone or completed.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 
 export type JournalStep =
@@ -21,12 +22,13 @@ export class Journal {
   }
 
   write(step: JournalStep): void {
-    const fd = openSync(this.#path, "a", 0o600);
+    const line = `${JSON.stringify({ at: new Date().toISOString(), ...step })}\n`;
     try {
-      writeSync(fd, `${JSON.stringify({ at: new Date().toISOString(), ...step })}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
+      // After a line cut short by a crash, the next one must begin anew.
+      const whole = !existsSync(this.#path) || /(^|\n)$/.test(readFileSync(this.#path, "utf8"));
+      append(this.#path, whole ? line : `\n${line}`);
+    } catch (thrown) {
+      throw new RowhaulError("LOCAL_DISK", `${this.#path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
     }
   }
 
@@ -58,5 +60,15 @@ export class Journal {
   edits(): readonly PlannedEdit[] {
     const intent = this.steps().findLast((step) => step.step === "cutover");
     return intent?.step === "cutover" ? intent.edits : [];
+  }
+}
+
+function append(path: string, text: string): void {
+  const fd = openSync(path, "a", 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }

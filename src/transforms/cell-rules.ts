@@ -29,13 +29,7 @@ export function cellRules(table: TablePlan, sink: RuleSink): Stage {
 }
 
 /** Replaces slots in place; false when the row goes to quarantine. */
-function treatRow(
-  table: TablePlan,
-  sent: readonly ColumnPlan[],
-  row: Row,
-  ordinal: number,
-  sink: RuleSink,
-): boolean {
+function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordinal: number, sink: RuleSink): boolean {
   const entries: LedgerEntry[] = [];
   for (const [i, column] of sent.entries()) {
     if (column.rules.length === 0) continue;

@@ -14,7 +14,11 @@ export const cutoverCommand: Command = {
   examples: ["rowhaul cutover pipelines/knowledge-base.yaml"],
   async run(call) {
     const settings = pipelineOf(call);
-    const result = await run(settings, { ...runOptions(call, shownTarget(settings)), until: "cutover" });
+    const result = await run(settings, {
+      ...runOptions(call, shownTarget(settings)),
+      until: "cutover",
+      validated: true,
+    });
     finishRun(call, result, call.arguments[0] ?? "");
     return exitStatus.ok;
   },

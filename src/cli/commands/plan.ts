@@ -18,7 +18,9 @@ export const planCommand: Command = {
   async run(call) {
     const settings = pipelineOf(call);
     let made: Plan | null = null;
-    const options = { ...runOptions(call, shownTarget(settings)), onPlan: (one: Plan) => {
+    const options = {
+      ...runOptions(call, shownTarget(settings)),
+      onPlan: (one: Plan) => {
         made = one;
       },
     };

@@ -10,7 +10,7 @@ export const validateCommand: Command = {
   summary: "prove the newest run again, in staging or live",
   description:
     "Compares snapshot and target by the validators' own readers: counts, schema, every cell. May be run at any time; after the application has written to the new tables, it shows what was changed.",
-  options: ["tables", "accept-all"],
+  options: [],
   examples: ["rowhaul validate pipelines/knowledge-base.yaml"],
   async run(call) {
     const result = await validate(pipelineOf(call), { onEvent: call.emit, signal: call.signal });

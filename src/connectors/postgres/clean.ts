@@ -1,6 +1,6 @@
 /** Removes every trace of a run from the target. Only schemas that rowhaul made for this run are dropped. */
 import { qualified, quoteName } from "./quote.ts";
-import { deleteRun, readRun } from "./state.ts";
+import { deleteRun, dropState, readRun } from "./state.ts";
 import { inTransaction, type Pool } from "./transaction.ts";
 
 /** Returns what was removed, for the message. */
@@ -22,10 +22,7 @@ export async function cleanRun(pool: Pool, state: string, run: string): Promise<
     const left = await client.query(
       `SELECT (SELECT count(*) FROM ${qualified(state, "runs")}) + (SELECT count(*) FROM ${qualified(state, "leases")} WHERE expires > now()) AS n`,
     );
-    if (Number(left.rows[0].n) === 0) {
-      await client.query(`DROP SCHEMA ${quoteName(state)} CASCADE`);
-      removed.push(`schema ${state}`);
-    }
+    if (Number(left.rows[0].n) === 0) removed.push(await dropState(client, state));
   });
   return removed;
 }

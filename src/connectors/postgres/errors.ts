@@ -20,7 +20,12 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   if (code === null) return thrown;
   const state = error.severity === undefined ? "" : ` (SQLSTATE ${error.code})`;
   const details = error.detail === undefined ? [] : [error.detail];
-  return new RowhaulError(code, `While ${doing}: ${messageOf(thrown)}${state}.`, { place, details, cause: thrown });
+  return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, { place, details, cause: thrown });
+}
+
+/** A host with several addresses fails with one error for each, and none of its own words. */
+function said(error: ServerError & { errors?: readonly unknown[] }): string {
+  return error.message || (error.errors ?? []).map(messageOf).join("; ") || String(error.code);
 }
 
 function codeOf(error: ServerError): ErrorCode | null {

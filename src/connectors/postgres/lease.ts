@@ -19,8 +19,9 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
   const table = qualified(state, "leases");
   const owner = self();
   return inTransaction(pool, "taking the lease", async (client) => {
+    // Tokens count from the clock, so that none comes again after a lease was released and its row removed.
     await client.query(
-      `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', 0, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', (extract(epoch FROM clock_timestamp()) * 1000)::bigint, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
       [schema],
     );
     const { rows } = await client.query(

@@ -8,10 +8,13 @@ import type { RunRow, RunStatus } from "../../core/ports.ts";
 import { qualified, quoteName } from "./quote.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
+/** Tells a schema that rowhaul made from one that was there, which it never removes. */
+const madeByUs = "Made by rowhaul for the state of its runs.";
+const tables = ["runs", "leases", "checkpoints", "ledger", "quarantine"];
+
 function ddl(state: string): string {
   const t = (name: string): string => qualified(state, name);
   return `
-CREATE SCHEMA IF NOT EXISTS ${quoteName(state)};
 CREATE TABLE IF NOT EXISTS ${t("runs")} (
   run_id text PRIMARY KEY, pipeline text NOT NULL, target_schema text NOT NULL, staging text NOT NULL, aside text,
   plan_digest text NOT NULL, status text NOT NULL, digests jsonb, moved jsonb,
@@ -35,6 +38,9 @@ export async function ensureState(pool: Pool, state: string): Promise<void> {
   if (present.rows[0]?.there === true) return;
   await inTransaction(pool, `creating the state schema ${state}`, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('rowhaul state'))");
+    const schema = await client.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [state]);
+    if (schema.rows.length === 0)
+      await client.query(`CREATE SCHEMA ${quoteName(state)}; COMMENT ON SCHEMA ${quoteName(state)} IS '${madeByUs}'`);
     await client.query(ddl(state));
   });
 }
@@ -157,4 +163,17 @@ export async function deleteRun(client: Client, state: string, run: string): Pro
   for (const table of ["checkpoints", "ledger", "quarantine", "runs"]) {
     await client.query(`DELETE FROM ${qualified(state, table)} WHERE run_id = $1`, [run]);
   }
+}
+
+/** rowhaul's tables, and their schema when rowhaul made it and nothing else is in it. Returns what was removed. */
+export async function dropState(client: Client, state: string): Promise<string> {
+  await client.query(`DROP TABLE ${tables.map((table) => qualified(state, table)).join(", ")}`);
+  const { rows } = await client.query(
+    `SELECT 1 FROM pg_catalog.pg_namespace n WHERE n.nspname = $1 AND obj_description(n.oid, 'pg_namespace') = $2
+        AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid)`,
+    [state, madeByUs],
+  );
+  if (rows.length === 0) return `rowhaul's tables in schema ${state}`;
+  await client.query(`DROP SCHEMA ${quoteName(state)}`);
+  return `schema ${state}`;
 }

@@ -115,7 +115,8 @@ async function moveAll(client: Client, plan: Plan, from: string, to: string): Pr
 }
 
 async function move(client: Client, occupant: Occupant, from: string, to: string): Promise<void> {
-  const noun = { v: "VIEW", m: "MATERIALIZED VIEW", S: "SEQUENCE", f: "FOREIGN TABLE" }[occupant.kind] ?? "TABLE";
+  const noun =
+    { v: "VIEW", m: "MATERIALIZED VIEW", S: "SEQUENCE", f: "FOREIGN TABLE", c: "TYPE" }[occupant.kind] ?? "TABLE";
   await client.query(`ALTER ${noun} ${qualified(from, occupant.name)} SET SCHEMA ${quoteName(to)}`);
 }
 

@@ -1,8 +1,10 @@
 /** A PostgreSQL server as the phases' target. */
 import { RowhaulError } from "../../core/errors.ts";
+import type { Plan } from "../../core/plan.ts";
 import type { Held, Loader, RunStore, Target } from "../../core/ports.ts";
 import type { TargetSettings } from "../../core/settings.ts";
 import { cleanRun } from "./clean.ts";
+import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
@@ -39,20 +41,8 @@ export function postgresTarget(
     secrets: typeof password === "string" && password !== "" ? [password, encodeURIComponent(password)] : [],
     facts: () => readTargetFacts(pool, schema, address.shown),
     check: (facts) => checkTarget(facts, schema),
-    async checkOccupied(plan) {
-      const occupants = await findOccupants(pool, schema, plannedNames(plan));
-      const names = occupants.map((occupant) => occupant.name);
-      if (occupants.length === 0) return [];
-      if (settings.existing === "refuse") {
-        const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-        throw new RowhaulError(
-          "TARGET_OCCUPIED",
-          `Schema ${schema} of ${address.shown} already holds ${names.slice(0, 5).join(", ")}${more}.`,
-        );
-      }
-      await checkMovable(pool, schema, occupants);
-      return names;
-    },
+    checkOccupied: (plan) =>
+      asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, state, schema),
     loader: loader(pool),
@@ -64,26 +54,51 @@ export function postgresTarget(
   return { target, pool };
 }
 
+async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<string[]> {
+  const { schema } = settings;
+  const occupants = await findOccupants(pool, schema, plannedNames(plan));
+  const names = occupants.map((occupant) => occupant.name);
+  if (occupants.length === 0) return [];
+  if (settings.existing === "refuse") {
+    const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+    throw new RowhaulError(
+      "TARGET_OCCUPIED",
+      `Schema ${schema} of ${shown} already holds ${names.slice(0, 5).join(", ")}${more}.`,
+    );
+  }
+  await checkMovable(pool, schema, occupants);
+  return names;
+}
+
+/** Questions outside a transaction fail with an error of ours too. */
+async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    throw targetError(thrown, doing);
+  }
+}
+
 function runStore(pool: Pool, state: string, schema: string): RunStore {
   return {
-    read: (run) => readRun(pool, state, run),
-    checkFree: (run) => checkLease(pool, state, schema, run),
+    read: (run) => asking(`reading the state of run ${run}`, () => readRun(pool, state, run)),
+    checkFree: (run) => asking("looking for other runs", () => checkLease(pool, state, schema, run)),
     async acquire(run, onLost) {
-      await ensureState(pool, state);
+      await asking(`looking for the state schema ${state}`, () => ensureState(pool, state));
       const lease = await acquireLease(pool, state, schema, run);
       const stop = keepLease(pool, lease, onLost);
       return {
         lease,
         async release() {
           stop();
-          await releaseLease(pool, lease);
+          await asking("giving the lease back", () => releaseLease(pool, lease));
         },
       };
     },
-    checkpoints: (run) => readCheckpoints(pool, state, run),
-    ledger: (run, limit) => readLedger(pool, state, run, limit),
-    setStatus: (run, status) => setStatus(pool, state, run, status),
-    clean: (run) => cleanRun(pool, state, run),
+    checkpoints: (run) => asking(`reading the checkpoints of run ${run}`, () => readCheckpoints(pool, state, run)),
+    ledger: (run, limit) => asking(`reading the ledger of run ${run}`, () => readLedger(pool, state, run, limit)),
+    setStatus: (run, status) => asking(`noting the state of run ${run}`, () => setStatus(pool, state, run, status)),
+    clean: (run) => asking(`cleaning up run ${run}`, () => cleanRun(pool, state, run)),
   };
 }
 

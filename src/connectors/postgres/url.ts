@@ -80,7 +80,9 @@ function sslMode(given: string | null | undefined, host: string): SslMode {
 function tls(mode: SslMode, host: string, rootCertificate: string | null | undefined): PoolConfig["ssl"] {
   // `prefer` and `allow` on this host: a plain connection gives away nothing.
   if (mode === "disable" || ((mode === "prefer" || mode === "allow") && isLocal(host))) return false;
-  const ca = rootCertificate ? { ca: readCertificate(rootCertificate) } : {};
+  // libpq's `system`: the authorities that the platform trusts; here those that Node does.
+  const own = rootCertificate && rootCertificate !== "system";
+  const ca = own ? { ca: readCertificate(rootCertificate) } : {};
   if (mode === "verify-full") return { ...ca, rejectUnauthorized: true, servername: host };
   // With a root certificate, libpq verifies the chain for `require` too, but never the name.
   if (mode === "verify-ca" || rootCertificate)

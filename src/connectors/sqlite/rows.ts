@@ -65,7 +65,10 @@ function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): st
 function keySlots(table: TablePlan): string[] {
   const columns =
     table.key.kind === "none" ? (table.rowidName === null ? [] : [table.rowidName]) : table.key.columns.map(quoteName);
-  return columns.map((column) => `CASE typeof(${column}) WHEN 'integer' THEN ${column} || 'n' WHEN 'text' THEN 's' || ${column} ELSE ${column} END`);
+  return columns.map(
+    (column) =>
+      `CASE typeof(${column}) WHEN 'integer' THEN ${column} || 'n' WHEN 'text' THEN 's' || ${column} ELSE ${column} END`,
+  );
 }
 
 function slot(column: ColumnPlan, encoding: TextEncoding): string {

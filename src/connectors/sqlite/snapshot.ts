@@ -48,15 +48,17 @@ export async function takeSnapshot(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const temporary = `${destination}.part`;
-  rmSync(temporary, { force: true });
+  removePart(temporary);
   const stage = `${destination}.media`;
   const db = openOrStage(source, stage);
   let pinned: { fingerprint: string; takenAt: string };
   try {
     pinned = await pinState(db, source);
+    // Nobody else may read it, not even while it grows.
+    closeSync(openSync(temporary, "w", 0o600));
     await copyPages(db, temporary, progress, signal);
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    removePart(temporary);
     throw thrown instanceof RowhaulError ? thrown : copyError(source, destination, thrown);
   } finally {
     db.close();
@@ -64,12 +66,11 @@ export async function takeSnapshot(
   }
   try {
     makeSelfContained(temporary);
-    chmodSync(temporary, 0o600);
     sync(temporary);
     renameSync(temporary, destination);
     sync(dirname(destination));
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    removePart(temporary);
     throw copyError(source, destination, thrown);
   }
   return { path: destination, sha256: await sha256(destination), bytes: statSync(destination).size, ...pinned };
@@ -79,6 +80,11 @@ export async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest("hex");
+}
+
+/** SQLite leaves the copy's own journal beside it when the disk is full. */
+function removePart(temporary: string): void {
+  for (const suffix of ["", "-journal"]) rmSync(`${temporary}${suffix}`, { force: true });
 }
 
 /** A WAL database on read-only media cannot be opened where it is: its index needs a writable folder. */

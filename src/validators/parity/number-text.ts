@@ -30,5 +30,5 @@ const digitsOnly = /^-?(0|[1-9]\d*)$/;
 /** Whether a text is how some INTEGER or REAL would be written, so that its class could not be told. */
 export function looksLikeNumber(text: string): boolean {
   if (digitsOnly.test(text)) return text !== "-0" && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
-  return decimalText(Number(text)) === text;
+  return text !== "NaN" && decimalText(Number(text)) === text;
 }

@@ -7,7 +7,7 @@ export async function checkFinishSteps({ table, actual, expectations }: CheckedT
   for (const step of table.finish) {
     await expectations.expect({
       table: table.source,
-      what: `The ${step.kind} ${step.name}`,
+      what: `The planned ${step.kind} ${step.name}`,
       holds: isThere(step, actual),
     });
   }

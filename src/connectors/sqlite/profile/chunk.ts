@@ -16,6 +16,9 @@ export type ColumnFacts = {
 };
 export type ChunkFacts = { readonly rows: number; readonly columns: readonly ColumnFacts[] };
 
+/** Text of a chunk that is looked at in one piece, at most. */
+const joinedBytes = 32 << 20;
+
 /** SQLite's result-column limit is 2,000 by default; five a column leaves room. */
 const columnsPerQuery = 300;
 
@@ -142,8 +145,12 @@ export class Chunk {
     return { count: Number(count), infinite: Number(infinite), negativeZero: Number(negativeZero) };
   }
 
-  /** False when some TEXT among the columns holds a NUL or is not valid in its encoding. */
-  textIsClean(columns: readonly number[], encoding: Catalog["encoding"]): boolean {
+  /**
+   * False when some TEXT among the columns holds a NUL or is not valid in its encoding, or when the
+   * chunk is too large to be joined: then the cells are to be looked at one by one.
+   */
+  textIsClean(columns: readonly number[], encoding: Catalog["encoding"], facts: ChunkFacts): boolean {
+    if (this.#range === null || !this.#isJoinable(columns, facts)) return false;
     const wide = encoding !== "UTF-8";
     // group_concat passes through UTF-8, where half a character of UTF-16 would be lost; as hex it is kept.
     const texts = columns.map((i) => this.#name(i)).map((c) => [c, wide ? `hex(CAST(${c} AS BLOB))` : c]);
@@ -157,6 +164,13 @@ export class Chunk {
     if (!wide) return !bytes.includes(0) && isUtf8(bytes);
     const text = (encoding === "UTF-16be" ? bytes.swap16() : bytes).toString("utf16le");
     return text.isWellFormed() && !text.includes("\0");
+  }
+
+  #isJoinable(columns: readonly number[], facts: ChunkFacts): boolean {
+    const atMost = columns.reduce((sum, i) => sum + (facts.columns[i]?.longest ?? 0), 0) * facts.rows;
+    if (atMost < joinedBytes) return true;
+    const sums = columns.map((i) => `total(octet_length(${this.#name(i)}))`);
+    return (this.#get(sums.join(" + "), "") as [number])[0] < joinedBytes;
   }
 
   all(what: string, tail: string): unknown[][] {

@@ -5,7 +5,8 @@
  * that hold something odd are looked at cell by cell.
  */
 import type { Catalog, Column, Table } from "../../../core/catalog.ts";
-import { declaredKind } from "../../../core/declared-type.ts";
+import { type DeclaredKind, declaredKind } from "../../../core/declared-type.ts";
+import type { ProfileRequest } from "../../../core/ports.ts";
 import type { ColumnProfile, Profile, TableProfile } from "../../../core/profile.ts";
 import { quoteName, type Sqlite } from "../open.ts";
 import { ChunkReader } from "./chunk.ts";
@@ -14,8 +15,6 @@ import { DateCensus } from "./dates.ts";
 import { JsonCensus, spellingsOf } from "./declared.ts";
 import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
-
-export type ProfileRequest = { readonly table: Table; readonly where: string | null };
 
 type Hooks = { progress(table: string, done: number, total: number): void; signal: AbortSignal };
 
@@ -40,7 +39,7 @@ export async function profileTables(
 async function profileTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where }: ProfileRequest,
+  { table, where, kinds }: ProfileRequest,
   bytes: number,
   hooks: Hooks,
 ): Promise<TableProfile> {
@@ -54,14 +53,16 @@ async function profileTable(
   const rowBytes = Math.max(16, bytes / Math.max(1, rows));
   const reader = new ChunkReader(db, table, where, Math.ceil(Math.min(20_000, chunkBytes / rowBytes)));
   const samples = new Samples(db, table, where);
-  const census = table.columns.map((column) => columnCensus(column, catalog, samples));
+  const kindOf = (column: Column): DeclaredKind =>
+    kinds.get(column.name.toLowerCase()) ?? declaredKind(column.declaredType);
+  const census = table.columns.map((column) => columnCensus(column, kindOf(column), catalog, samples));
   let selected = 0;
   for (const chunk of reader.chunks()) {
     hooks.signal.throwIfAborted();
     const classes = chunk.classes(table.columns);
     for (const [i, column] of census.entries()) column.classes.add(chunk, i, classes);
     const texts = census.flatMap((column, i) => (column.classes.lastHadText ? [i] : []));
-    if (texts.length > 0 && !chunk.textIsClean(texts, catalog.encoding)) {
+    if (texts.length > 0 && !chunk.textIsClean(texts, catalog.encoding, classes)) {
       for (const i of texts) census[i]?.text.inspect(chunk, i);
     }
     for (const i of texts) census[i]?.values?.add(chunk, i);
@@ -73,7 +74,7 @@ async function profileTable(
   const columns: Record<string, ColumnProfile> = {};
   for (const [i, column] of table.columns.entries()) {
     const found = census[i];
-    if (found) columns[column.name] = columnProfile(column, found, samples, selected);
+    if (found) columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected);
   }
   return { rows, selected, columns, boundaries: boundaries(db, table, rows, Math.ceil(unitBytes / rowBytes)), bytes };
 }
@@ -84,8 +85,7 @@ type Census = {
   readonly values: DateCensus | JsonCensus | null;
 };
 
-function columnCensus(column: Column, catalog: Catalog, samples: Samples): Census {
-  const kind = declaredKind(column.declaredType);
+function columnCensus(column: Column, kind: DeclaredKind, catalog: Catalog, samples: Samples): Census {
   const values =
     kind === "date"
       ? new DateCensus(column.name, samples)
@@ -99,7 +99,13 @@ function columnCensus(column: Column, catalog: Catalog, samples: Samples): Censu
   };
 }
 
-function columnProfile(column: Column, census: Census, samples: Samples, rows: number): ColumnProfile {
+function columnProfile(
+  column: Column,
+  kind: DeclaredKind,
+  census: Census,
+  samples: Samples,
+  rows: number,
+): ColumnProfile {
   const { counts, integers, reals, longest } = census.classes.result(rows);
   const present = Object.entries(counts).filter(([, count]) => count > 0);
   const mixed = present.filter(([name]) => name !== "null").length > 1;
@@ -112,8 +118,7 @@ function columnProfile(column: Column, census: Census, samples: Samples, rows: n
     invalidEncoding: census.text.invalid,
     layouts: census.values instanceof DateCensus ? census.values.result() : [],
     json: census.values instanceof JsonCensus ? census.values.result() : [],
-    spellings:
-      declaredKind(column.declaredType) === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
+    spellings: kind === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
     samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
   };
 }

@@ -3,6 +3,7 @@ import type { Table } from "../../../core/catalog.ts";
 import { type KeyValue, keyText } from "../../../core/key-text.ts";
 import type { Sample, StorageClass } from "../../../core/profile.ts";
 import { renderCell, shorten } from "../../../core/render-cell.ts";
+import { realDigits } from "../../../core/wire.ts";
 import { quoteName, type Sqlite } from "../open.ts";
 
 export const samplesPerFinding = 3;
@@ -41,13 +42,14 @@ export class Samples {
     const selection = this.where === null ? "" : `(${this.where}) AND `;
     const rows = this.db
       .prepare(
-        `SELECT ${this.keySql}, typeof(${c}), CASE WHEN typeof(${c}) IN ('integer', 'real') THEN ${c} || '' ELSE CAST(${c} AS BLOB) END FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
+        `SELECT ${this.keySql}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
       )
       .raw(true)
       .all(...parameters) as unknown[][];
-    return rows.map((row) =>
-      this.sample(row.slice(0, -2), row.at(-2) as StorageClass, (row.at(-1) as Buffer | null) ?? Buffer.alloc(0)),
-    );
+    return rows.map((row) => {
+      const storage = row.at(-2) as StorageClass;
+      return this.sample(row.slice(0, -2), storage, this.#bytes(storage, row.at(-1)));
+    });
   }
 
   ofClasses(column: string, counts: Readonly<Record<StorageClass, number>>): Partial<Record<StorageClass, Sample>> {
@@ -57,5 +59,17 @@ export class Samples {
       if (sample) found[storage] = sample;
     }
     return found;
+  }
+
+  #bytes(storage: StorageClass, value: unknown): Buffer {
+    if (value instanceof Buffer) return storage === "text" ? this.#utf8(value) : value;
+    if (typeof value === "number") return Buffer.from(realDigits(value));
+    return Buffer.from(value === null ? "" : String(value));
+  }
+
+  #utf8(bytes: Buffer): Buffer {
+    const encoding = this.db.pragma("encoding", { simple: true });
+    if (encoding === "UTF-8") return bytes;
+    return Buffer.from((encoding === "UTF-16be" ? Buffer.from(bytes).swap16() : bytes).toString("utf16le"));
   }
 }

@@ -1,0 +1,121 @@
+/**
+ * The benchmark's database: one table of many small rows and one of long texts,
+ * the same bytes for the same number of rows. It is kept between runs, since
+ * building it takes as long as moving it.
+ *
+ * No column has `default current_timestamp`: pgloader cannot carry that, and
+ * then gives up on the whole schema.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { randomStream } from "../fixture/knowledge/prng.mjs";
+
+/** Where datasets stay. */
+export const cache = join(tmpdir(), "rowhaul-bench");
+
+/** To be raised with every change to what is written, so that a stale file is not taken for it. */
+const edition = 1;
+
+/** `rows`: of events; kb_entries has a tenth of them. */
+export function dataset(rows) {
+  const entries = Math.floor(rows / 10);
+  const path = join(cache, `dataset-${edition}-${rows}.db`);
+  if (!existsSync(path)) build(path, rows, entries);
+  return { path, tables: { events: rows, kb_entries: entries }, bytes: statSync(path).size };
+}
+
+function build(path, rows, entries) {
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  const draft = `${path}.building-${process.pid}`;
+  const started = performance.now();
+  try {
+    const db = new Database(draft);
+    try {
+      db.pragma("journal_mode = off");
+      db.pragma("synchronous = off");
+      db.exec(schema);
+      db.transaction(addEvents)(db, rows);
+      db.transaction(addEntries)(db, entries);
+      db.exec(indexes);
+      db.pragma("journal_mode = delete");
+    } finally {
+      db.close();
+    }
+    renameSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.error(`built ${path} in ${seconds} s`);
+}
+
+const schema = `
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY, user_id INTEGER, created_at DATETIME, amount REAL,
+  qty INTEGER, active BOOLEAN, status TEXT, note TEXT);
+CREATE TABLE kb_entries (
+  id TEXT PRIMARY KEY, title TEXT, problem TEXT, solution TEXT, category TEXT,
+  severity TEXT, tags TEXT, created_at DATETIME, usage_count INTEGER, metadata JSON);`;
+
+const indexes = `
+CREATE INDEX events_user_id ON events(user_id);
+CREATE INDEX events_created_at ON events(created_at);
+CREATE INDEX kb_entries_category ON kb_entries(category);`;
+
+function addEvents(db, rows) {
+  const random = randomStream("bench events");
+  const insert = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  for (let id = 1; id <= rows; id++) {
+    insert.run(
+      id,
+      random.int(1, 100_000),
+      moment(random),
+      random.chance(0.1) ? null : random.int(1, 1_000_000) / 100,
+      random.int(0, 500),
+      random.int(0, 1),
+      random.pick(statuses),
+      random.chance(0.5) ? null : sentence(random, 6),
+    );
+  }
+}
+
+function addEntries(db, rows) {
+  const random = randomStream("bench entries");
+  const insert = db.prepare("INSERT INTO kb_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (let i = 0; i < rows; i++) {
+    const category = random.pick(categories);
+    insert.run(
+      random.uuid(),
+      sentence(random, 8),
+      `${sentence(random, 20)}\n\t${sentence(random, 10)} \\ ${sentence(random, 10)}`,
+      sentence(random, 60),
+      category,
+      random.pick(severities),
+      `${category.toLowerCase()},${random.pick(words)},${random.pick(words)}`,
+      moment(random),
+      random.skewed(10_000),
+      JSON.stringify({ source: random.pick(words), score: random.int(0, 1000) / 1000, reviewed: random.chance(0.5) }),
+    );
+  }
+}
+
+function sentence(random, count) {
+  let text = random.pick(words);
+  for (let i = 1; i < count; i++) text += ` ${random.pick(words)}`;
+  return text;
+}
+
+/** A second of the years 2020 to 2024, as SQLite's datetime() writes it. */
+function moment(random) {
+  return new Date(random.int(1_577_836_800, 1_735_603_200) * 1000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+const statuses = ["new", "open", "closed", "archived"];
+const categories = ["VSAM", "JCL", "DB2", "CICS", "COBOL", "IMS", "Batch", "Other"];
+const severities = ["low", "medium", "high", "critical"];
+const words =
+  "abend access account address allocate array backup batch block buffer cache catalog channel check client cluster column commit compile compress control copy cursor damage dataset deadlock default delay device dump duplicate empty error expire extent fault field file format handle header index input invalid job journal kernel key label length library limit link load lock log macro member memory message missing module naïve network offset open output overflow page parameter partition permission pointer pool print process program protect queue quota read record recover region release reload repair reset restart résumé retry return rollback schedule search section segment sequence server session shared signal sort space spool stack storage stream suffix switch symbol syntax table tape task temporary thread timeout trace transaction truncate unload update user utility validate value volume wait warning write zone".split(
+    " ",
+  );

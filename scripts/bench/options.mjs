@@ -1,0 +1,51 @@
+/** What the command line of the benchmark means. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+export const usage = `npm run bench [-- options]
+  --rows N        rows of events (2000000); kb_entries gets a tenth of them
+  --only LIST     of rowhaul,pgloader,floor (all)
+  --rounds N      how often each is run, in turns; medians are shown (1)
+  --no-memory     without the second run of rowhaul on twice the rows
+  --json FILE     the figures as JSON, too
+  --keep          keep run folders, load files and logs
+  --dist FOLDER   another build of rowhaul (dist), to compare two`;
+
+const known = ["rowhaul", "pgloader", "floor"];
+
+/** Throws an Error whose message is for the user. */
+export function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rows: { type: "string", default: "2000000" },
+      only: { type: "string", default: known.join(",") },
+      rounds: { type: "string", default: "1" },
+      "no-memory": { type: "boolean", default: false },
+      json: { type: "string" },
+      keep: { type: "boolean", default: false },
+      dist: { type: "string", default: fileURLToPath(new URL("../../dist", import.meta.url)) },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const only = values.only.split(",").map((name) => name.trim());
+  const stranger = only.find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Error(`--only ${stranger}: known are ${known.join(", ")}.`);
+  return {
+    rows: wholeNumber("--rows", values.rows, 1000),
+    rounds: wholeNumber("--rounds", values.rounds, 1),
+    only: new Set(only),
+    memory: !values["no-memory"],
+    json: values.json === undefined ? null : resolve(values.json),
+    keep: values.keep,
+    dist: resolve(values.dist),
+    help: values.help,
+  };
+}
+
+function wholeNumber(name, text, least) {
+  const number = Number(text.replaceAll("_", ""));
+  if (Number.isInteger(number) && number >= least) return number;
+  throw new Error(`${name} ${text}: a whole number from ${least} is wanted.`);
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { pipelineSchema } from "../../dist/pipeline/schema.js";
+
+const schema = z.toJSONSchema(pipelineSchema, { io: "input" });
+
+export function pipelineSchemaText() {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+export function pipelinePage() {
+  return [
+    "# Pipeline file",
+    "",
+    "<!-- Written by `npm run docs` from src/pipeline/schema.ts; do not edit. -->",
+    "",
+    "A pipeline is a YAML file. Paths in it are relative to it. `${NAME}` and `${NAME:-default}` are filled in from the environment after YAML was parsed, so no value can change the file's structure; in `cutover`, `${target.url}`, `${target.host}`, `${target.port}`, `${target.database}`, `${target.user}`, `${target.password}` and `${target.schema}` are known. Unknown keys are errors; all mistakes are reported together, with their lines.",
+    "",
+    "For completion in an editor, begin the file with `# yaml-language-server: $schema=./schema.json` (the schema is [pipelines/schema.json](../pipelines/schema.json)). [knowledge-base.yaml](../pipelines/knowledge-base.yaml) is a worked example, [plain.yaml](../pipelines/plain.yaml) the shortest file that does the whole job.",
+    "",
+    "| key | value | default | meaning |",
+    "|---|---|---|---|",
+    ...rows(schema, "", []),
+    "",
+  ].join("\n");
+}
+
+/** A row for each key; objects, lists and alternatives are followed. */
+function rows(node, path, required) {
+  const own = node.properties ?? {};
+  const lines = Object.entries(own).flatMap(([name, child]) => {
+    const full = path === "" ? name : `${path}.${name}`;
+    const must = (node.required ?? []).includes(name) && child.default === undefined;
+    return [
+      `| \`${full}\` | ${cell(typeOf(child))} | ${must ? "required" : defaultOf(child)} | ${cell(child.description ?? "")} |`,
+      ...below(child, full),
+    ];
+  });
+  return [...new Set([...required, ...lines])];
+}
+
+function below(node, path) {
+  if (node.properties) return rows(node, path, []);
+  const alternatives = node.anyOf ?? node.oneOf;
+  if (alternatives) return [...new Set(alternatives.flatMap((one) => below(one, path)))];
+  if (node.items) return below(node.items, `${path}[]`);
+  if (node.additionalProperties && typeof node.additionalProperties === "object")
+    return below(node.additionalProperties, `${path}.<name>`);
+  return [];
+}
+
+function typeOf(node) {
+  if (node.const !== undefined) return `\`${node.const}\``;
+  if (node.enum) return node.enum.map((value) => `\`${value}\``).join(", ");
+  const alternatives = node.anyOf ?? node.oneOf;
+  if (alternatives) return [...new Set(alternatives.map(typeOf))].join(" or ");
+  if (node.type === "array") return `list of ${typeOf(node.items)}`;
+  if (node.type === "object")
+    return node.additionalProperties && typeof node.additionalProperties === "object" ? "map" : "settings";
+  return Array.isArray(node.type) ? node.type.join(" or ") : (node.type ?? "value");
+}
+
+function defaultOf(node) {
+  if (node.default === undefined) return "";
+  const text = JSON.stringify(node.default);
+  return text === "{}" ? "" : `\`${text}\``;
+}
+
+function cell(text) {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,70 @@
+/** Databases in UTF-16: the same values arrive, and what is no valid UTF-16 is seen. */
+import type Database from "better-sqlite3";
+import { describe, expect, test } from "vitest";
+import { parity } from "../../../src/validators/parity/parity.ts";
+import { useDatabase } from "../../support/database.ts";
+import { addToLedger, fillTarget, integer, integerKey, prepare, tablePlan, text } from "../fixture.ts";
+
+const database = useDatabase();
+
+describe.each(["UTF-16le", "UTF-16be"])("%s", (encoding) => {
+  const bigEndian = encoding === "UTF-16be";
+  const units = (...codes: number[]): Buffer => {
+    const bytes = Buffer.from(Uint16Array.from(codes).buffer);
+    return bigEndian ? bytes.swap16() : bytes;
+  };
+  const fill = (db: Database.Database): void => {
+    db.exec(`PRAGMA encoding = '${encoding}'; CREATE TABLE t(id INTEGER PRIMARY KEY, v, n, j, b)`);
+    const insert = db.prepare("INSERT INTO t VALUES (?, ?, ?, ?, ?)");
+    insert.run(1, "É😀", 0.1, '{"é": 1e2}', "ü");
+    insert.run(2, "", 5, null, "");
+    insert.run(3, "\ufeffbom", null, "[]", "€".repeat(3000));
+    insert.run(4, "x".repeat(5000), -1.5, '"😀"', null);
+  };
+  const target = `CREATE TABLE t(id bigint PRIMARY KEY, v text, n numeric, j jsonb, b bytea);
+    INSERT INTO t VALUES (1, 'É😀', 0.1, '{"é": 100}', convert_to('ü', 'UTF8')), (2, '', 5.0, NULL, ''),
+      (3, U&'\\FEFFbom', NULL, '[]', convert_to(repeat('€', 3000), 'UTF8')), (4, repeat('x', 5000), -1.5, '"😀"', NULL)`;
+  const table = tablePlan("t", integerKey, {
+    id: integer,
+    v: text,
+    n: { kind: "numeric" },
+    j: { kind: "json" },
+    b: { kind: "text-bytes" },
+  });
+
+  test("arrives", async () => {
+    expect((await parity(await prepare(database.pool, { source: fill, target, tables: [table] }))).findings).toEqual(
+      [],
+    );
+  });
+
+  test("by text key, and differing", async () => {
+    const keyed = tablePlan("t", { kind: "other", columns: ["v"] }, { id: integer, v: text });
+    const input = await prepare(database.pool, { source: fill, target, tables: [keyed] });
+    expect((await parity(input)).findings).toEqual([]);
+    await fillTarget(database.pool, "UPDATE t SET id = 10 WHERE id = 1");
+    expect((await parity(input)).findings).toMatchObject([{ key: 'v="É😀"', column: "id", target: "10" }]);
+  });
+
+  test("a lone surrogate never arrives as it is, and can be replaced by rule", async () => {
+    const rule = { code: "INVALID_TEXT", when: { kind: "invalid-encoding" }, then: "replace" } as const;
+    const input = await prepare(database.pool, {
+      source: (db) => {
+        db.exec(`PRAGMA encoding = '${encoding}'; CREATE TABLE t(id INTEGER PRIMARY KEY, v)`);
+        db.prepare("INSERT INTO t VALUES (1, CAST(? AS TEXT))").run(units(0x61, 0xd800, 0x62));
+      },
+      target: "CREATE TABLE t(id bigint PRIMARY KEY, v text); INSERT INTO t VALUES (1, U&'a\\FFFDb')",
+      tables: [tablePlan("t", integerKey, { id: integer, v: { encoding: text, rules: [rule] } })],
+    });
+    expect((await parity(input)).findings).toMatchObject([{ key: "id=1", column: "v" }]);
+    await addToLedger(database.pool, {
+      table: "t",
+      key: "id=1",
+      column: "v",
+      before: 'text "a\ufffdb"',
+      after: "a\ufffdb",
+      rule: "INVALID_TEXT:replace",
+    });
+    expect((await parity(input)).findings).toEqual([]);
+  });
+});
