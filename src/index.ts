@@ -220,7 +220,7 @@ export async function draftPipeline(
     const snapshot = await live.snapshot(join(folder, "snapshot.db"), () => {}, signal);
     const frozen = live.open(snapshot.path);
     try {
-      frozen.checkIntegrity();
+      await frozen.checkIntegrity();
       const catalog = frozen.catalog();
       const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
       const progress = (table: string, done: number, total: number): void =>

@@ -56,7 +56,8 @@ export type ProfileRequest = {
 
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
-  checkIntegrity(): void;
+  /** Reads the whole file, beside whatever else is done. Throws SOURCE_CORRUPT. */
+  checkIntegrity(): Promise<void>;
   catalog(): Catalog;
   /** By `table NUL position of the foreign key`. */
   orphans(

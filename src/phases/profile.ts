@@ -18,10 +18,14 @@ export async function profile(context: Context, folder: RunFolder, info: Snapsho
   return phase(context, "profile", async () => {
     const frozen = context.parts.source.open(info.path);
     try {
+      const integrity = frozen.checkIntegrity();
+      // A damaged file may stop the profile first; this rejection is then the same news.
+      integrity.catch(() => {});
       const catalog = frozen.catalog();
       if (catalog.tables.length === 0 && catalog.views.length === 0)
         throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`);
       const profiled = await profileCatalog(context, frozen, catalog);
+      await integrity;
       folder.save("catalog", catalog);
       folder.save("profile", profiled.profile);
       const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);

@@ -17,12 +17,12 @@ describe("the command line", () => {
   });
 
   it.each([
-    [["rum"], 'There is no command "rum"', "rowhaul run"],
+    [["rum"], 'There is no command "rum"', " run`?"],
     [["run", "x.yaml", "--dryrun"], "--dryrun", "Did you mean --dry-run?"],
     [["run", "x.yaml", "--frsh"], "--frsh", "Did you mean --fresh?"],
     [["run"], "needs <pipeline>", "Usage: rowhaul run <pipeline>"],
     [["run", "a.yaml", "b.yaml"], 'takes no argument "b.yaml"', "Usage:"],
-    [["status", "x.yaml", "--fresh"], "--fresh", "rowhaul help status"],
+    [["status", "x.yaml", "--fresh"], "--fresh", " help status`"],
     [["run", "nowhere.yaml"], "There is no pipeline file at nowhere.yaml", "init <database>"],
   ])("refuses %j", async (args, problem, help) => {
     const space = workspace();
@@ -30,7 +30,7 @@ describe("the command line", () => {
     expect(result.exit).toBe(1);
     expect(result.stderr).toContain(problem);
     expect(result.stderr).toMatch(/^Try: /m);
-    expect(result.stderr).toContain(help.replace("rowhaul run`", "run`"));
+    expect(result.stderr).toContain(help);
     expect(result.stdout).toBe("");
     expect(space.hashes()).toEqual({});
   });

@@ -44,7 +44,7 @@ export function sqliteSource(path: string): Source {
 function frozen(path: string): FrozenSource {
   const db = openSqlite(path);
   return {
-    checkIntegrity: () => checkIntegrity(db, path),
+    checkIntegrity: () => checkIntegrity(path),
     catalog() {
       try {
         return readCatalog(db);
@@ -53,7 +53,13 @@ function frozen(path: string): FrozenSource {
       }
     },
     orphans: (tables) => orphans(db, tables),
-    profile: (catalog, requests, hooks) => profileTables(db, catalog, requests, hooks),
+    async profile(catalog, requests, hooks) {
+      try {
+        return await profileTables(db, catalog, requests, hooks);
+      } catch (thrown) {
+        throw isSqliteError(thrown) ? sourceError(path, thrown) : thrown;
+      }
+    },
     *rows(table, part, catalog: Catalog) {
       const own = openSqlite(path);
       try {
@@ -64,6 +70,10 @@ function frozen(path: string): FrozenSource {
     },
     close: () => db.close(),
   };
+}
+
+function isSqliteError(thrown: unknown): boolean {
+  return String((thrown as { code?: string } | null)?.code).startsWith("SQLITE_");
 }
 
 /** `foreign_key_check` numbers keys as `foreign_key_list` does: backwards from the order they are written in. */

@@ -133,7 +133,7 @@ function tableSizes(db: Sqlite): Map<string, number> {
 }
 
 /** Rowids at which units begin; every `step` rows. */
-function boundaries(db: Sqlite, table: Table, rows: number, step: number): string[] {
+export function boundaries(db: Sqlite, table: Table, rows: number, step: number): string[] {
   if (table.rowidName === null || rows <= step * 1.5) return [];
   const next = db
     .prepare(
