@@ -26,10 +26,6 @@ export async function phase<T>(
   return result;
 }
 
-export function count(n: number): string {
-  return n.toLocaleString("en-US");
-}
-
 export function bytesText(bytes: number): string {
   if (bytes < 1 << 20) return `${Math.max(1, Math.round(bytes / 1024))} kB`;
   return bytes < 1 << 30 ? `${(bytes / (1 << 20)).toFixed(1)} MB` : `${(bytes / (1 << 30)).toFixed(2)} GB`;

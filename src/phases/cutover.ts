@@ -2,6 +2,7 @@
  * Cut over: schema, then files, then the health check, under a write lock on the
  * source and with a journal. Whatever fails on the way is undone.
  */
+import { plural } from "../core/count.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { FileEdit, Held } from "../core/ports.ts";
@@ -58,7 +59,7 @@ export async function cutOver(
     } finally {
       lock?.release();
     }
-    const files = planned.length === 0 ? "" : `, ${planned.length} file(s) rewritten`;
+    const files = planned.length === 0 ? "" : `, ${plural(planned.length, "file")} rewritten`;
     return { result: undefined, summary: `schema ${plan.target.schema} holds the new tables${files}` };
   });
 }

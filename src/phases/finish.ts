@@ -1,10 +1,12 @@
 /** Finish: keys, indexes, constraints, identities, views and statistics. Tables go side by side, one table's steps one after another. */
+
 import pLimit from "p-limit";
+import { count } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, count, phase } from "./context.ts";
+import { type Context, phase } from "./context.ts";
 
 export async function finish(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
   await phase(context, "finish", async () => {

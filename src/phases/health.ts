@@ -13,7 +13,7 @@ export async function checkHealth(context: Context, check: Check, files: readonl
   // What the shell around rowhaul says about databases must not outvote the rewritten files.
   for (const name of Object.keys(environment))
     if (/^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE))$/.test(name)) delete environment[name];
-  const { status, output } = await runCommand(check, { ...environment, ...rewritten }, context.signal);
+  const { status, output, answer } = await runCommand(check, { ...environment, ...rewritten }, context.signal);
   const shown = redact(output, context.parts.target.secrets).trim().split("\n").slice(-8);
   if (status !== 0) {
     throw new RowhaulError(
@@ -22,7 +22,12 @@ export async function checkHealth(context: Context, check: Check, files: readonl
       { details: shown },
     );
   }
-  context.emit({ type: "check", name: "health", outcome: "ok", message: shown.at(-1) ?? "" });
+  context.emit({
+    type: "check",
+    name: "health",
+    outcome: "ok",
+    message: redact(answer, context.parts.target.secrets).trim().split("\n").at(-1) ?? "",
+  });
 }
 
 /** In a process group of its own, so that a whole shell pipeline can be ended. `status` is null after a time-out. */
@@ -30,7 +35,7 @@ function runCommand(
   check: Check,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<{ status: number | null; output: string }> {
+): Promise<{ status: number | null; output: string; answer: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(check.command, {
       cwd: check.folder,
@@ -40,10 +45,14 @@ function runCommand(
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let answer = "";
     const collect = (chunk: Buffer): void => {
       output = (output + chunk.toString("utf8")).slice(-20_000);
     };
     child.stdout.on("data", collect);
+    child.stdout.on("data", (chunk: Buffer) => {
+      answer = (answer + chunk.toString("utf8")).slice(-20_000);
+    });
     child.stderr.on("data", collect);
     let expired = false;
     const end = (): void => {
@@ -68,7 +77,7 @@ function runCommand(
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
       if (signal.aborted) reject(signal.reason as Error);
-      else resolve({ status: expired ? null : (code ?? 1), output });
+      else resolve({ status: expired ? null : (code ?? 1), output, answer });
     });
   });
 }

@@ -1,6 +1,8 @@
 /** Load: units of rows into the staging schema, each with its checkpoint in the same transaction. */
+
 import pLimit from "p-limit";
 import type { Catalog } from "../core/catalog.ts";
+import { count } from "../core/count.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
 import type { Plan, TablePlan } from "../core/plan.ts";
 import type { FrozenSource, Held, UnitRows } from "../core/ports.ts";
@@ -8,7 +10,7 @@ import type { Unit, UnitPart } from "../core/unit.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { cellRules } from "../transforms/cell-rules.ts";
 import { through } from "../transforms/stage.ts";
-import { type Context, count, phase } from "./context.ts";
+import { type Context, phase } from "./context.ts";
 
 export async function load(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
   await phase(context, "load", async () => {

@@ -1,10 +1,12 @@
 /** Plan: every decision, tried on the target, before anything is changed. */
+import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { hazards } from "../core/hazards.ts";
 import type { Plan } from "../core/plan.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, count, phase } from "./context.ts";
+import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";
 
 /** Saves the plan even when hazards are not accepted; whether it may be executed is asked by {@link refuseUnaccepted}. */
@@ -39,11 +41,11 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       context.emit({
         type: "notice",
         level: "info",
-        message: `${asides.length} existing object(s) will be kept aside in schema ${input.aside}`,
+        message: `${plural(asides.length, "existing object")} will be kept aside in schema ${input.aside}`,
       });
     return {
       result: made.plan,
-      summary: `${count(made.plan.tables.length)} tables, ${count(made.plan.estimate.rows)} rows, ${count(made.plan.hazards.length)} hazards`,
+      summary: `${plural(made.plan.tables.length, "table")}, ${plural(made.plan.estimate.rows, "row")}, ${plural(made.plan.hazards.length, "hazard")}`,
     };
   });
 }
@@ -56,10 +58,16 @@ export function refuseUnaccepted(made: Plan): void {
     const samples = hazard.samples.slice(0, 2).map((sample) => `    ${sample.key}: ${sample.value}`);
     return [`${hazard.code} ${hazard.at}: ${hazard.message}`, ...samples];
   });
-  const lines = open.map((hazard) => `  - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)} }`);
+  const lines = open.map(({ code, at }) => {
+    const [first, ...others] = hazards[code].policies
+      .map((policy): string => policy.name)
+      .filter((name) => name !== "widen");
+    const choice = others.length > 0 ? `  # or ${others.join(", ")}` : "";
+    return `  - { code: ${code}, ${addressed(code, at)}, policy: ${first} }${choice}`;
+  });
   throw new RowhaulError(
     "HAZARDS_NOT_ACCEPTED",
-    `${open.length} thing(s) cannot arrive as they are, and nothing says what should become of them.`,
+    `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
     {
       details: [...details, "", "accept:", ...lines],
     },

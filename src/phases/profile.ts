@@ -1,12 +1,14 @@
 /** Profile: what the values really are, over every row of the snapshot. */
+
 import type { Catalog } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
 import type { DeclaredKind } from "../core/declared-type.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import type { ColumnType, TableSettings } from "../core/settings.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, count, phase } from "./context.ts";
+import { type Context, phase } from "./context.ts";
 
 export type Profiled = {
   readonly catalog: Catalog;
@@ -29,7 +31,7 @@ export async function profile(context: Context, folder: RunFolder, info: Snapsho
       folder.save("catalog", catalog);
       folder.save("profile", profiled.profile);
       const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);
-      return { result: profiled, summary: `${count(catalog.tables.length)} tables, ${count(rows)} rows` };
+      return { result: profiled, summary: `${plural(catalog.tables.length, "table")}, ${plural(rows, "row")}` };
     } finally {
       frozen.close();
     }

@@ -2,14 +2,16 @@
  * A run: the phases in order, on a run folder that remembers how far it came.
  * Each command of the command line is a run that stops after its phase.
  */
+
 import { createHash } from "node:crypto";
+import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord, Stage } from "../run-folder/run-folder.ts";
-import { type Context, count } from "./context.ts";
+import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
 import { finish } from "./finish.ts";
 import { load } from "./load.ts";
@@ -305,7 +307,7 @@ function planDigest(plan: Plan): string {
 }
 
 function outcomeOf(record: RunRecord, plan: Plan): string {
-  const rows = `${count(plan.estimate.rows)} rows in ${count(plan.tables.length)} tables`;
+  const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
   return record.stage === "done" ? `${rows}: moved, proven and switched` : `${rows}: ${record.stage}`;
 }
 

@@ -1,4 +1,5 @@
 /** Validate: the proof, by readers of its own. A finding blocks cutover. */
+import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { ValidatorResult } from "../core/finding.ts";
 import type { Plan } from "../core/plan.ts";
@@ -36,7 +37,7 @@ export async function validate(
       const worst = failed
         .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
         .slice(0, 5);
-      throw new RowhaulError("VALIDATION_FAILED", `${differences} difference(s) between source and target.`, {
+      throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
         details: worst.map((finding) => finding.message),
       });
     }

@@ -2,7 +2,9 @@
  * Which encoding carries every value of a column? Decided from the declared type
  * and, above all, from what the values really are.
  */
+
 import type { Column } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { BooleanLiteral, Encoding } from "../core/encoding.ts";
 import type { ColumnProfile, StorageClass } from "../core/profile.ts";
@@ -71,7 +73,7 @@ function declaredEncoding(column: Column, profile: ColumnProfile): Choice | null
       };
     return {
       encoding: { kind: "text" },
-      reason: `declared ${column.declaredType}, but ${worst.found.count} value(s) would not survive in jsonb (${worst.problem})`,
+      reason: `declared ${column.declaredType}, but ${plural(worst.found.count, "value")} would not survive in jsonb (${worst.problem})`,
     };
   }
   return null;

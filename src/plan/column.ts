@@ -1,5 +1,7 @@
 /** The decision for one column: encoding, type, reason, and the treatment of cells that do not fit. */
+
 import type { Column } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { Encoding } from "../core/encoding.ts";
 import { RowhaulError } from "../core/errors.ts";
@@ -40,7 +42,7 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
       at,
       count: found.count,
       samples: found.samples,
-      message: `${found.count} text(s) ${what}`,
+      message: `${plural(found.count, "text")} ${what}`,
     });
     if (policy === "bytea") encoding = { kind: "text-bytes" };
     else if (policy !== null) rules.push({ code, when: { kind }, then: policy as CellAction });
@@ -139,11 +141,11 @@ function misfitDraft(
     at,
     count,
     samples,
-    message: `${count} value(s) of class ${others.join(", ")} in a column for ${carried.join(" or ")}`,
+    message: `${plural(count, "value")} of class ${others.join(", ")} in a column for ${carried.join(" or ")}`,
   });
   return {
     encoding: intended.encoding,
-    reason: `${intended.reason}; ${count} other value(s) treated by the accepted policy "${policy}"`,
+    reason: `${intended.reason}; ${plural(count, "other value")} treated by the accepted policy "${policy}"`,
     rules: [rule("MIXED_CLASSES", { kind: "class", classes: others }, policy)],
   };
 }
@@ -166,11 +168,11 @@ function mixedDates(profile: ColumnProfile, at: string, hazards: Hazards): Draft
     at,
     count: others,
     samples,
-    message: `${others} value(s) are not written ${main.layout} like the other ${main.found.count}`,
+    message: `${plural(others, "value is", "values are")} not written ${main.layout} like the other ${main.found.count}`,
   });
   return {
     encoding: dateEncoding(main.layout),
-    reason: `${main.found.count} values are written ${main.layout}; ${others} other(s) treated by the accepted policy "${policy}"`,
+    reason: `${main.found.count} values are written ${main.layout}; ${plural(others, "other")} treated by the accepted policy "${policy}"`,
     rules: [rule("MIXED_DATES", { kind: "layout" }, policy)],
   };
 }

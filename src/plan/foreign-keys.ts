@@ -1,5 +1,7 @@
 /** Foreign keys: carried when parent, key and types are there; else a hazard. Orphans are met here too. */
+
 import type { ForeignKey, Table } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
 import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
 import { sameColumns } from "./context.ts";
@@ -111,7 +113,7 @@ function orphanPolicy(
     at,
     count: found.count,
     samples: found.samples,
-    message: `${found.count} row(s) point to a ${key.parent} that does not exist`,
+    message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist`,
   });
 }
 

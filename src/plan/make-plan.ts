@@ -3,6 +3,7 @@
  * by the probe, which tries the plan's trials on the target and hands the refusals
  * back in for a second planning.
  */
+import { plural } from "../core/count.ts";
 import type { Plan, TablePlan } from "../core/plan.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
@@ -143,7 +144,7 @@ function objectsLeftBehind(selection: Selection, planning: Planning): void {
     planning.hazards.meet({
       code: "VIRTUAL_TABLE_LOST",
       at: virtual.name,
-      message: `${virtual.name} is a virtual table (${virtual.module})${virtual.shadowTables.length > 0 ? ` with ${virtual.shadowTables.length} tables of its own` : ""}`,
+      message: `${virtual.name} is a virtual table (${virtual.module})${virtual.shadowTables.length > 0 ? ` with ${plural(virtual.shadowTables.length, "table")} of its own` : ""}`,
     });
   }
   for (const trigger of catalog.triggers) {

@@ -1,5 +1,7 @@
 /** One table: its columns, then its key, identity and constraints. Foreign keys and views come when every table is known. */
+
 import type { Column, Table } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { CellRule, ColumnPlan, FinishStep, Identity, Key } from "../core/plan.ts";
 import type { ColumnProfile, TableProfile } from "../core/profile.ts";
@@ -161,7 +163,7 @@ function keyRules(table: Table, column: Column, profile: TableProfile, planning:
     code: "NULL_IN_KEY",
     at: `${table.name}.${column.name}`,
     count: nulls,
-    message: `${nulls} row(s) have NULL in the primary key`,
+    message: `${plural(nulls, "row has", "rows have")} NULL in the primary key`,
   });
   return policy === "quarantine" ? [{ code: "NULL_IN_KEY", when: { kind: "null" }, then: "quarantine" }] : [];
 }

@@ -1,8 +1,9 @@
 /** Progress bars on a terminal: one a table that is being worked on, and one over all of the phase. */
 import { MultiBar, type SingleBar } from "cli-progress";
+import { count } from "../core/count.ts";
 import type { Emit, Event, PhaseName } from "../core/events.ts";
-import { count, seconds } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
+import { seconds } from "./seconds.ts";
 
 type Item = { done: number; total: number; bar: SingleBar | null; since: number; from: number };
 

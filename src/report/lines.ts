@@ -1,7 +1,9 @@
 /** Events as lines of text: what a person reads while a run goes on, on a terminal above the bars and elsewhere by itself. */
+
+import { count } from "../core/count.ts";
 import type { Emit, Event } from "../core/events.ts";
-import { count, seconds } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
+import { seconds } from "./seconds.ts";
 
 /** `progress`: also a line per item when it is complete, for where there are no bars. */
 export function textLines(write: (line: string) => void, paint: Paint, progress: boolean): Emit {

@@ -1,14 +1,18 @@
 /** A run's report as text: what arrived, what was changed on purpose, what is not there, and what the application must know. */
 
+import { plural } from "../core/count.ts";
 import { shorten } from "../core/render-cell.ts";
 import type { Report } from "../core/report.ts";
-import { plural } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 
-export type ReportTextOptions = { readonly full: boolean; readonly redact: boolean };
+export type ReportTextOptions = {
+  readonly full: boolean;
+  readonly redact: boolean /** Leaves out what a run has shown already. */;
+  readonly brief?: boolean;
+};
 
 /** Values are shown shortened, or not at all with `redact`. */
-export function reportText(report: Report, paint: Paint, { full, redact }: ReportTextOptions): string {
+export function reportText(report: Report, paint: Paint, { full, redact, brief = false }: ReportTextOptions): string {
   const lines: string[] = [];
   const limit = full ? Number.POSITIVE_INFINITY : 6;
   const value = (text: string | null): string =>
@@ -53,13 +57,14 @@ export function reportText(report: Report, paint: Paint, { full, redact }: Repor
     `Quarantined: ${plural(report.quarantined, "row")}`,
     report.quarantine.map((row) => `${row.table} ${redact ? "" : row.key}  ${paint("dim", row.rule)}`),
   );
-  section(
-    "Accepted",
-    report.hazards.map(
-      (hazard) =>
-        `${hazard.code} ${hazard.at}: ${hazard.message} ${paint("dim", `→ ${hazard.policy ?? "not accepted"}${hazard.why === null ? "" : ` (${hazard.why})`}`)}`,
-    ),
-  );
+  if (!brief)
+    section(
+      "Accepted",
+      report.hazards.map(
+        (hazard) =>
+          `${hazard.code} ${hazard.at}: ${hazard.message} ${paint("dim", `→ ${hazard.policy ?? "not accepted"}${hazard.why === null ? "" : ` (${hazard.why})`}`)}`,
+      ),
+    );
   section(
     "Left out",
     report.leftOut.map((entry) => `${entry.object}: ${entry.reason}`),

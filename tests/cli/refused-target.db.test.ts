@@ -132,26 +132,6 @@ describe("a target that", () => {
       await own.drop();
     }
   });
-
-  it("is seen by API roles needs a word about row security", async () => {
-    const own = await freshDatabase();
-    try {
-      await own.pool.query("CREATE ROLE anon; GRANT USAGE ON SCHEMA public TO anon");
-      const space = prepared();
-      const result = await run(space, own.url);
-      expect(result.exit).toBe(2);
-      expect(result.stderr).toContain("TARGET_ROW_SECURITY");
-      expect(result.stderr).toContain("visible to anon");
-      const decided = await run(space, own.url, [
-        `target: { kind: postgres, url: "${own.url}", rowSecurity: enable }`,
-      ]);
-      expect(decided.exit).toBe(0);
-      expect(await value(own.pool, "SELECT relrowsecurity FROM pg_class WHERE relname = 'orders'")).toBe(true);
-    } finally {
-      await own.pool.query("DROP OWNED BY anon; DROP ROLE anon");
-      await own.drop();
-    }
-  });
 });
 
 function prepared(): ReturnType<typeof workspace> {

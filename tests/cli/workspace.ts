@@ -77,6 +77,18 @@ export function numbers(last: number): string {
   return `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${last}) SELECT n FROM s`;
 }
 
+/** Two tables of about 12 MB, so that each is a unit of its own, and a small one. */
+export const bulky = `
+  CREATE TABLE big1 (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b REAL, c INTEGER);
+  CREATE TABLE big2 (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b REAL, c INTEGER);
+  CREATE TABLE little (id INTEGER PRIMARY KEY, a TEXT);
+  CREATE INDEX big1_c ON big1 (c);
+  BEGIN;
+  INSERT INTO big1 SELECT n, printf('%0600d', n * 7919), n / 8.0, n % 97 FROM (${numbers(20_000)});
+  INSERT INTO big2 SELECT n, printf('%0600d', n * 104729), n / 4.0, n % 89 FROM (${numbers(20_000)});
+  INSERT INTO little SELECT n, 'l' || n FROM (${numbers(50)});
+  COMMIT;`;
+
 /** The schemas of a database that are not PostgreSQL's own. */
 export async function schemas(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query(

@@ -12,7 +12,7 @@ export function finishRun(call: Call, result: RunResult, pipeline: string): void
   if (call.json) return;
   const report = result.folder === null ? null : readJson<Report>(`${result.folder}/report.json`);
   if (report !== null && !call.flag("quiet"))
-    call.print(`\n${reportText(report, call.paint, { full: false, redact: false })}\n`);
+    call.print(`\n${reportText(report, call.paint, { full: false, redact: false, brief: true })}\n`);
   call.print(`${call.paint("green", "✔")} ${call.paint("bold", result.outcome)}`);
   if (pipeline === "" || call.flag("quiet")) return;
   for (const line of nextSteps(result, pipeline)) call.print(call.paint("dim", asTyped(line)));

@@ -19,7 +19,7 @@ export async function checkWal(path: string): Promise<string | null> {
     if (existsSync(shm) && statSync(shm).size > 0 && indexedFrames(shm) > 0) {
       throw new RowhaulError("SOURCE_WAL_INCOMPLETE", `${shm} is there, but ${wal} is not: commits are missing.`);
     }
-    return `The header says write-ahead log, but there is no ${wal}. After a clean close that is right; after copying only the main file, the last commits are missing. Compare the row counts in the plan.`;
+    return `a WAL database without ${wal}: right after a clean close, but if only the main file was copied, the last commits are missing; compare the row counts below`;
   }
   if (await cutShort(wal, header)) {
     throw new RowhaulError(

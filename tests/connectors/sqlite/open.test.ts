@@ -110,7 +110,9 @@ describe("integrity", () => {
       db.pragma("ignore_check_constraints = ON");
       db.exec("UPDATE t SET b = -1");
       db.unsafeMode(true);
-      db.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a NOT NULL, b CHECK (b > 0), c NOT NULL)'");
+      db.exec(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a NOT NULL, b CHECK (b > 0), c NOT NULL)'",
+      );
     });
     const db = openSqlite(path);
     expect(() => checkIntegrity(db, path)).not.toThrow();

@@ -47,7 +47,17 @@ function naive(db: Database.Database, column: string, declared: string, where: s
   const counts = { null: 0, integer: 0, real: 0, text: 0, blob: 0 };
   const integers: bigint[] = [];
   let reals: { infinite: number; negativeZero: number } | null = null;
-  const found: Naive = { counts, integers: null, reals, nul: 0, invalid: 0, layouts: {}, json: {}, spellings: null, longest: 0 };
+  const found: Naive = {
+    counts,
+    integers: null,
+    reals,
+    nul: 0,
+    invalid: 0,
+    layouts: {},
+    json: {},
+    spellings: null,
+    longest: 0,
+  };
   const texts = new Set<string>();
   for (const [storage, value, bytes] of rows) {
     counts[storage]++;
@@ -72,8 +82,8 @@ function naive(db: Database.Database, column: string, declared: string, where: s
       const layout = text === "" ? "(empty)" : (layoutOf(text) ?? "(not a date)");
       found.layouts[layout] = (found.layouts[layout] ?? 0) + 1;
     }
-    if (declared === "JSON" && valid) {
-      const problem = jsonProblem(text);
+    if (declared === "JSON") {
+      const problem = jsonProblem(value as string);
       if (problem !== null) found.json[problem] = (found.json[problem] ?? 0) + 1;
     }
     texts.add(value as string);
@@ -118,7 +128,12 @@ async function compare(path: string, where: string | null): Promise<void> {
   const db = new BetterSqlite(path, { readonly: true });
   try {
     expect(profile.rows).toBe(db.prepare("SELECT count(*) FROM t").pluck().get());
-    expect(profile.selected).toBe(db.prepare(`SELECT count(*) FROM t WHERE ${where ?? "1"}`).pluck().get());
+    expect(profile.selected).toBe(
+      db
+        .prepare(`SELECT count(*) FROM t WHERE ${where ?? "1"}`)
+        .pluck()
+        .get(),
+    );
     for (const [name, declared] of Object.entries(columns)) {
       const wanted = naive(db, name, declared, where ?? "1");
       expect({ name, ...comparable(profile.columns[name] as ColumnProfile, wanted.longest !== null) }).toEqual({
@@ -151,15 +166,19 @@ describe("the profile of random cells", () => {
     ["UTF-8", "rowid, _rowid_, oid", null],
     ["UTF-8", "", "k % 2 = 0"],
     ["UTF-16le", "", null],
-  ] as const)("in %s, %s, where %s, is what a plain look finds", async (encoding, key, where) => {
-    const row = fc.array(cells(encoding !== "UTF-8"), { minLength: width, maxLength: width });
-    await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 8 }), async (rows) => {
-        await compare(table(encoding, key, rows), where);
-      }),
-      { numRuns: 40 },
-    );
-  }, 30_000);
+  ] as const)(
+    "in %s, %s, where %s, is what a plain look finds",
+    async (encoding, key, where) => {
+      const row = fc.array(cells(encoding !== "UTF-8"), { minLength: width, maxLength: width });
+      await fc.assert(
+        fc.asyncProperty(fc.array(row, { maxLength: 8 }), async (rows) => {
+          await compare(table(encoding, key, rows), where);
+        }),
+        { numRuns: 40 },
+      );
+    },
+    30_000,
+  );
 
   it("in UTF-16be", async () => {
     const path = makeDatabase((db) => {
@@ -207,19 +226,22 @@ describe("chunks", () => {
     );
   });
 
-  it.each([19_999, 20_000, 20_001, 40_000, 40_001])("of 20,000 rows, %i in all, miss nothing at the edges", async (rows) => {
-    const path = makeDatabase(
-      `CREATE TABLE t(id INTEGER PRIMARY KEY, v);
+  it.each([19_999, 20_000, 20_001, 40_000, 40_001])(
+    "of 20,000 rows, %i in all, miss nothing at the edges",
+    async (rows) => {
+      const path = makeDatabase(
+        `CREATE TABLE t(id INTEGER PRIMARY KEY, v);
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO t SELECT i, 1 FROM n;
        UPDATE t SET v = 'a' || char(0) WHERE id IN (1, 20000, 20001, ${rows})`,
-    );
-    const profile = await profileOf(path);
-    const odd = new Set([1, 20_000, 20_001, rows].filter((id) => id <= rows)).size;
-    expect(profile.selected).toBe(rows);
-    expect(profile.columns.v?.nul.count).toBe(odd);
-    expect(profile.columns.v?.counts).toEqual({ null: 0, integer: rows - odd, real: 0, text: odd, blob: 0 });
-    expect(profile.columns.id?.integers).toEqual({ min: "1", max: String(rows) });
-  });
+      );
+      const profile = await profileOf(path);
+      const odd = new Set([1, 20_000, 20_001, rows].filter((id) => id <= rows)).size;
+      expect(profile.selected).toBe(rows);
+      expect(profile.columns.v?.nul.count).toBe(odd);
+      expect(profile.columns.v?.counts).toEqual({ null: 0, integer: rows - odd, real: 0, text: odd, blob: 0 });
+      expect(profile.columns.id?.integers).toEqual({ min: "1", max: String(rows) });
+    },
+  );
 
   it("of a few megabytes each find what only one of them holds", async () => {
     const path = makeDatabase((db) => {
@@ -229,7 +251,10 @@ describe("chunks", () => {
       db.exec("UPDATE t SET v = v || char(0) WHERE id = 12; UPDATE t SET v = CAST(v || x'ff' AS TEXT) WHERE id = 7");
     });
     const { columns: found } = await profileOf(path);
-    expect(found.v?.nul).toEqual({ count: 1, samples: [{ key: "id=12", value: expect.stringMatching(/^text "é+…$/) }] });
+    expect(found.v?.nul).toEqual({
+      count: 1,
+      samples: [{ key: "id=12", value: expect.stringMatching(/^text "é+…$/) }],
+    });
     expect(found.v?.invalidEncoding.count).toBe(1);
     expect(found.v?.invalidEncoding.samples[0]?.key).toBe("id=7");
     expect(found.v?.longest).toBe(1_400_001);
@@ -254,7 +279,7 @@ describe("samples", () => {
     const { columns: found } = await profileOf(path);
     expect(found.v?.samples).toEqual({
       null: { key: 'k="f", n=5', value: "NULL" },
-      integer: { key: "k=\"a'b\", n=1", value: "integer 5" },
+      integer: { key: 'k="a\'b", n=1', value: "integer 5" },
       real: { key: 'k="d", n=3', value: "real 0.1" },
       text: { key: 'k="c", n=2', value: 'text "n/a"' },
       blob: { key: 'k="e", n=4', value: "blob x'00ff'" },

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../../../src/connectors/sqlite/fingerprint.ts";
-import { sqliteSource } from "../../../src/connectors/sqlite/source.ts";
 import { samePages, takeSnapshot } from "../../../src/connectors/sqlite/snapshot.ts";
+import { sqliteSource } from "../../../src/connectors/sqlite/source.ts";
 import { codeOf, errorOf, freshPath, makeDatabase, openWriter } from "../scratch.ts";
 
 const never = new AbortController().signal;
@@ -182,7 +182,8 @@ describe("a place that cannot be written to", () => {
     if (!existsSync("/usr/bin/prlimit")) return skip("prlimit is not installed");
     const source = bank("wal");
     const destination = freshPath("full.db");
-    const limit = (bytes: string) => execFileSync("/usr/bin/prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:`]);
+    const limit = (bytes: string) =>
+      execFileSync("/usr/bin/prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:`]);
     limit("5000000");
     try {
       const error = await errorOf(() => takeSnapshot(source, destination, nothing, never));

@@ -88,9 +88,7 @@ describe("real files", () => {
     db.close();
   });
 
-  it.each([
-    ["wal_database.db", ["", "-shm"]],
-  ])("%s without its log is refused", async (name, suffixes) => {
+  it.each([["wal_database.db", ["", "-shm"]]])("%s without its log is refused", async (name, suffixes) => {
     const path = copied(name, suffixes);
     if (path === null) return console.info(`skipped: ${name} is not beside the repository`);
     expect((await errorOf(() => checkWal(path))).code).toBe("SOURCE_WAL_INCOMPLETE");
