@@ -1,5 +1,6 @@
 /** Clean: removes every trace of a pipeline's runs. The tables the application uses are not touched. */
 import { RowhaulError } from "../core/errors.ts";
+import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { Context } from "./context.ts";
 
@@ -12,12 +13,17 @@ export async function cleanRuns(context: Context, confirm: () => Promise<boolean
   }
   await parts.target.runs.checkFree(null);
   if (!(await confirm())) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was removed.");
-  const removed: string[] = [];
-  for (const folder of runs) {
-    removed.push(...(await parts.target.runs.clean(folder.record.id)));
-    folder.remove();
-    removed.push(folder.path);
+  const claim = claimFolder(home.path);
+  try {
+    const removed: string[] = [];
+    for (const folder of runs) {
+      removed.push(...(await parts.target.runs.clean(folder.record.id)));
+      folder.remove();
+      removed.push(folder.path);
+    }
+    home.remove();
+    return removed;
+  } finally {
+    claim.release();
   }
-  home.remove();
-  return removed;
 }

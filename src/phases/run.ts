@@ -9,8 +9,10 @@ import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord, Stage } from "../run-folder/run-folder.ts";
+import { settleRecord } from "../run-folder/settle.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
 import { finish } from "./finish.ts";
@@ -50,6 +52,7 @@ export type RunResult = {
 
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
+  if (earlier !== null) settleRecord(earlier);
   let resumed = resumable(context, earlier, options);
   if (resumed?.record.stage === "done") {
     if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
@@ -64,8 +67,23 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
   }
   const facts = await preflight(context, resumed?.record.id ?? null);
   if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
-  const folder = resumed ?? startRun(context, earlier);
-  announce(context, folder, resumed !== null);
+  const claim = claimFolder(context.home.path);
+  try {
+    if (resumed === null) await mendBeforeFresh(context, earlier, options);
+    return await runPhases(context, resumed ?? startRun(context, earlier), resumed !== null, facts, options);
+  } finally {
+    claim.release();
+  }
+}
+
+async function runPhases(
+  context: Context,
+  folder: RunFolder,
+  resumed: boolean,
+  facts: TargetFacts,
+  options: RunOptions,
+): Promise<RunResult> {
+  announce(context, folder, resumed);
   const made = await upToPlan(context, folder, facts, options);
   options.onPlan(made);
   if (options.until === "plan" || options.dryRun) {
@@ -87,12 +105,12 @@ export async function rollbackRun(
   context: Context,
   options: { readonly discardNewWrites: boolean; readonly confirm: (folder: RunFolder) => Promise<boolean> },
 ): Promise<RunResult> {
-  const folder = context.home
-    .all()
-    .findLast(
-      (candidate) =>
-        ["switched", "done"].includes(candidate.record.stage) || new Journal(candidate.journalPath).open() !== null,
-    );
+  const runs = context.home.all();
+  for (const one of runs) settleRecord(one);
+  const folder = runs.findLast(
+    (candidate) =>
+      ["switched", "done"].includes(candidate.record.stage) || new Journal(candidate.journalPath).open() !== null,
+  );
   if (folder === undefined)
     throw new RowhaulError(
       "NO_RUN",
@@ -110,7 +128,7 @@ export async function rollbackRun(
 /** Validates the newest run again, wherever its tables are now. */
 export async function validateRun(context: Context): Promise<RunResult> {
   const folder = context.home.latest();
-  const stage = folder?.record.stage;
+  const stage = folder === null ? undefined : settleRecord(folder).stage;
   if (folder === null || stage === undefined || !["loaded", "validated", "switched", "done"].includes(stage)) {
     throw new RowhaulError("NO_RUN", `There is no loaded run of ${context.settings.name} to validate.`, {
       hint: "Run `rowhaul load` or `rowhaul run` first.",
@@ -252,6 +270,16 @@ function nothingToDo(folder: RunFolder): RunResult {
     outcome: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since`,
     folder: folder.path,
   };
+}
+
+/** A new run must not hide a cutover that was cut short: it is rolled back first. */
+async function mendBeforeFresh(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
+  if (earlier === null || !hasOpenJournal(earlier)) return;
+  if (options.until === "plan" || options.dryRun)
+    throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${earlier.record.id} was interrupted.`);
+  await withLease(context, earlier, async (held, leased) => {
+    await mendOpenJournal(leased, earlier, held);
+  });
 }
 
 /** What an unfinished earlier run never put into the target is not worth keeping. */

@@ -20,7 +20,7 @@ export async function undo(
   const { target, files } = context.parts;
   const journal = new Journal(folder.journalPath);
   try {
-    await target.loader.switchBack(held, folder.record.id, plan, options);
+    await withPatience(() => target.loader.switchBack(held, folder.record.id, plan, options));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
@@ -41,4 +41,17 @@ export async function undo(
       details: left,
     });
   journal.write({ step: "undone" });
+}
+
+/** The connection that broke may be why there is something to undo; a server that restarts is back within seconds. */
+async function withPatience(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const passing = thrown instanceof RowhaulError && ["CONNECTION_LOST", "TARGET_UNREACHABLE"].includes(thrown.code);
+      if (!passing || attempt >= 8) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** Math.min(attempt, 4)));
+    }
+  }
 }

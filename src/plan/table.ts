@@ -346,9 +346,7 @@ function keyOf(draft: Draft): Key {
   const plans = key.map((name) => planOf(name, { columns }));
   const usable =
     key.length > 0 &&
-    plans.every(
-      (plan) => plan !== undefined && plan.rules.every((rule) => rule.then === "quarantine") && !plan.computed,
-    );
+    plans.every((plan) => plan?.rules.every((rule) => rule.then === "quarantine") === true && !plan.computed);
   const nullable = key.some((name) => (draft.profile.columns[name]?.counts.null ?? 0) > 0);
   if (!usable || nullable) return { kind: "none", columns: [] };
   const [first] = plans;

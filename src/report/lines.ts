@@ -2,6 +2,7 @@
 
 import { count } from "../core/count.ts";
 import type { Emit, Event } from "../core/events.ts";
+import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 import { seconds } from "./seconds.ts";
 
@@ -38,7 +39,7 @@ function lineOf(event: Event, paint: Paint, progress: boolean): string | null {
       return `  ${paint("yellow", "!")} ${paint("yellow", code)} ${at}: ${message} ${paint("dim", "→")} ${outcome}`;
     }
     case "finding":
-      return event.finding.level === "note" ? null : `  ${paint("red", "≠")} ${event.finding.message}`;
+      return event.finding.level === "note" ? null : `  ${paint("red", "≠")} ${findingText(event.finding)}`;
     case "validated":
       return `  ${event.result.passed ? paint("green", "·") : paint("red", "✘")} ${event.result.validator}: ${event.result.summary}`;
     case "notice":

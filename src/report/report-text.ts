@@ -3,6 +3,7 @@
 import { plural } from "../core/count.ts";
 import { shorten } from "../core/render-cell.ts";
 import type { Report } from "../core/report.ts";
+import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 
 export type ReportTextOptions = {
@@ -43,7 +44,7 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
       .map((finding) =>
         redact
           ? `${finding.validator}: ${finding.table} ${finding.key ?? ""} ${finding.column ?? ""}`
-          : finding.message,
+          : findingText(finding),
       ),
   );
   section(

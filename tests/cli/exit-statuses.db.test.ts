@@ -57,7 +57,11 @@ describe("0", () => {
     inDatabase(async (database, space) => {
       space.sqlite(shop);
       space.pipeline(database.url);
-      for (const args of [["run", "pipeline.yaml", "--dry-run"], ["plan", "pipeline.yaml"], ["check", "pipeline.yaml"]]) {
+      for (const args of [
+        ["run", "pipeline.yaml", "--dry-run"],
+        ["plan", "pipeline.yaml"],
+        ["check", "pipeline.yaml"],
+      ]) {
         const result = await rowhaul(args, { cwd: space.folder });
         expect(result.exit).toBe(0);
         expect(await schemas(database.pool)).toEqual(["public"]);
@@ -154,7 +158,11 @@ describe("2: another state than the run began with", () => {
       await first.until(/"phase":"load","state":"started"/);
       first.kill("SIGSTOP");
       const [, name] = /"run":"(\w+)"/.exec(first.stdout()) ?? [];
-      for (const args of [["run", "pipeline.yaml"], ["run", "pipeline.yaml", "--fresh"], ["clean", "pipeline.yaml"]]) {
+      for (const args of [
+        ["run", "pipeline.yaml"],
+        ["run", "pipeline.yaml", "--fresh"],
+        ["clean", "pipeline.yaml"],
+      ]) {
         const second = await rowhaul(args, { cwd: space.folder });
         expect(second.stderr).toContain("RUN_IN_PROGRESS");
         expect(second.stderr).toContain(args.length === 2 && args[0] === "run" ? "This run" : `Run ${name}`);

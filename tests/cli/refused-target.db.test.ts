@@ -121,7 +121,9 @@ describe("a target that", () => {
   it("keeps something depending on what would be kept aside", async () => {
     const own = await freshDatabase();
     try {
-      await own.pool.query("CREATE TABLE orders (mine text); CREATE SCHEMA other; CREATE VIEW other.v AS SELECT mine FROM orders");
+      await own.pool.query(
+        "CREATE TABLE orders (mine text); CREATE SCHEMA other; CREATE VIEW other.v AS SELECT mine FROM orders",
+      );
       const space = prepared();
       const result = await run(space, own.url, [`target: { kind: postgres, url: "${own.url}", existing: keep-aside }`]);
       expect(result.exit).toBe(2);
@@ -140,7 +142,12 @@ function prepared(): ReturnType<typeof workspace> {
   return space;
 }
 
-function run(space: ReturnType<typeof workspace>, url: string, lines: readonly string[] = [], args: readonly string[] = []) {
+function run(
+  space: ReturnType<typeof workspace>,
+  url: string,
+  lines: readonly string[] = [],
+  args: readonly string[] = [],
+) {
   return rowhaul(["run", space.pipeline(url, ...lines), ...args], { cwd: space.folder });
 }
 

@@ -1,6 +1,16 @@
 /** A folder with a SQLite file, a pipeline and an application's settings, for one test; all of them go at the end of the file. */
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -39,7 +49,8 @@ export function workspace(): Workspace {
     write,
     read: (name) => readFileSync(path(name), "utf8"),
     sqlite(sql, file = "app.db") {
-      const db = new Database(path(file));
+      // Unsafe: tests may change SQLite's schema behind its back.
+      const db = new Database(path(file)).unsafeMode();
       try {
         db.exec(sql);
       } finally {

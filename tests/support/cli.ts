@@ -108,12 +108,14 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 /** What the developer's shell, or vitest, says must not decide a test. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const names = /^(PG[A-Z]+|DATABASE_URL|SQLITE_DB_PATH|NO_COLOR|FORCE_COLOR|ROWHAUL_.*|NODE_OPTIONS|VITEST.*|NODE_ENV)$/;
+  const names =
+    /^(PG[A-Z]+|DATABASE_URL|SQLITE_DB_PATH|NO_COLOR|FORCE_COLOR|ROWHAUL_.*|NODE_OPTIONS|VITEST.*|NODE_ENV)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.test(name)));
 }
 
 afterAll(() => {
   const left = [...alive];
   for (const child of left) signalGroup(child, "SIGKILL");
-  if (left.length > 0) throw new Error(`processes left running: ${left.map((child) => child.spawnargs.join(" ")).join("; ")}`);
+  if (left.length > 0)
+    throw new Error(`processes left running: ${left.map((child) => child.spawnargs.join(" ")).join("; ")}`);
 });

@@ -25,7 +25,7 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
   const url = parse(text);
   const query = url.searchParams;
   const host = query.get("host") ?? (decode(url.hostname) || env.PGHOST || "localhost");
-  const port = Number(query.get("port") ?? (url.port || env.PGPORT || 5432));
+  const port = whole("port", query.get("port") ?? (url.port || env.PGPORT || "5432"));
   const user = decode(url.username) || query.get("user") || env.PGUSER || "postgres";
   const password = decode(url.password) || query.get("password") || env.PGPASSWORD;
   const database = decode(url.pathname.slice(1)) || query.get("dbname") || env.PGDATABASE || user;
@@ -38,7 +38,7 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
     database,
     ssl,
     application_name: "rowhaul",
-    connectionTimeoutMillis: Number(query.get("connect_timeout") ?? 10) * 1000,
+    connectionTimeoutMillis: whole("connect_timeout", query.get("connect_timeout") ?? "10") * 1000,
     keepAlive: true,
   };
   if (password !== undefined && password !== "") config.password = password;
@@ -98,6 +98,11 @@ function readCertificate(path: string): string {
       cause: thrown,
     });
   }
+}
+
+function whole(name: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new RowhaulError("USAGE", `${name}=${text} is no whole number.`);
 }
 
 function decode(text: string): string {

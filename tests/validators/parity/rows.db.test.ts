@@ -314,3 +314,42 @@ test("other runs' accounts are none of this run's", async () => {
   );
   expect((await parity(input)).passed).toBe(true);
 });
+
+test("a thousand columns", async () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `c${i}`);
+  const values = names.map((_, i) => `'v${i}'`).join(", ");
+  const input = await prepare(database.pool, {
+    source: `CREATE TABLE t(id INTEGER PRIMARY KEY, ${names.join(", ")}); INSERT INTO t VALUES (1, ${values})`,
+    target: `CREATE TABLE t(id bigint PRIMARY KEY, ${names.map((c) => `${c} text`).join(", ")}); INSERT INTO t VALUES (1, ${values})`,
+    tables: [tablePlan("t", integerKey, { id: integer, ...Object.fromEntries(names.map((c) => [c, text])) })],
+  });
+  expect(await parity(input)).toMatchObject({ passed: true, checked: { cells: 1001 } });
+  await fillTarget(database.pool, "UPDATE t SET c999 = 'v9999'");
+  expect((await parity(input)).findings).toMatchObject([{ key: "id=1", column: "c999", target: '"v9999"' }]);
+});
+
+test("no rowid, and a key that the plan does not use", async () => {
+  const rows = "('a', 1), ('b', 2), ('c', 3)";
+  const input = await prepare(database.pool, {
+    source: `CREATE TABLE t(k TEXT PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO t VALUES ${rows}`,
+    target: `CREATE TABLE t(k text, v bigint); INSERT INTO t VALUES ${rows}`,
+    tables: [tablePlan("t", keyless, { k: text, v: integer }, { rowidName: null })],
+  });
+  expect((await parity(input)).passed).toBe(true);
+  await fillTarget(database.pool, "DELETE FROM t WHERE k = 'b'");
+  expect((await parity(input)).findings).toMatchObject([{ key: "row=2", source: 'k=text "b", v=integer 2' }]);
+});
+
+test("an empty table, and one that is empty on one side only", async () => {
+  const input = await prepare(database.pool, {
+    source: "CREATE TABLE t(id INTEGER PRIMARY KEY); CREATE TABLE u(v)",
+    target: "CREATE TABLE t(id bigint PRIMARY KEY); CREATE TABLE u(v text)",
+    tables: [tablePlan("t", integerKey, { id: integer }), tablePlan("u", keyless, { v: text })],
+  });
+  expect(await parity(input)).toMatchObject({ passed: true, checked: { rows: 0, cells: 0, objects: 2 } });
+  await fillTarget(database.pool, "INSERT INTO t VALUES (5); INSERT INTO u VALUES (NULL)");
+  expect((await parity(input)).findings.map(({ table, key }) => `${table} ${key}`).sort()).toEqual([
+    "t id=5",
+    "u null",
+  ]);
+});
