@@ -15,7 +15,7 @@ export async function checkIntegrity(path: string): Promise<void> {
     worker.once("message", resolve);
     worker.once("error", reject);
   });
-  if ("code" in answer) throw sourceError(path, answer);
+  if ("code" in answer) throw sourceError(path, Object.assign(new Error(answer.message), { code: answer.code }));
   const damage = answer.lines.filter(
     (line) =>
       line !== "ok" &&

@@ -93,9 +93,7 @@ describe("integrity", () => {
 
   it("finds a damaged page", async () => {
     const path = damaged(512 * 6);
-    const db = openSqlite(path);
-    const error = await errorOf(() => checkIntegrity(db, path));
-    db.close();
+    const error = await errorOf(() => checkIntegrity(path));
     expect(error.code).toBe("SOURCE_CORRUPT");
     expect(error.message.startsWith(`${path} is damaged: `)).toBe(true);
   });
@@ -104,7 +102,16 @@ describe("integrity", () => {
     expect(await codeOf(() => openSqlite(damaged(100)))).toBe("SOURCE_CORRUPT");
   });
 
-  it("does not call broken constraints damage", () => {
+  it("says what SQLite said when it cannot be asked", async () => {
+    const path = freshPath();
+    const error = await errorOf(() => checkIntegrity(path));
+    expect([error.code, error.message]).toEqual([
+      "SOURCE_UNREADABLE",
+      `${path} cannot be read: unable to open database file (SQLITE_CANTOPEN).`,
+    ]);
+  });
+
+  it("does not call broken constraints damage", async () => {
     const path = makeDatabase((db) => {
       db.exec("CREATE TABLE t(a NOT NULL, b CHECK (b > 0)); INSERT INTO t VALUES (1, 1)");
       db.pragma("ignore_check_constraints = ON");
@@ -114,8 +121,6 @@ describe("integrity", () => {
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a NOT NULL, b CHECK (b > 0), c NOT NULL)'",
       );
     });
-    const db = openSqlite(path);
-    expect(() => checkIntegrity(db, path)).not.toThrow();
-    db.close();
+    await checkIntegrity(path);
   });
 });

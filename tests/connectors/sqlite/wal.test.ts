@@ -63,7 +63,7 @@ describe("the write-ahead log", () => {
 
   it("missing after a clean close is only a warning", async () => {
     const path = makeDatabase("PRAGMA journal_mode = WAL; CREATE TABLE t(a)");
-    expect(await checkWal(path)).toMatch(/^The header says write-ahead log, but there is no .*-wal\. .*row counts/);
+    expect(await checkWal(path)).toMatch(/^a WAL database without .*-wal: .*row counts/);
   });
 });
 

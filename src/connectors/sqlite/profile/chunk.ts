@@ -5,13 +5,18 @@ import type { Catalog, Column, Table } from "../../../core/catalog.ts";
 import type { StorageClass } from "../../../core/profile.ts";
 import { quoteName, type Sqlite } from "../open.ts";
 
-/** Per column: not-null count, class of the smallest and of the largest value, the two values when INTEGER, REAL count, longest. */
+/** One column of a chunk. `first` and `last`: the classes present, NULL among them, first and last by name. */
 export type ColumnFacts = {
   readonly present: number;
+  readonly first: StorageClass;
+  readonly last: StorageClass;
+  /** Classes of the smallest and the largest value; `null` when there is none. */
   readonly lowest: StorageClass;
   readonly highest: StorageClass;
-  readonly min: bigint | null;
-  readonly max: bigint | null;
+  /** Those values, when they are numbers. */
+  readonly min: bigint | number | null;
+  readonly max: bigint | number | null;
+  /** Longest value in bytes; 0 for columns of numbers, where it is asked only of chunks that hold something else. */
   readonly longest: number;
 };
 export type ChunkFacts = { readonly rows: number; readonly columns: readonly ColumnFacts[] };
@@ -19,8 +24,8 @@ export type ChunkFacts = { readonly rows: number; readonly columns: readonly Col
 /** Text of a chunk that is looked at in one piece, at most. */
 const joinedBytes = 32 << 20;
 
-/** SQLite's result-column limit is 2,000 by default; five a column leaves room. */
-const columnsPerQuery = 300;
+/** SQLite's result-column limit is 2,000 by default; eight a column leaves room. */
+const columnsPerQuery = 200;
 
 export class ChunkReader {
   readonly #db: Sqlite;
@@ -92,44 +97,57 @@ export class Chunk {
     const facts: ColumnFacts[] = [];
     let rows = 0;
     for (let at = 0; at < columns.length; at += columnsPerQuery) {
-      const asked = columns.slice(at, at + columnsPerQuery).flatMap(({ name }) => {
+      const asked = columns.slice(at, at + columnsPerQuery).flatMap(({ name, affinity }) => {
         const c = quoteName(name);
+        const number = (side: string): string =>
+          `CASE WHEN typeof(${side}(${c})) IN ('integer', 'real') THEN ${side}(${c}) END`;
         return [
           `count(${c})`,
+          `min(typeof(${c}))`,
+          `max(typeof(${c}))`,
           `typeof(min(${c}))`,
           `typeof(max(${c}))`,
-          `CASE typeof(min(${c})) WHEN 'integer' THEN min(${c}) END`,
-          `CASE typeof(max(${c})) WHEN 'integer' THEN max(${c}) END`,
-          `max(octet_length(${c}))`,
+          number("min"),
+          number("max"),
+          // Of a number it would first have to write the digits.
+          affinity === "INTEGER" || affinity === "REAL" ? "0" : `max(octet_length(${c}))`,
         ];
       });
       const [count, ...values] = this.#get(`count(*), ${asked.join(", ")}`, "") as [bigint, ...unknown[]];
       rows = Number(count);
-      for (let i = 0; i < values.length; i += 6) {
+      for (let i = 0; i < values.length; i += 8) {
         facts.push({
           present: Number(values[i] as bigint),
-          lowest: values[i + 1] as StorageClass,
-          highest: values[i + 2] as StorageClass,
-          min: values[i + 3] as bigint | null,
-          max: values[i + 4] as bigint | null,
-          longest: Number((values[i + 5] as bigint | null) ?? 0n),
+          first: (values[i + 1] ?? "null") as StorageClass,
+          last: (values[i + 2] ?? "null") as StorageClass,
+          lowest: values[i + 3] as StorageClass,
+          highest: values[i + 4] as StorageClass,
+          min: values[i + 5] as bigint | number | null,
+          max: values[i + 6] as bigint | number | null,
+          longest: Number((values[i + 7] as bigint | null) ?? 0n),
         });
       }
     }
     return { rows, columns: facts };
   }
 
-  /** Count, and range of INTEGER, per storage class of one column. */
-  classCounts(column: number): { storage: StorageClass; count: number; min: bigint | null; max: bigint | null }[] {
+  /** Count, longest, and range of INTEGER, per storage class of one column. */
+  classCounts(
+    column: number,
+  ): { storage: StorageClass; count: number; min: bigint | null; max: bigint | null; longest: number }[] {
     const c = this.#name(column);
     const integer = (side: string): string => `CASE typeof(${c}) WHEN 'integer' THEN ${side}(${c}) END`;
-    const rows = this.all(`typeof(${c}), count(*), ${integer("min")}, ${integer("max")}`, "GROUP BY 1") as [
-      StorageClass,
-      bigint,
-      bigint | null,
-      bigint | null,
-    ][];
-    return rows.map(([storage, count, min, max]) => ({ storage, count: Number(count), min, max }));
+    const rows = this.all(
+      `typeof(${c}), count(*), ${integer("min")}, ${integer("max")}, max(octet_length(${c}))`,
+      "GROUP BY 1",
+    ) as [StorageClass, bigint, bigint | null, bigint | null, bigint | null][];
+    return rows.map(([storage, count, min, max, longest]) => ({
+      storage,
+      count: Number(count),
+      min,
+      max,
+      longest: Number(longest ?? 0n),
+    }));
   }
 
   /** No operator of SQLite tells −0.0 from 0.0; the angle of (−1, −0.0) does. */

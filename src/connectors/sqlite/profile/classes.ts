@@ -26,29 +26,22 @@ export class ClassCensus {
     this.#longest = Math.max(this.#longest, own.longest);
     this.lastHadText = false;
     if (own.present === 0) return;
-    const [low, high] = [family(own.lowest), family(own.highest)];
-    // Between the smallest and the largest there is no other class only if both are of the same.
-    if (low !== "number" && low === high) {
+    // SQLite orders numbers before TEXT before BLOB, so equal ends leave no room for another class.
+    // Without a length it was not asked for, or every value is empty: both rare enough to look again.
+    if (own.lowest === own.highest && (own.lowest === "text" || own.lowest === "blob") && own.longest > 0) {
       this.#count(own.lowest, own.present);
       return;
     }
-    const reals = low === "number" ? chunk.realFacts(column) : null;
-    if (low === "number" && high === "number" && reals?.count === 0) {
+    const numbers = isNumber(own.lowest) && isNumber(own.highest);
+    // By name: blob, integer, null, real, text.
+    if (numbers && (own.last === "integer" || own.last === "null")) {
       this.#count("integer", own.present);
-      this.#range(own.min, own.max);
-      return;
-    }
-    for (const found of chunk.classCounts(column)) {
-      if (found.storage === "null") continue;
-      this.#count(found.storage, found.count);
-      this.#range(found.min, found.max);
-    }
-    if (reals !== null && reals.count > 0) {
-      const before = this.#reals ?? { infinite: 0, negativeZero: 0 };
-      this.#reals = {
-        infinite: before.infinite + reals.infinite,
-        negativeZero: before.negativeZero + reals.negativeZero,
-      };
+      this.#range(own.min as bigint, own.max as bigint);
+    } else if (numbers && (own.first === "real" || own.first === "null") && isPlain(own.min, own.max)) {
+      this.#count("real", own.present);
+      this.#addReals({ infinite: 0, negativeZero: 0 });
+    } else {
+      this.#addMixed(chunk, column);
     }
   }
 
@@ -62,6 +55,22 @@ export class ClassCensus {
     };
   }
 
+  #addMixed(chunk: Chunk, column: number): void {
+    const classes = chunk.classCounts(column);
+    for (const found of classes) {
+      if (found.storage === "null") continue;
+      this.#count(found.storage, found.count);
+      this.#range(found.min, found.max);
+      if (found.storage === "text" || found.storage === "blob") this.#longest = Math.max(this.#longest, found.longest);
+    }
+    if (classes.some((found) => found.storage === "real")) this.#addReals(chunk.realFacts(column));
+  }
+
+  #addReals({ infinite, negativeZero }: RealFacts): void {
+    const before = this.#reals ?? { infinite: 0, negativeZero: 0 };
+    this.#reals = { infinite: before.infinite + infinite, negativeZero: before.negativeZero + negativeZero };
+  }
+
   #count(storage: StorageClass, count: number): void {
     this.#counts[storage] += count;
     if (storage === "text") this.lastHadText = true;
@@ -73,7 +82,11 @@ export class ClassCensus {
   }
 }
 
-/** SQLite orders numbers before TEXT before BLOB, whatever the values. */
-function family(storage: StorageClass): "number" | "text" | "blob" {
-  return storage === "text" || storage === "blob" ? storage : "number";
+function isNumber(storage: StorageClass): boolean {
+  return storage === "integer" || storage === "real";
+}
+
+/** No infinity, and no zero that could be a negative one. */
+function isPlain(min: bigint | number | null, max: bigint | number | null): boolean {
+  return Number.isFinite(Number(min)) && Number.isFinite(Number(max)) && (Number(min) > 0 || Number(max) < 0);
 }
