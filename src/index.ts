@@ -242,7 +242,7 @@ export async function draftPipeline(
         settings: { ...settings, name },
         catalog,
         profile,
-        orphans: frozen.orphans(catalog.tables),
+        orphans: frozen.orphans(requests),
         target,
         staging: "staging",
         aside: null,

@@ -113,6 +113,8 @@ export type CellCondition =
       readonly columns: readonly string[];
       readonly parent: string;
       readonly parentColumns: readonly string[];
+      /** The pipeline's selection of the parent's rows; null = all. */
+      readonly parentWhere: string | null;
     };
 
 export type CellAction =

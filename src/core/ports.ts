@@ -61,7 +61,7 @@ export type FrozenSource = {
   catalog(): Catalog;
   /** By `table NUL position of the foreign key`. */
   orphans(
-    tables: readonly Table[],
+    requests: readonly ProfileRequest[],
   ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
   /** Batches of rows in rowid order, over a connection of their own. */

@@ -28,7 +28,8 @@ export async function cutOver(
     const edits = fileEdits(settings.cutover ?? [], { ...parts.target.values });
     const journal = new Journal(folder.journalPath);
     const planned = forward ? journal.edits() : parts.files.plan(edits);
-    const switched = forward && (await parts.target.runs.read(record.id))?.status === "switched";
+    const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
+    const switched = status === "switched" || status === "done";
     // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
     const lock = settings.cutover === null ? null : parts.source.lock();
     try {

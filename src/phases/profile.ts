@@ -51,7 +51,7 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
       emit({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" }),
     signal,
   });
-  return { catalog, profile: values, orphans: frozen.orphans(catalog.tables) };
+  return { catalog, profile: values, orphans: frozen.orphans(requests) };
 }
 
 /** A type set in the pipeline file is a promise about the values, to be looked at like a declared one. */

@@ -24,9 +24,11 @@ export function appNotes(tables: readonly TablePlan[], catalog: Catalog): string
     columns.find((column) => column.target !== column.target.toLowerCase());
   if (mixedCase !== undefined)
     notes.push(`Names keep their case (such as ${mixedCase.target}), so PostgreSQL needs them in double quotes.`);
-  const nocase = catalog.tables.flatMap((table) =>
-    table.columns.filter((column) => column.collation === "NOCASE").map((column) => `${table.name}.${column.name}`),
-  )[0];
+  const nocase = catalog.tables
+    .filter((table) => tables.some((moved) => moved.source === table.name))
+    .flatMap((table) =>
+      table.columns.filter((column) => column.collation === "NOCASE").map((column) => `${table.name}.${column.name}`),
+    )[0];
   if (nocase !== undefined)
     notes.push(
       `${nocase} compared without case in SQLite: write lower(column COLLATE "C") = lower($1 COLLATE "C") to get the same rows and use the index.`,

@@ -16,7 +16,7 @@ export function chosenType(
 ): { encoding: Encoding; reason: string } {
   const encoding = encodingFor(at, column, profile, settings);
   const type = settings.type ?? "timestamp";
-  if (strict) refuseMisfits(at, profile, encoding, type);
+  if (strict) refuseMisfits(at, column, profile, encoding, type);
   return {
     encoding,
     reason:
@@ -65,9 +65,10 @@ function encodingFor(at: string, column: Column, profile: ColumnProfile, setting
   }
 }
 
-function refuseMisfits(at: string, profile: ColumnProfile, encoding: Encoding, type: string): void {
+function refuseMisfits(at: string, column: Column, profile: ColumnProfile, encoding: Encoding, type: string): void {
   const { counts } = profile;
   const classes = presentClasses(profile);
+  const numbersOnly = column.affinity === "INTEGER" || column.affinity === "REAL" || column.affinity === "NUMERIC";
   const outside = (bits: bigint): boolean =>
     profile.integers !== null &&
     (BigInt(profile.integers.min) < -(2n ** (bits - 1n)) || BigInt(profile.integers.max) >= 2n ** (bits - 1n));
@@ -95,6 +96,9 @@ function refuseMisfits(at: string, profile: ColumnProfile, encoding: Encoding, t
       return;
     case "text":
     case "rendered":
+      // Only an affinity for numbers keeps 5 and '5' from standing side by side.
+      if (counts.text > 0 && counts.integer + counts.real > 0 && !numbersOnly)
+        complain("numbers and texts are mixed, and text could not tell them apart");
       if (counts.blob > 0) complain(`${counts.blob} value(s) are BLOBs`);
       return;
     case "json":

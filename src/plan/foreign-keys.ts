@@ -4,7 +4,7 @@ import type { ForeignKey, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
-import { sameColumns } from "./context.ts";
+import { sameColumns, tableSettings } from "./context.ts";
 import { nameList, qualified, quoteName } from "./sql-text.ts";
 
 export type Parent = {
@@ -29,7 +29,13 @@ export function orphanRules(table: Table, planning: Planning): Map<string, CellR
     if (policy !== "null" && policy !== "quarantine") continue;
     const rule: CellRule = {
       code: "ORPHAN_ROWS",
-      when: { kind: "orphan", columns: key.columns, parent: key.parent, parentColumns: key.parentColumns },
+      when: {
+        kind: "orphan",
+        columns: key.columns,
+        parent: key.parent,
+        parentColumns: key.parentColumns,
+        parentWhere: tableSettings(planning.input.settings, key.parent).where,
+      },
       then: policy as CellAction,
     };
     for (const column of policy === "null" ? key.columns : key.columns.slice(0, 1)) rules.set(column, rule);

@@ -51,6 +51,10 @@ export function draftTable(table: Table, planning: Planning): Draft {
       `${table.name} has ${kept.length} columns; PostgreSQL's limit is ${maxColumns}.`,
       { place: { table: table.name }, hint: "Leave columns out with `drop`." },
     );
+  for (const column of table.columns) {
+    if (dropped(column.name))
+      planning.leftOut.push({ object: `column ${table.name}.${column.name}`, reason: "dropped by the pipeline" });
+  }
   const names = new Names();
   const orphans = orphanRules(table, planning);
   const columns = kept.map((column) => {

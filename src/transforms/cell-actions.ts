@@ -4,6 +4,7 @@ import { layoutOf } from "../core/date-layout.ts";
 import type { CellRule, ColumnPlan } from "../core/plan.ts";
 import type { Cell, Slot } from "../core/wire.ts";
 import { epochToTimestamp, textToTimestamp } from "./cell-dates.ts";
+import { decodeWindows1252 } from "./windows-1252.ts";
 
 type Result = { readonly slot: Slot; readonly text: string | null };
 
@@ -21,7 +22,7 @@ export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Res
     case "replace":
       return text(withoutNul(cell.bytes.toString("utf8")));
     case "windows-1252":
-      return text(withoutNul(new TextDecoder("windows-1252").decode(cell.bytes)));
+      return text(withoutNul(decodeWindows1252(cell.bytes)));
     case "latin1":
       return text(withoutNul(cell.bytes.toString("latin1")));
     case "reinterpret":

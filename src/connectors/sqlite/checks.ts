@@ -1,8 +1,12 @@
 /** Preflight's questions to a SQLite file. */
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
+import type { ForeignKey } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
-import { quoteName, type Sqlite, sourceError } from "./open.ts";
+import type { ProfileRequest } from "../../core/ports.ts";
+import type { Sample } from "../../core/profile.ts";
+import { quoteName, type Sqlite, selected, selection, sourceError } from "./open.ts";
+import { Samples } from "./profile/samples.ts";
 
 /**
  * Throws SOURCE_CORRUPT with the first lines of PRAGMA integrity_check. It reads the whole file, so it
@@ -38,34 +42,31 @@ try {
   parentPort.postMessage({ code: error.code ?? "", message: error.message });
 }`;
 
-export type Orphans = {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly parent: string;
-  readonly count: number;
-};
-
-/** Child rows without a parent, counted by foreign key. Keys that SQLite cannot check (no such parent) are left to the plan. */
-export function findOrphans(db: Sqlite, tables: readonly string[]): Map<string, { count: number; rowids: bigint[] }> {
-  const found = new Map<string, { count: number; rowids: bigint[] }>();
-  for (const table of tables) {
-    let rows: IterableIterator<[string, bigint | null, string, bigint]>;
-    try {
-      rows = db
-        .prepare(`PRAGMA foreign_key_check(${quoteName(table)})`)
-        .raw(true)
-        .iterate() as typeof rows;
-      for (const [child, rowid, , id] of rows) {
-        const key = `${child}\0${id}`;
-        const known = found.get(key) ?? { count: 0, rowids: [] };
-        known.count++;
-        if (rowid !== null && known.rowids.length < 3) known.rowids.push(rowid);
-        found.set(key, known);
-      }
-    } catch (thrown) {
-      // "foreign key mismatch": the parent has no such key; the plan reports that key as lost.
-      if (!/foreign key mismatch|no such table/.test((thrown as Error).message)) throw thrown;
-    }
+/**
+ * Child rows without a parent, by foreign key. SQLite's own foreign_key_check knows nothing of a
+ * pipeline's selections, so the keys are followed here; those whose parent has no such columns are left
+ * to the plan, which reports them as lost.
+ */
+export function findOrphans(
+  db: Sqlite,
+  child: ProfileRequest,
+  key: ForeignKey,
+  parentWhere: string | null,
+): { count: number; samples: Sample[] } {
+  const none = { count: 0, samples: [] };
+  if (key.parentColumns.length !== key.columns.length) return none;
+  const own = quoteName(child.table.name);
+  const columns = key.columns.map((name) => `${own}.${quoteName(name)}`);
+  const match = columns.map((c, i) => `"rowhaul parent".${quoteName(key.parentColumns[i] ?? "")} = ${c}`);
+  const given = columns.map((c) => `${c} IS NOT NULL`);
+  const orphan = `${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${selected(key.parent, parentWhere)} AS "rowhaul parent" WHERE ${match.join(" AND ")})`;
+  const where = child.where === null ? "" : `${selection(child.where)} AND `;
+  try {
+    const count = Number(db.prepare(`SELECT count(*) FROM ${own} WHERE ${where}${orphan}`).pluck().get());
+    if (count === 0) return none;
+    return { count, samples: new Samples(db, child.table, child.where).find(key.columns[0] ?? "", orphan) };
+  } catch (thrown) {
+    if (/no such (table|column)/.test((thrown as Error).message)) return none;
+    throw thrown;
   }
-  return found;
 }

@@ -87,6 +87,16 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A condition of the user's own, which may end in a comment. */
+export function selection(where: string): string {
+  return `(${where}\n)`;
+}
+
+/** A table, or the rows of it that a pipeline selects, to stand in a FROM. */
+export function selected(table: string, where: string | null): string {
+  return where === null ? quoteName(table) : `(SELECT * FROM ${quoteName(table)} WHERE ${selection(where)})`;
+}
+
 /** A text as a SQL literal. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -8,7 +8,7 @@ import type { Encoding } from "../../core/encoding.ts";
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
 import type { UnitPart } from "../../core/unit.ts";
 import type { Row } from "../../core/wire.ts";
-import { quoteName, type Sqlite } from "./open.ts";
+import { quoteName, type Sqlite, selection } from "./open.ts";
 
 type TextEncoding = Catalog["encoding"];
 
@@ -50,15 +50,15 @@ function taggedSlots(table: TablePlan): number[] {
 
 function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): string {
   const sent = table.columns.filter((column) => !column.computed);
-  const slots = sent.map((column) => slot(column, encoding));
+  const slots = sent.map((column) => slot(column, table.source, encoding));
   if (sent.some((column) => column.rules.length > 0)) slots.push(...keySlots(table));
   const conditions: string[] = [];
-  if (table.where !== null) conditions.push(`(${table.where})`);
+  if (table.where !== null) conditions.push(selection(table.where));
   if (part.from !== null) conditions.push(`${table.rowidName} >= ?`);
   if (part.to !== null) conditions.push(`${table.rowidName} < ?`);
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
   const order = table.rowidName !== null ? ` ORDER BY ${table.rowidName}` : "";
-  return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${quoteName(table.source)} AS c NOT INDEXED${where}${order}`;
+  return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${quoteName(table.source)} NOT INDEXED${where}${order}`;
 }
 
 /** Key columns, their class marked, for the ledger: `5n` an integer, `stext` a text. */
@@ -71,17 +71,18 @@ function keySlots(table: TablePlan): string[] {
   );
 }
 
-function slot(column: ColumnPlan, encoding: TextEncoding): string {
+function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string {
   const name = quoteName(column.source);
   if (column.rules.length === 0) return plainSlot(name, column.encoding, encoding);
   const cell = tagged(name, encoding);
   const orphan = column.rules.map((rule) => rule.when).find((when) => when.kind === "orphan");
   if (orphan?.kind !== "orphan") return cell;
+  const own = quoteName(table);
   const match = orphan.columns.map(
-    (child, i) => `p.${quoteName(orphan.parentColumns[i] ?? child)} = c.${quoteName(child)}`,
+    (child, i) => `"rowhaul parent".${quoteName(orphan.parentColumns[i] ?? child)} = ${own}.${quoteName(child)}`,
   );
-  const given = orphan.columns.map((child) => `c.${quoteName(child)} IS NOT NULL`);
-  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${quoteName(orphan.parent)} p WHERE ${match.join(" AND ")}) THEN ${bytes(`'o' || ${cell}`, encoding)} ELSE ${cell} END`;
+  const given = orphan.columns.map((child) => `${own}.${quoteName(child)} IS NOT NULL`);
+  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${selected(orphan.parent, orphan.parentWhere)} AS "rowhaul parent" WHERE ${match.join(" AND ")}) THEN ${bytes(`'o' || ${cell}`, encoding)} ELSE ${cell} END`;
 }
 
 function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {

@@ -1,15 +1,14 @@
 /** A SQLite file as the phases' source. */
 import { statSync } from "node:fs";
-import type { Catalog, Table } from "../../core/catalog.ts";
-import type { FrozenSource, Source } from "../../core/ports.ts";
+import type { Catalog } from "../../core/catalog.ts";
+import type { FrozenSource, ProfileRequest, Source } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
 import { readCatalog } from "./catalog.ts";
 import { checkIntegrity, findOrphans } from "./checks.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkUnchanged, lockSource } from "./lock.ts";
-import { openSqlite, quoteName, readHeader, type Sqlite, sourceError } from "./open.ts";
+import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
 import { profileTables } from "./profile/profile.ts";
-import { Samples } from "./profile/samples.ts";
 import { readRows } from "./rows.ts";
 import { sha256, takeSnapshot } from "./snapshot.ts";
 import { checkWal } from "./wal.ts";
@@ -52,7 +51,7 @@ function frozen(path: string): FrozenSource {
         throw sourceError(path, thrown);
       }
     },
-    orphans: (tables) => orphans(db, tables),
+    orphans: (requests) => orphans(db, requests),
     async profile(catalog, requests, hooks) {
       try {
         return await profileTables(db, catalog, requests, hooks);
@@ -76,22 +75,14 @@ function isSqliteError(thrown: unknown): boolean {
   return String((thrown as { code?: string } | null)?.code).startsWith("SQLITE_");
 }
 
-/** `foreign_key_check` numbers keys as `foreign_key_list` does: backwards from the order they are written in. */
-function orphans(db: Sqlite, tables: readonly Table[]): Map<string, { count: number; samples: Sample[] }> {
+function orphans(db: Sqlite, requests: readonly ProfileRequest[]): Map<string, { count: number; samples: Sample[] }> {
   const found = new Map<string, { count: number; samples: Sample[] }>();
-  for (const [key, { count, rowids }] of findOrphans(
-    db,
-    tables.map((table) => table.name),
-  )) {
-    const [name = "", id = "0"] = key.split("\0");
-    const table = tables.find((candidate) => candidate.name === name);
-    if (table === undefined) continue;
-    const position = table.foreignKeys.length - 1 - Number(id);
-    const column = table.foreignKeys[position]?.columns[0] ?? "";
-    const samples = rowids.flatMap((rowid) =>
-      new Samples(db, table, null).find(column, `${table.rowidName ?? quoteName(column)} = ?`, rowid).slice(0, 1),
-    );
-    found.set(`${name}\0${position}`, { count, samples });
+  for (const request of requests) {
+    for (const [position, key] of request.table.foreignKeys.entries()) {
+      const parent = requests.find((one) => one.table.name.toLowerCase() === key.parent.toLowerCase());
+      const orphans = findOrphans(db, request, key, parent?.where ?? null);
+      if (orphans.count > 0) found.set(`${request.table.name}\0${position}`, orphans);
+    }
   }
   return found;
 }

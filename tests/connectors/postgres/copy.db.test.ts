@@ -208,11 +208,6 @@ describe("dates", () => {
       fc.asyncProperty(fc.array(arbitrary, { minLength: 20, maxLength: 60 }), async (texts) => {
         expect(texts.every((text) => layoutOf(text) === layout)).toBe(true);
         const found = await through(encoding, texts);
-        const { rows } = await database.pool.query({
-          text: `SELECT x::${encoding.kind}::text FROM unnest($1::text[]) WITH ORDINALITY AS u(x, n) ORDER BY n`,
-          values: [texts],
-          rowMode: "array",
-        });
         const zoned = await inTransaction(database.pool, "asking", async (client) =>
           client.query({
             text: `SELECT x::${encoding.kind}::text FROM unnest($1::text[]) WITH ORDINALITY AS u(x, n) ORDER BY n`,
@@ -220,7 +215,6 @@ describe("dates", () => {
             rowMode: "array",
           }),
         );
-        expect(rows).toHaveLength(texts.length);
         expect(found).toEqual(zoned.rows.map((row: string[]) => row[0]));
       }),
       { numRuns: 3 },

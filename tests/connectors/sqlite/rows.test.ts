@@ -131,7 +131,7 @@ describe("slots", () => {
   it.each(["UTF-8", "UTF-16le"])("mark children without parents, in %s", (encoding) => {
     const orphan: CellRule = {
       code: "ORPHAN_ROWS",
-      when: { kind: "orphan", columns: ["x", "y"], parent: "p", parentColumns: ["a", "b"] },
+      when: { kind: "orphan", columns: ["x", "y"], parent: "p", parentColumns: ["a", "b"], parentWhere: null },
       then: "quarantine",
     };
     const path = makeDatabase(

@@ -190,7 +190,7 @@ describe("rows in quarantine", () => {
 describe("orphans", () => {
   const rule: CellRule = {
     code: "ORPHAN_ROWS",
-    when: { kind: "orphan", columns: ["parent"], parent: "p", parentColumns: ["id"] },
+    when: { kind: "orphan", columns: ["parent"], parent: "p", parentColumns: ["id"], parentWhere: null },
     then: "null",
   };
   const source = `CREATE TABLE p(id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);

@@ -70,7 +70,10 @@ test("windows-1252 and latin1 differ from 0x80 to 0x9f, and there alone", () => 
 });
 
 test("quarantine, for orphans too", () => {
-  const orphan = rule({ kind: "orphan", columns: ["c"], parent: "p", parentColumns: ["id"] }, "quarantine");
+  const orphan = rule(
+    { kind: "orphan", columns: ["c"], parent: "p", parentColumns: ["id"], parentWhere: null },
+    "quarantine",
+  );
   expect(outcome(integer, [orphan], "integer", 5n, { orphan: true })).toEqual({ kind: "quarantine" });
   expect(outcome(integer, [orphan], "integer", 5n)).toEqual({ kind: "value", text: "5" });
 });

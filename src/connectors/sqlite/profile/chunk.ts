@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type Database from "better-sqlite3";
 import type { Catalog, Column, Table } from "../../../core/catalog.ts";
 import type { StorageClass } from "../../../core/profile.ts";
-import { quoteName, type Sqlite } from "../open.ts";
+import { quoteName, type Sqlite, selection } from "../open.ts";
 
 /** One column of a chunk. `first` and `last`: the classes present, NULL among them, first and last by name. */
 export type ColumnFacts = {
@@ -67,7 +67,7 @@ export class ChunkReader {
   statement(what: string, tail: string, ranged: boolean): Database.Statement<unknown[]> {
     const { rowidName, name } = this.#table;
     const conditions = [
-      this.#where === null ? null : `(${this.#where})`,
+      this.#where === null ? null : selection(this.#where),
       ranged ? `${rowidName} BETWEEN ? AND ?` : null,
     ].filter((c) => c !== null);
     const sql = `SELECT ${what} FROM ${quoteName(name)} NOT INDEXED${conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : ""} ${tail}`;

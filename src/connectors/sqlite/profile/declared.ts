@@ -1,7 +1,7 @@
 /** What a declared type promises and the values keep or not: JSON, and spellings of booleans. */
 import { jsonProblem } from "../../../core/json-facts.ts";
 import type { ColumnProfile, JsonProblem } from "../../../core/profile.ts";
-import { quoteName } from "../open.ts";
+import { quoteName, selection } from "../open.ts";
 import type { Chunk } from "./chunk.ts";
 import { type Samples, samplesPerFinding } from "./samples.ts";
 
@@ -44,10 +44,10 @@ export class JsonCensus {
 /** Distinct texts of a column, null when there are more than four: then it is no boolean. */
 export function spellingsOf(samples: Samples, column: string): string[] | null {
   const c = quoteName(column);
-  const selection = samples.where === null ? "" : `(${samples.where}) AND `;
+  const selected = samples.where === null ? "" : `${selection(samples.where)} AND `;
   const rows = samples.db
     .prepare(
-      `SELECT DISTINCT ${c} COLLATE BINARY FROM ${quoteName(samples.table.name)} WHERE ${selection}typeof(${c}) = 'text' LIMIT 5`,
+      `SELECT DISTINCT ${c} COLLATE BINARY FROM ${quoteName(samples.table.name)} WHERE ${selected}typeof(${c}) = 'text' LIMIT 5`,
     )
     .pluck()
     .all() as string[];

@@ -4,7 +4,7 @@ import { type KeyValue, keyText } from "../../../core/key-text.ts";
 import type { Sample, StorageClass } from "../../../core/profile.ts";
 import { renderCell, shorten } from "../../../core/render-cell.ts";
 import { realDigits } from "../../../core/wire.ts";
-import { quoteName, type Sqlite } from "../open.ts";
+import { quoteName, type Sqlite, selection } from "../open.ts";
 
 export const samplesPerFinding = 3;
 
@@ -39,10 +39,10 @@ export class Samples {
   /** First cells that meet a condition on the column. */
   find(column: string, condition: string, ...parameters: unknown[]): Sample[] {
     const c = quoteName(column);
-    const selection = this.where === null ? "" : `(${this.where}) AND `;
+    const selected = this.where === null ? "" : `${selection(this.where)} AND `;
     const rows = this.db
       .prepare(
-        `SELECT ${this.keySql}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END FROM ${quoteName(this.table.name)} WHERE ${selection}${condition} LIMIT ${samplesPerFinding}`,
+        `SELECT ${this.keySql}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END FROM ${quoteName(this.table.name)} WHERE ${selected}${condition} LIMIT ${samplesPerFinding}`,
       )
       .raw(true)
       .all(...parameters) as unknown[][];
