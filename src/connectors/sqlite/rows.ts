@@ -8,7 +8,7 @@ import type { Encoding } from "../../core/encoding.ts";
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
 import type { UnitPart } from "../../core/unit.ts";
 import type { Row } from "../../core/wire.ts";
-import { quoteName, type Sqlite, selection } from "./open.ts";
+import { quoteName, type Sqlite, selected, selection } from "./open.ts";
 
 type TextEncoding = Catalog["encoding"];
 
