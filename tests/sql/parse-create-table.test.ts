@@ -1,10 +1,11 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { parseCreateTable } from "../../src/sql/parse-create-table.ts";
 import { SqlSyntaxError } from "../../src/sql/syntax-error.ts";
+import { sharedData } from "../support/shared-data.ts";
 
 describe("parseCreateTable", () => {
   it("finds what PRAGMAs do not tell", () => {
@@ -89,9 +90,8 @@ describe("parseCreateTable", () => {
   );
 });
 
-/** A folder of SQLite databases to try; there is none in the repository. */
-const samples = process.env.ROWHAUL_SAMPLES ?? "";
-describe.skipIf(!existsSync(samples))("real schemas", () => {
+const samples = sharedData("sqlite") ?? "";
+describe.skipIf(samples === "")("real schemas", () => {
   it("agree with SQLite's own reading of them", () => {
     const folder = mkdtempSync(join(tmpdir(), "schemas-"));
     let tables = 0;
