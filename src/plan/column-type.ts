@@ -1,22 +1,19 @@
 /** A type that the pipeline file asks for; refused when some value does not fit. */
 import type { Column } from "../core/catalog.ts";
-import type { Encoding } from "../core/encoding.ts";
+import type { Encoding, EpochUnit } from "../core/encoding.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { ColumnProfile } from "../core/profile.ts";
 import type { ColumnSettings } from "../core/settings.ts";
 import { dateEncoding, exactEncoding, integerEncoding, presentClasses } from "./column-encoding.ts";
 
-/** With `strict`, throws PLAN_INVALID where a value of the column has no place in the type. */
 export function chosenType(
   at: string,
   column: Column,
   profile: ColumnProfile,
   settings: ColumnSettings,
-  strict = false,
 ): { encoding: Encoding; reason: string } {
   const encoding = encodingFor(at, column, profile, settings);
   const type = settings.type ?? "timestamp";
-  if (strict) refuseMisfits(at, column, profile, encoding, type);
   return {
     encoding,
     reason:
@@ -65,7 +62,14 @@ function encodingFor(at: string, column: Column, profile: ColumnProfile, setting
   }
 }
 
-function refuseMisfits(at: string, column: Column, profile: ColumnProfile, encoding: Encoding, type: string): void {
+/** Throws PLAN_INVALID where a value of the column has no place in the type. */
+export function refuseMisfits(
+  at: string,
+  column: Column,
+  profile: ColumnProfile,
+  encoding: Encoding,
+  type: string,
+): void {
   const { counts } = profile;
   const classes = presentClasses(profile);
   const numbersOnly = column.affinity === "INTEGER" || column.affinity === "REAL" || column.affinity === "NUMERIC";
@@ -93,12 +97,18 @@ function refuseMisfits(at: string, column: Column, profile: ColumnProfile, encod
     case "epoch":
       if (counts.text + counts.blob > 0) complain(`${counts.text + counts.blob} value(s) are no numbers`);
       if (encoding.kind === "epoch" && counts.real > 0) complain(`${counts.real} value(s) are no integers`);
+      if (encoding.kind === "epoch" && beyondYears(profile, encoding.unit))
+        complain(`some values lie beyond the years 1 to 9999 in ${encoding.unit}`);
+      if (encoding.kind === "numeric" && (profile.reals?.negativeZero ?? 0) > 0)
+        complain("a negative zero would lose its sign");
       return;
     case "text":
     case "rendered":
       // Only an affinity for numbers keeps 5 and '5' from standing side by side.
       if (counts.text > 0 && counts.integer + counts.real > 0 && !numbersOnly)
         complain("numbers and texts are mixed, and text could not tell them apart");
+      if (counts.text > 0 && (profile.reals?.infinite ?? 0) > 0)
+        complain("infinities and texts are mixed, and text could not tell them apart");
       if (counts.blob > 0) complain(`${counts.blob} value(s) are BLOBs`);
       return;
     case "json":
@@ -124,11 +134,18 @@ function refuseMisfits(at: string, column: Column, profile: ColumnProfile, encod
     case "timestamptz":
       if (classes.some((storage) => storage !== "text") || profile.layouts.length > 1)
         complain("not every value is a date of one layout");
+      if (type === "date" && encoding.kind !== "date") complain("the values have a time of day");
       return;
     case "bytes":
     case "text-bytes":
       if (classes.length > 1) complain("texts and BLOBs are mixed, and bytea cannot tell them apart");
   }
+}
+
+function beyondYears(profile: ColumnProfile, unit: EpochUnit): boolean {
+  const scale = { seconds: 1n, milliseconds: 1_000n, microseconds: 1_000_000n }[unit];
+  const { min, max } = profile.integers ?? { min: "0", max: "0" };
+  return BigInt(min) < -62_135_596_800n * scale || BigInt(max) >= 253_402_300_800n * scale;
 }
 
 function invalid(at: string, message: string, details: readonly string[] = []): RowhaulError {

@@ -11,7 +11,7 @@ import type { ColumnProfile, StorageClass } from "../core/profile.ts";
 import type { ColumnSettings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import { dateEncoding, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
-import { chosenType } from "./column-type.ts";
+import { chosenType, refuseMisfits } from "./column-type.ts";
 
 export type ColumnInput = {
   readonly table: string;
@@ -101,12 +101,11 @@ type Draft = { readonly encoding: Encoding; readonly reason: string; readonly ru
 function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes: Note[]): Draft {
   const { column, profile, settings, integers } = input;
   if (settings !== null && (settings.type !== null || settings.epoch !== null)) {
-    return (
-      misfitDraft(input, at, hazards, chosenType(at, column, profile, settings)) ?? {
-        ...chosenType(at, column, profile, settings, true),
-        rules: [],
-      }
-    );
+    const chosen = chosenType(at, column, profile, settings);
+    const treated = misfitDraft(input, at, hazards, chosen);
+    const rest = treated === null ? profile : carriedOnly(profile, chosen.encoding);
+    refuseMisfits(at, column, rest, chosen.encoding, settings.type ?? "timestamp");
+    return treated ?? { ...chosen, rules: [] };
   }
   if (declaredKind(column.declaredType) === "date") {
     const dates = mixedDates(profile, at, hazards);
@@ -120,6 +119,22 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
   }
   epochNote(column, profile, at, notes);
   return { encoding: exact.encoding, reason: exact.reason, rules: [] };
+}
+
+/** The profile without the cells that a rule treats. */
+function carriedOnly(profile: ColumnProfile, encoding: Encoding): ColumnProfile {
+  const carried = carriedClasses(encoding);
+  const count = (storage: StorageClass): number => (carried.includes(storage) ? profile.counts[storage] : 0);
+  return {
+    ...profile,
+    counts: {
+      null: profile.counts.null,
+      integer: count("integer"),
+      real: count("real"),
+      text: count("text"),
+      blob: count("blob"),
+    },
+  };
 }
 
 /** When the pipeline chose another policy than to widen: the intended type, and a rule for the rest. */
@@ -201,10 +216,10 @@ function epochNote(column: Column, profile: ColumnProfile, at: string, notes: No
 function carriedClasses(encoding: Encoding): StorageClass[] {
   switch (encoding.kind) {
     case "integer":
+    case "epoch":
       return ["integer"];
     case "real":
     case "numeric":
-    case "epoch":
       return ["integer", "real"];
     case "text":
     case "text-bytes":

@@ -1,13 +1,12 @@
 /** Plan inputs from a SQLite schema: read and profiled as in a run, without any target. */
-import Database from "better-sqlite3";
-import { readCatalog } from "../../src/connectors/sqlite/catalog.ts";
-import { findOrphans } from "../../src/connectors/sqlite/checks.ts";
-import { profileTables } from "../../src/connectors/sqlite/profile/profile.ts";
+import type Database from "better-sqlite3";
+import { sqliteSource } from "../../src/connectors/sqlite/source.ts";
+import type { DeclaredKind } from "../../src/core/declared-type.ts";
 import type { Plan, TablePlan } from "../../src/core/plan.ts";
-import type { Sample } from "../../src/core/profile.ts";
 import type { Acceptance, Settings, TableSettings } from "../../src/core/settings.ts";
 import type { PlanInput } from "../../src/plan/context.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
+import { makeDatabase } from "../connectors/scratch.ts";
 
 export type Options = {
   readonly accept?: readonly (Partial<Acceptance> & Pick<Acceptance, "code">)[];
@@ -20,33 +19,26 @@ export async function inputOf(
   fill: string | ((db: Database.Database) => void),
   options: Options = {},
 ): Promise<PlanInput> {
-  const db = new Database(":memory:");
-  db.defaultSafeIntegers(true);
+  const path = makeDatabase(fill);
+  const source = sqliteSource(path).open(path);
   try {
-    if (typeof fill === "string") db.exec(fill);
-    else fill(db);
     const settings = settingsOf(options);
-    const catalog = readCatalog(db);
-    const requests = catalog.tables.map((table) => ({
-      table,
-      where: settings.tables?.[table.name]?.where ?? null,
-      kinds: new Map(),
-    }));
-    const profile = await profileTables(db, catalog, requests, { progress() {}, signal: new AbortController().signal });
-    const orphans = new Map<string, { count: number; samples: Sample[] }>();
-    for (const [key, { count }] of findOrphans(
-      db,
-      catalog.tables.map((table) => table.name),
-    )) {
-      const [name = "", id] = key.split("\0");
-      const keys = catalog.tables.find((table) => table.name === name)?.foreignKeys.length ?? 0;
-      orphans.set(`${name}\0${keys - 1 - Number(id)}`, { count, samples: [] });
-    }
+    const catalog = source.catalog();
+    const requests = catalog.tables.map((table) => {
+      const own = settings.tables?.[table.name];
+      const kinds = new Map(
+        Object.entries(own?.columns ?? {}).flatMap(([name, { type }]) => {
+          const kind = type === null ? undefined : kindOf[type];
+          return kind === undefined ? [] : [[name, kind] as const];
+        }),
+      );
+      return { table, where: own?.where ?? null, kinds };
+    });
     return {
       settings,
       catalog,
-      profile,
-      orphans,
+      profile: await source.profile(catalog, requests, { progress() {}, signal: new AbortController().signal }),
+      orphans: source.orphans(requests),
       target: {
         version: 18,
         encoding: "UTF8",
@@ -63,9 +55,17 @@ export async function inputOf(
       refused: new Map(Object.entries(options.refused ?? {})),
     };
   } finally {
-    db.close();
+    source.close();
   }
 }
+
+const kindOf: Readonly<Record<string, DeclaredKind>> = {
+  date: "date",
+  timestamp: "date",
+  timestamptz: "date",
+  jsonb: "json",
+  boolean: "boolean",
+};
 
 export async function planOf(fill: Parameters<typeof inputOf>[0], options: Options = {}): Promise<Plan> {
   return makePlan(await inputOf(fill, options)).plan;
