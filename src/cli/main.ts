@@ -103,7 +103,11 @@ async function ask(
   try {
     return /^(y|yes)$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
   } catch (thrown) {
-    throw signal.aborted ? signal.reason : thrown;
+    if (signal.aborted) throw signal.reason;
+    // On a terminal readline takes Ctrl-C for itself.
+    if ((thrown as { name?: string }).name === "AbortError")
+      throw new RowhaulError("INTERRUPTED", "Stopped by Ctrl-C.", { cause: thrown });
+    throw thrown;
   } finally {
     terminal.close();
   }

@@ -23,5 +23,6 @@ export function renderCell(storage: StorageClass, bytes: Buffer): string {
 /** Cut to `limit` characters for messages; what a terminal would act upon is shown escaped. */
 export function shorten(text: string, limit = 60): string {
   const safe = text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.codePointAt(0)?.toString(16).padStart(4, "0")}`);
-  return safe.length > limit ? `${safe.slice(0, limit - 1)}…` : safe;
+  // Never half of a character.
+  return safe.length > limit ? `${safe.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : safe;
 }

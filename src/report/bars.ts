@@ -19,6 +19,8 @@ export function progressBars(
   let overall: SingleBar | null = null;
   let items = new Map<string, Item>();
   let started = 0;
+  /** Lines that cli-progress has not written yet; it drops them when it stops. */
+  let waiting: string[] = [];
 
   function start(phase: PhaseName): void {
     stop();
@@ -39,6 +41,9 @@ export function progressBars(
       stopOnComplete: false,
       gracefulExit: false,
     });
+    bars.on("redraw-post", () => {
+      waiting = [];
+    });
     overall = bars.create(1, 0, { name: phase, detail: "" });
   }
 
@@ -47,6 +52,8 @@ export function progressBars(
     bars = null;
     overall = null;
     items = new Map();
+    for (const line of waiting) stream.write(`${line}\n`);
+    waiting = [];
   }
 
   function update(event: Extract<Event, { type: "progress" | "expect" }>): void {
@@ -90,7 +97,10 @@ export function progressBars(
     },
     log(line) {
       if (bars === null) stream.write(`${line}\n`);
-      else bars.log(`${line}\n`);
+      else {
+        waiting.push(line);
+        bars.log(`${line}\n`);
+      }
     },
     stop,
   };

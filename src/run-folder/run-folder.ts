@@ -153,10 +153,12 @@ export class RunHome {
     const names = readdirSync(this.path, { withFileTypes: true }).filter(
       (entry) => entry.isDirectory() && existsSync(join(this.path, entry.name, "run.json")),
     );
+    // Not by name: two runs may begin in the same second.
     return names
-      .map((entry) => entry.name)
-      .sort()
-      .map((name) => new RunFolder(this.path, name));
+      .map(({ name }) => new RunFolder(this.path, name))
+      .map((folder) => ({ folder, startedAt: folder.record.startedAt }))
+      .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
+      .map(({ folder }) => folder);
   }
 
   remove(): void {

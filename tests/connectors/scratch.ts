@@ -21,6 +21,7 @@ export function freshPath(name = "file.db"): string {
 /** Makes a database and closes it; returns its path. */
 export function makeDatabase(fill: string | ((db: Database.Database) => void), path = freshPath()): string {
   const db = new Database(path);
+  db.pragma("foreign_keys = OFF");
   if (typeof fill === "string") db.exec(fill);
   else fill(db);
   db.close();

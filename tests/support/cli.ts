@@ -31,6 +31,8 @@ export type Running = {
   readonly stderr: () => string;
   /** Resolves as soon as the output so far matches; rejects when the process ends without. */
   readonly until: (pattern: RegExp) => Promise<void>;
+  /** Keys typed, when a pseudo-terminal is in between. */
+  readonly type: (keys: string) => void;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** As a terminal does with Ctrl-C: to the process and all its children. */
   readonly killGroup: (signal: NodeJS.Signals) => void;
@@ -53,9 +55,10 @@ export function startProgram(program: string, args: readonly string[], options: 
     cwd: options.cwd,
     env: { ...plainEnvironment(), ...options.env },
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   alive.add(child);
+  child.stdin?.on("error", () => {});
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -89,6 +92,7 @@ export function startProgram(program: string, args: readonly string[], options: 
         await sleep(2);
       }
     },
+    type: (keys) => void child.stdin?.write(keys),
     kill: (signal) => void child.kill(signal),
     killGroup: (signal) => signalGroup(child, signal),
     ended,

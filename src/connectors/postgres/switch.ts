@@ -5,6 +5,7 @@
 import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
+import { grantAll } from "./grants.ts";
 import { fence, type Lease } from "./lease.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
@@ -20,7 +21,7 @@ export async function switchSchema(pool: Pool, lease: Lease, run: string, plan: 
     const moved = await moveAside(client, plan, schema, aside);
     await moveAll(client, plan, staging, schema);
     await client.query(`DROP SCHEMA ${quoteName(staging)}`);
-    await grant(client, plan);
+    await grantAll(client, plan, new Set(moved.map((occupant) => occupant.name)));
     await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
       run,
       JSON.stringify(digests),
@@ -118,24 +119,4 @@ async function move(client: Client, occupant: Occupant, from: string, to: string
   const noun =
     { v: "VIEW", m: "MATERIALIZED VIEW", S: "SEQUENCE", f: "FOREIGN TABLE", c: "TYPE" }[occupant.kind] ?? "TABLE";
   await client.query(`ALTER ${noun} ${qualified(from, occupant.name)} SET SCHEMA ${quoteName(to)}`);
-}
-
-async function grant(client: Client, plan: Plan): Promise<void> {
-  const { schema, owner, grants } = plan.target;
-  for (const [noun, name] of [
-    ...plan.tables.map((t) => ["TABLE", t.target]),
-    ...plan.views.map((v) => ["VIEW", v.target]),
-  ] as [string, string][]) {
-    const relation = qualified(schema, name);
-    if (plan.target.rowSecurity && noun === "TABLE")
-      await client.query(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
-    for (const { privileges, to } of grants) {
-      const usable = noun === "VIEW" ? privileges.filter((p) => /^(select|all)/i.test(p)) : privileges;
-      if (usable.length > 0)
-        await client.query(
-          `GRANT ${usable.join(", ")} ON ${relation} TO ${to.toLowerCase() === "public" ? "PUBLIC" : quoteName(to)}`,
-        );
-    }
-    if (owner !== null) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
-  }
 }
