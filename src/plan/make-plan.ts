@@ -4,7 +4,7 @@
  * back in for a second planning.
  */
 import { plural } from "../core/count.ts";
-import type { Plan, TablePlan } from "../core/plan.ts";
+import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
 import type { PlanInput, Planning, Trial } from "./context.ts";
@@ -60,7 +60,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       rowidName: draft.table.rowidName,
       identity,
       create,
-      finish: [...finish, ...distinctNames(references)],
+      finish: distinctNames([...finish, ...references]),
     };
   });
   const viewPlans = planViews(
@@ -172,21 +172,15 @@ function bareTable(draft: Draft, staging: string): string {
   return `CREATE TABLE ${qualified(staging, draft.target)} (${columns.join(", ")})`;
 }
 
-/** Two foreign keys of one table may want the same constraint name. */
-function distinctNames<T extends { readonly name: string; readonly id: string; readonly sql: string }>(
-  steps: readonly T[],
-): T[] {
-  const seen = new Map<string, number>();
+/** In PostgreSQL a table's constraints have names of their own; SQLite takes the same one twice. */
+function distinctNames(steps: readonly FinishStep[]): FinishStep[] {
+  const names = new Names();
   return steps.map((step) => {
-    const count = seen.get(step.name) ?? 0;
-    seen.set(step.name, count + 1);
-    if (count === 0) return step;
-    const name = `${step.name}${count + 1}`;
-    return {
-      ...step,
-      name,
-      id: `${step.id}${count + 1}`,
-      sql: step.sql.replace(`CONSTRAINT ${quoteName(step.name)}`, `CONSTRAINT ${quoteName(name)}`),
-    };
+    const written = `CONSTRAINT ${quoteName(step.name)} `;
+    if (!step.sql.includes(written)) return step;
+    const name = names.claim(step.name);
+    if (name === step.name) return step;
+    const id = `${step.id.slice(0, step.id.length - step.name.length)}${name}`;
+    return { ...step, name, id, sql: step.sql.replace(written, () => `CONSTRAINT ${quoteName(name)} `) };
   });
 }

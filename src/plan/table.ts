@@ -314,7 +314,7 @@ function planCheck(
   }
   const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
   const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})`;
-  planning.trials.push({ id, sql });
+  planning.trials.push({ id, sql: `ALTER TABLE ${relation} ADD CHECK (${translated.sql})` });
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };
 }
 

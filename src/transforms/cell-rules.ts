@@ -31,6 +31,8 @@ export function cellRules(table: TablePlan, sink: RuleSink): Stage {
 /** Replaces slots in place; false when the row goes to quarantine. */
 function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordinal: number, sink: RuleSink): boolean {
   const entries: LedgerEntry[] = [];
+  // Quarantine keeps the row as it came, whatever was treated before its turn.
+  const untouched = row.slice();
   for (const [i, column] of sent.entries()) {
     if (column.rules.length === 0) continue;
     const cell = decodeTagged(row[i] ?? null);
@@ -42,7 +44,7 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
     const name = `${rule.code}:${rule.then}`;
     const key = rowKey(table, sent.length, row, ordinal);
     if (rule.then === "quarantine") {
-      sink.quarantine({ table: table.source, key, row: renderRow(sent, row), rule: name });
+      sink.quarantine({ table: table.source, key, row: renderRow(sent, untouched), rule: name });
       return false;
     }
     const result = applyAction(rule, cell, column);

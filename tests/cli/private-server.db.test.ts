@@ -73,6 +73,42 @@ describe("a server of its own", () => {
     }
   });
 
+  it("is well, but the disk beside the pipeline is full: 2, nothing half is left, and with more room it runs", async ({
+    skip,
+  }) => {
+    const files = workspace();
+    files.sqlite(bulky);
+    const small = files.path("small");
+    mkdirSync(small);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", small], { stdio: "ignore" });
+    } catch {
+      return skip("a small file system cannot be mounted here");
+    }
+    try {
+      const url = await database("local");
+      files.write(
+        "small/p.yaml",
+        `name: app\nsource: { kind: sqlite, path: ../app.db }\ntarget: { kind: postgres, url: "${url}" }\n`,
+      );
+      const refused = await rowhaul(["run", "p.yaml"], { cwd: small });
+      expect(refused.stderr).toContain("TARGET_DISK");
+      expect(refused.exit).toBe(2);
+      files.write("small/p.yaml", `${files.read("small/p.yaml")}preflight: { disk: warn }\n`);
+      const full = await rowhaul(["run", "p.yaml"], { cwd: small });
+      expect(full.stderr).toContain("LOCAL_DISK");
+      expect(full.exit).toBe(2);
+      const left = Object.keys(files.hashes()).filter((name) => name.includes("snapshot"));
+      expect(left).toEqual([]);
+      expect(await ask(url, "SELECT count(*)::int FROM pg_namespace WHERE nspname LIKE 'rowhaul%'")).toBe(0);
+      execFileSync("mount", ["-o", "remount,size=96m", small]);
+      expect((await rowhaul(["run", "p.yaml"], { cwd: small })).exit).toBe(0);
+      expect(await ask(url, "SELECT count(*)::int FROM big2")).toBe(20_000);
+    } finally {
+      execFileSync("umount", ["-l", small]);
+    }
+  });
+
   it("has roles that an API speaks for: nothing happens without a word about row security", async () => {
     const url = await database("api");
     await ask(url, "CREATE ROLE anon");

@@ -143,17 +143,38 @@ describe.runIf(existsSync("/usr/bin/script"))("on a terminal", () => {
       expectCursor(stdout);
     }));
 
-  it("the cursor comes back after Ctrl-C and after an error", () =>
+  it("lines said while bars are shown are not lost, and the cursor comes back after Ctrl-C", () =>
     inDatabase(async (database, space) => {
       space.sqlite(bulky);
       space.pipeline(database.url);
-      const running = terminal(space, "run pipeline.yaml --yes");
-      await running.until(/█/);
-      await running.until(/big1/);
+      expect((await rowhaul(["load", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+      // No unit of the next load can be finished, so its bars stay.
+      const holder = await database.pool.connect();
+      await holder.query("BEGIN; LOCK TABLE rowhaul.checkpoints IN EXCLUSIVE MODE");
+      const running = terminal(space, "run pipeline.yaml --yes --fresh");
+      await running.until(/█.*load/);
       running.type("\u0003");
+      await running.until(/Stopping …/);
+      await holder.query("ROLLBACK");
+      holder.release();
       const { exit, stdout } = await running.ended;
       expect(exit).toBe(130);
-      expect(stdout).toContain("Stopping …");
+      expect(stdout).toContain("INTERRUPTED");
+      expectCursor(stdout);
+    }));
+
+  it("findings are shown above the bars", () =>
+    inDatabase(async (database, space) => {
+      space.sqlite(shop);
+      space.pipeline(database.url);
+      expect((await rowhaul(["load", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+      const { rows } = await database.pool.query(
+        "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'rowhaul_staging_%'",
+      );
+      await database.pool.query(`UPDATE ${rows[0].nspname}.orders SET note = 'x' WHERE id = 3`);
+      const { exit, stdout } = await terminal(space, "validate pipeline.yaml").ended;
+      expect(exit).toBe(4);
+      expect(stdout).toMatch(/≠.* orders id=3 note/);
       expectCursor(stdout);
     }));
 

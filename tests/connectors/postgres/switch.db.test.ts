@@ -297,7 +297,7 @@ describe("cleaning up", () => {
   });
 
   it("keeps the state while another run has some", async () => {
-    const { db, target, plan, held, loaded } = await begin();
+    const { db, target, held, loaded } = await begin();
     await loaded();
     await db.pool.query(
       "INSERT INTO rowhaul.runs SELECT 'run-0', pipeline, target_schema, staging || '0', aside, plan_digest, status FROM rowhaul.runs",

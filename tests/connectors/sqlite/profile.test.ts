@@ -58,7 +58,7 @@ function naive(db: Database.Database, column: string, declared: string, where: s
     spellings: null,
     longest: 0,
   };
-  const texts = new Set<string>();
+  const texts = new Map<string, string>();
   for (const [storage, value, bytes] of rows) {
     counts[storage]++;
     if (storage === "integer") integers.push(value as bigint);
@@ -86,14 +86,14 @@ function naive(db: Database.Database, column: string, declared: string, where: s
       const problem = jsonProblem(value as string);
       if (problem !== null) found.json[problem] = (found.json[problem] ?? 0) + 1;
     }
-    texts.add(value as string);
+    texts.set(raw.toString("hex"), value as string);
   }
   integers.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return {
     ...found,
     reals,
     integers: integers.length === 0 ? null : { min: String(integers[0]), max: String(integers.at(-1)) },
-    spellings: declared === "BOOLEAN" && texts.size > 0 && texts.size <= 4 ? [...texts].sort() : null,
+    spellings: declared === "BOOLEAN" && texts.size > 0 && texts.size <= 4 ? [...texts.values()].sort() : null,
   };
 }
 

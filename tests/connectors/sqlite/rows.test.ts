@@ -184,7 +184,9 @@ describe("units", () => {
     const path = makeDatabase((db) => {
       db.exec("CREATE TABLE t(id INTEGER PRIMARY KEY)");
       const statement = db.prepare("INSERT INTO t VALUES (?)");
-      db.transaction(() => values.forEach((value) => statement.run(value)))();
+      db.transaction(() => {
+        for (const value of values) statement.run(value);
+      })();
     });
     const db = openSqlite(path);
     const [table] = readCatalog(db).tables;

@@ -1,0 +1,152 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { PlannedEdit } from "../../src/core/ports.ts";
+import { Journal } from "../../src/run-folder/journal.ts";
+import { RunHome } from "../../src/run-folder/run-folder.ts";
+import { readJson, writeJson } from "../../src/run-folder/write-file.ts";
+import { codeOf, errorOf, freshPath } from "../connectors/scratch.ts";
+
+const now = new Date("2024-01-05T10:20:30Z");
+const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+describe("a run's folder", () => {
+  it("is private, ignored by git, and found again", () => {
+    const folder = freshPath("project");
+    const home = new RunHome(folder, "shop-1");
+    expect([home.latest(), home.all()]).toEqual([null, []]);
+    const run = home.start("shop", "digest", now);
+    expect(run.record).toEqual({
+      id: expect.stringMatching(/^20240105t102030_[0-9a-f]{4}$/),
+      pipeline: "shop",
+      startedAt: "2024-01-05T10:20:30.000Z",
+      stage: "new",
+      settings: "digest",
+      snapshot: null,
+      validation: [],
+      finishedAt: null,
+    });
+    for (const path of [dirname(home.path), home.path, run.path]) expect(mode(path)).toBe("700");
+    expect(mode(join(run.path, "run.json"))).toBe("600");
+    expect(readFileSync(join(folder, ".rowhaul/.gitignore"), "utf8")).toBe("*\n");
+    expect(new RunHome(folder, "shop-1").latest()?.record).toEqual(run.record);
+    expect(new RunHome(folder, "other").latest()).toBeNull();
+  });
+
+  it("keeps what is saved, and its stage", () => {
+    const run = new RunHome(freshPath("project"), "shop").start("shop", "digest", now);
+    const catalog = {
+      encoding: "UTF-8",
+      tables: [],
+      views: [],
+      triggers: [],
+      virtualTables: [],
+      internal: ["ünïcode"],
+    };
+    run.save("catalog", catalog);
+    run.update({ stage: "loaded" });
+    expect([run.catalog, run.record.stage, run.record.settings]).toEqual([catalog, "loaded", "digest"]);
+    expect(mode(run.file("catalog.json"))).toBe("600");
+  });
+
+  it("says when a part of it is lost", async () => {
+    const run = new RunHome(freshPath("project"), "shop").start("shop", "digest", now);
+    expect(await codeOf(() => run.plan)).toBe("SNAPSHOT_LOST");
+  });
+
+  it("of later runs come later, and all go away together", () => {
+    const folder = freshPath("project");
+    const home = new RunHome(folder, "shop");
+    const first = home.start("shop", "digest", now);
+    const second = home.start("shop", "digest", new Date(now.getTime() + 1000));
+    expect(home.all().map((run) => run.record.id)).toEqual([first.record.id, second.record.id]);
+    expect(home.latest()?.record.id).toBe(second.record.id);
+    const other = new RunHome(folder, "other");
+    other.start("other", "digest", now);
+    home.remove();
+    expect(readdirSync(join(folder, ".rowhaul")).sort()).toEqual([".gitignore", "other"]);
+    other.remove();
+    expect(existsSync(join(folder, ".rowhaul"))).toBe(false);
+  });
+
+  it("that cannot be made is an error of ours", async () => {
+    const file = freshPath();
+    writeFileSync(file, "in the way");
+    expect(await codeOf(() => new RunHome(file, "shop").start("shop", "digest", now))).toBe("LOCAL_DISK");
+  });
+});
+
+describe("a file of a run", () => {
+  it("is written whole, and leaves nothing beside it", () => {
+    const path = freshPath("x.json");
+    writeJson(path, { a: 1 });
+    writeJson(path, { a: 2 });
+    expect(readJson(path)).toEqual({ a: 2 });
+    expect([mode(path), existsSync(`${path}.part`), readJson(freshPath())]).toEqual(["600", false, null]);
+  });
+
+  it("that cannot be written is an error of ours", async () => {
+    const error = await errorOf(() => writeJson(join(freshPath("missing"), "x.json"), {}));
+    expect(error.code).toBe("LOCAL_DISK");
+  });
+});
+
+describe("the journal", () => {
+  const edit: PlannedEdit = {
+    file: "/f",
+    paths: ["a"],
+    backup: "/b",
+    before: "x",
+    after: "y",
+    mode: 0o600,
+    uid: 0,
+    gid: 0,
+  };
+
+  it("is open until its cutover is done or undone", () => {
+    const journal = new Journal(freshPath("journal"));
+    expect([journal.steps(), journal.open(), journal.edits()]).toEqual([[], null, []]);
+    journal.write({ step: "cutover", edits: [edit] });
+    journal.write({ step: "schema switched" });
+    expect(journal.open()?.map(({ step }) => step)).toEqual(["cutover", "schema switched"]);
+    journal.write({ step: "done" });
+    expect(journal.open()).toBeNull();
+    journal.write({ step: "rollback" });
+    expect(journal.open()?.map(({ step }) => step)).toEqual(["rollback"]);
+    journal.write({ step: "undone" });
+    expect([journal.open(), journal.edits()]).toEqual([null, [edit]]);
+  });
+
+  it("is read by another process, and is private", () => {
+    const path = freshPath("journal");
+    new Journal(path).write({ step: "cutover", edits: [] });
+    expect(new Journal(path).open()).toHaveLength(1);
+    expect(mode(path)).toBe("600");
+  });
+
+  it("survives a line cut short, and goes on after it", () => {
+    const path = freshPath("journal");
+    const journal = new Journal(path);
+    journal.write({ step: "cutover", edits: [edit] });
+    appendFileSync(path, '{"at":"2024","step":"schema swi');
+    expect(journal.open()?.map(({ step }) => step)).toEqual(["cutover"]);
+    journal.write({ step: "undone" });
+    expect([journal.open(), journal.steps().map(({ step }) => step)]).toEqual([null, ["cutover", "undone"]]);
+  });
+
+  it("that cannot be written is an error of ours", async () => {
+    const folder = freshPath("journal");
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    expect(await codeOf(() => new Journal(folder).write({ step: "done" }))).toBe("LOCAL_DISK");
+  });
+});
