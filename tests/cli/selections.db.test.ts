@@ -43,7 +43,7 @@ const tablesOf = (database: TestDatabase) =>
     "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'",
   );
 
-describe("tables", () => {
+describe.concurrent("tables", () => {
   it("where moves the rows that meet it, and the rows that point to them only by their own choice", () =>
     moved(["tables: { books: { where: \"category = 'sf'\" } }"], async (database) => {
       expect(await tablesOf(database)).toBe("books");
@@ -127,7 +127,7 @@ describe("tables", () => {
   });
 });
 
-describe("columns", () => {
+describe.concurrent("columns", () => {
   it("take the type asked for when every value fits", () =>
     moved(
       [

@@ -2,22 +2,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-// The built package, as users import it.
-import {
-  clean,
-  copySettings,
-  plan,
-  RowhaulError,
-  readPipeline,
-  rehearse,
-  report,
-  rollback,
-  run,
-  status,
-  validate,
-} from "../../dist/index.js";
 import { bulky, relations, schemas, shop, value, workspace } from "../cli/workspace.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { library } from "./built.ts";
+
+const { clean, copySettings, plan, RowhaulError, readPipeline, rehearse, report, rollback, run, status, validate } =
+  library;
 
 type Space = ReturnType<typeof workspace>;
 type Event = { readonly type: string; readonly phase?: string; readonly state?: string };
@@ -41,7 +31,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     await work;
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(RowhaulError);
-    return (thrown as InstanceType<typeof RowhaulError>).code;
+    return (thrown as { code: string }).code;
   }
   return "none";
 }

@@ -60,7 +60,7 @@ const fewer = [
   "after: done",
 ];
 
-describe("kill -9 in the middle of a cutover", () => {
+describe.concurrent("kill -9 in the middle of a cutover", () => {
   it.each(moments)("%s: run rolls it back and completes; rollback and --forward work too", (moment) =>
     inApplication(async (database, space) => {
       const killed = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder, env: killer(space, moment) });
@@ -126,7 +126,7 @@ describe("kill -9 in the middle of a cutover", () => {
     }));
 });
 
-describe("kill -9 in the middle of a rollback", () => {
+describe.concurrent("kill -9 in the middle of a rollback", () => {
   it.each(["after: rollback", "renamed: config.json", "renamed: .env", "before: undone", "after: undone"])(
     "%s: rollback again finishes it",
     (moment) =>

@@ -55,7 +55,7 @@ async function inOccupied(work: (database: TestDatabase, space: Space) => Promis
 const cli = (space: Space, ...args: string[]) =>
   rowhaul([args[0] ?? "", "pipeline.yaml", ...args.slice(1)], { cwd: space.folder });
 
-describe("existing: keep-aside", () => {
+describe.concurrent("existing: keep-aside", () => {
   it("keeps everything, and rollback brings it back with data, indexes, constraints and rights", () =>
     inOccupied(async (database, space) => {
       const before = await portrait(database);
@@ -120,7 +120,7 @@ describe("existing: keep-aside", () => {
     }));
 });
 
-describe("rollback", () => {
+describe.concurrent("rollback", () => {
   it.each([
     ["an insert", "INSERT INTO customers (name) VALUES ('new')", "customers"],
     ["an update", "UPDATE orders SET note = note WHERE id = 3", "orders"],

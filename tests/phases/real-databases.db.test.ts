@@ -3,9 +3,11 @@ import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { copySettings, plan, RowhaulError, report, run } from "../../dist/index.js";
 import { workspace } from "../cli/workspace.ts";
+import { library } from "../library/built.ts";
 import { freshDatabase } from "../support/database.ts";
+
+const { copySettings, plan, RowhaulError, report, run } = library;
 
 const folder = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 
