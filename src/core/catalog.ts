@@ -25,6 +25,8 @@ export type Table = {
   readonly columns: readonly Column[];
   /** Key columns in key order; null when the table has no PRIMARY KEY. */
   readonly primaryKey: readonly string[] | null;
+  /** Of each key column within the key; null when the table has no PRIMARY KEY. */
+  readonly primaryKeyCollations: readonly string[] | null;
   readonly withoutRowid: boolean;
   readonly strict: boolean;
   readonly autoincrement: boolean;
@@ -54,7 +56,12 @@ export type Column = {
   readonly generated: { readonly kind: "virtual" | "stored"; readonly expression: string } | null;
 };
 
-export type Unique = { readonly name: string | null; readonly columns: readonly string[] };
+export type Unique = {
+  readonly name: string | null;
+  readonly columns: readonly string[];
+  /** Of each column within the constraint, which need not be the column's own; upper case. */
+  readonly collations: readonly string[];
+};
 
 export type IndexPart = {
   /** A column's name, or null when the part is an expression. */

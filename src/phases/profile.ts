@@ -4,6 +4,7 @@ import type { Catalog } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import type { DeclaredKind } from "../core/declared-type.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import type { ColumnType, TableSettings } from "../core/settings.ts";
@@ -41,9 +42,7 @@ export async function profile(context: Context, folder: RunFolder, info: Snapsho
 async function profileCatalog(context: Context, frozen: FrozenSource, catalog: Catalog): Promise<Profiled> {
   const { emit, signal, settings } = context;
   const requests = catalog.tables.map((table) => {
-    const own = Object.entries(settings.tables ?? {}).find(
-      ([name]) => name.toLowerCase() === table.name.toLowerCase(),
-    )?.[1];
+    const own = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table.name))?.[1];
     return { table, where: own?.where ?? null, kinds: wantedKinds(own) };
   });
   const values = await frozen.profile(catalog, requests, {
@@ -60,7 +59,7 @@ function wantedKinds(table: TableSettings | undefined): Map<string, DeclaredKind
   for (const [name, { type, epoch }] of Object.entries(table?.columns ?? {})) {
     if (epoch !== null || type === null) continue;
     const kind = kindOfType[type];
-    if (kind !== undefined) kinds.set(name.toLowerCase(), kind);
+    if (kind !== undefined) kinds.set(foldName(name), kind);
   }
   return kinds;
 }

@@ -1,6 +1,7 @@
 /** Hazards met while planning, and who accepted them. */
 
 import { defaultPolicy, type HazardCode } from "../core/hazards.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { Hazard, Note } from "../core/plan.ts";
 import type { Sample } from "../core/profile.ts";
 import type { Acceptance, Settings } from "../core/settings.ts";
@@ -62,7 +63,7 @@ export class Hazards {
     const entry =
       candidates.find((c) => same(c.at, at)) ??
       // Names may hold dots themselves, so the table is whatever stands before one of them.
-      candidates.find((c) => c.at !== null && at.toLowerCase().startsWith(`${c.at.toLowerCase()}.`)) ??
+      candidates.find((c) => c.at !== null && foldName(at).startsWith(`${foldName(c.at)}.`)) ??
       candidates.find((c) => c.at === null) ??
       null;
     if (entry !== null) this.#used.add(entry);
@@ -71,5 +72,5 @@ export class Hazards {
 }
 
 function same(a: string | null, b: string): boolean {
-  return a !== null && a.toLowerCase() === b.toLowerCase();
+  return a !== null && sameName(a, b);
 }

@@ -1,5 +1,7 @@
 /** What all parts of planning share. */
+
 import type { Catalog, Table } from "../core/catalog.ts";
+import { sameName } from "../core/names.ts";
 import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import type { Settings, TableSettings } from "../core/settings.ts";
@@ -33,18 +35,18 @@ export type Planning = {
 };
 
 export function tableSettings(settings: Settings, table: string): TableSettings {
-  const found = Object.entries(settings.tables ?? {}).find(([name]) => name.toLowerCase() === table.toLowerCase());
+  const found = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table));
   return found?.[1] ?? { as: null, where: null, rename: {}, drop: [], columns: {} };
 }
 
 /** Looks up by name as SQLite does, without regard to ASCII case. */
 export function byName<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  const key = Object.keys(record).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  const key = Object.keys(record).find((candidate) => sameName(candidate, name));
   return key === undefined ? undefined : record[key];
 }
 
 export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.some((other) => other.toLowerCase() === name.toLowerCase()));
+  return a.length === b.length && a.every((name) => b.some((other) => sameName(other, name)));
 }
 
 export type DraftTable = { readonly table: Table; readonly target: string };

@@ -2,6 +2,7 @@
 
 import type { ForeignKey, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
 import { sameColumns, tableSettings } from "./context.ts";
@@ -61,7 +62,7 @@ export function planForeignKey(
     planning.hazards.meet({ code: "FOREIGN_KEY_LOST", at, message: `${label}: ${reason}` });
     return null;
   };
-  const parent = parents.get(key.parent.toLowerCase());
+  const parent = parents.get(foldName(key.parent));
   if (parent === undefined) return lost("the parent table does not exist, or does not move");
   if (key.parentColumns.length === 0)
     return lost("it names no columns of the parent, and the parent has no matching primary key");
@@ -128,5 +129,5 @@ function family(pgType: string): string {
 }
 
 function find(columns: readonly ColumnPlan[], name: string): ColumnPlan | undefined {
-  return columns.find((column) => column.source.toLowerCase() === name.toLowerCase());
+  return columns.find((column) => sameName(column.source, name));
 }

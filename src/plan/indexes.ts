@@ -1,5 +1,7 @@
 /** UNIQUE constraints and indexes. What cannot be carried is a hazard: lost uniqueness, or a lost index. */
+
 import type { Index, IndexPart, Table, Unique } from "../core/catalog.ts";
+import { sameName } from "../core/names.ts";
 import type { ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { TableProfile } from "../core/profile.ts";
 import type { Scope } from "../sql/scope.ts";
@@ -127,7 +129,7 @@ function tooLong(part: IndexPart, input: IndexInput): boolean {
 }
 
 export function planOf(column: string, input: { readonly columns: readonly ColumnPlan[] }): ColumnPlan | undefined {
-  return input.columns.find((candidate) => candidate.source.toLowerCase() === column.toLowerCase());
+  return input.columns.find((candidate) => sameName(candidate.source, column));
 }
 
 function targetOf(column: string, input: IndexInput): string {
@@ -135,9 +137,7 @@ function targetOf(column: string, input: IndexInput): string {
 }
 
 function collationOf(table: Table, column: string): string {
-  return (
-    table.columns.find((candidate) => candidate.name.toLowerCase() === column.toLowerCase())?.collation ?? "BINARY"
-  );
+  return table.columns.find((candidate) => sameName(candidate.name, column))?.collation ?? "BINARY";
 }
 
 function leaveOut(columns: readonly string[], object: string, input: IndexInput, planning: Planning): boolean {

@@ -3,7 +3,9 @@
  * by the probe, which tries the plan's trials on the target and hands the refusals
  * back in for a second planning.
  */
+
 import { plural } from "../core/count.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
@@ -38,7 +40,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   const drafts = selection.tables.map((table) => draftTable(table, planning));
   const views = selectedViews(selection, planning);
   const parts = drafts.map((draft) => ({ draft, parts: planTable(draft, planning) }));
-  const parents = new Map(drafts.map((draft) => [draft.table.name.toLowerCase(), parentOf(draft)]));
+  const parents = new Map(drafts.map((draft) => [foldName(draft.table.name), parentOf(draft)]));
   const tables = parts.map(({ draft, parts: { create, key, identity, finish } }): TablePlan => {
     const references = draft.table.foreignKeys.flatMap((foreign, i) => {
       const step = planForeignKey(
@@ -110,10 +112,7 @@ function parentOf(draft: Draft): Parent {
       .map((index) => index.parts.map((part) => part.column as string)),
   ];
   const binary = (columns: readonly string[]): boolean =>
-    columns.every(
-      (name) =>
-        table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.collation === "BINARY",
-    );
+    columns.every((name) => table.columns.find((column) => sameName(column.name, name))?.collation === "BINARY");
   // The primary key is carried as it is even under NOCASE; other keys then become expressions, which no foreign key can name.
   return {
     table,
@@ -148,10 +147,8 @@ function objectsLeftBehind(selection: Selection, planning: Planning): void {
     });
   }
   for (const trigger of catalog.triggers) {
-    const moves = selection.tables.some((table) => table.name.toLowerCase() === trigger.table.toLowerCase());
-    const onView =
-      catalog.views.some((view) => view.name.toLowerCase() === trigger.table.toLowerCase()) &&
-      selection.chosen(trigger.table);
+    const moves = selection.tables.some((table) => sameName(table.name, trigger.table));
+    const onView = catalog.views.some((view) => sameName(view.name, trigger.table)) && selection.chosen(trigger.table);
     if (!moves && !onView)
       planning.leftOut.push({
         object: `trigger ${trigger.name}`,

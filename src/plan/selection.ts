@@ -1,6 +1,7 @@
 /** Which tables move. */
 import type { Catalog, Table } from "../core/catalog.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { foldName } from "../core/names.ts";
 import type { Settings } from "../core/settings.ts";
 
 export type Selection = {
@@ -43,12 +44,12 @@ function matcher(patterns: readonly string[]): (name: string) => boolean {
   const expressions = patterns.map(
     (pattern) =>
       new RegExp(
-        `^${pattern
+        `^${foldName(pattern)
           .split("*")
           .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
           .join(".*")}$`,
-        "is",
+        "s",
       ),
   );
-  return (name) => expressions.some((expression) => expression.test(name));
+  return (name) => expressions.some((expression) => expression.test(foldName(name)));
 }

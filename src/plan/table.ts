@@ -3,6 +3,7 @@
 import type { Column, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { CellRule, ColumnPlan, FinishStep, Identity, Key } from "../core/plan.ts";
 import type { ColumnProfile, TableProfile } from "../core/profile.ts";
 import type { TableSettings } from "../core/settings.ts";
@@ -42,8 +43,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
     });
   const profile = input.profile.tables[table.name];
   if (profile === undefined) throw new Error(`No profile of ${table.name}`);
-  const dropped = (column: string): boolean =>
-    settings.drop.some((name) => name.toLowerCase() === column.toLowerCase());
+  const dropped = (column: string): boolean => settings.drop.some((name) => sameName(name, column));
   const kept = table.columns.filter((column) => !dropped(column.name));
   if (kept.length > maxColumns)
     throw new RowhaulError(
@@ -133,9 +133,9 @@ function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
 }
 
 function checkNames(table: Table, settings: TableSettings): void {
-  const known = new Set(table.columns.map((column) => column.name.toLowerCase()));
+  const known = new Set(table.columns.map((column) => foldName(column.name)));
   const wrong = [...Object.keys(settings.rename), ...settings.drop, ...Object.keys(settings.columns)].filter(
-    (name) => !known.has(name.toLowerCase()),
+    (name) => !known.has(foldName(name)),
   );
   if (wrong.length > 0)
     throw new RowhaulError(
@@ -156,7 +156,7 @@ function withRules(plan: ColumnPlan, column: Column, added: readonly CellRule[])
 }
 
 function orphanRule(rules: ReadonlyMap<string, CellRule>, column: Column): CellRule[] {
-  return [...rules].filter(([name]) => name.toLowerCase() === column.name.toLowerCase()).map(([, rule]) => rule);
+  return [...rules].filter(([name]) => sameName(name, column.name)).map(([, rule]) => rule);
 }
 
 /** NULL in a primary key: SQLite allows it except in rowid aliases and WITHOUT ROWID tables. */
@@ -173,7 +173,7 @@ function keyRules(table: Table, column: Column, profile: TableProfile, planning:
 }
 
 function nullsInKey(table: Table, column: Column, profile: TableProfile): number {
-  const inKey = table.primaryKey?.some((name) => name.toLowerCase() === column.name.toLowerCase()) === true;
+  const inKey = table.primaryKey?.some((name) => sameName(name, column.name)) === true;
   return inKey && !column.isRowid ? (profile.columns[column.name]?.counts.null ?? 0) : 0;
 }
 

@@ -1,6 +1,6 @@
 /** What SQLite calls the columns of a result, and what of that PostgreSQL can. */
 import { Buffer } from "node:buffer";
-import { foldName } from "./scope.ts";
+import { foldName } from "../core/names.ts";
 import { refuse } from "./translation.ts";
 
 /** SQLite makes repeated names unique: `id`, `id:1`, `id:2`. */

@@ -1,7 +1,8 @@
 /** What a translation carries along: the names in sight, and the two translators that call each other. */
+import { foldName } from "../core/names.ts";
 import type { Expression, Select } from "./ast.ts";
 import type { Fragment } from "./fragment.ts";
-import { foldName, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 
 export type Context = {
   readonly scope: Scope;

@@ -1,11 +1,12 @@
 /** FROM: its SQL, and the tables whose columns it brings into sight. Every relation is qualified and given an alias. */
+import { foldName, sameName } from "../core/names.ts";
 import type { Source } from "./ast.ts";
 import { compare } from "./comparison.ts";
 import { type Context, columnNamed, type VisibleColumn, type VisibleTable } from "./context.ts";
 import { asCondition } from "./convert.ts";
 import { type Fragment, fragment, wrap } from "./fragment.ts";
 import { quoteName } from "./quote.ts";
-import { findRelation, foldName, type ScopeColumn, type ScopeRelation, sameName } from "./scope.ts";
+import { findRelation, type ScopeColumn, type ScopeRelation } from "./scope.ts";
 import { refuse } from "./translation.ts";
 import { columnType } from "./value-type.ts";
 

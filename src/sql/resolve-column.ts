@@ -1,8 +1,8 @@
 /** From a column's name to its SQL, by SQLite's rules: nearest SELECT first, aliases after columns, unknown "names" are texts. */
+import { foldName, sameName } from "../core/names.ts";
 import type { ColumnKind } from "./ast.ts";
 import { type Context, columnNamed, type Frame, type VisibleColumn } from "./context.ts";
 import { type Fragment, integerLiteral, textLiteral } from "./fragment.ts";
-import { foldName, sameName } from "./scope.ts";
 import { refuse } from "./translation.ts";
 
 const rowidNames = new Set(["rowid", "_rowid_", "oid"]);

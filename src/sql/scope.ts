@@ -3,8 +3,9 @@
  * with the names and types they have in the target. Source names are matched
  * without regard to ASCII case, as SQLite does.
  */
-import type { Affinity } from "../core/catalog.ts";
+import type { Affinity, Catalog } from "../core/catalog.ts";
 import type { Encoding } from "../core/encoding.ts";
+import { sameName } from "../core/names.ts";
 
 export type Scope = {
   /** Schema that the relations stand in; every relation in a view's text is qualified with it. */
@@ -12,6 +13,8 @@ export type Scope = {
   readonly relations: readonly ScopeRelation[];
   /** The table whose columns an expression of CHECK, index or generated column names; null for views. */
   readonly current: ScopeRelation | null;
+  /** The source's; in UTF-16 SQLite orders texts by bytes that PostgreSQL does not have. UTF-8 unless said. */
+  readonly encoding?: Catalog["encoding"];
 };
 
 export type ScopeRelation = {
@@ -33,6 +36,7 @@ export type ScopeColumn = {
   /** Null for a view's column that has none (an expression's). */
   readonly affinity: Affinity | null;
   readonly encoding: Encoding;
+  readonly generated?: boolean;
 };
 
 export function findRelation(scope: Scope, name: string): ScopeRelation | undefined {
@@ -41,13 +45,4 @@ export function findRelation(scope: Scope, name: string): ScopeRelation | undefi
 
 export function findColumn(relation: ScopeRelation, name: string): ScopeColumn | undefined {
   return relation.columns.find((column) => sameName(column.source, name));
-}
-
-/** SQLite folds ASCII letters only. */
-export function sameName(a: string, b: string): boolean {
-  return foldName(a) === foldName(b);
-}
-
-export function foldName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

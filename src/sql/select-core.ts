@@ -8,7 +8,6 @@ import { asCondition, asValue } from "./convert.ts";
 import type { Fragment } from "./fragment.ts";
 import { translateFrom } from "./from.ts";
 import { declaredName } from "./resolve-column.ts";
-import { foldName, sameName } from "./scope.ts";
 import { refuse } from "./translation.ts";
 
 export type Core = {

@@ -1,5 +1,6 @@
 /** SELECT as a whole: WITH, compound operators, ORDER BY and LIMIT around the single SELECTs. */
 
+import { foldName } from "../core/names.ts";
 import { distinctable } from "./aggregate.ts";
 import type { Expression, OrderTerm, Select } from "./ast.ts";
 import { cutName, uniqueNames } from "./column-names.ts";
@@ -8,7 +9,6 @@ import { unify } from "./convert.ts";
 import { type Fragment, fragment } from "./fragment.ts";
 import { orderTerm } from "./order.ts";
 import { quoteName } from "./quote.ts";
-import { foldName } from "./scope.ts";
 import { type Core, translateCore } from "./select-core.ts";
 import { refuse } from "./translation.ts";
 

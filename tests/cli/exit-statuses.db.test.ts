@@ -31,7 +31,7 @@ async function expectedSums(database: TestDatabase): Promise<unknown> {
   );
 }
 
-describe("0", () => {
+describe.concurrent("0", () => {
   it("moves everything, and a second run has nothing to do", () =>
     inDatabase(async (database, space) => {
       space.sqlite(shop);
@@ -234,7 +234,7 @@ describe("3: stopped, and a plain rerun succeeds", () => {
     }));
 });
 
-describe("4: a difference", () => {
+describe.concurrent("4: a difference", () => {
   it.each([
     ["unique", "CREATE TABLE bad (id INTEGER PRIMARY KEY, v TEXT, CONSTRAINT only_one UNIQUE (v))", "duplicate"],
     ["check", "CREATE TABLE bad (id INTEGER PRIMARY KEY, v TEXT, CHECK (v <> 'twice'))", "check"],

@@ -60,7 +60,7 @@ async function keepsWritersOut(mode: "WAL" | "DELETE"): Promise<void> {
   });
 }
 
-describe("5: a cutover that fails leaves everything as it was", () => {
+describe.concurrent("5: a cutover that fails leaves everything as it was", () => {
   it("the health check says no: its words are told, without the password", () =>
     inApplication(async (database, space, app) => {
       app.set('echo "cannot reach $DATABASE_URL" >&2; exit 3');

@@ -1,6 +1,7 @@
 /** What commands that run phases have in common. */
 
 import { RowhaulError } from "../../core/errors.ts";
+import { sameName } from "../../core/names.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { Options } from "../../index.ts";
 import { type Pipeline, readPipeline } from "../../index.ts";
@@ -32,9 +33,7 @@ export function pipelineOf(call: Call): Exclude<Pipeline, string> {
     settings.tables === null
       ? null
       : Object.fromEntries(
-          Object.entries(settings.tables).filter(([name]) =>
-            include.some((one) => one.toLowerCase() === name.toLowerCase()),
-          ),
+          Object.entries(settings.tables).filter(([name]) => include.some((one) => sameName(one, name))),
         );
   const narrowed = { ...settings, tables: kept, include };
   return { ...narrowed, digest: digestOf(narrowed) };

@@ -3,11 +3,13 @@
  * what they leave out (CHECKs, generated expressions, deferrability) is read from
  * the CREATE statements.
  */
+
 import type { Catalog, Column, Table, VirtualTable } from "../../core/catalog.ts";
+import { foldName, sameName } from "../../core/names.ts";
 import { type CreateTableFacts, parseCreateTable } from "../../sql/parse-create-table.ts";
 import { affinityOf } from "./affinity.ts";
 import { readForeignKeys } from "./foreign-keys.ts";
-import { readIndexes, readUniques } from "./indexes.ts";
+import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
 import { quoteText, type Sqlite } from "./open.ts";
 
 export function readCatalog(db: Sqlite): Catalog {
@@ -51,14 +53,14 @@ function schemaRows(db: Sqlite): SchemaRow[] {
     .all() as SchemaRow[];
 }
 
-/** Bookkeeping of SQLite itself and of Litestream; ORMs' version tables are the application's and travel. */
+/** Bookkeeping of SQLite itself and Litestream's two tables; ORMs' version tables are the application's and travel. */
 function isInternal(name: string): boolean {
-  return /^(sqlite_|_litestream_)/i.test(name);
+  return /^(sqlite_.*|_litestream_(seq|lock))$/is.test(name);
 }
 
 function readSequences(db: Sqlite, master: readonly SchemaRow[]): Map<string, string> {
   if (!master.some((row) => row.name === "sqlite_sequence")) return new Map();
-  const rows = db.prepare("SELECT name, CAST(seq AS TEXT) AS seq FROM sqlite_sequence").all() as {
+  const rows = db.prepare("SELECT name, CAST(CAST(seq AS INTEGER) AS TEXT) AS seq FROM sqlite_sequence").all() as {
     name: string;
     seq: string;
   }[];
@@ -77,12 +79,14 @@ function readTable(db: Sqlite, row: SchemaRow, listed: ListRow | undefined, sequ
     primaryKey.length === 1 && only?.type.toUpperCase() === "INTEGER" && !withoutRowid && !descendingKey(db, row.name)
       ? only.name
       : null;
-  const names = new Set(columnRows.map((column) => column.name.toLowerCase()));
+  const names = new Set(columnRows.map((column) => foldName(column.name)));
   return {
     name: row.name,
     sql: row.sql,
     columns: columnRows.map((column) => readColumn(column, facts, strict, alias)),
     primaryKey: primaryKey.length === 0 ? null : primaryKey.map((column) => column.name),
+    primaryKeyCollations:
+      primaryKey.length === 0 ? null : (readKeyCollations(db, row.name) ?? primaryKey.map(() => "BINARY")),
     withoutRowid,
     strict,
     autoincrement: facts.autoincrement,
@@ -101,7 +105,7 @@ function descendingKey(db: Sqlite, table: string): boolean {
 }
 
 function readColumn(row: ColumnRow, facts: CreateTableFacts, strict: boolean, alias: string | null): Column {
-  const written = facts.columns.find((column) => column.name.toLowerCase() === row.name.toLowerCase());
+  const written = facts.columns.find((column) => sameName(column.name, row.name));
   // table_xinfo's "hidden": 2 is a VIRTUAL, 3 a STORED generated column; the type then loses its last words.
   const generated =
     row.hidden === 2n || row.hidden === 3n

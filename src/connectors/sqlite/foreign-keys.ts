@@ -1,5 +1,7 @@
 /** Foreign keys: PRAGMA foreign_key_list groups by id; the CREATE TABLE adds name and deferrability. */
+
 import type { ForeignKey, ForeignKeyAction } from "../../core/catalog.ts";
+import { sameName } from "../../core/names.ts";
 import type { CreateTableFacts } from "../../sql/parse-create-table.ts";
 import { quoteText, type Sqlite } from "./open.ts";
 
@@ -27,7 +29,7 @@ export function readForeignKeys(db: Sqlite, table: string, facts: CreateTableFac
     const agrees =
       written !== undefined &&
       written.columns.length === columns.length &&
-      written.columns.every((name, at) => name.toLowerCase() === columns[at]?.toLowerCase());
+      written.columns.every((name, at) => sameName(name, columns[at] ?? ""));
     return {
       name: agrees ? written.name : null,
       columns,

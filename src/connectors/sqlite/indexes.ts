@@ -1,5 +1,7 @@
 /** UNIQUE constraints (origin `u`) and indexes made by CREATE INDEX (origin `c`). Primary keys are the table's own. */
+
 import type { Index, IndexPart, Unique } from "../../core/catalog.ts";
+import { sameName } from "../../core/names.ts";
 import { parseCreateIndex } from "../../sql/parse-create-index.ts";
 import type { CreateTableFacts } from "../../sql/parse-create-table.ts";
 import { quoteText, type Sqlite } from "./open.ts";
@@ -14,12 +16,17 @@ type PartRow = {
 
 export function readUniques(db: Sqlite, table: string, facts: CreateTableFacts): Unique[] {
   return list(db, table, "u").map((index) => {
-    const columns = parts(db, index.name).map((part) => part.name ?? "");
-    const written = facts.uniques.find(
-      (unique) => unique.columns.join("\0").toLowerCase() === columns.join("\0").toLowerCase(),
-    );
-    return { name: written?.name ?? null, columns };
+    const found = parts(db, index.name);
+    const columns = found.map((part) => part.name ?? "");
+    const written = facts.uniques.find((unique) => sameName(unique.columns.join("\0"), columns.join("\0")));
+    return { name: written?.name ?? null, columns, collations: found.map(collationOf) };
   });
+}
+
+/** Null where the key has no index of its own: then it is the rowid, or the table itself (WITHOUT ROWID, whose index is listed too). */
+export function readKeyCollations(db: Sqlite, table: string): string[] | null {
+  const [index] = list(db, table, "pk");
+  return index === undefined ? null : parts(db, index.name).map(collationOf);
 }
 
 export function readIndexes(db: Sqlite, table: string): Index[] {
@@ -37,7 +44,7 @@ export function readIndexes(db: Sqlite, table: string): Index[] {
           column: part.cid >= 0n ? part.name : null,
           expression: part.cid >= 0n ? null : (written.parts[i]?.text ?? ""),
           descending: part.desc === 1n,
-          collation: (part.coll ?? "BINARY").toUpperCase(),
+          collation: collationOf(part),
         }),
       ),
       where: written.where,
@@ -59,4 +66,8 @@ function parts(db: Sqlite, index: string): PartRow[] {
   return db
     .prepare(`SELECT cid, name, "desc", coll FROM pragma_index_xinfo(${quoteText(index)}) WHERE key = 1 ORDER BY seqno`)
     .all() as PartRow[];
+}
+
+function collationOf(part: PartRow): string {
+  return (part.coll ?? "BINARY").toUpperCase();
 }

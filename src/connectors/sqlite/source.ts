@@ -1,6 +1,8 @@
 /** A SQLite file as the phases' source. */
+
 import { statSync } from "node:fs";
 import type { Catalog } from "../../core/catalog.ts";
+import { sameName } from "../../core/names.ts";
 import type { FrozenSource, ProfileRequest, Source } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
 import { readCatalog } from "./catalog.ts";
@@ -79,7 +81,7 @@ function orphans(db: Sqlite, requests: readonly ProfileRequest[]): Map<string, {
   const found = new Map<string, { count: number; samples: Sample[] }>();
   for (const request of requests) {
     for (const [position, key] of request.table.foreignKeys.entries()) {
-      const parent = requests.find((one) => one.table.name.toLowerCase() === key.parent.toLowerCase());
+      const parent = requests.find((one) => sameName(one.table.name, key.parent));
       const orphans = findOrphans(db, request, key, parent?.where ?? null);
       if (orphans.count > 0) found.set(`${request.table.name}\0${position}`, orphans);
     }

@@ -6,6 +6,7 @@
  */
 import type { Catalog, Column, Table } from "../../../core/catalog.ts";
 import { type DeclaredKind, declaredKind } from "../../../core/declared-type.ts";
+import { foldName } from "../../../core/names.ts";
 import type { ProfileRequest } from "../../../core/ports.ts";
 import type { ColumnProfile, Profile, TableProfile } from "../../../core/profile.ts";
 import { quoteName, type Sqlite } from "../open.ts";
@@ -54,7 +55,7 @@ async function profileTable(
   const reader = new ChunkReader(db, table, where, Math.ceil(Math.min(20_000, chunkBytes / rowBytes)));
   const samples = new Samples(db, table, where);
   const kindOf = (column: Column): DeclaredKind =>
-    kinds.get(column.name.toLowerCase()) ?? declaredKind(column.declaredType);
+    kinds.get(foldName(column.name)) ?? declaredKind(column.declaredType);
   const census = table.columns.map((column) => columnCensus(column, kindOf(column), catalog, samples));
   let selected = 0;
   for (const chunk of reader.chunks()) {
