@@ -47,6 +47,13 @@ export class Hazards {
     return entry === null ? null : (entry.policy ?? defaultPolicy(code));
   }
 
+  /** Whether an entry names exactly this object, to go without it although it could be carried. */
+  givesUp(code: HazardCode, at: string): boolean {
+    const entry = this.#settings.accept.find((one) => one.code === code && same(one.at, at));
+    if (entry !== undefined) this.#used.add(entry);
+    return entry !== undefined;
+  }
+
   unused(): Note[] {
     return this.#settings.accept
       .filter((entry) => !this.#used.has(entry))

@@ -39,6 +39,10 @@ export function tableSettings(settings: Settings, table: string): TableSettings 
   return found?.[1] ?? { as: null, where: null, rename: {}, drop: [], columns: {} };
 }
 
+export function noteName(planning: Planning, at: string, message: string): void {
+  planning.notes.push({ code: "NAME_CHANGED", at, message });
+}
+
 /** Looks up by name as SQLite does, without regard to ASCII case. */
 export function byName<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   const key = Object.keys(record).find((candidate) => sameName(candidate, name));

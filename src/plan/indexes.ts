@@ -6,7 +6,7 @@ import type { ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { TableProfile } from "../core/profile.ts";
 import type { Scope } from "../sql/scope.ts";
 import { translateExpression } from "../sql/translate-expression.ts";
-import type { Planning } from "./context.ts";
+import { noteName, type Planning } from "./context.ts";
 import { qualified, quoteName } from "./sql-text.ts";
 
 export type IndexInput = {
@@ -15,6 +15,8 @@ export type IndexInput = {
   readonly columns: readonly ColumnPlan[];
   readonly profile: TableProfile;
   readonly scope: Scope;
+  /** The source counts lengths in UTF-16. */
+  readonly utf16: boolean;
   /** Source columns that the pipeline drops. */
   readonly dropped: (column: string) => boolean;
 };
@@ -22,35 +24,44 @@ export type IndexInput = {
 /** PostgreSQL's limit for a btree entry is 2,704 bytes. */
 const longestIndexed = 2600;
 
-export function planUnique(unique: Unique, input: IndexInput, planning: Planning): FinishStep | null {
+/** `plain`: a key that a foreign key can point to. */
+export function planUnique(
+  unique: Unique,
+  input: IndexInput,
+  planning: Planning,
+): { step: FinishStep; plain: boolean } | null {
   const parts = unique.columns.map(
-    (column): IndexPart => ({
+    (column, i): IndexPart => ({
       column,
       expression: null,
       descending: false,
-      collation: collationOf(input.table, column),
+      collation: unique.collations[i] ?? "BINARY",
     }),
   );
-  const plain = parts.every((part) => part.collation === "BINARY");
   const wanted = unique.name ?? `${input.target}_${unique.columns.join("_")}_key`;
-  if (!plain || parts.some((part) => tooLong(part, input))) {
-    return planIndex({ name: wanted, unique: true, parts, where: null, sql: "" }, input, planning);
+  const plain = parts.every((part) => isPlain(part, input)) && !isLong(parts, input);
+  if (!plain || new Set(unique.columns).size < unique.columns.length) {
+    const step = planIndex({ name: wanted, unique: true, parts, where: null, sql: "" }, input, planning, false);
+    return step === null ? null : { step, plain };
   }
-  if (
-    leaveOut(unique.columns, `unique constraint on ${input.table.name}(${unique.columns.join(", ")})`, input, planning)
-  )
+  const label = `unique constraint on ${input.table.name}(${unique.columns.join(", ")})`;
+  if (leaveOut(unique.columns, label, input, planning)) return null;
+  const id = `unique:${input.table.name}/${wanted}`;
+  const given = planning.hazards.givesUp("UNIQUENESS_LOST", wanted) ? "given up in the pipeline file" : undefined;
+  const objection = planning.input.refused.get(id) ?? given;
+  if (objection !== undefined) {
+    planning.hazards.meet({ code: "UNIQUENESS_LOST", at: wanted, message: `${label}: ${objection}` });
     return null;
+  }
   const name = planning.relationNames.claim(wanted);
   const columns = unique.columns.map((column) => quoteName(targetOf(column, input))).join(", ");
-  return step(
-    input,
-    "unique",
-    name,
-    `ALTER TABLE ${relation(input, planning)} ADD CONSTRAINT ${quoteName(name)} UNIQUE (${columns})`,
-  );
+  const sql = `ALTER TABLE ${relation(input, planning)} ADD CONSTRAINT ${quoteName(name)} UNIQUE (${columns})`;
+  planning.trials.push({ id, sql });
+  return { step: step(input, "unique", name, sql), plain: true };
 }
 
-export function planIndex(index: Index, input: IndexInput, planning: Planning): FinishStep | null {
+/** `own`: the index bears a name of the source. */
+export function planIndex(index: Index, input: IndexInput, planning: Planning, own = true): FinishStep | null {
   const named = index.parts.flatMap((part) => (part.column === null ? [] : [part.column]));
   if (leaveOut(named, `index ${index.name}`, input, planning)) return null;
   const lost = (reason: string): null => {
@@ -63,9 +74,12 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning): 
   };
   const objection = planning.input.refused.get(`index:${index.name}`);
   if (objection !== undefined) return lost(`PostgreSQL refuses it: ${objection}`);
-  const long = index.parts.some((part) => tooLong(part, input));
-  if (long && !index.unique && (index.parts.length > 1 || index.where !== null))
-    return lost(`values are too long for an index entry (over ${longestIndexed} bytes)`);
+  if (planning.hazards.givesUp(index.unique ? "UNIQUENESS_LOST" : "INDEX_LOST", index.name))
+    return lost("given up in the pipeline file");
+  const long = isLong(index.parts, input);
+  const hashable = index.parts.length === 1 && index.where === null && index.parts[0]?.column !== null;
+  if (long && !index.unique && !hashable)
+    return lost(`its values are too long for an index entry (over ${longestIndexed} bytes)`);
   const written: string[] = [];
   for (const part of index.parts) {
     const text = partSql(part, input, long && index.unique);
@@ -91,41 +105,62 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning): 
       message: `compares without case as SQLite's NOCASE does: lower(column COLLATE "C"); queries need the same form to use it`,
     });
   }
-  const name = planning.relationNames.claim(index.name);
+  const name = planning.relationNames.claim(index.name, own);
+  if (own && name !== index.name) noteName(planning, index.name, `the index is named ${name} in the target`);
   const method = long && !index.unique ? " USING hash" : "";
   const sql = `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${relation(input, planning)}${method} (${written.join(", ")})${where}`;
   planning.trials.push({ id: `index:${index.name}`, sql });
   return step(input, index.unique ? "unique" : "index", name, sql);
 }
 
-function partSql(
-  part: IndexPart,
-  input: IndexInput,
-  asDigest: boolean,
-): { ok: true; sql: string } | { ok: false; reason: string } {
+type Written = { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };
+
+/** `asDigest`: long values are told apart by their md5. */
+function partSql(part: IndexPart, input: IndexInput, asDigest: boolean): Written {
+  const digest = (text: string): string => (asDigest ? `md5(${text})` : text);
   if (part.column === null) {
     const expression = translateExpression(part.expression ?? "", input.scope, "value");
-    return expression.ok
-      ? { ok: true, sql: `(${expression.sql})` }
-      : { ok: false, reason: `${part.expression} cannot be translated: ${expression.reason}` };
+    if (!expression.ok) return { ok: false, reason: `${part.expression} cannot be translated: ${expression.reason}` };
+    return { ok: true, sql: asDigest ? `md5((${expression.sql})::text)` : `(${expression.sql})` };
   }
   const column = planOf(part.column, input);
   if (column === undefined) return { ok: false, reason: `it names no column ${part.column}` };
   const name = quoteName(column.target);
   const isText = column.pgType === "text";
-  if (part.collation === "NOCASE" && isText) return { ok: true, sql: `lower(${name} COLLATE "C")` };
-  if (part.collation === "RTRIM" && isText) return { ok: true, sql: `rtrim(${name}, ' ')` };
-  if (isText && !["BINARY", "NOCASE", "RTRIM"].includes(part.collation))
+  if (part.collation === "NOCASE" && isText) return { ok: true, sql: digest(`lower(${name} COLLATE "C")`) };
+  if (part.collation === "RTRIM" && isText) return { ok: true, sql: digest(`rtrim(${name}, ' ')`) };
+  if (isText && part.collation !== "BINARY")
     return { ok: false, reason: `the collation ${part.collation} is the application's own` };
-  return { ok: true, sql: asDigest && (isText || column.pgType === "bytea") ? `md5(${name})` : name };
+  if (column.pgType === "jsonb") return { ok: true, sql: digest(asDigest ? `${name}::text` : name) };
+  return { ok: true, sql: isText || column.pgType === "bytea" ? digest(name) : name };
 }
 
-function tooLong(part: IndexPart, input: IndexInput): boolean {
-  if (part.column === null) return false;
-  const column = planOf(part.column, input);
-  if (column === undefined || (column.pgType !== "text" && column.pgType !== "bytea" && column.pgType !== "jsonb"))
-    return false;
-  return (input.profile.columns[column.source]?.longest ?? 0) > longestIndexed;
+/** Numbers and the like take no more than this. */
+const smallValue = 16;
+
+/** Whether some row's entry may pass the limit: the sum of the longest values of all parts. */
+export function isLong(parts: readonly IndexPart[], input: IndexInput): boolean {
+  return parts.reduce((sum, part) => sum + longest(part, input), 0) > longestIndexed;
+}
+
+function longest(part: IndexPart, input: IndexInput): number {
+  const longestOf = (column: ColumnPlan): number => {
+    if (!["text", "bytea", "jsonb"].includes(column.pgType)) return smallValue;
+    // Two bytes of UTF-16 may take three in UTF-8; for UTF-8 itself this is only a little early.
+    const factor = input.utf16 ? 1.5 : 1;
+    return (input.profile.columns[column.source]?.longest ?? 0) * factor;
+  };
+  if (part.column !== null) {
+    const column = planOf(part.column, input);
+    return column === undefined ? smallValue : longestOf(column);
+  }
+  // An expression may be as long as the longest column that it names.
+  const named = input.columns.filter((column) => foldName(part.expression ?? "").includes(foldName(column.source)));
+  return Math.max(smallValue, ...named.map(longestOf));
+}
+
+function isPlain(part: IndexPart, input: IndexInput): boolean {
+  return part.collation === "BINARY" || (part.column !== null && planOf(part.column, input)?.pgType !== "text");
 }
 
 export function planOf(column: string, input: { readonly columns: readonly ColumnPlan[] }): ColumnPlan | undefined {
@@ -134,10 +169,6 @@ export function planOf(column: string, input: { readonly columns: readonly Colum
 
 function targetOf(column: string, input: IndexInput): string {
   return planOf(column, input)?.target ?? column;
-}
-
-function collationOf(table: Table, column: string): string {
-  return table.columns.find((candidate) => sameName(candidate.name, column))?.collation ?? "BINARY";
 }
 
 function leaveOut(columns: readonly string[], object: string, input: IndexInput, planning: Planning): boolean {

@@ -27,7 +27,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     input,
     hazards: new Hazards(settings),
     notes: [],
-    relationNames: new Names(),
+    relationNames: new Names(sourceNames(catalog)),
     trials: [],
     leftOut: [],
   };
@@ -100,6 +100,12 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     ...drafts.map((draft) => bareTable(draft, input.staging)),
   ];
   return { plan, probe: { setup, trials: planning.trials } };
+}
+
+function sourceNames(catalog: Catalog): string[] {
+  return [...catalog.tables, ...catalog.views, ...catalog.tables.flatMap((table) => table.indexes)].map(
+    ({ name }) => name,
+  );
 }
 
 function parentOf(draft: Draft): Parent {

@@ -9,11 +9,18 @@ const maxBytes = 63;
 
 export class Names {
   readonly #taken = new Set<string>();
+  readonly #reserved: ReadonlySet<string>;
 
-  /** The wanted name if it is free and fits, else one made from it. */
-  claim(wanted: string): string {
-    let name = cut(wanted);
-    for (let n = 1; this.#taken.has(name); n++) name = cut(`${wanted}_${n}`);
+  /** `reserved`: names that objects of the source bear, which no derived name may take before them. */
+  constructor(reserved: Iterable<string> = []) {
+    this.#reserved = new Set(reserved);
+  }
+
+  /** The wanted name if it is free and fits, else one made from it. `own`: the name is the source's, not a derived one. */
+  claim(wanted: string, own = false): string {
+    const stem = wanted === "" ? "_" : wanted;
+    let name = cut(stem);
+    for (let n = 1; this.#taken.has(name) || (!own && this.#reserved.has(name)); n++) name = cut(`${stem}_${n}`);
     this.#taken.add(name);
     return name;
   }

@@ -1,6 +1,6 @@
 /** One table: its columns, then its key, identity and constraints. Foreign keys and views come when every table is known. */
 
-import type { Column, Table } from "../core/catalog.ts";
+import type { Column, IndexPart, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
@@ -13,7 +13,7 @@ import { translateExpression } from "../sql/translate-expression.ts";
 import { decideColumn } from "./column.ts";
 import { byName, type Planning, tableSettings } from "./context.ts";
 import { orphanRules } from "./foreign-keys.ts";
-import { type IndexInput, planIndex, planOf, planUnique } from "./indexes.ts";
+import { type IndexInput, isLong, planIndex, planOf, planUnique } from "./indexes.ts";
 import { columnName, Names } from "./names.ts";
 import { nameList, qualified, quoteName } from "./sql-text.ts";
 
@@ -34,7 +34,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
   const { input } = planning;
   const settings = tableSettings(input.settings, table.name);
   checkNames(table, settings);
-  const target = planning.relationNames.claim(settings.as ?? table.name);
+  const target = planning.relationNames.claim(settings.as ?? table.name, true);
   if (target !== (settings.as ?? table.name))
     planning.notes.push({
       code: "NAME_CHANGED",
@@ -55,6 +55,13 @@ export function draftTable(table: Table, planning: Planning): Draft {
     if (dropped(column.name))
       planning.leftOut.push({ object: `column ${table.name}.${column.name}`, reason: "dropped by the pipeline" });
   }
+  if (kept.length === 0) {
+    throw new RowhaulError("PLAN_INVALID", `${table.name}: the pipeline drops every column.`, {
+      place: { table: table.name },
+      hint: "Leave the table out with `exclude`.",
+    });
+  }
+  refuseSameNames(table, settings, kept);
   const names = new Names();
   const orphans = orphanRules(table, planning);
   const columns = kept.map((column) => {
@@ -94,6 +101,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
       collation: column.collation,
       affinity: column.affinity,
       encoding: columns[i]?.encoding ?? { kind: "text" },
+      generated: column.generated !== null,
     })),
   };
   const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning));
@@ -101,6 +109,8 @@ export function draftTable(table: Table, planning: Planning): Draft {
 }
 
 export type TableParts = {
+  /** Unique keys that a foreign key can point to, as source columns. */
+  readonly keys: readonly (readonly string[])[];
   readonly create: string;
   readonly key: Key;
   readonly identity: Identity | null;
@@ -109,27 +119,69 @@ export type TableParts = {
 
 export function planTable(draft: Draft, planning: Planning): TableParts {
   const { table, columns, dropped } = draft;
-  const scope: Scope = { schema: planning.input.staging, relations: [draft.scope], current: draft.scope };
+  const scope: Scope = scopeOf(draft.scope, planning);
   const relation = qualified(planning.input.staging, draft.target);
   const identity = identityOf(draft, planning);
   const lines = columns.map((plan) => columnLine(plan, draft, scope, identity, planning));
   const finish: FinishStep[] = [];
-  const primary = primaryKey(draft, relation, planning);
-  if (primary !== null) finish.push(primary);
-  const indexInput: IndexInput = { table, target: draft.target, columns, profile: draft.profile, scope, dropped };
-  for (const unique of table.uniques) finish.push(...present(planUnique(unique, indexInput, planning)));
+  const keys: (readonly string[])[] = [];
+  const indexInput: IndexInput = {
+    table,
+    target: draft.target,
+    columns,
+    profile: draft.profile,
+    scope,
+    utf16: planning.input.catalog.encoding !== "UTF-8",
+    dropped,
+  };
+  const primary = primaryKey(draft, indexInput, relation, planning);
+  if (primary !== null) {
+    finish.push(primary.step);
+    if (primary.plain && table.primaryKey !== null) keys.push(table.primaryKey);
+  }
+  for (const unique of table.uniques) {
+    const planned = planUnique(unique, indexInput, planning);
+    if (planned !== null) finish.push(planned.step);
+    if (planned?.plain === true) keys.push(unique.columns);
+  }
   finish.push(...present(nocaseKey(indexInput, planning)));
-  for (const index of table.indexes) finish.push(...present(planIndex(index, indexInput, planning)));
+  for (const index of table.indexes) {
+    const step = planIndex(index, indexInput, planning);
+    if (step !== null) finish.push(step);
+    const named = index.parts.flatMap((part) =>
+      part.column !== null && part.collation === "BINARY" ? [part.column] : [],
+    );
+    const plain = index.unique && index.where === null && named.length === index.parts.length;
+    if (step !== null && plain && !isLong(index.parts, indexInput)) keys.push(named);
+  }
   for (const [i, check] of table.checks.entries())
     finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
   if (identity !== null) finish.push(identityStep(identity, draft, planning));
-  return { create: `CREATE TABLE ${relation} (\n  ${lines.join(",\n  ")}\n)`, key: keyOf(draft), identity, finish };
+  return {
+    create: `CREATE TABLE ${relation} (\n  ${lines.join(",\n  ")}\n)`,
+    key: keyOf(draft),
+    identity,
+    finish,
+    keys,
+  };
 }
 
 function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
   const found = profile.columns[column.name];
   if (found === undefined) throw new Error(`No profile of the column ${column.name}`);
   return found;
+}
+
+/** A rename onto another column's name would give that one a name that nobody asked for. */
+function refuseSameNames(table: Table, settings: TableSettings, kept: readonly Column[]): void {
+  const wanted = kept.map((column) => byName(settings.rename, column.name) ?? column.name);
+  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new RowhaulError("PLAN_INVALID", `${table.name}: two columns would be named "${twice}".`, {
+      place: { table: table.name },
+      hint: "Correct `rename` in the pipeline file.",
+    });
+  }
 }
 
 function checkNames(table: Table, settings: TableSettings): void {
@@ -188,13 +240,7 @@ function computedColumn(
   const at = `${table.name}.${column.name}`;
   const own = scope.columns.find((candidate) => candidate.source === column.name);
   const translated =
-    own === undefined
-      ? null
-      : translateExpression(
-          column.generated.expression,
-          { schema: planning.input.staging, relations: [scope], current: scope },
-          own,
-        );
+    own === undefined ? null : translateExpression(column.generated.expression, scopeOf(scope, planning), own);
   const objection =
     planning.input.refused.get(`generated:${at}`) ?? (translated?.ok === false ? translated.reason : null);
   if (translated?.ok === true && objection === null && plan.rules.length === 0) {
@@ -210,6 +256,11 @@ function computedColumn(
     message: `generated column ${at} AS (${column.generated.expression}): ${objection ?? "its values are treated by a rule"}`,
   });
   return plan;
+}
+
+function scopeOf(relation: ScopeRelation, planning: Planning): Scope {
+  const { staging, catalog } = planning.input;
+  return { schema: staging, relations: [relation], current: relation, encoding: catalog.encoding };
 }
 
 function columnLine(
@@ -260,7 +311,12 @@ function defaultClause(plan: ColumnPlan, column: Column, draft: Draft, planning:
   return "";
 }
 
-function primaryKey(draft: Draft, relation: string, planning: Planning): FinishStep | null {
+function primaryKey(
+  draft: Draft,
+  input: IndexInput,
+  relation: string,
+  planning: Planning,
+): { step: FinishStep; plain: boolean } | null {
   const { table, columns, dropped } = draft;
   if (table.primaryKey === null) return null;
   const gone = table.primaryKey.filter(dropped);
@@ -268,32 +324,53 @@ function primaryKey(draft: Draft, relation: string, planning: Planning): FinishS
     planning.leftOut.push({ object: `primary key of ${table.name}`, reason: `the pipeline drops ${gone.join(", ")}` });
     return null;
   }
+  const parts = keyParts(table, () => "BINARY");
+  const long = isLong(parts, input);
+  const objection = planning.input.refused.get(`primary:${table.name}`) ?? null;
+  if (long || objection !== null) {
+    const reason = objection ?? "its values are too long for an index entry; they are unique over their md5 instead";
+    planning.hazards.meet({
+      code: "UNIQUENESS_LOST",
+      at: table.name,
+      message: `primary key of ${table.name}: ${reason}`,
+    });
+    const index = { name: `${draft.target}_pkey`, unique: true, parts, where: null, sql: "" };
+    const step = long && objection === null ? planIndex(index, input, planning, false) : null;
+    return step === null ? null : { step, plain: false };
+  }
   const targets = table.primaryKey.map((name) => planOf(name, { columns })?.target ?? name);
-  const nullable = table.columns.some(
-    (column) =>
-      nullsInKey(table, column, draft.profile) > 0 &&
-      planning.hazards.found.some(
-        (h) => h.code === "NULL_IN_KEY" && h.at === `${table.name}.${column.name}` && h.policy === "unique",
-      ),
-  );
+  const nullable = table.columns.some((column) => hasAcceptedNulls(table, column, draft.profile, planning));
   const name = planning.relationNames.claim(`${draft.target}_pkey`);
   const sql = nullable
     ? `CREATE UNIQUE INDEX ${quoteName(name)} ON ${relation} (${nameList(targets)})`
     : `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} PRIMARY KEY (${nameList(targets)})`;
-  return { id: `${table.name}/primary key`, kind: nullable ? "unique" : "primary key", name, sql, stage: "keys" };
+  planning.trials.push({ id: `primary:${table.name}`, sql });
+  const kind = nullable ? "unique" : "primary key";
+  return { step: { id: `${table.name}/primary key`, kind, name, sql, stage: "keys" }, plain: true };
+}
+
+function hasAcceptedNulls(table: Table, column: Column, profile: TableProfile, planning: Planning): boolean {
+  const at = `${table.name}.${column.name}`;
+  const accepted = planning.hazards.found.some((h) => h.code === "NULL_IN_KEY" && h.at === at && h.policy === "unique");
+  return accepted && nullsInKey(table, column, profile) > 0;
+}
+
+function keyParts(table: Table, collation: (i: number) => string): IndexPart[] {
+  return (table.primaryKey ?? []).map((column, i) => ({
+    column,
+    expression: null,
+    descending: false,
+    collation: collation(i),
+  }));
 }
 
 /** A NOCASE primary key is unique without regard to case besides. */
 function nocaseKey(input: IndexInput, planning: Planning): FinishStep | null {
-  const key = input.table.primaryKey ?? [];
-  const parts = key.map((name) => ({
-    column: name,
-    expression: null,
-    descending: false,
-    collation: input.table.columns.find((column) => column.name === name)?.collation ?? "BINARY",
-  }));
-  if (parts.every((part) => part.collation === "BINARY") || key.some(input.dropped)) return null;
-  return planIndex({ name: `${input.target}_pkey_nocase`, unique: true, parts, where: null, sql: "" }, input, planning);
+  const { table } = input;
+  const parts = keyParts(table, (i) => table.primaryKeyCollations?.[i] ?? "BINARY");
+  if (parts.every((part) => part.collation === "BINARY") || (table.primaryKey ?? []).some(input.dropped)) return null;
+  const index = { name: `${input.target}_pkey_nocase`, unique: true, parts, where: null, sql: "" };
+  return planIndex(index, input, planning, false);
 }
 
 function planCheck(
@@ -307,12 +384,17 @@ function planCheck(
   const id = `check:${draft.table.name}/${position}`;
   const label = `CHECK (${check.expression}) of ${draft.table.name}`;
   const translated = translateExpression(check.expression, scope, "condition");
-  const objection = planning.input.refused.get(id) ?? (translated.ok ? null : translated.reason);
+  const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
+  const given = planning.hazards.givesUp("CHECK_LOST", `${draft.table.name}.${name}`)
+    ? "given up in the pipeline file"
+    : null;
+  const objection = planning.input.refused.get(id) ?? (translated.ok ? given : translated.reason);
   if (!translated.ok || objection !== null) {
     planning.hazards.meet({ code: "CHECK_LOST", at: draft.table.name, message: `${label}: ${objection}` });
     return null;
   }
-  const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
+  for (const note of translated.notes)
+    planning.notes.push({ code: "CHECK_TRANSLATED", at: draft.table.name, message: `${label}: ${note}` });
   const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})`;
   planning.trials.push({ id, sql: `ALTER TABLE ${relation} ADD CHECK (${translated.sql})` });
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };

@@ -3,7 +3,7 @@ import type { View } from "../core/catalog.ts";
 import type { ViewPlan } from "../core/plan.ts";
 import type { ScopeRelation } from "../sql/scope.ts";
 import { translateView } from "../sql/translate-view.ts";
-import type { Planning } from "./context.ts";
+import { noteName, type Planning } from "./context.ts";
 import { qualified } from "./sql-text.ts";
 
 export function planViews(views: readonly View[], tables: readonly ScopeRelation[], planning: Planning): ViewPlan[] {
@@ -19,7 +19,12 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
       const objection = planning.input.refused.get(`view:${view.name}`);
       const translated =
         objection === undefined
-          ? translateView(view.sql, { schema: planning.input.staging, relations, current: null })
+          ? translateView(view.sql, {
+              schema: planning.input.staging,
+              relations,
+              current: null,
+              encoding: planning.input.catalog.encoding,
+            })
           : { ok: false as const, reason: `PostgreSQL refuses it: ${objection}` };
       if (!translated.ok) {
         reasons.set(view.name, translated.reason);
@@ -27,7 +32,8 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
         continue;
       }
       progress = true;
-      const target = planning.relationNames.claim(view.name);
+      const target = planning.relationNames.claim(view.name, true);
+      if (target !== view.name) noteName(planning, view.name, `the view is named ${target} in the target`);
       const sql = `CREATE VIEW ${qualified(planning.input.staging, target)} AS ${translated.sql}`;
       planned.push({ source: view.name, target, sql });
       planning.trials.push({ id: `view:${view.name}`, sql });
