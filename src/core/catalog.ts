@@ -9,6 +9,9 @@ export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
 
 export type Catalog = {
   readonly encoding: "UTF-8" | "UTF-16le" | "UTF-16be";
+  /** `PRAGMA user_version` and `application_id`; 0 when not set. */
+  readonly userVersion: number;
+  readonly applicationId: number;
   readonly tables: readonly Table[];
   readonly views: readonly View[];
   readonly triggers: readonly Trigger[];
@@ -36,6 +39,8 @@ export type Table = {
   readonly rowidName: "rowid" | "_rowid_" | "oid" | null;
   /** UNIQUE constraints of the CREATE TABLE (not those of CREATE INDEX). */
   readonly uniques: readonly Unique[];
+  /** Constraints with an ON CONFLICT clause other than ABORT: `UNIQUE(a) ON CONFLICT REPLACE`. */
+  readonly conflictClauses: readonly string[];
   /** Indexes made by CREATE INDEX. */
   readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];

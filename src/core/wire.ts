@@ -21,7 +21,7 @@ export type Row = Slot[];
 /**
  * Storage class and value in one buffer. First byte: `t` text (UTF-8 follows), `l`/`m` text (hex of
  * UTF-16 little/big endian follows), `b` blob (hex follows), `i` integer (digits follow). A leading
- * `o` marks a child row without its parent.
+ * `o` and a digit mark a child row without its parent: the digit says by which of the column's orphan rules.
  */
 export type TaggedCell = Buffer | number | null;
 
@@ -29,18 +29,19 @@ export type Cell = {
   readonly storage: StorageClass;
   /** UTF-8 of a text, digits of a number, bytes of a blob. Invalid UTF-16 is kept as WTF-8 would: see `valid`. */
   readonly bytes: Buffer;
-  readonly orphan: boolean;
+  /** Position among the column's orphan rules of the one whose parent is missing; −1 when none is. */
+  readonly orphan: number;
   /** False when a text is not valid in its encoding. */
   readonly valid: boolean;
 };
 
 export function decodeTagged(slot: Slot): Cell {
-  if (slot === null) return { storage: "null", bytes: empty, orphan: false, valid: true };
+  if (slot === null) return { storage: "null", bytes: empty, orphan: -1, valid: true };
   if (typeof slot === "number")
-    return { storage: "real", bytes: Buffer.from(realDigits(slot), "latin1"), orphan: false, valid: true };
-  if (typeof slot === "string") return textCell(Buffer.from(slot, "utf8"), false);
-  const orphan = slot[0] === 0x6f;
-  const at = orphan ? 1 : 0;
+    return { storage: "real", bytes: Buffer.from(realDigits(slot), "latin1"), orphan: -1, valid: true };
+  if (typeof slot === "string") return textCell(Buffer.from(slot, "utf8"), -1);
+  const orphan = slot[0] === 0x6f ? (slot[1] ?? 0x30) - 0x30 : -1;
+  const at = orphan >= 0 ? 2 : 0;
   const rest = slot.subarray(at + 1);
   switch (slot[at]) {
     case 0x74:
@@ -74,11 +75,11 @@ export function realDigits(value: number): string {
 
 const empty = Buffer.alloc(0);
 
-function textCell(bytes: Buffer, orphan: boolean): Cell {
+function textCell(bytes: Buffer, orphan: number): Cell {
   return { storage: "text", bytes, orphan, valid: isUtf8(bytes) };
 }
 
-function utf16Cell(bytes: Buffer, bigEndian: boolean, orphan: boolean): Cell {
+function utf16Cell(bytes: Buffer, bigEndian: boolean, orphan: number): Cell {
   if (bytes.length % 2 !== 0) return { storage: "text", bytes, orphan, valid: false };
   const text = (bigEndian ? Buffer.from(bytes).swap16() : bytes).toString("utf16le");
   return { storage: "text", bytes: Buffer.from(text, "utf8"), orphan, valid: text.isWellFormed() };

@@ -31,6 +31,7 @@ export type Planning = {
   readonly notes: Note[];
   readonly relationNames: Names;
   readonly trials: Trial[];
+  readonly orphanPolicies: Map<string, string | null>;
   readonly leftOut: { object: string; reason: string }[];
 };
 

@@ -23,8 +23,8 @@ export type ForeignKeyInput = {
 };
 
 /** The treatment of orphans, as rules for the child's columns. Must be known before the columns' plans are final. */
-export function orphanRules(table: Table, planning: Planning): Map<string, CellRule> {
-  const rules = new Map<string, CellRule>();
+export function orphanRules(table: Table, planning: Planning): [column: string, rule: CellRule][] {
+  const rules: [string, CellRule][] = [];
   for (const [i, key] of table.foreignKeys.entries()) {
     const policy = orphanPolicy(table, key, i, planning);
     if (policy !== "null" && policy !== "quarantine") continue;
@@ -39,7 +39,7 @@ export function orphanRules(table: Table, planning: Planning): Map<string, CellR
       },
       then: policy as CellAction,
     };
-    for (const column of policy === "null" ? key.columns : key.columns.slice(0, 1)) rules.set(column, rule);
+    for (const column of policy === "null" ? key.columns : key.columns.slice(0, 1)) rules.push([column, rule]);
   }
   return rules;
 }
@@ -67,7 +67,7 @@ export function planForeignKey(
   if (key.parentColumns.length === 0)
     return lost("it names no columns of the parent, and the parent has no matching primary key");
   if (!parent.keys.some((unique) => sameColumns(unique, key.parentColumns)))
-    return lost("the parent's columns are not unique, so PostgreSQL (and SQLite, when asked) refuses it");
+    return lost("the parent's columns are not a plain unique key in PostgreSQL");
   const children = key.columns.map((name) => find(input.columns, name));
   const targets = key.parentColumns.map((name) => find(parent.columns, name));
   for (const [i, child] of children.entries()) {
@@ -77,9 +77,19 @@ export function planForeignKey(
     if (family(child.pgType) !== family(other.pgType))
       return lost(`${child.source} becomes ${child.pgType}, but ${other.source} becomes ${other.pgType}`);
   }
+  const folded = key.parentColumns.map((name) => parent.table.columns.find((column) => sameName(column.name, name)));
+  if (
+    folded.some((column, i) => column !== undefined && column.collation !== "BINARY" && targets[i]?.pgType === "text")
+  )
+    return lost(
+      `SQLite compares it by ${folded.map((column) => column?.collation).join(", ")}, and no foreign key of PostgreSQL does`,
+    );
+  const changes = [key.onUpdate === "CASCADE", ...[key.onUpdate, key.onDelete].map((action) => /^SET/.test(action))];
+  if (children.some((child) => child?.computed) && changes.includes(true))
+    return lost("its action would change a generated column");
   const name = key.name ?? `${input.target}_${key.columns.join("_")}_fkey`;
   const constraint = cutName(name, position);
-  const notValid = orphanPolicy(input.table, key, position, planning, true) === "not-valid" ? " NOT VALID" : "";
+  const notValid = orphanPolicy(input.table, key, position, planning) === "not-valid" ? " NOT VALID" : "";
   const actions = `${key.onUpdate === "NO ACTION" ? "" : ` ON UPDATE ${key.onUpdate}`}${key.onDelete === "NO ACTION" ? "" : ` ON DELETE ${key.onDelete}`}`;
   const deferrable = key.deferrable === "no" ? "" : ` DEFERRABLE ${key.deferrable.toUpperCase()}`;
   const staging = planning.input.staging;
@@ -103,25 +113,22 @@ function cutName(name: string, position: number): string {
         .replace(/\ufffd$/, "")}_${position}_fkey`;
 }
 
-function orphanPolicy(
-  table: Table,
-  key: ForeignKey,
-  position: number,
-  planning: Planning,
-  again = false,
-): string | null {
-  const found = planning.input.orphans.get(`${table.name}\0${position}`);
+/** Each foreign key meets its own orphans, once, even where several share their first column. */
+function orphanPolicy(table: Table, key: ForeignKey, position: number, planning: Planning): string | null {
+  const id = `${table.name}\0${position}`;
+  const found = planning.input.orphans.get(id);
   if (found === undefined || found.count === 0) return null;
-  const at = `${table.name}.${key.columns[0]}`;
-  const known = planning.hazards.found.find((hazard) => hazard.code === "ORPHAN_ROWS" && hazard.at === at);
-  if (again || known !== undefined) return known?.policy ?? null;
-  return planning.hazards.meet({
+  const known = planning.orphanPolicies.get(id);
+  if (known !== undefined) return known;
+  const policy = planning.hazards.meet({
     code: "ORPHAN_ROWS",
-    at,
+    at: `${table.name}.${key.columns[0]}`,
     count: found.count,
     samples: found.samples,
     message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist`,
   });
+  planning.orphanPolicies.set(id, policy);
+  return policy;
 }
 
 function family(pgType: string): string {

@@ -1,7 +1,7 @@
 /** UNIQUE constraints and indexes. What cannot be carried is a hazard: lost uniqueness, or a lost index. */
 
 import type { Index, IndexPart, Table, Unique } from "../core/catalog.ts";
-import { sameName } from "../core/names.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { TableProfile } from "../core/profile.ts";
 import type { Scope } from "../sql/scope.ts";

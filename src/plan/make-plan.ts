@@ -4,12 +4,15 @@
  * back in for a second planning.
  */
 
+import type { Catalog } from "../core/catalog.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { Settings } from "../core/settings.ts";
 import { plural } from "../core/count.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
-import type { PlanInput, Planning, Trial } from "./context.ts";
+import { type PlanInput, type Planning, type Trial, tableSettings } from "./context.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { Names } from "./names.ts";
 import { type Selection, selectTables } from "./selection.ts";
@@ -30,17 +33,34 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     relationNames: new Names(sourceNames(catalog)),
     trials: [],
     leftOut: [],
+    orphanPolicies: new Map(),
   };
   const selection = selectTables(catalog, settings);
+  if (catalog.userVersion !== 0)
+    planning.leftOut.push({
+      object: `PRAGMA user_version = ${catalog.userVersion}`,
+      reason: "PostgreSQL has nothing like it",
+    });
+  if (catalog.applicationId !== 0)
+    planning.leftOut.push({
+      object: `PRAGMA application_id = ${catalog.applicationId}`,
+      reason: "PostgreSQL has nothing like it",
+    });
   for (const name of catalog.internal)
     planning.leftOut.push({ object: `table ${name}`, reason: "bookkeeping of SQLite" });
   for (const table of catalog.tables)
     if (!selection.tables.includes(table))
       planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+  refuseSameTables(selection, settings);
   const drafts = selection.tables.map((table) => draftTable(table, planning));
   const views = selectedViews(selection, planning);
   const parts = drafts.map((draft) => ({ draft, parts: planTable(draft, planning) }));
-  const parents = new Map(drafts.map((draft) => [foldName(draft.table.name), parentOf(draft)]));
+  const parents = new Map(
+    parts.map(({ draft: { table, target, columns }, parts: { keys } }): [string, Parent] => [
+      foldName(table.name),
+      { table, target, columns, keys },
+    ]),
+  );
   const tables = parts.map(({ draft, parts: { create, key, identity, finish } }): TablePlan => {
     const references = draft.table.foreignKeys.flatMap((foreign, i) => {
       const step = planForeignKey(
@@ -102,32 +122,21 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   return { plan, probe: { setup, trials: planning.trials } };
 }
 
+/** `as` must not take a name that another table or view has. */
+function refuseSameTables(selection: Selection, settings: Settings): void {
+  const wanted = selection.tables.map((table) => tableSettings(settings, table.name).as ?? table.name);
+  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new RowhaulError("PLAN_INVALID", `Two tables would be named "${twice}".`, {
+      hint: "Correct `as` in the pipeline file.",
+    });
+  }
+}
+
 function sourceNames(catalog: Catalog): string[] {
   return [...catalog.tables, ...catalog.views, ...catalog.tables.flatMap((table) => table.indexes)].map(
     ({ name }) => name,
   );
-}
-
-function parentOf(draft: Draft): Parent {
-  const { table } = draft;
-  const keys = [
-    table.primaryKey,
-    ...table.uniques.map((unique) => unique.columns),
-    ...table.indexes
-      .filter((index) => index.unique && index.where === null && index.parts.every((part) => part.column !== null))
-      .map((index) => index.parts.map((part) => part.column as string)),
-  ];
-  const binary = (columns: readonly string[]): boolean =>
-    columns.every((name) => table.columns.find((column) => sameName(column.name, name))?.collation === "BINARY");
-  // The primary key is carried as it is even under NOCASE; other keys then become expressions, which no foreign key can name.
-  return {
-    table,
-    target: draft.target,
-    columns: draft.columns,
-    keys: keys
-      .filter((columns) => columns !== null)
-      .filter((columns) => columns === table.primaryKey || binary(columns)),
-  };
 }
 
 function selectedViews(selection: Selection, planning: Planning): typeof planning.input.catalog.views {

@@ -207,8 +207,8 @@ function withRules(plan: ColumnPlan, column: Column, added: readonly CellRule[])
   return { ...plan, rules: [...added, ...plan.rules], arrives: "changed" };
 }
 
-function orphanRule(rules: ReadonlyMap<string, CellRule>, column: Column): CellRule[] {
-  return [...rules].filter(([name]) => sameName(name, column.name)).map(([, rule]) => rule);
+function orphanRule(rules: readonly (readonly [string, CellRule])[], column: Column): CellRule[] {
+  return rules.filter(([name]) => sameName(name, column.name)).map(([, rule]) => rule);
 }
 
 /** NULL in a primary key: SQLite allows it except in rowid aliases and WITHOUT ROWID tables. */

@@ -1,9 +1,10 @@
 /** Aggregates and window functions. */
 import type { CallKind } from "./ast.ts";
 import { isAggregate } from "./ast-walk.ts";
+import { collate } from "./comparison.ts";
 import type { Context } from "./context.ts";
 import { asCondition, asNumber, asReal, asText, asValue } from "./convert.ts";
-import { type Fragment, fragment, invoke, wrap } from "./fragment.ts";
+import { type Fragment, fragment, invoke } from "./fragment.ts";
 import { orderTerms } from "./order.ts";
 import { refuse } from "./translation.ts";
 
@@ -30,7 +31,7 @@ export function aggregate(call: CallKind, context: Context): Fragment {
       return summed(call.name, first, over, context);
     case "min":
     case "max":
-      return extreme(call.name, first, over);
+      return extreme(call.name, first, over, context);
     default:
       return joined(call, args, context, tail);
   }
@@ -57,7 +58,12 @@ function summed(
   return fragment(`${real} / ${over("count", number.sql)}`, "real");
 }
 
-function extreme(name: string, value: Fragment, over: (name: string, sql: string) => string): Fragment {
+function extreme(
+  name: string,
+  value: Fragment,
+  over: (name: string, sql: string) => string,
+  context: Context,
+): Fragment {
   if (
     ["integer", "real", "numeric"].includes(value.type) ||
     value.type === "date" ||
@@ -67,7 +73,7 @@ function extreme(name: string, value: Fragment, over: (name: string, sql: string
   if (value.type === "boolean")
     return fragment(over(name, asNumber(value, name).sql), "integer", { atom: true, pgType: "integer" });
   if (value.type !== "text" || (value.collation ?? "BINARY") !== "BINARY") return refuse(`${name}() of such values`);
-  return fragment(over(name, `${wrap(value)} COLLATE "C"`), "text", { atom: true });
+  return fragment(over(name, collate({ ...value, literal: null }, "BINARY", context.scope).sql), "text", { atom: true });
 }
 
 function joined(call: CallKind, args: readonly Fragment[], context: Context, tail: string): Fragment {

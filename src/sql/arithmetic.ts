@@ -9,6 +9,7 @@ export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment, 
   if (["&", "|", "<<", ">>"].includes(op)) return bits(op, a, b);
   const divides = op === "/" || op === "%";
   const bothIntegers = isInteger(a) && isInteger(b);
+  if (bothIntegers && !divides && !(isNarrow(a) && isNarrow(b))) notes.add(overflow);
   if (bothIntegers) return infix(op, bigintBeside(a, b), divides ? nonZero(asBigint(b)) : asBigint(b), "integer");
   if (op === "%") return refuse("% on a REAL");
   if (divides && a.type !== "real" && b.type !== "real")
@@ -22,6 +23,13 @@ export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment, 
     );
   }
   return { ...infix(op, x, divides ? nonZero(y) : y, type), pgType: "double precision" };
+}
+
+const overflow = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
+
+/** Of at most 32 bits: no sum or product of two such leaves 64. */
+function isNarrow({ pgType, type }: Fragment): boolean {
+  return type === "null" || pgType === "smallint" || pgType === "integer";
 }
 
 export function negate(op: "-" | "~", operand: Fragment): Fragment {

@@ -24,9 +24,9 @@ type Make = (args: readonly Fragment[], name: string, context: Context) => Fragm
 const functions: Readonly<Record<string, Make>> = {
   ifnull: (args) => pick("coalesce", exactly(2, args, "ifnull")),
   coalesce: (args) => pick("coalesce", args),
-  nullif(args) {
+  nullif(args, _name, context) {
     const [a, b] = exactly(2, args.map(asValue), "nullif");
-    return resultOf(`CASE WHEN ${compare("=", a, b).sql} THEN NULL ELSE ${a.sql} END`, [a]);
+    return resultOf(`CASE WHEN ${compare("=", a, b, context.scope).sql} THEN NULL ELSE ${a.sql} END`, [a]);
   },
   iif: conditional,
   if: conditional,
@@ -61,8 +61,8 @@ const functions: Readonly<Record<string, Make>> = {
     const value = asNumber(asValue(exactly(1, args, "sign")[0]), "sign()");
     return cast(invoke("sign", [value.sql], value.type), "int", "integer");
   },
-  min: (args) => extreme("LEAST", args),
-  max: (args) => extreme("GREATEST", args),
+  min: (args, _name, context) => extreme("LEAST", args, context),
+  max: (args, _name, context) => extreme("GREATEST", args, context),
   hex(args) {
     const [value] = exactly(1, args, "hex");
     if (value.type !== "blob") return refuse(`hex() of a value of type ${value.type}`);
@@ -146,14 +146,15 @@ function rounded(args: readonly Fragment[], _name: string, context: Context): Fr
     return refuse("round() to anything but a fixed number of places");
   const number = asNumber(asValue(value), "round()");
   if (number.type === "integer" || number.type === "null") return { ...asReal(number), type: "real", affinity: null };
-  context.notes.add(
+  context.approximate(
+    "round() of a REAL",
     "round() is done in decimal: where the binary value lies beside a half, the last digit may differ from SQLite's",
   );
   return cast(invoke("round", [`${wrap(number)}::numeric`, String(places)], "numeric"), "float8", "real");
 }
 
 /** NULL as soon as one argument is; PostgreSQL's own skip NULLs. */
-function extreme(name: string, args: readonly Fragment[]): Fragment {
+function extreme(name: string, args: readonly Fragment[], context: Context): Fragment {
   const values = unify(args, `${name === "LEAST" ? "min" : "max"}()`);
   const collation = values[0]?.collation ?? "BINARY";
   if (values.some((value) => value.type === "text" && (value.collation ?? "BINARY") !== "BINARY"))
@@ -161,7 +162,7 @@ function extreme(name: string, args: readonly Fragment[]): Fragment {
   if (values.some((value) => value.type === "boolean" || value.type === "other" || value.type === "json"))
     refuse("min() or max() of such values");
   const compared = values.map(
-    (value) => (value.type === "text" ? collate({ ...value, literal: null }, "BINARY", true) : value).sql,
+    (value) => (value.type === "text" ? collate({ ...value, literal: null }, "BINARY", context.scope) : value).sql,
   );
   const nulls = values.filter((value) => value.literal === null).map((value) => `${wrap(value)} IS NULL`);
   const picked = `${name}(${compared.join(", ")})`;

@@ -17,20 +17,24 @@ import {
   wrap,
 } from "./fragment.ts";
 import { quoteText } from "./quote.ts";
+import type { Scope } from "./scope.ts";
 import { refuse } from "./translation.ts";
 import { isDate, isNumber } from "./value-type.ts";
 
 export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "IS" | "IS NOT";
 
-export function compare(op: ComparisonOperator, left: Fragment, right: Fragment): Fragment {
+/** The scope in which texts are put in an order; null where only equality is asked. */
+export type Ordered = Scope | null;
+
+export function compare(op: ComparisonOperator, left: Fragment, right: Fragment, scope: Scope): Fragment {
   const ordered = op.startsWith("<") && op !== "<>" ? true : op.startsWith(">");
-  const [a, b] = align(left, right, ordered);
+  const [a, b] = align(left, right, ordered ? scope : null);
   const written = op === "IS" ? "IS NOT DISTINCT FROM" : op === "IS NOT" ? "IS DISTINCT FROM" : op;
   return logic(`${wrap(a)} ${written} ${wrap(b)}`);
 }
 
-/** Both sides in a comparable form; `ordered` when more than equality is asked. */
-export function align(left: Fragment, right: Fragment, ordered: boolean): [Fragment, Fragment] {
+/** Both sides in a comparable form. */
+export function align(left: Fragment, right: Fragment, ordered: Ordered): [Fragment, Fragment] {
   if (left.type === "null" || right.type === "null") return [left, right];
   for (const { type } of [left, right])
     if (type === "other" || type === "json")
@@ -46,7 +50,7 @@ export function align(left: Fragment, right: Fragment, ordered: boolean): [Fragm
 }
 
 /** What ordering and grouping compare instead of the text itself. */
-export function collate(piece: Fragment, collation: string, ordered: boolean): Fragment {
+export function collate(piece: Fragment, collation: string, ordered: Ordered): Fragment {
   if (collation === "NOCASE") {
     if (piece.literal !== null) return textLiteral(lowerAscii(piece.literal));
     return invoke("lower", [`${wrap(piece)} COLLATE "C"`], "text");
@@ -54,6 +58,7 @@ export function collate(piece: Fragment, collation: string, ordered: boolean): F
   if (collation === "RTRIM" && piece.literal !== null) return textLiteral(piece.literal.replace(/ +$/, ""));
   if (collation === "RTRIM") return withC(invoke("rtrim", [piece.sql, "' '"], "text"), ordered);
   if (collation !== "BINARY") return refuse(`the collation ${collation}`);
+  if (ordered !== null) isOrderedByCodePoint(ordered);
   return piece.literal !== null ? piece : withC(piece, ordered);
 }
 
@@ -61,8 +66,13 @@ export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function withC(piece: Fragment, ordered: boolean): Fragment {
-  return ordered ? fragment(`${wrap(piece)} COLLATE "C"`, "text", { literal: null }) : piece;
+/** SQLite's BINARY compares a text's bytes as they are stored; its other collations read UTF-8 in any database. */
+function isOrderedByCodePoint({ encoding = "UTF-8" }: Scope): void {
+  if (encoding !== "UTF-8") refuse(`an order of texts, which in a ${encoding} database is that of its bytes`);
+}
+
+function withC(piece: Fragment, ordered: Ordered): Fragment {
+  return ordered !== null ? fragment(`${wrap(piece)} COLLATE "C"`, "text", { literal: null }) : piece;
 }
 
 function numbers(left: Fragment, right: Fragment): [Fragment, Fragment] {
@@ -92,12 +102,12 @@ function exactLiteral(side: Fragment, other: Fragment): Fragment {
 }
 
 /** A number beside a text: SQLite converts one of them when the other's column has an affinity, else never equals them. */
-function mixed(number: Fragment, text: Fragment, ordered: boolean, swapped: boolean): [Fragment, Fragment] {
+function mixed(number: Fragment, text: Fragment, ordered: Ordered, swapped: boolean): [Fragment, Fragment] {
   const pair = convertOne(number, text, ordered);
   return swapped ? swap(pair) : pair;
 }
 
-function convertOne(number: Fragment, text: Fragment, ordered: boolean): [Fragment, Fragment] {
+function convertOne(number: Fragment, text: Fragment, ordered: Ordered): [Fragment, Fragment] {
   if (isNumericAffinity(number) && text.affinity === null && text.literal !== null) {
     const parsed = numberIn(text.literal);
     if (parsed === null) return refuse(`a comparison of a number with the text ${quoteText(text.literal)}`);
@@ -115,10 +125,10 @@ function numberIn(text: string): Fragment | null {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(trimmed) ? realLiteral(Number(trimmed)) : null;
 }
 
-function texts(left: Fragment, right: Fragment, ordered: boolean): [Fragment, Fragment] {
+function texts(left: Fragment, right: Fragment, ordered: Ordered): [Fragment, Fragment] {
   staysText(left, right, ordered);
   staysText(right, left, ordered);
-  const typed = typedDates(left, right) ?? (ordered ? null : spelledBoolean(left, right));
+  const typed = typedDates(left, right) ?? (ordered !== null ? null : spelledBoolean(left, right));
   if (typed !== null) return typed;
   const collation =
     (left.collated ? left.collation : null) ??
@@ -127,16 +137,16 @@ function texts(left: Fragment, right: Fragment, ordered: boolean): [Fragment, Fr
     right.collation ??
     "BINARY";
   const [a, b] = [asText(left), asText(right)];
-  const sides: [Fragment, Fragment] = [collate(a, collation, ordered), collate(b, collation, false)];
-  return a.literal !== null && ordered ? [sides[0], collate(b, collation, ordered)] : sides;
+  const sides: [Fragment, Fragment] = [collate(a, collation, ordered), collate(b, collation, null)];
+  return a.literal !== null && ordered !== null ? [sides[0], collate(b, collation, ordered)] : sides;
 }
 
 /** A column with numeric affinity makes SQLite read the other side as a number where it looks like one. */
-function staysText(column: Fragment, other: Fragment, ordered: boolean): void {
+function staysText(column: Fragment, other: Fragment, ordered: Ordered): void {
   if (!isNumericAffinity(column) || isNumericAffinity(other)) return;
   const looksNumeric = other.literal !== null ? numberIn(other.literal) !== null : other.looks === "digits";
   const unknown = other.literal === null && other.looks === null && !isDate(other.type);
-  if (looksNumeric || (ordered && unknown)) refuse("a comparison in which SQLite would read a text as a number");
+  if (looksNumeric || (ordered !== null && unknown)) refuse("a comparison in which SQLite would read a text as a number");
 }
 
 function typedDates(left: Fragment, right: Fragment): [Fragment, Fragment] | null {

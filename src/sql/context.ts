@@ -7,6 +7,8 @@ import type { Scope } from "./scope.ts";
 export type Context = {
   readonly scope: Scope;
   readonly notes: Set<string>;
+  /** For a value that is only nearly SQLite's: a view says so, what guards or stores rows refuses `construct`. */
+  readonly approximate: (construct: string, note: string) => void;
   readonly frame: Frame | null;
   /** WITH tables in sight, by folded name; null for those that may not be used yet. */
   readonly common: ReadonlyMap<string, readonly VisibleColumn[] | null>;

@@ -2,6 +2,7 @@
 import { layoutOf } from "../core/date-layout.ts";
 import type { BooleanLiteral } from "../core/encoding.ts";
 import type { Expression } from "./ast.ts";
+import { constantNumber, numberOf } from "./constant-number.ts";
 import { quoteText } from "./quote.ts";
 import type { DefaultColumn } from "./translate-default.ts";
 import { refuse } from "./translation.ts";
@@ -14,29 +15,18 @@ type Stored =
 
 /** Null when the default is not a literal. */
 export function literalDefault(node: Expression, column: DefaultColumn): string | null {
-  if (node.kind === "null") return "NULL";
   const literal = literalOf(node);
+  if (literal === "NULL") return "NULL";
   return literal === null ? null : encoded(withAffinity(literal, column), column);
 }
 
-function literalOf(node: Expression): Stored | null {
+function literalOf(node: Expression): Stored | "NULL" | null {
+  if (node.kind === "null") return "NULL";
   if (node.kind === "string") return { class: "text", value: node.value };
   if (node.kind === "blob") return { class: "blob", value: node.hex };
-  if (node.kind === "number") return numberOf(node.text, false);
-  if (node.kind !== "unary" || (node.op !== "-" && node.op !== "+") || node.operand.kind !== "number") return null;
-  return numberOf(node.operand.text, node.op === "-");
-}
-
-function numberOf(text: string, negative: boolean): Stored {
-  if (/^0x/i.test(text)) {
-    const value = BigInt.asIntN(64, BigInt(text));
-    return { class: "integer", value: negative ? -value : value };
-  }
-  if (/^\d+$/.test(text)) {
-    const value = negative ? -BigInt(text) : BigInt(text);
-    if (BigInt.asIntN(64, value) === value) return { class: "integer", value };
-  }
-  return { class: "real", value: negative ? -Number(text) : Number(text) };
+  const number = constantNumber(node);
+  if (typeof number === "bigint") return { class: "integer", value: number };
+  return typeof number === "number" ? { class: "real", value: number } : number;
 }
 
 /** https://sqlite.org/datatype3.html, section 3. */
@@ -48,16 +38,17 @@ function withAffinity(literal: Stored, { affinity }: DefaultColumn): Stored {
   }
   const number = literal.class === "text" ? numberInText(literal.value) : literal;
   if (number === null) return literal;
-  if (affinity === "REAL") return { class: "real", value: Number(number.value) };
-  const whole = number.class === "real" && Number.isInteger(number.value) && Math.abs(number.value) < 2 ** 51;
+  // In a REAL column SQLite keeps whole numbers as integers, which have no -0.
+  if (affinity === "REAL") return { class: "real", value: Number(number.value) + 0 };
+  const whole = number.class === "real" && Number.isInteger(number.value) && Math.abs(number.value) < 2 ** 63;
   return whole ? { class: "integer", value: BigInt(number.value) } : number;
 }
 
 function numberInText(text: string): Extract<Stored, { class: "integer" | "real" }> | null {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(trimmed)) return null;
-  if (/^[+-]?\d{1,18}$/.test(trimmed)) return { class: "integer", value: BigInt(trimmed.replace("+", "")) };
-  return { class: "real", value: Number(trimmed) };
+  const value = numberOf(trimmed.replace(/^[+-]/, ""), trimmed.startsWith("-"));
+  return typeof value === "bigint" ? { class: "integer", value } : { class: "real", value };
 }
 
 /** SQLite writes 15 significant digits, and always a fraction. */

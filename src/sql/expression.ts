@@ -48,11 +48,11 @@ export function translateNode(node: Expression, context: Context): Fragment {
     case "pattern":
       return not(node.not, matchPattern(node, context));
     case "between":
-      return not(node.not, between(inner(node.operand), inner(node.low), inner(node.high)));
+      return not(node.not, between(inner(node.operand), inner(node.low), inner(node.high), context.scope));
     case "in":
       return not(node.not, isIn(inner(node.left), node.right, context));
     case "case":
-      return caseOf(node, inner);
+      return caseOf(node, inner, context);
     case "cast":
       return castTo(inner(node.operand), node.type);
     case "collate":
@@ -101,14 +101,14 @@ function binary(node: Of<"binary">, inner: Inner, context: Context): Fragment {
       return infix(op, asCondition(inner(node.left)), asCondition(inner(node.right)), "boolean");
     case "IS":
     case "IS NOT":
-      return isTruth(node, inner) ?? compare(op, inner(node.left), inner(node.right));
+      return isTruth(node, inner) ?? compare(op, inner(node.left), inner(node.right), context.scope);
     case "=":
     case "<>":
     case "<":
     case "<=":
     case ">":
     case ">=":
-      return compare(op satisfies ComparisonOperator, inner(node.left), inner(node.right));
+      return compare(op satisfies ComparisonOperator, inner(node.left), inner(node.right), context.scope);
     case "||":
       return concatenate(inner(node.left), inner(node.right));
     case "->":
@@ -131,9 +131,9 @@ function not(negated: boolean, piece: Fragment): Fragment {
   return negated ? logic(`NOT ${wrap(piece)}`) : piece;
 }
 
-function caseOf(node: Of<"case">, inner: Inner): Fragment {
+function caseOf(node: Of<"case">, inner: Inner, context: Context): Fragment {
   const base = node.base === null ? null : inner(node.base);
-  const conditions = node.whens.map(({ when }) => (base ? compare("=", base, inner(when)) : asCondition(inner(when))));
+  const conditions = node.whens.map(({ when }) => (base ? compare("=", base, inner(when), context.scope) : asCondition(inner(when))));
   const results = [
     ...node.whens.map(({ result }) => inner(result)),
     node.otherwise ? inner(node.otherwise) : nullLiteral,

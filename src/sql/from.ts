@@ -75,7 +75,7 @@ function join(source: Extract<Source, { kind: "join" }>, context: Context): From
   const shared = source.natural ? sharedNames(left, right) : source.using;
   if (shared !== null && source.type !== "INNER" && source.type !== "LEFT")
     return refuse(`${source.type} JOIN with USING or NATURAL`);
-  const conditions = (shared ?? []).map((name) => compare("=", single(left, name), single(right, name)));
+  const conditions = (shared ?? []).map((name) => compare("=", single(left, name), single(right, name), context.scope));
   const merged = new Set((shared ?? []).map(foldName));
   const tables = [
     ...left.tables,

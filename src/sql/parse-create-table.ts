@@ -15,6 +15,8 @@ export type CreateTableFacts = {
   readonly foreignKeys: readonly ForeignKeyFacts[];
   /** In the order written, those of columns among them. */
   readonly uniques: readonly { readonly name: string | null; readonly columns: readonly string[] }[];
+  /** ON CONFLICT clauses that are not the default ABORT: the constraint they stand with, then the clause. */
+  readonly conflicts: readonly { readonly constraint: string; readonly clause: string }[];
   readonly autoincrement: boolean;
   readonly strict: boolean;
   readonly withoutRowid: boolean;
@@ -70,6 +72,7 @@ type Draft = {
   checks: CheckFacts[];
   foreignKeys: Mutable<ForeignKeyFacts>[];
   uniques: { name: string | null; columns: string[] }[];
+  conflicts: { constraint: string; clause: string }[];
   autoincrement: boolean;
   strict: boolean;
   withoutRowid: boolean;
@@ -83,6 +86,7 @@ function draft(name: string): Draft {
     checks: [],
     foreignKeys: [],
     uniques: [],
+    conflicts: [],
     autoincrement: false,
     strict: false,
     withoutRowid: false,
@@ -139,15 +143,17 @@ function columnConstraint(
   if (cursor.accept("PRIMARY")) {
     cursor.expect("KEY");
     cursor.descending();
-    skipConflict(cursor);
+    conflict(cursor, table, `PRIMARY KEY(${made.name})`);
     if (cursor.accept("AUTOINCREMENT")) table.autoincrement = true;
-  } else if (cursor.accept("NOT", "NULL") || cursor.accept("NULL")) skipConflict(cursor);
+  } else if (cursor.accept("NOT", "NULL")) conflict(cursor, table, `${made.name} NOT NULL`);
+  else if (cursor.accept("NULL")) conflict(cursor, table, `${made.name} NULL`);
   else if (cursor.accept("UNIQUE")) {
     table.uniques.push({ name, columns: [made.name] });
-    skipConflict(cursor);
+    conflict(cursor, table, `UNIQUE(${made.name})`);
   } else if (cursor.accept("CHECK")) {
-    made.checks.push({ name, expression: cursor.parenthesised() });
-    skipConflict(cursor);
+    const expression = cursor.parenthesised();
+    made.checks.push({ name, expression });
+    conflict(cursor, table, `CHECK(${expression})`);
   } else if (cursor.accept("DEFAULT")) made.default = defaultText(cursor);
   else if (cursor.accept("COLLATE")) made.collation = cursor.name();
   else if (cursor.accept("REFERENCES")) references(cursor, table, name, [made.name]);
@@ -163,14 +169,17 @@ function columnConstraint(
 function tableConstraint(cursor: Cursor, table: Draft, name: string | null): void {
   if (cursor.accept("PRIMARY")) {
     cursor.expect("KEY");
-    if (/\bAUTOINCREMENT\s*$/i.test(cursor.parenthesised())) table.autoincrement = true;
-    skipConflict(cursor);
+    const key = cursor.parenthesised();
+    if (/\bAUTOINCREMENT\s*$/i.test(key)) table.autoincrement = true;
+    conflict(cursor, table, `PRIMARY KEY(${key})`);
   } else if (cursor.accept("UNIQUE")) {
-    table.uniques.push({ name, columns: names(cursor) });
-    skipConflict(cursor);
+    const columns = names(cursor);
+    table.uniques.push({ name, columns });
+    conflict(cursor, table, `UNIQUE(${columns.join(", ")})`);
   } else if (cursor.accept("CHECK")) {
-    table.checks.push({ name, expression: cursor.parenthesised() });
-    skipConflict(cursor);
+    const expression = cursor.parenthesised();
+    table.checks.push({ name, expression });
+    conflict(cursor, table, `CHECK(${expression})`);
   } else if (cursor.accept("FOREIGN")) {
     cursor.expect("KEY");
     const columns = names(cursor);
@@ -227,8 +236,10 @@ function defaultText(cursor: Cursor): string {
   return cursor.sql.slice(from, cursor.end);
 }
 
-function skipConflict(cursor: Cursor): void {
-  if (cursor.accept("ON", "CONFLICT")) cursor.next();
+function conflict(cursor: Cursor, table: Draft, constraint: string): void {
+  if (!cursor.accept("ON", "CONFLICT")) return;
+  const clause = cursor.next().upper;
+  if (clause !== "ABORT") table.conflicts.push({ constraint, clause });
 }
 
 function options(cursor: Cursor, table: Draft): void {

@@ -37,10 +37,31 @@ function regularExpression(pattern: string): string {
       const start = pattern[at + 1] === "^" ? at + 2 : at + 1;
       const close = pattern.indexOf("]", start + 1);
       if (close < 0) return refuse("a GLOB pattern with an open [");
-      const inside = pattern.slice(start, close).replace(/[\\[\]^]/g, (special) => `\\${special}`);
-      made += `[${start === at + 2 ? "^" : ""}${inside}]`;
+      made += `[${start === at + 2 ? "^" : ""}${members([...pattern.slice(start, close)])}]`;
       at = close;
     } else made += character.replace(/[\\^$.|+(){}\]]/, (special) => `\\${special}`);
   }
   return made;
+}
+
+/** What stands in brackets. A - right after a range or a leading ], or at either end, stands for itself. */
+function members(characters: readonly string[]): string {
+  let made = "";
+  for (let at = 0; at < characters.length; at++) {
+    const [first = "", dash, last] = characters.slice(at, at + 3);
+    made += escaped(first);
+    if (dash !== "-" || last === undefined || (at === 0 && first === "]")) continue;
+    if (codePoint(last) < codePoint(first)) return refuse(`the range ${first}-${last} of a GLOB pattern, which is empty`);
+    made += `-${escaped(last)}`;
+    at += 2;
+  }
+  return made;
+}
+
+function escaped(character: string): string {
+  return /[\\[\]^-]/.test(character) ? `\\${character}` : character;
+}
+
+function codePoint(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }

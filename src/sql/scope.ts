@@ -36,6 +36,7 @@ export type ScopeColumn = {
   /** Null for a view's column that has none (an expression's). */
   readonly affinity: Affinity | null;
   readonly encoding: Encoding;
+  /** Whether the column is computed from others of its row. */
   readonly generated?: boolean;
 };
 

@@ -1,5 +1,6 @@
 /** One SELECT without ORDER BY: its columns, with a `*` written out, and the SQL around them. */
 
+import { foldName, sameName } from "../core/names.ts";
 import { distinctable } from "./aggregate.ts";
 import type { Expression, SelectCore, SelectItem } from "./ast.ts";
 import { hasAggregate } from "./ast-walk.ts";

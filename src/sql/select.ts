@@ -30,7 +30,7 @@ export function translateSelect(select: Select, outer: Context): SelectResult {
   if (cores.length === 1 && only && !only.distinct) {
     const body = only.render(items(columns, 0, written));
     const order = orderBy(
-      select.orderBy.map((term) => orderTerm(term, outputOf(term, only) ?? only.inside(term.expression))),
+      select.orderBy.map((term) => orderTerm(term, outputOf(term, only) ?? only.inside(term.expression), context.scope)),
     );
     return { sql: `${withs}${body}${order}${limit}`, columns: shown, single: only.single };
   }
@@ -40,7 +40,7 @@ export function translateSelect(select: Select, outer: Context): SelectResult {
   if (select.orderBy.length === 0) return { sql: `${withs}${body}${limit}`, columns: shown, single: false };
   // PostgreSQL orders a compound or DISTINCT by its output's names only, so the rest needs a SELECT around it.
   const terms = select.orderBy.map((term) =>
-    orderTerm(term, shown[position(term, cores)]?.fragment ?? refuse("ORDER BY what is not selected")),
+    orderTerm(term, shown[position(term, cores)]?.fragment ?? refuse("ORDER BY what is not selected"), context.scope),
   );
   return { sql: `${withs}SELECT * FROM (${body}) AS "result"${orderBy(terms)}${limit}`, columns: shown, single: false };
 }

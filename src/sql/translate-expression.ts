@@ -1,11 +1,12 @@
 /** An expression of CHECK, of an index or of a generated column, over the columns of the scope's current table. */
+import type { Expression } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { asCondition, asNumber, asReal, asText, asValue, spellings } from "./convert.ts";
 import { translateNode } from "./expression.ts";
 import { cast, type Fragment, fragment } from "./fragment.ts";
 import { relationTable } from "./from.ts";
 import { parseExpressionText } from "./parse-select.ts";
-import type { Scope, ScopeColumn } from "./scope.ts";
+import { findColumn, type Scope, type ScopeColumn } from "./scope.ts";
 import { translateSelect } from "./select.ts";
 import { refuse, type Translation, translating } from "./translation.ts";
 import { columnType } from "./value-type.ts";
@@ -18,16 +19,29 @@ export type Use = "condition" | "value" | "as it is" | ScopeColumn;
 
 export function translateExpression(text: string, scope: Scope, use: Use = "as it is"): Translation {
   return translating((notes) => {
-    const piece = translateNode(parseExpressionText(text), contextOf(scope, notes));
-    return { sql: used(piece, use) };
+    const context = contextOf(scope, notes);
+    const expression = typeof use === "string" ? context.expression : withoutGenerated;
+    const exact = { ...context, expression, approximate: (construct: string) => refuse(`${construct}: ${nearly}`) };
+    return { sql: used(expression(parseExpressionText(text), exact), use) };
   });
 }
 
 export function contextOf(scope: Scope, notes: Set<string>): Context {
   const tables = scope.current === null ? [] : [relationTable(scope.current, null)];
   const frame = { tables, outer: null };
-  const base = { scope, notes, frame, common: new Map(), aliases: null, grouped: null };
+  const approximate = (_: string, note: string): void => void notes.add(note);
+  const base = { scope, notes, approximate, frame, common: new Map(), aliases: null, grouped: null };
   return { ...base, expression: translateNode, select: translateSelect };
+}
+
+const nearly = "the last digit may differ from SQLite's";
+
+/** PostgreSQL computes a row's generated columns from its stored ones only. */
+function withoutGenerated(node: Expression, context: Context): Fragment {
+  const { current } = context.scope;
+  if (node.kind === "column" && current !== null && findColumn(current, node.name)?.generated === true)
+    refuse(`the column ${node.name}: it is made from another generated column`);
+  return translateNode(node, context);
 }
 
 function used(piece: Fragment, use: Use): string {

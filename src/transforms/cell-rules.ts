@@ -36,7 +36,7 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
   for (const [i, column] of sent.entries()) {
     if (column.rules.length === 0) continue;
     const cell = decodeTagged(row[i] ?? null);
-    const rule = column.rules.find((candidate) => applies(candidate.when, cell, column));
+    const rule = column.rules.find((candidate) => applies(candidate, cell, column));
     if (rule === undefined) {
       row[i] = untag(cell, row[i] ?? null, column);
       continue;
@@ -63,7 +63,8 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
   return true;
 }
 
-function applies(when: CellCondition, cell: Cell, column: ColumnPlan): boolean {
+function applies(rule: CellRule, cell: Cell, column: ColumnPlan): boolean {
+  const { when } = rule;
   switch (when.kind) {
     case "nul":
       return cell.storage === "text" && cell.valid && cell.bytes.includes(0);
@@ -76,7 +77,7 @@ function applies(when: CellCondition, cell: Cell, column: ColumnPlan): boolean {
     case "null":
       return cell.storage === "null";
     case "orphan":
-      return cell.orphan;
+      return column.rules.filter((one) => one.when.kind === "orphan").indexOf(rule) === cell.orphan;
   }
 }
 
@@ -116,14 +117,15 @@ function keySlot(slot: Slot): KeyValue {
 }
 
 function renderRow(sent: readonly ColumnPlan[], row: Row): Record<string, string> {
-  const rendered: Record<string, string> = {};
-  for (const [i, column] of sent.entries()) {
-    const slot = row[i] ?? null;
-    const cell =
-      column.rules.length > 0 || column.encoding.kind === "tagged" ? decodeTagged(slot) : plainCell(slot, column);
-    rendered[column.source] = renderCell(cell.storage, cell.bytes);
-  }
-  return rendered;
+  // From entries, because a column may be named __proto__.
+  return Object.fromEntries(
+    sent.map((column, i) => {
+      const slot = row[i] ?? null;
+      const tagged = column.rules.length > 0 || column.encoding.kind === "tagged";
+      const cell = tagged ? decodeTagged(slot) : plainCell(slot, column);
+      return [column.source, renderCell(cell.storage, cell.bytes)];
+    }),
+  );
 }
 
 function plainCell(slot: Slot, column: ColumnPlan): Cell {
@@ -139,10 +141,10 @@ function plainCell(slot: Slot, column: ColumnPlan): Cell {
   if (typeof slot === "number") {
     const integer = column.encoding.kind === "integer" || column.encoding.kind === "boolean";
     return integer
-      ? { storage: "integer", bytes: Buffer.from(String(slot)), orphan: false, valid: true }
+      ? { storage: "integer", bytes: Buffer.from(String(slot)), orphan: -1, valid: true }
       : decodeTagged(slot);
   }
-  return { storage: column.encoding.kind === "bytes" ? "blob" : "text", bytes: slot, orphan: false, valid: true };
+  return { storage: column.encoding.kind === "bytes" ? "blob" : "text", bytes: slot, orphan: -1, valid: true };
 }
 
 function refused(table: TablePlan, column: ColumnPlan, key: string, cell: Cell, rule: CellRule): RowhaulError {

@@ -180,6 +180,8 @@ function readTable(db: Database.Database, name: string, withoutRowid: boolean, s
         descending: p.desc === 1,
         collation: p.coll,
       }));
+  const keyIndex = indexes.find((index) => index.origin === "pk");
+  const keyParts = keyIndex && partsOf(keyIndex.name);
   return {
     name,
     sql: "",
@@ -196,6 +198,7 @@ function readTable(db: Database.Database, name: string, withoutRowid: boolean, s
       }),
     ),
     primaryKey: key.length > 0 ? key.map((c) => c.name) : null,
+    primaryKeyCollations: key.length > 0 ? (keyParts?.map((part) => part.collation) ?? key.map(() => "BINARY")) : null,
     withoutRowid,
     strict,
     autoincrement: false,
@@ -203,7 +206,12 @@ function readTable(db: Database.Database, name: string, withoutRowid: boolean, s
     rowidName: withoutRowid ? null : ((["rowid", "_rowid_", "oid"] as const).find((n) => !taken.has(n)) ?? null),
     uniques: indexes
       .filter((i) => i.origin === "u")
-      .map((i) => ({ name: null, columns: partsOf(i.name).map((p) => p.column ?? "") })),
+      .map((i) => ({
+        name: null,
+        columns: partsOf(i.name).map((p) => p.column ?? ""),
+        collations: partsOf(i.name).map((p) => p.collation),
+      })),
+    conflictClauses: [],
     indexes: indexes
       .filter((i) => i.origin === "c")
       .map((i) => ({

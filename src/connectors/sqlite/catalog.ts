@@ -26,6 +26,8 @@ export function readCatalog(db: Sqlite): Catalog {
   const sequences = readSequences(db, master);
   return {
     encoding: db.pragma("encoding", { simple: true }) as Catalog["encoding"],
+    userVersion: Number(db.pragma("user_version", { simple: true })),
+    applicationId: Number(db.pragma("application_id", { simple: true })),
     tables: plain.map((row) => readTable(db, row, kinds.get(row.name), sequences.get(row.name) ?? null)),
     views: master.filter((row) => row.type === "view").map(({ name, sql }) => ({ name, sql })),
     triggers: master
@@ -93,6 +95,7 @@ function readTable(db: Sqlite, row: SchemaRow, listed: ListRow | undefined, sequ
     sequence,
     rowidName: withoutRowid ? null : ((["rowid", "_rowid_", "oid"] as const).find((name) => !names.has(name)) ?? null),
     uniques: readUniques(db, row.name, facts),
+    conflictClauses: facts.conflicts.map(({ constraint, clause }) => `${constraint} ON CONFLICT ${clause}`),
     indexes: readIndexes(db, row.name),
     foreignKeys: readForeignKeys(db, row.name, facts),
     checks: [...facts.columns.flatMap((column) => column.checks), ...facts.checks],

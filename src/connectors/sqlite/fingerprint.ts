@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { readHeader } from "./open.ts";
+import { readHeader, withFile } from "./open.ts";
 
 const walHeaderBytes = 32;
 const frameHeaderBytes = 24;
@@ -12,14 +12,11 @@ const frameHeaderBytes = 24;
 export function fingerprint(path: string): string {
   const { pageSize } = readHeader(path);
   const hash = createHash("sha256");
-  const main = openSync(path, "r");
-  try {
+  withFile(path, (main) => {
     const head = Buffer.alloc(100);
     readSync(main, head, 0, 100, 0);
-    hash.update(head.subarray(0, 100)).update(`${fstatSync(main).size}`);
-  } finally {
-    closeSync(main);
-  }
+    hash.update(head).update(`${fstatSync(main).size}`);
+  });
   hash.update(walState(`${path}-wal`, pageSize));
   return hash.digest("hex");
 }

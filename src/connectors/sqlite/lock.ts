@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { readHeader, sourceError } from "./open.ts";
+import { keepOpen, readHeader, sourceError } from "./open.ts";
 import { samePages, takeSnapshot } from "./snapshot.ts";
 
 export type SourceLock = { release(): void };
@@ -11,25 +11,25 @@ export type SourceLock = { release(): void };
 /** BEGIN IMMEDIATE on the source. Errors: SOURCE_BUSY when a writer does not end within 5 s. */
 export function lockSource(path: string): SourceLock {
   readHeader(path);
-  let db: Database.Database;
+  const close = keepOpen(path);
+  let db: Database.Database | null = null;
   try {
     db = new Database(path, { fileMustExist: true, timeout: 5000 });
-  } catch (thrown) {
-    throw sourceError(path, thrown);
-  }
-  try {
     db.exec("BEGIN IMMEDIATE");
   } catch (thrown) {
-    db.close();
-    if (/readonly/i.test(messageOf(thrown))) return { release() {} }; // Nobody can write to it, so nobody needs to be kept out.
+    db?.close();
+    // Nobody can write to it, so nobody needs to be kept out.
+    if (db !== null && /readonly/i.test(messageOf(thrown))) return { release: close };
+    close();
     throw sourceError(path, thrown);
   }
+  const held = db;
   return {
     release() {
-      if (db.open) {
-        if (db.inTransaction) db.exec("ROLLBACK");
-        db.close();
-      }
+      if (!held.open) return;
+      if (held.inTransaction) held.exec("ROLLBACK");
+      held.close();
+      close();
     },
   };
 }

@@ -37,12 +37,7 @@ export function readHeader(path: string): Header {
   if (bytes === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is an empty file (0 bytes).`);
   const head = Buffer.alloc(100);
   try {
-    const fd = openSync(path, "r");
-    try {
-      readSync(fd, head, 0, 100, 0);
-    } finally {
-      closeSync(fd);
-    }
+    withFile(path, (fd) => readSync(fd, head, 0, 100, 0));
   } catch (thrown) {
     throw new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
@@ -51,6 +46,35 @@ export function readHeader(path: string): Header {
   }
   const pageSize = head.readUInt16BE(16) === 1 ? 65536 : head.readUInt16BE(16);
   return { pageSize, wal: head[18] === 2 || head[19] === 2, bytes };
+}
+
+const kept = new Map<string, number>();
+
+/**
+ * Keeps a handle of the file open until the returned function is called. Closing any handle of a file
+ * drops every POSIX lock that this process holds on it, SQLite's among them
+ * (https://sqlite.org/howtocorrupt.html, section 2.2), so while a lock counts, {@link withFile} reads
+ * through this handle and closes none.
+ */
+export function keepOpen(path: string): () => void {
+  const fd = openSync(path, "r");
+  kept.set(path, fd);
+  return () => {
+    kept.delete(path);
+    closeSync(fd);
+  };
+}
+
+/** Gives `work` a handle of the file to read from. */
+export function withFile<T>(path: string, work: (fd: number) => T): T {
+  const own = kept.get(path);
+  if (own !== undefined) return work(own);
+  const fd = openSync(path, "r");
+  try {
+    return work(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** What SQLite threw, as an error that names the cause. */

@@ -75,14 +75,18 @@ function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string
   const name = quoteName(column.source);
   if (column.rules.length === 0) return plainSlot(name, column.encoding, encoding);
   const cell = tagged(name, encoding);
-  const orphan = column.rules.map((rule) => rule.when).find((when) => when.kind === "orphan");
-  if (orphan?.kind !== "orphan") return cell;
+  const orphans = column.rules.map((rule) => rule.when).filter((when) => when.kind === "orphan");
+  if (orphans.length === 0) return cell;
   const own = quoteName(table);
-  const match = orphan.columns.map(
-    (child, i) => `"rowhaul parent".${quoteName(orphan.parentColumns[i] ?? child)} = ${own}.${quoteName(child)}`,
-  );
-  const given = orphan.columns.map((child) => `${own}.${quoteName(child)} IS NOT NULL`);
-  return `CASE WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${selected(orphan.parent, orphan.parentWhere)} AS "rowhaul parent" WHERE ${match.join(" AND ")}) THEN ${bytes(`'o' || ${cell}`, encoding)} ELSE ${cell} END`;
+  const cases = orphans.map((orphan, position) => {
+    const match = orphan.columns.map(
+      (child, i) => `"rowhaul parent".${quoteName(orphan.parentColumns[i] ?? child)} = ${own}.${quoteName(child)}`,
+    );
+    const given = orphan.columns.map((child) => `${own}.${quoteName(child)} IS NOT NULL`);
+    const parent = selected(orphan.parent, orphan.parentWhere);
+    return `WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${parent} AS "rowhaul parent" WHERE ${match.join(" AND ")}) THEN ${bytes(`'o${position}' || ${cell}`, encoding)}`;
+  });
+  return `CASE ${cases.join(" ")} ELSE ${cell} END`;
 }
 
 function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {

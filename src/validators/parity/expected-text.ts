@@ -24,7 +24,8 @@ export function expectedText(encoding: Encoding, cell: Cell): string | null | un
     case "text":
       return textOf(cell);
     case "rendered":
-      return cell.number === null ? textOf(cell) : cell.bytes.toString("latin1");
+      if (cell.number === null) return textOf(cell);
+      return Number.isFinite(Number(cell.number)) ? cell.bytes.toString("latin1") : undefined;
     case "bytes":
       return cell.storage === "blob" ? `\\x${cell.bytes.toString("hex")}` : undefined;
     case "text-bytes":

@@ -27,8 +27,11 @@ export function scaledInteger(value: number, power: number): bigint | null {
 
 const digitsOnly = /^-?(0|[1-9]\d*)$/;
 
-/** Whether a text is how some INTEGER or REAL would be written, so that its class could not be told. */
+/**
+ * Whether a text is how some INTEGER or finite REAL would be written, so that its class could not be told.
+ * An infinite REAL is never written out as text, so `Infinity` is one.
+ */
 export function looksLikeNumber(text: string): boolean {
   if (digitsOnly.test(text)) return text !== "-0" && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
-  return text !== "NaN" && decimalText(Number(text)) === text;
+  return Number.isFinite(Number(text)) && decimalText(Number(text)) === text;
 }

@@ -29,15 +29,15 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
     case "timestamptz":
       return byClass(c, { text: text("t", c, wide) });
     case "rendered":
-      return byClass(c, { text: textNotLikeNumber(c, wide), integer: short("t", c), real: short("t", decimal(c)) });
+      return byClass(c, { text: textNotLikeNumber(c, wide), integer: shortNumber("t", c), real: finite(c, shortNumber("t", decimal(c))) });
     case "bytes":
       return byClass(c, { blob: bytes(c) });
     case "text-bytes":
       return byClass(c, { text: wide ? `rowhaul_text16_bytes(CAST(${c} AS BLOB))` : bytes(`CAST(${c} AS BLOB)`) });
     case "tagged":
       return byClass(c, {
-        integer: short("ginteger;", c),
-        real: short("greal;", decimal(c)),
+        integer: shortNumber("ginteger;", c),
+        real: shortNumber("greal;", decimal(c)),
         text: text("gtext;", c, wide),
         blob: taggedBytes(c),
       });
@@ -91,13 +91,23 @@ function short(prefix: string, content: string): string {
   return `'${prefix}'||octet_length(${content})||':'||${content}`;
 }
 
+/** By characters: `octet_length` of a number counts two bytes for each in a UTF-16 database. */
+function shortNumber(prefix: string, content: string): string {
+  return `'${prefix}'||length(${content})||':'||${content}`;
+}
+
+/** `9e999` is how SQLite writes infinity. */
+function finite(c: string, text: string): string {
+  return `CASE WHEN abs(${c}) = 9e999 THEN ${literal(notCarried)} ELSE ${text} END`;
+}
+
 function decimal(c: string): string {
   return `rowhaul_decimal(${c})`;
 }
 
 /** A number and a text that reads the same would be one value in the target. */
 function textNotLikeNumber(c: string, wide: boolean): string {
-  return `CASE WHEN ${c} GLOB '[-0-9I]*' AND rowhaul_looks_like_number(${c}) THEN ${literal(notCarried)} ELSE ${text("t", c, wide)} END`;
+  return `CASE WHEN ${c} GLOB '[-0-9]*' AND rowhaul_looks_like_number(${c}) THEN ${literal(notCarried)} ELSE ${text("t", c, wide)} END`;
 }
 
 function bytes(b: string): string {

@@ -1,5 +1,6 @@
 /** One table with everything the checks of this folder look at. */
 import type { Catalog, Table } from "../../core/catalog.ts";
+import { sameName } from "../../core/names.ts";
 import type { ColumnPlan, Plan, TablePlan } from "../../core/plan.ts";
 import type { Target } from "../target-reader.ts";
 import type { Expectations } from "./expectations.ts";
@@ -26,11 +27,11 @@ export function targetNames(table: TablePlan, columns: readonly string[]): (stri
   return columns.map((column) => targetName(table, column));
 }
 
-/** SQLite's names are case-insensitive: a constraint may spell a column in another way than its definition. */
+/** SQLite folds names: a constraint may spell a column in another way than its definition. */
 export function planOf(table: TablePlan, column: string): ColumnPlan | undefined {
   return (
     table.columns.find((candidate) => candidate.source === column) ??
-    table.columns.find((candidate) => candidate.source.toLowerCase() === column.toLowerCase())
+    table.columns.find((candidate) => sameName(candidate.source, column))
   );
 }
 

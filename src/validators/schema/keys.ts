@@ -22,7 +22,7 @@ async function checkPrimaryKey(checked: CheckedTable): Promise<void> {
     codes: ["NULL_IN_KEY:unique", "UNIQUENESS_LOST"],
     places: [`${table.source}.${columns.join(", ")}`, ...columns.map((c) => `${table.source}.${c}`), table.source],
   });
-  const parts = columns.map((column) => ({ column, expression: null, collation: collationOf(checked, column) }));
+  const parts = partsOf(columns, declared.primaryKeyCollations);
   if (parts.every((part) => part.collation === "BINARY")) return;
   await expectations.expect({
     table: table.source,
@@ -36,7 +36,7 @@ async function checkPrimaryKey(checked: CheckedTable): Promise<void> {
 async function checkUnique(checked: CheckedTable, unique: Unique): Promise<void> {
   const { table, actual, expectations } = checked;
   const { columns } = unique;
-  const parts = columns.map((column) => ({ column, expression: null, collation: collationOf(checked, column) }));
+  const parts = partsOf(columns, unique.collations);
   const given = unique.name ?? `${table.target}_${columns.join("_")}_key`;
   if (expectations.isLeftOut("unique constraint on", `${table.source}(${columns.join(", ")})`)) return;
   if (expectations.isLeftOut("index", given)) return;
@@ -94,15 +94,21 @@ function covers({ table, actual }: CheckedTable, index: TargetIndex, parts: read
     if (part.column === null) return found.column === null;
     const wanted = targetName(table, part.column);
     if (wanted === null) return false;
-    if (found.column === null) return mentions(found.sql, wanted);
+    if (found.column === null) return mentions(found.sql, wanted) && folds(found.sql, part.collation);
     const folded = part.collation !== "BINARY" && actual.columns.get(wanted)?.type === "text";
     return found.column === wanted && !folded;
   });
 }
 
-function collationOf({ declared }: CheckedTable, column: string): string {
-  const found = declared.columns.find((candidate) => candidate.name.toLowerCase() === column.toLowerCase());
-  return found?.collation ?? "BINARY";
+/** A constraint's own collations: `UNIQUE(name COLLATE NOCASE)` over a BINARY column, or the other way round. */
+function partsOf(columns: readonly string[], collations: readonly string[] | null): Part[] {
+  return columns.map((column, i) => ({ column, expression: null, collation: collations?.[i] ?? "BINARY" }));
+}
+
+/** Whether the expression tells apart what the collation does. */
+function folds(sql: string, collation: string): boolean {
+  const [lower, rtrim] = [/\blower\(/.test(sql), /\brtrim\(/.test(sql)];
+  return lower === (collation === "NOCASE") && rtrim === (collation === "RTRIM");
 }
 
 function mentions(sql: string, column: string): boolean {

@@ -1,5 +1,6 @@
 /** Foreign keys, with what they do and whether old rows were checked, and CHECK constraints. */
 import type { ForeignKey, ForeignKeyAction } from "../../core/catalog.ts";
+import { sameName } from "../../core/names.ts";
 import { type CheckedTable, sameList, targetNames } from "./checked-table.ts";
 
 const actions: Readonly<Record<ForeignKeyAction, string>> = {
@@ -19,7 +20,7 @@ async function checkForeignKey(checked: CheckedTable, key: ForeignKey): Promise<
   const { table, actual, plan, expectations } = checked;
   const label = `${table.source}(${key.columns.join(", ")}) → ${key.parent}(${key.parentColumns.join(", ")})`;
   if (expectations.isLeftOut("foreign key", label)) return;
-  const parent = plan.tables.find((candidate) => candidate.source.toLowerCase() === key.parent.toLowerCase());
+  const parent = plan.tables.find((candidate) => sameName(candidate.source, key.parent));
   const found = actual.constraints.find(
     (constraint) =>
       constraint.kind === "f" &&

@@ -36,7 +36,7 @@ test("a scaled number is exact or nothing", () => {
 });
 
 test("texts that a number could have become", () => {
-  for (const text of ["0", "-5", "9223372036854775807", "5.0", "-0.0", "0.1", "Infinity", "-Infinity"]) {
+  for (const text of ["0", "-5", "9223372036854775807", "5.0", "-0.0", "0.1"]) {
     expect([text, looksLikeNumber(text)]).toEqual([text, true]);
   }
   for (const text of [
@@ -51,6 +51,8 @@ test("texts that a number could have become", () => {
     "5 ",
     "0.10000000000000001",
     "NaN",
+    "Infinity",
+    "-Infinity",
   ]) {
     expect([text, looksLikeNumber(text)]).toEqual([text, false]);
   }
