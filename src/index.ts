@@ -51,6 +51,8 @@ export type Options = {
   readonly until?: RunOptions["until"];
   readonly dryRun?: boolean;
   readonly forward?: boolean;
+  /** Goes on although rows that the application wrote since an earlier switch would be hidden. */
+  readonly discardNewWrites?: boolean;
   /** Only goes on with a run whose validation passed; else throws NOT_VALIDATED. */
   readonly validated?: boolean;
   /** Where an embedded target lives; `temporary` throws it away. */
@@ -69,6 +71,7 @@ export async function run(pipeline: Pipeline, options: Options = {}): Promise<Ru
       dryRun: options.dryRun ?? false,
       forward: options.forward ?? false,
       validated: options.validated ?? false,
+      discardNewWrites: options.discardNewWrites ?? false,
       confirm: options.confirm ?? (async () => true),
       onPlan: options.onPlan ?? (() => {}),
     }),
@@ -86,10 +89,7 @@ export async function validate(pipeline: Pipeline, options: Options = {}): Promi
 }
 
 /** Back to what was before the newest cutover. Throws ROLLBACK_REFUSED when that would hide new rows. */
-export async function rollback(
-  pipeline: Pipeline,
-  options: Options & { readonly discardNewWrites?: boolean } = {},
-): Promise<RunResult> {
+export async function rollback(pipeline: Pipeline, options: Options = {}): Promise<RunResult> {
   const confirm = options.confirm;
   return composed(pipeline, options, (context) =>
     rollbackRun(context, {

@@ -1,6 +1,7 @@
 /** Arguments, parsed strictly: a mistyped --dry-run must not run for real. */
 import { parseArgs } from "node:util";
 import { RowhaulError } from "../core/errors.ts";
+import { nearest } from "../pipeline/nearest.ts";
 import type { Command } from "./command.ts";
 import { commonOptions, type OptionName, options } from "./options.ts";
 import { commands } from "./registry.ts";
@@ -13,11 +14,14 @@ export type Parsed = {
 export function findCommand(name: string): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
-  const close = commands.map((command) => command.name).find((known) => distance(known, name) <= 2);
+  const close = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
   throw new RowhaulError(
     "USAGE",
     `There is no command "${name}".`,
-    close === undefined ? {} : { hint: `Did you mean \`rowhaul ${close}\`?` },
+    close === null ? {} : { hint: `Did you mean \`rowhaul ${close}\`?` },
   );
 }
 
@@ -39,9 +43,9 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
   } catch (thrown) {
     const message = (thrown as Error).message.split(". To specify")[0] ?? "";
     const given = /'-*([\w-]+)/.exec(message)?.[1] ?? "";
-    const close = names.find((name) => distance(name, given) <= 2);
+    const close = nearest(given, names);
     throw new RowhaulError("USAGE", `${message}.`.replace(/\.\.$/, "."), {
-      hint: close === undefined ? `Run \`rowhaul help ${command.name}\`.` : `Did you mean --${close}?`,
+      hint: close === null ? `Run \`rowhaul help ${command.name}\`.` : `Did you mean --${close}?`,
     });
   }
   const positionals = parsed.positionals;
@@ -56,18 +60,4 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
     });
   }
   return { positionals, values };
-}
-
-/** Levenshtein's distance, for suggestions. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -29,4 +29,8 @@ export type Call = {
   readonly json: boolean;
   /** Asks on the terminal; true at once with --yes or when nobody is there to answer. */
   ask(question: string): Promise<boolean>;
+  /** For what cannot be undone: with nobody there to answer, only --yes is yes. */
+  askStrictly(question: string): Promise<boolean>;
+  /** Columns of the terminal that shows standard output; null when it is none. */
+  readonly width: number | null;
 };

@@ -6,10 +6,11 @@ import { RowhaulError } from "../core/errors.ts";
 import { type Emit, silent } from "../core/events.ts";
 import { exitStatus } from "../core/exit-status.ts";
 import { progressBars } from "../report/bars.ts";
-import { errorText } from "../report/error-text.ts";
+import { errorText, pasteOf } from "../report/error-text.ts";
 import { jsonLines } from "../report/json-lines.ts";
 import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
+import { widthOf, wrapText } from "../report/wrap.ts";
 import { findCommand, parseCommand } from "./arguments.ts";
 import type { Call, Command } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -61,7 +62,13 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     paint: painter(wantsColour(process.stdout, !flag("no-color"))),
     print: (text) => void process.stdout.write(`${text}\n`),
     json,
-    ask: (question) => ask(question, flag("yes") || json, bars, signals.signal),
+    ask: async (question) => flag("yes") || json || !isThere() || ask(question, bars, signals.signal),
+    askStrictly: async (question) => {
+      if (flag("yes")) return true;
+      if (json || !isThere()) throw new RowhaulError("NOT_CONFIRMED", "There is no terminal to ask; pass --yes.");
+      return ask(question, bars, signals.signal);
+    },
+    width: widthOf(process.stdout),
   };
   try {
     return await command.run(call);
@@ -83,21 +90,24 @@ function listener(
 ): Emit {
   if (json) return jsonLines((line) => void process.stdout.write(line));
   if (quiet) return silent;
-  const lines = textLines(say, paint, bars === null);
+  const width = widthOf(process.stderr);
+  const lines = textLines((line) => say(wrapText(line, width)), paint, bars === null);
   return (event) => {
     bars?.emit(event);
     lines(event);
   };
 }
 
-/** Nobody to ask, as in CI, means yes, as with --yes: the command line itself was the decision. */
+/** For a run, nobody to ask, as in CI, means yes: the command line itself was the decision. */
+function isThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
 async function ask(
   question: string,
-  yes: boolean,
   bars: ReturnType<typeof progressBars> | null,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
   bars?.stop();
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -123,6 +133,7 @@ function fail(thrown: unknown, json: boolean, paint: ReturnType<typeof painter>)
             message: thrown.message,
             place: thrown.place,
             details: thrown.details,
+            ...(pasteOf(thrown).length > 0 ? { paste: pasteOf(thrown) } : {}),
             hint: thrown.hint,
           }
         : { code: "DEFECT", message: String(thrown) };

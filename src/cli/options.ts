@@ -11,7 +11,7 @@ export const options = {
   schema: { type: "string", value: "name", help: "target schema (default: public)" },
   "keep-aside": { type: "boolean", help: "move what stands in the target to a schema of its own" },
   forward: { type: "boolean", help: "complete an interrupted cutover instead of rolling it back" },
-  "discard-new-writes": { type: "boolean", help: "roll back although the new tables were written to since" },
+  "discard-new-writes": { type: "boolean", help: "go on although rows written since the switch would be hidden" },
   full: { type: "boolean", help: "everything, not only the first lines of each section" },
   redact: { type: "boolean", help: "leave out values and keys" },
   output: { type: "string", short: "o", value: "file", help: "write to this file (default: <name>.yaml here)" },

@@ -31,6 +31,11 @@ export const errorCodes = {
     means: "The command needs an earlier run, and there is none for this pipeline.",
     remedy: "Run `rowhaul run <pipeline>` first.",
   },
+  QUERY_FAILED: {
+    exit: usage,
+    means: "The statement given to `rowhaul query` failed.",
+    remedy: "See the server's message.",
+  },
 
   // source
   SOURCE_NOT_FOUND: {
@@ -187,6 +192,12 @@ export const errorCodes = {
     means: "The new tables were written to since the switch; going back would hide those rows.",
     remedy: "Save them, then pass --discard-new-writes.",
   },
+  TARGET_WRITTEN: {
+    exit: refused,
+    means:
+      "Since an earlier run switched, the application wrote to its new tables; another run would replace those rows.",
+    remedy: "Save them, then pass --discard-new-writes; the old tables are kept aside until `rowhaul clean`.",
+  },
   NOT_VALIDATED: {
     exit: refused,
     means: "Cutover needs a validation that passed.",
@@ -217,10 +228,15 @@ export const errorCodes = {
   },
 
   // proof
+  TARGET_REFUSED: {
+    exit: difference,
+    means: "PostgreSQL refuses an object or a value for a reason that a rerun would not mend.",
+    remedy: "Go without the object by the printed accept entry, correct the source, or leave the column or table out.",
+  },
   CONSTRAINT_VIOLATED: {
     exit: difference,
-    means: "The data breaks a constraint of the source's own schema.",
-    remedy: "Correct the rows in the source, or accept the constraint as not validated.",
+    means: "Rows break a constraint: the source never checked it, or an accepted change made them break it.",
+    remedy: "Correct the rows in the source, or go without the constraint by the printed accept entry.",
   },
   VALIDATION_FAILED: {
     exit: difference,

@@ -17,17 +17,26 @@ export class RowhaulError extends Error {
   readonly place: ErrorPlace;
   /** Further lines, each printed on its own under the message. */
   readonly details: readonly string[];
+  /** Lines for a file of the user's, printed without indent. */
+  readonly paste: readonly string[];
 
   constructor(
     code: ErrorCode,
     message: string,
-    more: { hint?: string; place?: ErrorPlace; details?: readonly string[]; cause?: unknown } = {},
+    more: {
+      hint?: string;
+      place?: ErrorPlace;
+      details?: readonly string[];
+      paste?: readonly string[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.hint = more.hint ?? errorCodes[code].remedy;
     this.place = more.place ?? {};
     this.details = more.details ?? [];
+    this.paste = more.paste ?? [];
   }
 
   get exit(): ExitStatus {

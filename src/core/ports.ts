@@ -147,6 +147,8 @@ export type Loader = {
   finish(held: Held, run: string, step: string, sql: string, doing: string): Promise<void>;
   /** Staging becomes the schema, in one transaction. */
   switch(held: Held, run: string, plan: Plan): Promise<void>;
+  /** Target tables written to since the run switched; empty when its tables are not the live ones. */
+  changedSince(run: string, plan: Plan): Promise<string[]>;
   /** The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard. */
   switchBack(
     held: Held,
@@ -180,6 +182,8 @@ export type AppFiles = {
   /** Backup, then file; safe to call again. */
   apply(planned: PlannedEdit, edits: readonly FileEdit[]): void;
   undo(planned: PlannedEdit): void;
+  /** Settings among the edits that no file has yet: perhaps new, perhaps misspelt. */
+  added(edits: readonly FileEdit[]): string[];
   /** Settings of the .env files among them as they are now, for a health check's environment. */
   environment(paths: readonly string[]): Record<string, string>;
 };

@@ -12,6 +12,8 @@ export type TableProfile = {
   /** Rows the profile looked at: all, or those the pipeline's `where` selects. */
   readonly selected: number;
   readonly columns: Readonly<Record<string, ColumnProfile>>;
+  /** The largest rowid of all rows, selected or not, as decimal digits; null without rows or rowid. */
+  readonly lastRowid: string | null;
   /**
    * Rowids at which a unit begins, ascending, as decimal digits; empty when the
    * table is small or has no rowid. The first unit has no lower bound.

@@ -40,7 +40,13 @@ export async function finish(context: Context, folder: RunFolder, plan: Plan, he
   });
 }
 
-type Step = { readonly id: string; readonly sql: string; readonly doing: string; readonly table: string };
+type Step = {
+  readonly id: string;
+  readonly sql: string;
+  readonly doing: string;
+  readonly table: string;
+  readonly giveUp: string | null;
+};
 
 /** Indexes before statistics, so that ANALYZE sees expression indexes; foreign keys when every key is there; views last. */
 function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
@@ -49,6 +55,7 @@ function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
     sql: step.sql,
     doing: `adding ${step.kind} ${step.name} to ${table.source}`,
     table: table.source,
+    giveUp: giveUp(table, step),
   });
   const staging = plan.target.staging.replaceAll('"', '""');
   const tables = plan.tables.map((table) => [
@@ -58,6 +65,7 @@ function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
       sql: `ANALYZE "${staging}"."${table.target.replaceAll('"', '""')}"`,
       doing: `analysing ${table.source}`,
       table: table.source,
+      giveUp: null,
     },
   ]);
   const references = plan.tables.flatMap((table) =>
@@ -68,6 +76,7 @@ function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
     sql: view.sql,
     doing: `creating view ${view.source}`,
     table: view.source,
+    giveUp: null,
   }));
   return { tables, then: [...references, ...views] };
 }
@@ -76,11 +85,28 @@ async function executeStep(context: Context, held: Held, run: string, step: Step
   try {
     await context.parts.target.loader.finish(held, run, step.id, step.sql, step.doing);
   } catch (thrown) {
-    if (!(thrown instanceof RowhaulError) || thrown.code !== "CONSTRAINT_VIOLATED") throw thrown;
-    throw new RowhaulError("CONSTRAINT_VIOLATED", thrown.message, {
+    const known = thrown instanceof RowhaulError && ["CONSTRAINT_VIOLATED", "TARGET_REFUSED"].includes(thrown.code);
+    if (!known) throw thrown;
+    throw new RowhaulError(thrown.code, thrown.message, {
       place: { table: step.table },
       details: thrown.details,
+      paste: step.giveUp === null ? [] : ["accept:", `  - { ${step.giveUp} }`],
       cause: thrown.cause,
     });
+  }
+}
+
+/** The accept entry that makes a later run go without this object. */
+function giveUp(table: TablePlan, step: FinishStep): string | null {
+  const name = JSON.stringify(step.name);
+  switch (step.kind) {
+    case "check":
+      return `code: CHECK_LOST, object: ${JSON.stringify(`${table.source}.${step.name}`)}`;
+    case "index":
+      return `code: INDEX_LOST, object: ${name}`;
+    case "unique":
+      return `code: UNIQUENESS_LOST, object: ${name}`;
+    default:
+      return null;
   }
 }

@@ -26,7 +26,7 @@ export async function checkHealth(context: Context, check: Check, files: readonl
     type: "check",
     name: "health",
     outcome: "ok",
-    message: redact(answer, context.parts.target.secrets).trim().split("\n").at(-1) ?? "",
+    message: redact(answer, context.parts.target.secrets).trim().split("\n").at(-1) || "exit status 0",
   });
 }
 

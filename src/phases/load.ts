@@ -27,6 +27,7 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
           signal,
         }),
       );
+      finishProgress(context, plan);
       const before = plan.units.length - waiting.length;
       const summary = `${count(loaded)} rows${before > 0 ? `, ${count(before)} of ${count(plan.units.length)} units were there already` : ""}`;
       return { result: undefined, summary };
@@ -80,6 +81,14 @@ function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalo
     ? [cellRules(table, { ledger: (entry) => ledger.push(entry), quarantine: (row) => quarantine.push(row) })]
     : [];
   return { table, batches: through(stages, frozen.rows(table, part, catalog)), ledger, quarantine };
+}
+
+/** A table with rows in quarantine never reaches its number; its work is done all the same. */
+function finishProgress({ emit }: Context, plan: Plan): void {
+  for (const table of plan.tables) {
+    if (table.columns.every((column) => column.rules.every((rule) => rule.then !== "quarantine"))) continue;
+    emit({ type: "progress", phase: "load", item: table.source, done: table.rows, total: table.rows, unit: "rows" });
+  }
 }
 
 function tableProgress(

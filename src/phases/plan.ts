@@ -62,14 +62,15 @@ export function refuseUnaccepted(made: Plan): void {
     const [first, ...others] = hazards[code].policies
       .map((policy): string => policy.name)
       .filter((name) => name !== "widen");
-    const choice = others.length > 0 ? `  # or ${others.join(", ")}` : "";
-    return `  - { code: ${code}, ${addressed(code, at)}, policy: ${first} }${choice}`;
+    const choice = others.length > 0 ? `  # or ${others.map(yamlText).join(", ")}` : "";
+    return `  - { code: ${code}, ${addressed(code, at)}, policy: ${yamlText(first ?? "")} }${choice}`;
   });
   throw new RowhaulError(
     "HAZARDS_NOT_ACCEPTED",
     `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
     {
-      details: [...details, "", "accept:", ...lines],
+      details,
+      paste: ["accept:", ...lines],
     },
   );
 }
@@ -83,5 +84,5 @@ export function addressed(code: string, at: string): string {
 }
 
 function yamlText(text: string): string {
-  return /^[A-Za-z_][\w.-]*$/.test(text) ? text : JSON.stringify(text);
+  return /^[A-Za-z_][\w.-]*$/.test(text) && text !== "null" ? text : JSON.stringify(text);
 }

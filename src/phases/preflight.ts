@@ -1,8 +1,10 @@
 /** Preflight: a go / no-go list before anything is copied. Stops with the first failure's error; warnings go on. */
-import { mkdirSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { plural } from "../core/count.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { bytesText, type Context, phase } from "./context.ts";
+import { fileEdits } from "./cutover.ts";
 
 export async function preflight(context: Context, run: string | null): Promise<TargetFacts> {
   return phase(context, "preflight", async () => {
@@ -22,6 +24,7 @@ export async function preflight(context: Context, run: string | null): Promise<T
       await target.runs.checkFree(run);
       return "the target schema is free";
     });
+    await check("application", async () => applicationFiles(context));
     await check("row security", async () => rowSecurity(context, facts));
     await check("disk", async () => disk(context));
     return { result: facts, summary: "go" };
@@ -43,6 +46,23 @@ function checker({ emit, signal }: Context): Check {
       throw thrown;
     }
   };
+}
+
+/** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
+function applicationFiles({ settings, parts, emit }: Context): string {
+  if (settings.cutover === null) return "";
+  const edits = fileEdits(settings.cutover, parts.target.values);
+  const planned = parts.files.plan(edits);
+  for (const setting of parts.files.added(edits))
+    emit({ type: "check", name: "application", outcome: "warning", message: setting });
+  for (const step of settings.cutover) {
+    if (step.kind === "check" && !existsSync(step.folder))
+      throw new RowhaulError(
+        "PIPELINE_INVALID",
+        `The folder of the check \`${step.command}\` does not exist: ${step.folder}.`,
+      );
+  }
+  return `${plural(planned.length, "file")} can be rewritten`;
 }
 
 function rowSecurity({ settings }: Context, facts: TargetFacts): string {

@@ -25,7 +25,7 @@ export async function profile(context: Context, folder: RunFolder, info: Snapsho
       // A damaged file may stop the profile first; this rejection is then the same news.
       integrity.catch(() => {});
       const catalog = frozen.catalog();
-      if (catalog.tables.length === 0 && catalog.views.length === 0)
+      if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
         throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`);
       const profiled = await profileCatalog(context, frozen, catalog);
       await integrity;

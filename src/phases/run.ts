@@ -34,6 +34,8 @@ export type RunOptions = {
   readonly dryRun: boolean;
   /** Only goes on with a run whose validation passed. */
   readonly validated: boolean;
+  /** Replaces live tables although the application wrote to them since an earlier run switched. */
+  readonly discardNewWrites: boolean;
   /** Completes an interrupted cutover instead of rolling it back. */
   readonly forward: boolean;
   /** Asked once, with the plan, before anything in the target is changed. */
@@ -92,11 +94,12 @@ async function runPhases(
     return result(folder, made, options.dryRun ? "dry run: nothing was changed" : "planned");
   }
   refuseUnaccepted(made);
+  await refuseToReplaceWrites(context, folder, options);
   if (!(await options.confirm(made))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
   return withLease(context, folder, async (held, leased) => {
     await execute(leased, folder, made, held, options);
     await writeReport(leased, folder);
-    return result(folder, made, outcomeOf(folder.record, made));
+    return result(folder, made, outcomeOf(folder.record, made, context.settings.cutover !== null));
   });
 }
 
@@ -209,7 +212,21 @@ async function execute(
     folder.update({ stage: "validated" });
   }
   if (options.until === "validate") return;
-  if (folder.record.stage === "validated") await cutOver(context, folder, plan, held);
+  if (folder.record.stage !== "validated") return;
+  await refuseToReplaceWrites(context, folder, options);
+  await cutOver(context, folder, plan, held);
+}
+
+/** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
+async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
+  const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
+  if (live === undefined || options.discardNewWrites || !["validate", "cutover"].includes(options.until)) return;
+  const changed = await context.parts.target.loader.changedSince(live.record.id, live.plan);
+  if (changed.length === 0) return;
+  throw new RowhaulError(
+    "TARGET_WRITTEN",
+    `Since run ${live.record.id} switched, ${changed.join(", ")} of schema ${live.plan.target.schema} ${changed.length === 1 ? "was" : "were"} written to; this run would replace those rows.`,
+  );
 }
 
 /** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
@@ -334,9 +351,11 @@ function planDigest(plan: Plan): string {
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 }
 
-function outcomeOf(record: RunRecord, plan: Plan): string {
+function outcomeOf(record: RunRecord, plan: Plan, switched: boolean): string {
   const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
-  return record.stage === "done" ? `${rows}: moved, proven and switched` : `${rows}: ${record.stage}`;
+  return record.stage === "done"
+    ? `${rows}: ${switched ? "moved, proven and switched" : "moved and proven"}`
+    : `${rows}: ${record.stage}`;
 }
 
 function result(folder: RunFolder, plan: Plan, outcome: string): RunResult {

@@ -65,6 +65,16 @@ const appFiles: AppFiles = {
   undo: (planned) => {
     undoEdit(planned);
   },
+  added(edits) {
+    return edits.flatMap(({ path, set }) => {
+      const there = readConfig(path, readFileSync(path, "utf8"));
+      const known = [...there.keys()];
+      const isNew = (key: string): boolean => !there.has(key) && !known.some((one) => one.startsWith(`${key}.`));
+      return Object.keys(set)
+        .filter(isNew)
+        .map((key) => `${path} has no setting "${key}"; it will be added`);
+    });
+  },
   environment(paths) {
     const settings: Record<string, string> = {};
     for (const path of paths) {

@@ -29,7 +29,10 @@ const table = z
   .describe("settings of one table");
 
 const common = {
-  schema: name.default("public").describe("schema that receives the tables"),
+  schema: name
+    .refine((text) => !text.startsWith("pg_"), "names that begin with pg_ belong to PostgreSQL")
+    .default("public")
+    .describe("schema that receives the tables"),
   existing: z
     .enum(["refuse", "keep-aside"])
     .default("refuse")
@@ -78,7 +81,12 @@ const acceptance = z
     column: name.optional().describe("table.column"),
     table: name.optional(),
     object: name.optional().describe("name of an index, view, trigger or virtual table"),
-    policy: name.optional().describe("what to do; the code's default when absent"),
+    // One policy is called null, and YAML reads that as no value.
+    policy: name
+      .nullable()
+      .transform((policy) => policy ?? "null")
+      .optional()
+      .describe("what to do; the code's default when absent"),
     why: z.string().optional().describe("your reason; kept in the report"),
   })
   .superRefine((entry, context) => {

@@ -27,6 +27,9 @@ export function intendedEncoding(column: Column, profile: ColumnProfile, integer
     counts: { null: 0, integer: 0, real: 0, text: 0, blob: 0, [storage]: 1 },
   });
   const { counts } = profile;
+  // A declared BLOB means bytes; a column without a type means what most of its values are.
+  if (column.affinity === "BLOB" && column.declaredType !== "" && !/^any$/i.test(column.declaredType))
+    return classEncoding(column, only("blob"), integers);
   switch (column.affinity) {
     case "INTEGER":
       return classEncoding(column, only("integer"), integers);

@@ -91,6 +91,8 @@ export function refuseMisfits(
       return;
     case "real":
       if (counts.text + counts.blob > 0) complain(`${counts.text + counts.blob} value(s) are no numbers`);
+      if (counts.integer > 0 && counts.real > 0 && column.affinity !== "REAL")
+        complain("integers and doubles are mixed, and double precision could not tell 5 from 5.0");
       if (outside(54n)) complain("some integers lie beyond 2^53, where a double is not exact");
       return;
     case "numeric":

@@ -10,7 +10,7 @@ import type { CellAction, CellRule, ColumnPlan, Note } from "../core/plan.ts";
 import type { ColumnProfile, StorageClass } from "../core/profile.ts";
 import type { ColumnSettings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
-import { dateEncoding, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
+import { type Choice, dateEncoding, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
 import { chosenType, refuseMisfits } from "./column-type.ts";
 
 export type ColumnInput = {
@@ -20,6 +20,8 @@ export type ColumnInput = {
   readonly settings: ColumnSettings | null;
   readonly integers: "bigint" | "fit";
   readonly target: string;
+  /** Part of a key: then texts that jsonb would take for equal must stay apart. */
+  readonly keyed: boolean;
 };
 
 export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]): ColumnPlan {
@@ -111,7 +113,11 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
     const dates = mixedDates(profile, at, hazards);
     if (dates !== null) return dates;
   }
-  const exact = exactEncoding(column, profile, integers);
+  const found = exactEncoding(column, profile, integers);
+  const exact: Choice =
+    found.encoding.kind === "json" && input.keyed
+      ? { encoding: { kind: "text" }, reason: "JSON in a key: text keeps two spellings of one value apart" }
+      : found;
   if (exact.note !== undefined || exact.encoding.kind === "rendered" || exact.encoding.kind === "tagged") {
     const treated = misfitDraft(input, at, hazards, intendedEncoding(column, profile, integers));
     if (treated !== null) return treated;

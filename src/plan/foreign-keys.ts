@@ -120,12 +120,13 @@ function orphanPolicy(table: Table, key: ForeignKey, position: number, planning:
   if (found === undefined || found.count === 0) return null;
   const known = planning.orphanPolicies.get(id);
   if (known !== undefined) return known;
+  const selectedParent = tableSettings(planning.input.settings, key.parent).where !== null;
   const policy = planning.hazards.meet({
     code: "ORPHAN_ROWS",
     at: `${table.name}.${key.columns[0]}`,
     count: found.count,
     samples: found.samples,
-    message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist`,
+    message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist${selectedParent ? " or is not selected" : ""}`,
   });
   planning.orphanPolicies.set(id, policy);
   return policy;

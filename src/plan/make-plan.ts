@@ -4,12 +4,13 @@
  * back in for a second planning.
  */
 
-import type { Catalog } from "../core/catalog.ts";
-import { RowhaulError } from "../core/errors.ts";
-import type { Settings } from "../core/settings.ts";
+import type { Catalog, View } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
+import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
+import type { Settings } from "../core/settings.ts";
+import { tokenize } from "../sql/tokenize.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
 import { type PlanInput, type Planning, type Trial, tableSettings } from "./context.ts";
@@ -139,13 +140,36 @@ function sourceNames(catalog: Catalog): string[] {
   );
 }
 
-function selectedViews(selection: Selection, planning: Planning): typeof planning.input.catalog.views {
-  const { views } = planning.input.catalog;
-  const wanted = views.filter((view) => selection.chosen(view.name) && !selection.excluded(view.name));
-  for (const view of views)
-    if (!wanted.includes(view))
-      planning.leftOut.push({ object: `view ${view.name}`, reason: "not selected by the pipeline" });
+/**
+ * With a selection of tables, a view moves when it is named, or when it names no table that stays behind:
+ * what can be carried is not left out for want of a line in the pipeline file.
+ */
+function selectedViews(selection: Selection, planning: Planning): readonly View[] {
+  const { views, tables, virtualTables } = planning.input.catalog;
+  const behind = new Set(tables.filter((table) => !selection.tables.includes(table)).map(({ name }) => name));
+  for (const { name } of virtualTables) behind.add(name);
+  const stays = (view: View): boolean =>
+    selection.excluded(view.name) || (!selection.chosen(view.name) && mentions(view.sql, behind));
+  let wanted = views;
+  // A view that stays behind keeps those that read it behind, too.
+  for (let before = -1; before !== wanted.length; ) {
+    before = wanted.length;
+    for (const view of wanted.filter(stays)) behind.add(view.name);
+    wanted = wanted.filter((view) => !stays(view));
+  }
+  for (const view of views) {
+    if (wanted.includes(view)) continue;
+    const reason = selection.excluded(view.name)
+      ? "not selected by the pipeline"
+      : "reads a table that is not selected by the pipeline";
+    planning.leftOut.push({ object: `view ${view.name}`, reason });
+  }
   return wanted;
+}
+
+function mentions(sql: string, names: ReadonlySet<string>): boolean {
+  const folded = new Set([...names].map(foldName));
+  return tokenize(sql).some(({ kind, value }) => (kind === "word" || kind === "quoted") && folded.has(foldName(value)));
 }
 
 function objectsLeftBehind(selection: Selection, planning: Planning): void {

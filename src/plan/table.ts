@@ -79,13 +79,17 @@ export function draftTable(table: Table, planning: Planning): Draft {
         column,
         profile: columnProfile(profile, column),
         settings: byName(settings.columns, column.name) ?? null,
-        integers: input.settings.integers,
+        integers: column.isRowid ? "bigint" : input.settings.integers,
+        keyed: isKeyed(table, column),
         target: name,
       },
       planning.hazards,
       planning.notes,
     );
-    return withRules(plan, column, [...keyRules(table, column, profile, planning), ...orphanRule(orphans, column)]);
+    return withRules(table, plan, column, [
+      ...keyRules(table, column, profile, planning),
+      ...orphanRule(orphans, column),
+    ]);
   });
   const keyColumns = table.primaryKey ?? [];
   const rowid = table.columns.find((column) => column.isRowid && !dropped(column.name));
@@ -197,18 +201,33 @@ function checkNames(table: Table, settings: TableSettings): void {
     );
 }
 
-function withRules(plan: ColumnPlan, column: Column, added: readonly CellRule[]): ColumnPlan {
+function withRules(table: Table, plan: ColumnPlan, column: Column, added: readonly CellRule[]): ColumnPlan {
   if (added.length === 0) return plan;
-  if (column.notNull && added.some((rule) => rule.then === "null")) {
-    throw new RowhaulError("PLAN_INVALID", `${column.name} is NOT NULL, so orphans cannot be set to NULL.`, {
-      hint: "Choose the policy `quarantine` or `not-valid`.",
-    });
+  const inKey = table.primaryKey?.some((name) => sameName(name, column.name)) === true;
+  if ((column.notNull || inKey) && added.some((rule) => rule.then === "null")) {
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `${table.name}.${column.name} is ${inKey ? "part of the primary key" : "NOT NULL"}, so orphans cannot be set to NULL.`,
+      {
+        hint: "Choose the policy `quarantine` or `not-valid`.",
+      },
+    );
   }
   return { ...plan, rules: [...added, ...plan.rules], arrives: "changed" };
 }
 
 function orphanRule(rules: readonly (readonly [string, CellRule])[], column: Column): CellRule[] {
   return rules.filter(([name]) => sameName(name, column.name)).map(([, rule]) => rule);
+}
+
+function isKeyed(table: Table, column: Column): boolean {
+  const keys = [
+    table.primaryKey ?? [],
+    ...table.uniques.map((unique) => unique.columns),
+    ...table.indexes.filter((index) => index.unique).map((index) => index.parts.map((part) => part.column ?? "")),
+    ...table.foreignKeys.map((key) => key.columns),
+  ];
+  return keys.some((columns) => columns.some((name) => sameName(name, column.name)));
 }
 
 /** NULL in a primary key: SQLite allows it except in rowid aliases and WITHOUT ROWID tables. */
@@ -405,7 +424,7 @@ function identityOf(draft: Draft, planning: Planning): Identity | null {
   const column = draft.table.columns.find((candidate) => candidate.isRowid);
   const plan = column === undefined ? undefined : planOf(column.name, draft);
   if (column === undefined || plan === undefined || plan.encoding.kind !== "integer") return null;
-  const largest = BigInt(draft.profile.columns[column.name]?.integers?.max ?? 0);
+  const largest = BigInt(draft.profile.lastRowid ?? 0);
   const used = BigInt(draft.table.sequence ?? 0);
   const after = (largest > used ? largest : used) + 1n;
   return {

@@ -73,7 +73,9 @@ function extreme(
   if (value.type === "boolean")
     return fragment(over(name, asNumber(value, name).sql), "integer", { atom: true, pgType: "integer" });
   if (value.type !== "text" || (value.collation ?? "BINARY") !== "BINARY") return refuse(`${name}() of such values`);
-  return fragment(over(name, collate({ ...value, literal: null }, "BINARY", context.scope).sql), "text", { atom: true });
+  return fragment(over(name, collate({ ...value, literal: null }, "BINARY", context.scope).sql), "text", {
+    atom: true,
+  });
 }
 
 function joined(call: CallKind, args: readonly Fragment[], context: Context, tail: string): Fragment {

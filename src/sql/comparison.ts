@@ -146,7 +146,8 @@ function staysText(column: Fragment, other: Fragment, ordered: Ordered): void {
   if (!isNumericAffinity(column) || isNumericAffinity(other)) return;
   const looksNumeric = other.literal !== null ? numberIn(other.literal) !== null : other.looks === "digits";
   const unknown = other.literal === null && other.looks === null && !isDate(other.type);
-  if (looksNumeric || (ordered !== null && unknown)) refuse("a comparison in which SQLite would read a text as a number");
+  if (looksNumeric || (ordered !== null && unknown))
+    refuse("a comparison in which SQLite would read a text as a number");
 }
 
 function typedDates(left: Fragment, right: Fragment): [Fragment, Fragment] | null {

@@ -11,7 +11,7 @@ export function constantNumber(node: Expression): bigint | number | "NULL" | nul
     if (node.op === "-" && node.operand.kind === "number") return numberOf(node.operand.text, true);
     const operand = constantNumber(node.operand);
     if (node.op === "+" || operand === "NULL") return operand;
-    return node.op !== "-" || operand === null ? null : typeof operand === "bigint" ? fit(-operand) : -operand;
+    return node.op !== "-" || operand === null ? null : typeof operand === "bigint" ? in64Bits(-operand) : -operand;
   }
   if (node.kind !== "binary") return null;
   const [left, right] = [constantNumber(node.left), constantNumber(node.right)];
@@ -23,7 +23,7 @@ export function constantNumber(node: Expression): bigint | number | "NULL" | nul
 export function numberOf(text: string, negative: boolean): bigint | number {
   if (/^0x/i.test(text)) {
     const value = BigInt.asIntN(64, BigInt(text));
-    return negative ? fit(-value) : value;
+    return negative ? in64Bits(-value) : value;
   }
   if (/^\d+$/.test(text)) {
     const value = negative ? -BigInt(text) : BigInt(text);
@@ -81,6 +81,6 @@ function ofReals(op: Operator, left: number, right: number): number {
   }
 }
 
-function fit(value: bigint): bigint | number {
+function in64Bits(value: bigint): bigint | number {
   return BigInt.asIntN(64, value) === value ? value : Number(value);
 }

@@ -133,7 +133,9 @@ function not(negated: boolean, piece: Fragment): Fragment {
 
 function caseOf(node: Of<"case">, inner: Inner, context: Context): Fragment {
   const base = node.base === null ? null : inner(node.base);
-  const conditions = node.whens.map(({ when }) => (base ? compare("=", base, inner(when), context.scope) : asCondition(inner(when))));
+  const conditions = node.whens.map(({ when }) =>
+    base ? compare("=", base, inner(when), context.scope) : asCondition(inner(when)),
+  );
   const results = [
     ...node.whens.map(({ result }) => inner(result)),
     node.otherwise ? inner(node.otherwise) : nullLiteral,

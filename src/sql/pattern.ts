@@ -51,7 +51,8 @@ function members(characters: readonly string[]): string {
     const [first = "", dash, last] = characters.slice(at, at + 3);
     made += escaped(first);
     if (dash !== "-" || last === undefined || (at === 0 && first === "]")) continue;
-    if (codePoint(last) < codePoint(first)) return refuse(`the range ${first}-${last} of a GLOB pattern, which is empty`);
+    if (codePoint(last) < codePoint(first))
+      return refuse(`the range ${first}-${last} of a GLOB pattern, which is empty`);
     made += `-${escaped(last)}`;
     at += 2;
   }

@@ -30,7 +30,9 @@ export function translateSelect(select: Select, outer: Context): SelectResult {
   if (cores.length === 1 && only && !only.distinct) {
     const body = only.render(items(columns, 0, written));
     const order = orderBy(
-      select.orderBy.map((term) => orderTerm(term, outputOf(term, only) ?? only.inside(term.expression), context.scope)),
+      select.orderBy.map((term) =>
+        orderTerm(term, outputOf(term, only) ?? only.inside(term.expression), context.scope),
+      ),
     );
     return { sql: `${withs}${body}${order}${limit}`, columns: shown, single: only.single };
   }

@@ -5,7 +5,7 @@
 import { RowhaulError } from "../core/errors.ts";
 import { type KeyValue, keyText } from "../core/key-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
-import type { CellCondition, CellRule, ColumnPlan, TablePlan } from "../core/plan.ts";
+import type { CellRule, ColumnPlan, TablePlan } from "../core/plan.ts";
 import { renderCell, shorten } from "../core/render-cell.ts";
 import { type Cell, decodeTagged, type Row, type Slot } from "../core/wire.ts";
 import { applyAction } from "./cell-actions.ts";

@@ -13,8 +13,8 @@ export type Target = {
   query(sql: string, values?: readonly unknown[]): Promise<TargetRow[]>;
   /** Like `query` in pages, for results that may not fit in memory. */
   pages(sql: string, values: readonly unknown[], size: number): AsyncGenerator<TargetRow[]>;
-  /** Undefined when the statement fails; the transaction goes on. */
-  attempt(sql: string, values: readonly unknown[]): Promise<TargetRow[] | undefined>;
+  /** Undefined when the statement fails, and `failed` hears why; the transaction goes on. */
+  attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
 };
 
 const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -68,7 +68,7 @@ function targetOf(client: PoolClient, signal: AbortSignal): Target {
       }
       await query("CLOSE rowhaul_pages");
     },
-    async attempt(sql, values) {
+    async attempt(sql, values, failed) {
       await query("SAVEPOINT rowhaul_attempt");
       try {
         const rows = await query(sql, values);
@@ -77,6 +77,7 @@ function targetOf(client: PoolClient, signal: AbortSignal): Target {
       } catch (cause) {
         if (signal.aborted || isConnectionLoss(cause)) throw cause;
         await query("ROLLBACK TO SAVEPOINT rowhaul_attempt");
+        failed?.(cause instanceof Error ? cause.message : String(cause));
         return undefined;
       }
     },

@@ -41,7 +41,7 @@ describe("digits of a double", () => {
 });
 
 describe("a tagged cell", () => {
-  const plain = { orphan: false, valid: true };
+  const plain = { orphan: -1, valid: true };
   it.each([
     [null, { storage: "null", bytes: "", ...plain }],
     [2.5, { storage: "real", bytes: "2.5", ...plain }],
@@ -52,12 +52,12 @@ describe("a tagged cell", () => {
     [Buffer.from("b616263"), { storage: "blob", bytes: "abc", ...plain }],
     [Buffer.from("le900"), { storage: "text", bytes: "é", ...plain }],
     [Buffer.from("m00E9"), { storage: "text", bytes: "é", ...plain }],
-    [Buffer.from("l00D8"), { storage: "text", bytes: "\ufffd", orphan: false, valid: false }],
-    [Buffer.from("lE9"), { storage: "text", bytes: "\ufffd", orphan: false, valid: false }],
-    [Buffer.from([0x74, 0xff]), { storage: "text", bytes: "\ufffd", orphan: false, valid: false }],
-    [Buffer.from("oi7"), { storage: "integer", bytes: "7", orphan: true, valid: true }],
-    [Buffer.from("otx"), { storage: "text", bytes: "x", orphan: true, valid: true }],
-    [Buffer.from("o2.5"), { storage: "real", bytes: "2.5", orphan: true, valid: true }],
+    [Buffer.from("l00D8"), { storage: "text", bytes: "\ufffd", orphan: -1, valid: false }],
+    [Buffer.from("lE9"), { storage: "text", bytes: "\ufffd", orphan: -1, valid: false }],
+    [Buffer.from([0x74, 0xff]), { storage: "text", bytes: "\ufffd", orphan: -1, valid: false }],
+    [Buffer.from("o0i7"), { storage: "integer", bytes: "7", orphan: 0, valid: true }],
+    [Buffer.from("o0tx"), { storage: "text", bytes: "x", orphan: 0, valid: true }],
+    [Buffer.from("o02.5"), { storage: "real", bytes: "2.5", orphan: 0, valid: true }],
     ["given", { storage: "text", bytes: "given", ...plain }],
   ])("%o", (slot, cell) => {
     const found = decodeTagged(slot);

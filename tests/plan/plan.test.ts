@@ -64,6 +64,9 @@ describe("names", () => {
       `${long}one.${long}c2`,
       `${long}one.xmin`,
       `${long}two`,
+      `${long}i1`,
+      `${long}i2`,
+      `${long}v`,
     ]);
     expect([tableOf(plan, "t_pkey").target, tableOf(plan, "t").finish[0]?.name]).toEqual(["t_pkey", "t_pkey_1"]);
   });
@@ -197,6 +200,8 @@ describe("planning", () => {
       "generated:t.g",
       "index:i",
       "index:p_name_key",
+      "primary:p",
+      "primary:t",
       "view:v",
     ]);
     expect(probe.setup).toHaveLength(1 + plan.tables.length);

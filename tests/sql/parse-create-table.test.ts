@@ -69,6 +69,25 @@ describe("parseCreateTable", () => {
     ]);
   });
 
+  it("finds ON CONFLICT clauses that are not the default", () => {
+    const { conflicts } = parseCreateTable(`CREATE TABLE x (
+      id INTEGER PRIMARY KEY ON CONFLICT REPLACE AUTOINCREMENT,
+      a TEXT NOT NULL ON CONFLICT IGNORE UNIQUE ON CONFLICT ABORT,
+      b INT UNIQUE CHECK (b > 0) ON CONFLICT FAIL,
+      UNIQUE (a, b) ON CONFLICT REPLACE,
+      PRIMARY KEY (a DESC, b) ON CONFLICT FAIL,
+      CHECK (a <> b) ON CONFLICT ROLLBACK
+    )`);
+    expect(conflicts).toEqual([
+      { constraint: "PRIMARY KEY(id)", clause: "REPLACE" },
+      { constraint: "a NOT NULL", clause: "IGNORE" },
+      { constraint: "CHECK(b > 0)", clause: "FAIL" },
+      { constraint: "UNIQUE(a, b)", clause: "REPLACE" },
+      { constraint: "PRIMARY KEY(a DESC, b)", clause: "FAIL" },
+      { constraint: "CHECK(a <> b)", clause: "ROLLBACK" },
+    ]);
+  });
+
   it("has no facts of a table made by AS SELECT", () => {
     expect(parseCreateTable("CREATE TABLE x AS SELECT 1 AS a")).toMatchObject({ name: "x", columns: [], checks: [] });
   });

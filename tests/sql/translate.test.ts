@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { translateExpression } from "../../src/sql/translate-expression.ts";
 import { translateView } from "../../src/sql/translate-view.ts";
-import { ofT, scope } from "./samples.ts";
+import { ofT, scope, t } from "./samples.ts";
 
 describe("translateExpression", () => {
   it.each([
@@ -40,6 +40,39 @@ describe("translateExpression", () => {
     });
   });
 
+  it("does not make a generated column from another", () => {
+    const relation = { ...t, columns: t.columns.map((c) => (c.source === "n" ? { ...c, generated: true } : c)) };
+    const made = { ...ofT, current: relation };
+    const small = t.columns.find((c) => c.source === "small") ?? "value";
+    expect(translateExpression("abs(N) + 1", made, small)).toEqual({
+      ok: false,
+      reason: "the column N: it is made from another generated column",
+    });
+    expect(translateExpression("small + 1", made, small)).toMatchObject({ ok: true });
+    expect(translateExpression("n > 1", made, "condition")).toMatchObject({ ok: true });
+  });
+
+  it("says where 64 bits may not do", () => {
+    const note = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
+    expect(translateExpression("n + 1 > 0", ofT, "condition")).toMatchObject({ ok: true, notes: [note] });
+    expect(translateView("CREATE VIEW v AS SELECT id * n FROM t", scope)).toMatchObject({ ok: true, notes: [note] });
+    expect(translateExpression("small * 1000 > 0", ofT, "condition")).toMatchObject({ notes: [] });
+    expect(translateExpression("n / 2 > 0", ofT, "condition")).toMatchObject({ notes: [] });
+  });
+
+  it("keeps an approximate value in a view, with a note", () => {
+    expect(translateView("CREATE VIEW v AS SELECT round(r, 2) FROM t", scope)).toMatchObject({
+      notes: [expect.stringContaining("round() is done in decimal")],
+    });
+  });
+
+  it("takes É and é for two names", () => {
+    const relation = { ...t, columns: t.columns.map((c) => (c.source === "n" ? { ...c, source: "É" } : c)) };
+    const made = { ...ofT, current: relation };
+    expect(translateExpression("É > 1", made, "condition")).toMatchObject({ sql: '"n" > 1' });
+    expect(translateExpression("é > 1", made, "condition")).toMatchObject({ reason: "the unknown column é" });
+  });
+
   it("says when it takes a name for a text", () => {
     expect(translateExpression('s = "nope"', ofT)).toMatchObject({
       notes: [`"nope" is no column; it is taken for the text 'nope', as SQLite does`],
@@ -60,6 +93,9 @@ describe("refusals", () => {
     ["n < r", "a comparison of integers beyond 2^53 with a REAL"],
     ["s MATCH 'x'", "the operator MATCH"],
     ["s REGEXP 'x'", "the operator REGEXP"],
+    ["s GLOB '[z-a]*'", "the range z-a of a GLOB pattern, which is empty"],
+    ["s GLOB '[a-ce-b]'", "the range e-b of a GLOB pattern, which is empty"],
+    ["round(r, 2) > 1", "round() of a REAL: the last digit may differ from SQLite's"],
     ["s GLOB c", "GLOB with a pattern that is not a literal"],
     ["substr(s, -1) = 'x'", "substr() from anywhere but a fixed place from 1 on"],
     ["CAST(s AS INTEGER)", "CAST of a text to a number"],
@@ -97,6 +133,38 @@ describe("refusals", () => {
     ["SELECT random()", "the function random()"],
   ])("%s", (select, reason) => {
     expect(translateView(`CREATE VIEW v AS ${select}`, scope)).toEqual({ ok: false, reason });
+  });
+});
+
+describe("a UTF-16 source", () => {
+  const reason = "an order of texts, which in a UTF-16le database is that of its bytes";
+  const utf16 = { ...ofT, encoding: "UTF-16le" } as const;
+
+  it.each(["s < 'b'", "'b' >= s", "s BETWEEN 'a' AND 'b'", "max(s, 'b') = 'b'"])("%s is refused", (text) => {
+    expect(translateExpression(text, utf16, "condition")).toEqual({ ok: false, reason });
+  });
+
+  it.each(["s ORDER BY s", "max(s)", "group_concat(s, ',' ORDER BY s)", "row_number() OVER (ORDER BY s)"])(
+    "%s is refused",
+    (item) => {
+      const [value, order = ""] = item.includes("(") ? [item] : item.split(" ORDER BY ");
+      const sql = `CREATE VIEW v AS SELECT ${value} FROM t${order === "" ? "" : ` ORDER BY ${order}`}`;
+      expect(translateView(sql, { ...scope, encoding: "UTF-16le" })).toEqual({ ok: false, reason });
+    },
+  );
+
+  // NOCASE and RTRIM read UTF-8 in every database; equality, numbers and dates have no such order.
+  it.each([
+    "s = 'b'",
+    "s IN ('a')",
+    "c < 'b'",
+    "w < 'b'",
+    "n < 3",
+    "d > '2020-01-01'",
+    "s LIKE 'a%'",
+    "s GLOB '[a-z]'",
+  ])("%s is not", (text) => {
+    expect(translateExpression(text, utf16, "condition")).toEqual(translateExpression(text, ofT, "condition"));
   });
 });
 

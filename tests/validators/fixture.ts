@@ -159,6 +159,8 @@ function readCatalog(db: Database.Database): Catalog {
       .prepare("SELECT name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type = 'trigger'")
       .all() as never,
     virtualTables: [],
+    userVersion: 0,
+    applicationId: 0,
     internal: [],
   };
 }

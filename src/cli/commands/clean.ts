@@ -8,16 +8,16 @@ export const cleanCommand: Command = {
   arguments: "<pipeline>",
   summary: "remove every trace of the pipeline's runs from target and disk",
   description:
-    "Removes staging and set-aside schemas, rowhaul's state, snapshots and reports. The tables that the application uses stay. After it there is no rollback.",
+    "Removes staging and set-aside schemas, rowhaul's state, snapshots and reports. The tables that the application uses stay. After it there is no rollback. Asks first; without a terminal it needs --yes.",
   options: ["yes"],
-  examples: ["rowhaul clean pipelines/knowledge-base.yaml"],
+  examples: ["rowhaul clean pipelines/knowledge-base.yaml", "rowhaul clean pipelines/knowledge-base.yaml --yes"],
   async run(call) {
     const settings = pipelineOf(call);
     const removed = await clean(settings, {
       onEvent: call.emit,
       signal: call.signal,
       confirm: () =>
-        call.ask(
+        call.askStrictly(
           `Remove snapshots, reports and everything kept aside of ${settings.name} in ${shownTarget(settings)}? There is no rollback after it.`,
         ),
     });

@@ -9,7 +9,14 @@ import { digestOf } from "../../pipeline/settings.ts";
 import type { Call } from "../command.ts";
 import type { OptionName } from "../options.ts";
 
-export const runFlags = ["yes", "dry-run", "fresh", "accept-all", "tables"] as const satisfies readonly OptionName[];
+export const runFlags = [
+  "yes",
+  "dry-run",
+  "fresh",
+  "accept-all",
+  "tables",
+  "discard-new-writes",
+] as const satisfies readonly OptionName[];
 
 export function runOptions(call: Call, shown: string): Options {
   return {
@@ -19,6 +26,7 @@ export function runOptions(call: Call, shown: string): Options {
     fresh: call.flag("fresh"),
     dryRun: call.flag("dry-run"),
     forward: call.flag("forward"),
+    discardNewWrites: call.flag("discard-new-writes"),
     confirm: (plan) => confirmPlan(call, plan, shown),
   };
 }

@@ -40,6 +40,9 @@ function codeOf(error: ServerError): ErrorCode | null {
     if (state.startsWith("23")) return "CONSTRAINT_VIOLATED";
     if (state.startsWith("08") || state.startsWith("57P") || state === "25P03" || state === "53300")
       return "CONNECTION_LOST";
+    // Data, syntax and limits: the same statement will fail again.
+    if (state.startsWith("22") || state.startsWith("42") || state.startsWith("54") || state === "0A000")
+      return "TARGET_REFUSED";
     return "LOAD_FAILED";
   }
   if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(state))

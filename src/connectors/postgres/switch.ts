@@ -10,7 +10,7 @@ import { fence, type Lease } from "./lease.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
 import { qualified, quoteName } from "./quote.ts";
-import { setStatus } from "./state.ts";
+import { readRun, setStatus } from "./state.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
 export async function switchSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
@@ -61,6 +61,28 @@ export async function switchBack(
     await setStatus(client, lease.state, run, options.status);
     await fence(client, lease);
   });
+}
+
+/** Tables that were written to since the run switched, while they are still the live ones; none when it is not switched. */
+export async function changedSince(pool: Pool, state: string, run: string, plan: Plan): Promise<string[]> {
+  if ((await readRun(pool, state, run))?.status !== "done") return [];
+  return inTransaction(
+    pool,
+    `looking for new rows in schema ${plan.target.schema}`,
+    async (client) => {
+      const { rows } = await client.query(`SELECT digests FROM ${qualified(state, "runs")} WHERE run_id = $1`, [run]);
+      const before = (rows[0] as { digests: Record<string, string> }).digests;
+      const there = await client.query(
+        "SELECT c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'",
+        [plan.target.schema],
+      );
+      const names = new Set(there.rows.map((row: { name: string }) => row.name));
+      const tables = plan.tables.filter((table) => names.has(table.target));
+      const now = await tableDigests(client, plan.target.schema, { ...plan, tables });
+      return tables.map((table) => table.target).filter((name) => now[name] !== before[name]);
+    },
+    "BEGIN READ ONLY",
+  );
 }
 
 /**

@@ -13,7 +13,7 @@ import { plannedNames } from "./planned-names.ts";
 import { probe } from "./probe.ts";
 import { createStaging, finishStep } from "./staging.ts";
 import { ensureState, readCheckpoints, readLedger, readRun, setStatus } from "./state.ts";
-import { switchBack, switchSchema } from "./switch.ts";
+import { changedSince, switchBack, switchSchema } from "./switch.ts";
 import { openPool, type Pool } from "./transaction.ts";
 import { parseTarget } from "./url.ts";
 
@@ -45,7 +45,7 @@ export function postgresTarget(
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, state, schema),
-    loader: loader(pool),
+    loader: loader(pool, state),
     async close() {
       await pool.end();
       await after();
@@ -102,7 +102,7 @@ function runStore(pool: Pool, state: string, schema: string): RunStore {
   };
 }
 
-function loader(pool: Pool): Loader {
+function loader(pool: Pool, state: string): Loader {
   const lease = (held: Held): Lease => held.lease as Lease;
   return {
     create: (held, plan, run) => createStaging(pool, lease(held), plan, run),
@@ -110,6 +110,7 @@ function loader(pool: Pool): Loader {
       loadUnit(pool, lease(held), run, plan.target.staging, unit, parts, hooks),
     finish: (held, run, step, sql, doing) => finishStep(pool, lease(held), run, step, sql, doing),
     switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan),
+    changedSince: (run, plan) => changedSince(pool, state, run, plan),
     switchBack: (held, run, plan, options) => switchBack(pool, lease(held), run, plan, options),
   };
 }

@@ -12,7 +12,7 @@ import { Samples } from "./profile/samples.ts";
  * Throws SOURCE_CORRUPT with the first lines of PRAGMA integrity_check. It reads the whole file, so it
  * runs in a thread of its own, beside the profile. NOT NULL and CHECK violations are data, not damage.
  */
-export async function checkIntegrity(path: string): Promise<void> {
+export async function checkIntegrity(path: string, shown: string): Promise<void> {
   const answer = await new Promise<Answer>((resolve, reject) => {
     const module = createRequire(import.meta.url).resolve("better-sqlite3");
     const worker = new Worker(inThread, { eval: true, workerData: { module, path } });
@@ -26,7 +26,7 @@ export async function checkIntegrity(path: string): Promise<void> {
       !/^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT) value in|non-unique entry)/.test(line),
   );
   if (damage.length > 0)
-    throw new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${damage[0]}.`, { details: damage.slice(1, 6) });
+    throw new RowhaulError("SOURCE_CORRUPT", `${shown} is damaged: ${damage[0]}.`, { details: damage.slice(1, 6) });
 }
 
 type Answer = { readonly lines: readonly string[] } | { readonly code: string; readonly message: string };

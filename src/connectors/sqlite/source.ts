@@ -36,21 +36,22 @@ export function sqliteSource(path: string): Source {
         return false;
       }
     },
-    open: (snapshot) => frozen(snapshot),
+    open: (snapshot) => frozen(snapshot, path),
     lock: () => lockSource(path),
     checkUnchanged: (snapshot, signal) => checkUnchanged(path, snapshot.fingerprint, snapshot.path, signal),
   };
 }
 
-function frozen(path: string): FrozenSource {
+/** `shown`: the source, for messages about what the snapshot holds of it. */
+function frozen(path: string, shown: string): FrozenSource {
   const db = openSqlite(path);
   return {
-    checkIntegrity: () => checkIntegrity(path),
+    checkIntegrity: () => checkIntegrity(path, shown),
     catalog() {
       try {
         return readCatalog(db);
       } catch (thrown) {
-        throw sourceError(path, thrown);
+        throw sourceError(shown, thrown);
       }
     },
     orphans: (requests) => orphans(db, requests),
@@ -58,7 +59,7 @@ function frozen(path: string): FrozenSource {
       try {
         return await profileTables(db, catalog, requests, hooks);
       } catch (thrown) {
-        throw isSqliteError(thrown) ? sourceError(path, thrown) : thrown;
+        throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }
     },
     *rows(table, part, catalog: Catalog) {

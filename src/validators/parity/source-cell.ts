@@ -29,7 +29,11 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
     case "timestamptz":
       return byClass(c, { text: text("t", c, wide) });
     case "rendered":
-      return byClass(c, { text: textNotLikeNumber(c, wide), integer: shortNumber("t", c), real: finite(c, shortNumber("t", decimal(c))) });
+      return byClass(c, {
+        text: textNotLikeNumber(c, wide),
+        integer: shortNumber("t", c),
+        real: finite(c, shortNumber("t", decimal(c))),
+      });
     case "bytes":
       return byClass(c, { blob: bytes(c) });
     case "text-bytes":

@@ -1,6 +1,7 @@
-/** Views: that each exists, and that it shows as many rows as in the source. */
-import type { Plan } from "../../core/plan.ts";
-import type { Findings } from "../findings.ts";
+/** Views: that each exists, that every value in it can be read, and that it shows what it shows in the source. */
+import type { Plan, ViewPlan } from "../../core/plan.ts";
+import { shorten } from "../../core/render-cell.ts";
+import type { Described, Findings } from "../findings.ts";
 import { name } from "../quote.ts";
 import type { Source } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
@@ -8,6 +9,9 @@ import type { ValidatorInput } from "../validator.ts";
 import { amount } from "../wording.ts";
 import type { Expectations } from "./expectations.ts";
 import type { TargetObjects } from "./target-objects.ts";
+import { isDeterminate } from "./view-determinism.ts";
+import { type Failure, type Reading, readSourceView, readTargetView } from "./view-reading.ts";
+import { compareViewRows } from "./view-rows.ts";
 
 type Views = {
   readonly input: ValidatorInput;
@@ -32,19 +36,16 @@ export async function checkViews({ input, source, target, objects, expectations,
     });
     if (!there) continue;
     input.signal.throwIfAborted();
-    const mine = countSource(source, view.source);
-    const theirs = await target.attempt(`SELECT count(*) FROM ${name(schema)}.${name(view.target)}`, []);
-    const other = theirs?.[0]?.[0] == null ? null : BigInt(theirs[0][0]);
-    if (mine !== null && mine === other) continue;
-    const described = {
-      table: view.source,
-      source: mine === null ? null : amount(mine, "row"),
-      target: other === null ? null : amount(other, "row"),
-      message: `The view ${view.source} ${outcome(mine)} in the source and ${outcome(other)} in the target.`,
-    };
-    // A view that fails in the source too has lost nothing; one over fewer rows may well show fewer.
-    if (mine === null || (narrowed && other !== null)) findings.note(described);
-    else await findings.difference(() => described);
+    const described = await compareView(view, {
+      source,
+      target,
+      schema,
+      determinate: !narrowed && isDeterminate(view, plan, catalog),
+    });
+    // A view that fails in the source too has lost nothing; one over fewer or changed rows may well show others.
+    if (described === null) continue;
+    if (described.excused || (narrowed && !described.fails)) findings.note(described.finding);
+    else await findings.difference(() => described.finding);
   }
   const carried = new Set(plan.views.map((view) => view.source));
   for (const view of catalog.views) {
@@ -72,20 +73,68 @@ function selects(plan: Plan): boolean {
   return plan.tables.some((table) => table.where !== null);
 }
 
-/** Null when SQLite itself cannot run the view. */
-function countSource(source: Source, view: string): bigint | null {
-  try {
-    return (
-      source
-        .prepare<[], bigint>(`SELECT count(*) FROM main.${name(view)}`)
-        .pluck()
-        .get() ?? null
-    );
-  } catch {
-    return null;
+type Compared = {
+  readonly source: Source;
+  readonly target: Target;
+  readonly schema: string;
+  /** Whether both sides must show the same rows, not only as many. */
+  readonly determinate: boolean;
+};
+
+type ViewDifference = {
+  readonly finding: Described;
+  /** The target cannot read the view. */
+  readonly fails: boolean;
+  /** Nor can the source. */
+  readonly excused: boolean;
+};
+
+/** Null when nothing differs. */
+async function compareView(view: ViewPlan, compared: Compared): Promise<ViewDifference | null> {
+  const { source, target, schema } = compared;
+  const mine = readSourceView(source, view.source);
+  const width = "failure" in mine ? 1 : mine.columns.length;
+  const theirs = await readTargetView(target, schema, view.target, width);
+  const differs = (finding: Omit<Described, "table">): ViewDifference => ({
+    finding: { table: view.source, ...finding },
+    fails: "failure" in theirs,
+    excused: "failure" in mine,
+  });
+  if ("failure" in mine || "failure" in theirs || mine.rows !== theirs.rows) {
+    return differs({
+      source: counted(mine),
+      target: counted(theirs),
+      message: `The view ${view.source} ${outcome(mine)} in the source and ${outcome(theirs)} in the target.`,
+    });
   }
+  if (!compared.determinate) return null;
+  const at = mine.values.findIndex((values, i) => values !== theirs.values[i]);
+  if (at >= 0) {
+    const column = mine.columns[at] ?? "";
+    return differs({
+      column,
+      source: amount(mine.values[at] ?? 0n, "value"),
+      target: amount(theirs.values[at] ?? 0n, "value"),
+      message: `The view ${view.source} shows another number of NULLs in its column ${column}.`,
+    });
+  }
+  if (mine.rows > mostRows) return null;
+  const rows = await compareViewRows({ source, target, schema, view, reading: mine });
+  if (rows === null) return null;
+  return differs({
+    source: rows.source,
+    target: rows.target,
+    message: `The view ${view.source} shows other values: ${amount(rows.missing, "row")} of ${amount(mine.rows, "row")} differ in ${rows.columns.join(", ")}.`,
+  });
 }
 
-function outcome(rows: bigint | null): string {
-  return rows === null ? "fails" : `shows ${amount(rows, "row")}`;
+/** Beyond this the rows of a view are counted, with their values, but not compared. */
+const mostRows = 200_000n;
+
+function counted(reading: Reading | Failure): string | null {
+  return "failure" in reading ? null : amount(reading.rows, "row");
+}
+
+function outcome(reading: Reading | Failure): string {
+  return "failure" in reading ? `fails (${shorten(reading.failure, 200)})` : `shows ${amount(reading.rows, "row")}`;
 }

@@ -181,9 +181,9 @@ describe("constraints and indexes", () => {
        CREATE UNIQUE INDEX "odd name" ON t(b COLLATE NOCASE DESC, lower(b) || 'x', c) WHERE c IS NOT NULL AND b <> 'WHERE'`,
     );
     expect(table.uniques).toEqual([
-      { name: null, columns: ["a"] },
-      { name: null, columns: ["c", "b"] },
-      { name: "named", columns: ["b", "a"] },
+      { name: null, columns: ["a"], collations: ["BINARY"] },
+      { name: null, columns: ["c", "b"], collations: ["BINARY", "BINARY"] },
+      { name: "named", columns: ["b", "a"], collations: ["BINARY", "BINARY"] },
     ]);
     expect(table.checks).toEqual([
       { name: null, expression: "b <> ''" },

@@ -93,7 +93,7 @@ describe("integrity", () => {
 
   it("finds a damaged page", async () => {
     const path = damaged(512 * 6);
-    const error = await errorOf(() => checkIntegrity(path));
+    const error = await errorOf(() => checkIntegrity(path, path));
     expect(error.code).toBe("SOURCE_CORRUPT");
     expect(error.message.startsWith(`${path} is damaged: `)).toBe(true);
   });
@@ -104,7 +104,7 @@ describe("integrity", () => {
 
   it("says what SQLite said when it cannot be asked", async () => {
     const path = freshPath();
-    const error = await errorOf(() => checkIntegrity(path));
+    const error = await errorOf(() => checkIntegrity(path, path));
     expect([error.code, error.message]).toEqual([
       "SOURCE_UNREADABLE",
       `${path} cannot be read: unable to open database file (SQLITE_CANTOPEN).`,
@@ -121,6 +121,6 @@ describe("integrity", () => {
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a NOT NULL, b CHECK (b > 0), c NOT NULL)'",
       );
     });
-    await checkIntegrity(path);
+    await checkIntegrity(path, path);
   });
 });

@@ -109,7 +109,7 @@ describe("slots", () => {
       expect(
         found.map((cell) => [cell.storage, cell.bytes.toString(cell.storage === "blob" ? "latin1" : "utf8")]),
       ).toEqual(wanted);
-      expect(found.every((cell) => cell.valid && !cell.orphan)).toBe(true);
+      expect(found.every((cell) => cell.valid && cell.orphan === -1)).toBe(true);
     });
   });
 
@@ -142,11 +142,11 @@ describe("slots", () => {
       decodeTagged(slot as Slot),
     );
     expect(found.map((cell) => [cell.storage, cell.bytes.toString(), cell.orphan])).toEqual([
-      ["integer", "1", false],
-      ["integer", "1", true],
-      ["null", "", false],
-      ["real", "2.5", true],
-      ["text", "é", true],
+      ["integer", "1", -1],
+      ["integer", "1", 0],
+      ["null", "", -1],
+      ["real", "2.5", 0],
+      ["text", "é", 0],
     ]);
   });
 
@@ -194,7 +194,9 @@ describe("units", () => {
     db.close();
     const plan = planOf({ id: wide }, { rows: values.length });
     const profile = {
-      tables: { t: { rows: values.length, selected: values.length, columns: {}, boundaries: found, bytes: 1 } },
+      tables: {
+        t: { rows: values.length, selected: values.length, columns: {}, lastRowid: null, boundaries: found, bytes: 1 },
+      },
     };
     const units = cutUnits([plan], profile);
     expect(new Set(units.map((unit) => unit.id)).size).toBe(units.length);

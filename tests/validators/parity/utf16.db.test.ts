@@ -38,6 +38,20 @@ describe.each(["UTF-16le", "UTF-16be"])("%s", (encoding) => {
     );
   });
 
+  test("numbers among texts, tagged and rendered", async () => {
+    const input = await prepare(database.pool, {
+      source: (db) => {
+        db.exec(`PRAGMA encoding = '${encoding}'; CREATE TABLE t(id INTEGER PRIMARY KEY, g, r NUMERIC)`);
+        db.exec("INSERT INTO t VALUES (1, 12, 345), (2, -0.5, 1.25), (3, 'é', 'é')");
+      },
+      target: `CREATE TABLE t(id bigint PRIMARY KEY, g jsonb, r text);
+        INSERT INTO t VALUES (1, '{"t": "integer", "v": "12"}', '345'), (2, '{"t": "real", "v": "-0.5"}', '1.25'),
+          (3, '{"t": "text", "v": "é"}', 'é')`,
+      tables: [tablePlan("t", integerKey, { id: integer, g: { kind: "tagged" }, r: { kind: "rendered" } })],
+    });
+    expect((await parity(input)).findings).toEqual([]);
+  });
+
   test("by text key, and differing", async () => {
     const keyed = tablePlan("t", { kind: "other", columns: ["v"] }, { id: integer, v: text });
     const input = await prepare(database.pool, { source: fill, target, tables: [keyed] });

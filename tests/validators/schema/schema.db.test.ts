@@ -299,6 +299,119 @@ test("a column that the plan neither carries nor leaves out", async () => {
   expect((await schema({ ...input, plan: { ...input.plan, leftOut } })).passed).toBe(true);
 });
 
+describe("a view's values", () => {
+  const book = (sql: string) => `CREATE OR REPLACE VIEW titles AS ${sql}`;
+
+  test.each([
+    [
+      `SELECT ("Title" || (1 / (b - 2)))::text AS title FROM "Book"`,
+      "The view titles shows 2 rows in the source and fails (division by zero) in the target.",
+    ],
+    [
+      `SELECT lower("Title") AS title FROM "Book"`,
+      "The view titles shows other values: 2 rows of 2 rows differ in title.",
+    ],
+    [
+      `SELECT nullif("Title", 'One') AS title FROM "Book"`,
+      "The view titles shows another number of NULLs in its column title.",
+    ],
+  ])("%s", async (select, message) => {
+    const { findings, passed } = await schema(await prepared({}, book(select)));
+    expect(passed).toBe(false);
+    expect(findings.filter((finding) => finding.level === "difference").map((f) => f.message)).toEqual([message]);
+  });
+
+  test("the differing rows are shown", async () => {
+    const { findings } = await schema(await prepared({}, `UPDATE "Book" SET "Title" = 'Drei' WHERE b = 2`));
+    expect(findings.find((finding) => finding.table === "titles")).toMatchObject({
+      source: '["Two"]',
+      target: '["Drei"]',
+    });
+  });
+
+  test("a view that may show others is only read", async () => {
+    const note = { code: "VIEW_TRANSLATED", at: "titles", message: "rounded" } as const;
+    const input = await prepared({ notes: [note] }, book(`SELECT lower("Title") AS title FROM "Book"`));
+    expect((await schema(input)).passed).toBe(true);
+  });
+
+  test("values of every class", async () => {
+    const input = await prepare(database.pool, {
+      source: `CREATE TABLE a(id INTEGER PRIMARY KEY, i INT, r REAL, s TEXT, b BLOB, y BOOLEAN, w TEXT, n);
+        INSERT INTO a VALUES (1, -9223372036854775808, 0.1, 'é"', x'00ff', 1, 'yes', 5), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+          (3, 1, 1e300, '', x'', 0, 'no', 'text'), (4, 1, 1e300, '', x'', 0, 'no', 'text');
+        CREATE VIEW v AS SELECT i, r, s, b, y, w, n, id AS I2 FROM a`,
+      target: `CREATE TABLE a(id bigint PRIMARY KEY, i bigint, r double precision, s text, b bytea, y boolean, w boolean, n jsonb);
+        INSERT INTO a VALUES (1, -9223372036854775808, 0.1, 'é"', '\\x00ff', true, true, '5'), (2), (3, 1, 1e300, '', '', false, false, '"text"'), (4, 1, 1e300, '', '', false, false, '"text"');
+        CREATE VIEW v AS SELECT i, r, s, b, y, w, n, id AS "I2" FROM a`,
+      tables: [],
+      plan: { views: [{ source: "v", target: "v", sql: "" }], leftOut: [{ object: "table a", reason: "" }] },
+    });
+    expect((await schema(input)).findings).toEqual([]);
+    await fillTarget(database.pool, "UPDATE a SET y = true WHERE id = 4");
+    expect((await schema(input)).findings).toMatchObject([
+      { table: "v", message: "The view v shows other values: 1 row of 4 rows differ in i, s, b, y, I2." },
+    ]);
+  });
+});
+
+describe("a constraint's own collation", () => {
+  const key = (collation: string, column = "") => ({
+    source: `CREATE TABLE a(id INTEGER PRIMARY KEY, m TEXT ${column}, UNIQUE(m COLLATE ${collation}))`,
+    tables: [
+      tablePlan("a", integerKey, {
+        id: { encoding: integer, pgType: "bigint" },
+        m: { encoding: text, pgType: "text" },
+      }),
+    ],
+  });
+  const target = (unique: string) =>
+    `CREATE TABLE a(id bigint PRIMARY KEY, m text); ${unique === "" ? "" : `CREATE UNIQUE INDEX a_m_key ON a (${unique})`}`;
+
+  test.each([
+    ["NOCASE", "", `lower(m COLLATE "C")`, true],
+    ["NOCASE", "", "m", false],
+    ["RTRIM", "", "rtrim(m, ' ')", true],
+    ["RTRIM", "", `lower(m COLLATE "C")`, false],
+    ["BINARY", "COLLATE NOCASE", "m", true],
+    ["BINARY", "COLLATE NOCASE", `lower(m COLLATE "C")`, false],
+    ["BINARY", "", "md5(m)", true],
+  ])("%s over a column %s by %s: %s", async (collation, column, unique, passes) => {
+    const input = await prepare(database.pool, { ...key(collation, column), target: target(unique) });
+    expect((await schema(input)).passed).toBe(passes);
+  });
+
+  test("of a primary key", async () => {
+    const input = await prepare(database.pool, {
+      source: "CREATE TABLE a(m TEXT NOT NULL, PRIMARY KEY(m COLLATE NOCASE))",
+      target: "CREATE TABLE a(m text PRIMARY KEY)",
+      tables: [tablePlan("a", { kind: "other", columns: ["m"] }, { m: { encoding: text, pgType: "text" } })],
+    });
+    expect((await schema(input)).findings.map((finding) => finding.message)).toEqual([
+      "The uniqueness of (m) by NOCASE is not in the target.",
+    ]);
+    await fillTarget(database.pool, `CREATE UNIQUE INDEX a_fold ON a (lower(m COLLATE "C"))`);
+    expect((await schema(input)).passed).toBe(true);
+  });
+});
+
+test("É and é are two columns", async () => {
+  const input = await prepare(database.pool, {
+    source: "CREATE TABLE a(id INTEGER PRIMARY KEY, É INT, é INT, UNIQUE(é))",
+    target: `CREATE TABLE a(id bigint PRIMARY KEY, "É" bigint, "é" bigint, UNIQUE("É"))`,
+    tables: [
+      tablePlan("a", integerKey, {
+        id: { encoding: integer, pgType: "bigint" },
+        É: { encoding: integer, pgType: "bigint" },
+        é: { encoding: integer, pgType: "bigint" },
+      }),
+    ],
+  });
+  expect((await schema(input)).findings.map((finding) => finding.message)).toEqual([
+    "The unique constraint (é) is not in the target.",
+  ]);
+});
+
 test("a view over fewer rows on purpose is a note", async () => {
   const input = await prepared({}, 'DELETE FROM "Book" WHERE b = 2');
   expect((await schema(input)).differences).toBe(1);

@@ -169,6 +169,11 @@ export class Chunk {
    */
   textIsClean(columns: readonly number[], encoding: Catalog["encoding"], facts: ChunkFacts): boolean {
     if (this.#range === null || !this.#isJoinable(columns, facts)) return false;
+    // SQLite's limit of an expression's depth is 1,000.
+    if (columns.length > columnsPerQuery) {
+      const [some, rest] = [columns.slice(0, columnsPerQuery), columns.slice(columnsPerQuery)];
+      return this.textIsClean(some, encoding, facts) && this.textIsClean(rest, encoding, facts);
+    }
     const wide = encoding !== "UTF-8";
     // group_concat passes through UTF-8, where half a character of UTF-16 would be lost; as hex it is kept.
     const texts = columns.map((i) => this.#name(i)).map((c) => [c, wide ? `hex(CAST(${c} AS BLOB))` : c]);
@@ -187,7 +192,7 @@ export class Chunk {
   #isJoinable(columns: readonly number[], facts: ChunkFacts): boolean {
     const atMost = columns.reduce((sum, i) => sum + (facts.columns[i]?.longest ?? 0), 0) * facts.rows;
     if (atMost < joinedBytes) return true;
-    const sums = columns.map((i) => `total(octet_length(${this.#name(i)}))`);
+    const sums = columns.slice(0, columnsPerQuery).map((i) => `total(octet_length(${this.#name(i)}))`);
     return (this.#get(sums.join(" + "), "") as [number])[0] < joinedBytes;
   }
 

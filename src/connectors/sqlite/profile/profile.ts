@@ -6,10 +6,11 @@
  */
 import type { Catalog, Column, Table } from "../../../core/catalog.ts";
 import { type DeclaredKind, declaredKind } from "../../../core/declared-type.ts";
+import { messageOf, RowhaulError } from "../../../core/errors.ts";
 import { foldName } from "../../../core/names.ts";
 import type { ProfileRequest } from "../../../core/ports.ts";
 import type { ColumnProfile, Profile, TableProfile } from "../../../core/profile.ts";
-import { quoteName, type Sqlite } from "../open.ts";
+import { quoteName, type Sqlite, selection } from "../open.ts";
 import { ChunkReader } from "./chunk.ts";
 import { ClassCensus } from "./classes.ts";
 import { DateCensus } from "./dates.ts";
@@ -29,6 +30,7 @@ export async function profileTables(
   requests: readonly ProfileRequest[],
   hooks: Hooks,
 ): Promise<Profile> {
+  for (const request of requests) checkWhere(db, request);
   const sizes = tableSizes(db);
   const tables: Record<string, TableProfile> = {};
   for (const request of requests) {
@@ -77,7 +79,14 @@ async function profileTable(
     const found = census[i];
     if (found) columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected);
   }
-  return { rows, selected, columns, boundaries: boundaries(db, table, rows, Math.ceil(unitBytes / rowBytes)), bytes };
+  return {
+    rows,
+    selected,
+    columns,
+    lastRowid: lastRowid(db, table),
+    boundaries: boundaries(db, table, rows, Math.ceil(unitBytes / rowBytes)),
+    bytes,
+  };
 }
 
 type Census = {
@@ -122,6 +131,31 @@ function columnProfile(
     spellings: kind === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
     samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
   };
+}
+
+function lastRowid(db: Sqlite, table: Table): string | null {
+  if (table.rowidName === null) return null;
+  const last = db
+    .prepare(`SELECT max(${table.rowidName}) FROM ${quoteName(table.name)}`)
+    .pluck()
+    .get() as bigint | null;
+  return last === null ? null : String(last);
+}
+
+/** Throws PLAN_INVALID where a pipeline's condition is not one; tried alone too, so that it cannot end its parenthesis early. */
+function checkWhere(db: Sqlite, { table, where }: ProfileRequest): void {
+  if (where === null) return;
+  try {
+    for (const condition of [where, selection(where)]) {
+      db.prepare(`SELECT 1 FROM ${quoteName(table.name)} WHERE ${condition}`);
+    }
+  } catch (thrown) {
+    throw new RowhaulError("PLAN_INVALID", `tables.${table.name}.where: ${messageOf(thrown)}.`, {
+      place: { table: table.name },
+      details: [`where: ${where}`, `${table.name} has: ${table.columns.map((column) => column.name).join(", ")}`],
+      hint: "Correct the condition in the pipeline file; it is SQLite's SQL.",
+    });
+  }
 }
 
 /** Bytes of each table's own b-tree, overflow pages included. */
