@@ -25,6 +25,7 @@ The application in .demo/app now uses PostgreSQL. Look around:
 
   node dist/cli/main.js query "SELECT severity, count(*) FROM kb_entries GROUP BY 1 ORDER BY 2 DESC" --embedded pipelines
   git diff --no-index fixtures/sample-app .demo/app      what was changed in its files
+  node dist/cli/main.js up pipelines      its PostgreSQL is stopped now: start it for the application (down pipelines stops it)
   node dist/cli/main.js rollback pipelines/knowledge-base.yaml      and back again
 `);
 

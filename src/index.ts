@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
 import { sqliteSource } from "./connectors/sqlite/source.ts";
+import { plural } from "./core/count.ts";
 import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
@@ -154,10 +155,20 @@ export async function rehearse(pipeline: Pipeline, options: Options = {}): Promi
   };
   try {
     const result = await run(settings, { ...options, embedded: "temporary" });
-    return result;
+    return { ...result, outcome: rehearsed(result, read) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A rehearsal stops before the application: its files and checks are told, so that nobody takes them for tried. */
+function rehearsed({ plan: made, outcome }: RunResult, { cutover, validate: wanted }: Settings): string {
+  if (made === null) return `rehearsed: ${outcome}`;
+  const files = new Set((cutover ?? []).flatMap((step) => (step.kind === "file" ? [step.path] : []))).size;
+  const checks = (cutover ?? []).filter((step) => step.kind === "check").length;
+  const left = [...(files > 0 ? [plural(files, "file")] : []), ...(checks > 0 ? [plural(checks, "check")] : [])];
+  const arrived = `${plural(made.estimate.rows, "row")} in ${plural(made.tables.length, "table")} arrive${wanted.parity ? " and are proven" : ""}`;
+  return `rehearsed: ${arrived}${left.length === 0 ? "" : `; not rehearsed: ${left.join(", ")}`}`;
 }
 
 export type RunSummary = {

@@ -26,6 +26,8 @@ export function cliPage() {
     "",
     "Results go to standard output, everything else to standard error. On a terminal there are progress bars, elsewhere plain lines; `--json` prints one event a line ([events](events.md)).",
     "",
+    "Without a terminal, or with `--json`, there is nobody to ask: `run` and `rollback` then go on, because the command line was the decision; `clean` and `down --remove`, which cannot be undone, need `--yes`.",
+    "",
     "## Exit status",
     "",
     "| status | meaning |",

@@ -1,5 +1,6 @@
 import { errorCodes } from "../../dist/core/error-codes.js";
 import { hazards } from "../../dist/core/hazards.js";
+import { cell } from "./cell.mjs";
 
 export function errorsPage() {
   return [
@@ -42,8 +43,4 @@ export function hazardsPage() {
       "",
     ]),
   ].join("\n");
-}
-
-function cell(text) {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pipelineSchema } from "../../dist/pipeline/schema.js";
+import { cell } from "./cell.mjs";
 
 const schema = z.toJSONSchema(pipelineSchema, { io: "input" });
 
@@ -63,8 +64,4 @@ function defaultOf(node) {
   if (node.default === undefined) return "";
   const text = JSON.stringify(node.default);
   return text === "{}" ? "" : `\`${text}\``;
-}
-
-function cell(text) {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

@@ -6,7 +6,7 @@ import { RowhaulError } from "../core/errors.ts";
 import { type Emit, silent } from "../core/events.ts";
 import { exitStatus } from "../core/exit-status.ts";
 import { progressBars } from "../report/bars.ts";
-import { errorText, pasteOf } from "../report/error-text.ts";
+import { errorText } from "../report/error-text.ts";
 import { jsonLines } from "../report/json-lines.ts";
 import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
@@ -133,7 +133,7 @@ function fail(thrown: unknown, json: boolean, paint: ReturnType<typeof painter>)
             message: thrown.message,
             place: thrown.place,
             details: thrown.details,
-            ...(pasteOf(thrown).length > 0 ? { paste: pasteOf(thrown) } : {}),
+            paste: thrown.paste,
             hint: thrown.hint,
           }
         : { code: "DEFECT", message: String(thrown) };

@@ -20,6 +20,7 @@ export const options = {
     value: "folder",
     help: "folder whose embedded PostgreSQL is meant (default: the pipeline's, or this one)",
   },
+  remove: { type: "boolean", help: "also remove its data, for good" },
   help: { type: "boolean", short: "h", help: "help on the command" },
 } as const satisfies Record<string, { type: "boolean" | "string"; short?: string; value?: string; help: string }>;
 

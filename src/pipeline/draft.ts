@@ -53,7 +53,7 @@ function acceptLines(plan: Plan): string[] {
     "# accept:",
   ];
   for (const hazard of plan.hazards) {
-    const policies = hazards[hazard.code].policies.map((policy) => policy.name);
+    const policies = hazards[hazard.code].policies.map(({ name }) => (name === "null" ? '"null"' : name));
     lines.push(
       `#   # ${oneLine(hazard.message)}`,
       ...hazard.samples.slice(0, 2).map((sample) => `#   #   ${oneLine(sample.key)}: ${oneLine(sample.value)}`),

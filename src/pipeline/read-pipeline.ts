@@ -4,20 +4,29 @@ import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { RowhaulError } from "../core/errors.ts";
 import type { Settings } from "../core/settings.ts";
+import { knownKeys } from "./known-keys.ts";
+import { nearest } from "./nearest.ts";
 import { type PipelineFile, pipelineSchema } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 import { fillVariables } from "./variables.ts";
 
 /** Errors: PIPELINE_NOT_FOUND, PIPELINE_INVALID. */
 export function readPipeline(path: string, env: NodeJS.ProcessEnv = process.env): Settings {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (thrown) {
     throw new RowhaulError("PIPELINE_NOT_FOUND", `There is no pipeline file at ${path}.`, { cause: thrown });
   }
-  return settingsOf(parsePipeline(text, path, env), dirname(resolve(path)));
+  if (bytes.subarray(0, sqliteMagic.length).toString("latin1") === sqliteMagic)
+    throw new RowhaulError("PIPELINE_INVALID", `${path} is a SQLite database, not a pipeline file.`, {
+      hint: `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`,
+    });
+  return settingsOf(parsePipeline(bytes.toString("utf8"), path, env), dirname(resolve(path)));
 }
+
+/** How every SQLite file begins: https://www.sqlite.org/fileformat2.html#magic_header_string */
+const sqliteMagic = "SQLite format 3\0";
 
 export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv): PipelineFile {
   const lines = new LineCounter();
@@ -26,47 +35,66 @@ export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv
     line: lines.linePos(error.pos[0]).line,
     message: error.message.split("\n")[0] ?? "",
   }));
-  if (mistakes.length > 0) throw invalid(path, mistakes);
+  if (mistakes.length > 0) throw invalid(path, mistakes, []);
   const data: unknown = document.toJS();
   const missing: Mistake[] = [];
   // Variables are filled in after YAML was parsed, so that no value can change the file's structure.
-  const filled = fillVariables(data, env, (at, message) =>
-    missing.push({ line: lineOf(document, lines, at), message }),
-  );
+  const unset = new Set<string>();
+  const filled = fillVariables(data, env, (at, message) => {
+    missing.push({ line: lineOf(document, lines, at), message });
+    unset.add(/^the variable (\S+) is not set/.exec(message)?.[1] ?? "");
+  });
   const parsed = pipelineSchema.safeParse(filled);
-  const wrong = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue as Issue, document, lines));
-  // A value that lacks its variable would only repeat the complaint.
-  if (missing.length + wrong.length > 0) throw invalid(path, [...missing, ...wrong]);
-  return parsed.data as PipelineFile;
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => flatten(issue as Issue));
+  const wrong = describe(issues).map(({ path: at, message }) => ({ line: lineOf(document, lines, at), message }));
+  if (missing.length + wrong.length > 0) throw invalid(path, [...missing, ...wrong], [...unset]);
+  return withNullPolicies(parsed.data as PipelineFile);
+}
+
+/** One policy is called null, and without quotes YAML reads that as no value. */
+function withNullPolicies(file: PipelineFile): PipelineFile {
+  return {
+    ...file,
+    accept: file.accept.map((entry) => (entry.policy === null ? { ...entry, policy: "null" } : entry)),
+  };
 }
 
 type Mistake = { readonly line: number; readonly message: string };
+type Path = readonly (string | number)[];
 type Issue = {
   readonly code: string;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly message: string;
   readonly keys?: readonly string[];
   readonly errors?: readonly (readonly Issue[])[];
 };
 
-function describe(issue: Issue, document: Document, lines: LineCounter): Mistake[] {
-  const place = issue.path.join(".");
-  if (issue.code === "unrecognized_keys" && issue.keys) {
-    return issue.keys.map((key) => ({
-      line: lineOf(document, lines, [...issue.path, key]),
-      message: `unknown key "${key}"${place === "" ? "" : ` in ${place}`}`,
-    }));
-  }
-  if (issue.code === "invalid_union" && issue.errors && issue.errors.length > 0) {
-    // The alternative with the fewest complaints is the one that was meant.
-    const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
-    return (closest ?? []).flatMap((inner) =>
-      describe({ ...inner, path: [...issue.path, ...inner.path] }, document, lines),
-    );
-  }
-  return [
-    { line: lineOf(document, lines, issue.path), message: `${place === "" ? "the file" : place}: ${issue.message}` },
-  ];
+/** Of alternatives, the one with the fewest complaints is the one that was meant. */
+function flatten(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union" || !issue.errors || issue.errors.length === 0) return [issue];
+  const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
+  return (closest ?? []).flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function describe(issues: readonly Issue[]): { path: Path; message: string }[] {
+  const misspelled = new Set<string>();
+  const unknown = issues.flatMap((issue) =>
+    (issue.keys ?? []).map((key) => {
+      const place = issue.path.join(".");
+      const meant = nearest(key, knownKeys(issue.path));
+      if (meant !== null) misspelled.add([...issue.path, meant].join("\0"));
+      return {
+        path: [...issue.path, key],
+        message: `unknown key "${key}"${place === "" ? "" : ` in ${place}`}${meant === null ? "" : `; did you mean "${meant}"?`}`,
+      };
+    }),
+  );
+  const others = issues
+    .filter((issue) => issue.code !== "unrecognized_keys")
+    // That the right spelling is missing would only repeat it.
+    .filter((issue) => !(/received undefined$/.test(issue.message) && misspelled.has(issue.path.join("\0"))))
+    .map((issue) => ({ path: issue.path, message: `${issue.path.join(".") || "the file"}: ${issue.message}` }));
+  return [...unknown, ...others];
 }
 
 /** Line of the deepest part of the path that exists. */
@@ -91,12 +119,17 @@ function keyNode(document: Document, path: readonly (string | number)[]): number
   return isNode(node) && node.range ? node.range[0] : null;
 }
 
-function invalid(path: string, mistakes: readonly Mistake[]): RowhaulError {
+function invalid(path: string, mistakes: readonly Mistake[], unset: readonly string[]): RowhaulError {
   const sorted = [...mistakes].sort((a, b) => a.line - b.line);
   const details = sorted.map((mistake) => `line ${mistake.line}: ${mistake.message}`);
   return new RowhaulError(
     "PIPELINE_INVALID",
     `${path} has ${details.length === 1 ? "a mistake" : `${details.length} mistakes`}:`,
-    { details },
+    unset.length === 0
+      ? { details }
+      : {
+          details,
+          hint: `Set ${unset.length === 1 ? "it" : "them"}: export ${unset.map((name) => `${name}=…`).join(" ")}${unset.length < details.length ? "; and correct the other lines named." : ""}`,
+        },
   );
 }

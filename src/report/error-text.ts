@@ -11,9 +11,8 @@ export function errorText(thrown: unknown, paint: Paint, debug: boolean): string
     );
     if (place.length > 0) lines.push(`  at ${place.map(([name, value]) => `${name} ${value}`).join(", ")}`);
     for (const detail of thrown.details) lines.push(`  ${detail}`);
-    const paste = pasteOf(thrown);
     // At the margin and between empty lines, so that they can be marked and pasted as they are.
-    if (paste.length > 0) lines.push("", ...paste, "");
+    if (thrown.paste.length > 0) lines.push("", ...thrown.paste, "");
     lines.push(`${paint("bold", "Try:")} ${thrown.hint}`);
   } else {
     lines.push(`${paint("red", "Error")} ${paint("bold", "DEFECT")}: ${messageOf(thrown)}`);
@@ -22,9 +21,4 @@ export function errorText(thrown: unknown, paint: Paint, debug: boolean): string
   if (debug && thrown instanceof Error)
     lines.push(thrown.stack ?? "", ...(thrown.cause instanceof Error ? [`caused by ${thrown.cause.stack}`] : []));
   return lines.join("\n");
-}
-
-/** Lines of an error that belong into a file as they stand. */
-export function pasteOf(error: RowhaulError): readonly string[] {
-  return (error as { readonly paste?: readonly string[] }).paste ?? [];
 }

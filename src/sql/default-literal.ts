@@ -71,7 +71,7 @@ function encoded(stored: Stored, column: DefaultColumn): string {
           ? String(stored.value)
           : misfit();
     case "numeric":
-      return stored.class === "real" && Number.isFinite(stored.value)
+      return stored.class === "real" && isDecimal(stored.value)
         ? withFraction(stored.value)
         : stored.class === "integer"
           ? String(stored.value)
@@ -82,7 +82,7 @@ function encoded(stored: Stored, column: DefaultColumn): string {
       if (stored.class === "text") return text(stored.value);
       return stored.class === "integer"
         ? quoteText(String(stored.value))
-        : stored.class === "real" && Number.isFinite(stored.value)
+        : stored.class === "real" && isDecimal(stored.value)
           ? quoteText(withFraction(stored.value))
           : misfit();
     case "bytes":
@@ -111,6 +111,11 @@ function real(value: number): string {
   return Number.isFinite(value) && !Object.is(value, -0)
     ? String(value)
     : `'${Object.is(value, -0) ? "-0" : value}'::float8`;
+}
+
+/** PostgreSQL's numeric has no -0. */
+function isDecimal(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
 }
 
 function withFraction(value: number): string {

@@ -50,7 +50,8 @@ describe("plan", () => {
       expect(first.stderr).toContain("HAZARDS_NOT_ACCEPTED");
       expect(first.stdout).toMatch(/^customers {2}40 rows/m);
       expect(first.stdout).toMatch(/hazards\n[\s\S]*NUL_IN_TEXT/);
-      const lines = first.stderr.split("\n").map((line) => line.replace(/^ {2}/, ""));
+      const [, indent = ""] = /^( *)accept:$/m.exec(first.stderr) ?? [];
+      const lines = first.stderr.split("\n").map((line) => line.slice(indent.length));
       const from = lines.indexOf("accept:");
       const accept = lines.slice(from, lines.findLastIndex((line) => line.startsWith("  - { code:")) + 1);
       const codes = accept.flatMap((line) => /code: (\w+)/.exec(line)?.[1] ?? []);
@@ -89,6 +90,8 @@ describe("init", () => {
       }
       const text = space.read("drafts/app.yaml");
       expect(text).toContain('path: "../app.db"');
+      const unset = await cli(space, "plan", "drafts/app.yaml");
+      expect([unset.exit, unset.stderr]).toEqual([1, expect.stringContaining("Try: Set it: export DATABASE_URL=…\n")]);
       expect(text).toMatch(/# id: bigint/);
       const env = { DATABASE_URL: database.url };
       const commented = await rowhaul(["plan", "drafts/app.yaml"], { cwd: space.folder, env });
@@ -162,6 +165,8 @@ describe("copy", () => {
       url.password = "";
       const refused = await cli(space, "copy", "app.db", database.url);
       expect([refused.exit, refused.stderr.includes("HAZARDS_NOT_ACCEPTED")]).toEqual([2, true]);
+      expect(refused.stderr).toMatch(/^Try: Take every default with --accept-all, or .* init app\.db`\.$/m);
+      expect(refused.stderr).not.toContain("accept:");
       const copied = await rowhaul(["copy", "app.db", url.href, "--accept-all", "--schema", "copied"], {
         cwd: space.folder,
         env: { PGPASSWORD: password },
@@ -204,7 +209,10 @@ describe("rehearse", () => {
       const result = await cli(space, "rehearse", "pipeline.yaml", "--accept-all");
       expect(result.stderr).not.toContain("Error");
       expect(result.exit).toBe(0);
-      expect(result.stdout).toContain("✔ rehearsed: 243 rows in 3 tables");
+      expect(result.stdout).toContain(
+        "✔ rehearsed: 243 rows in 3 tables arrive and are proven; not rehearsed: 1 file, 1 check\n",
+      );
+      expect(result.stdout).toMatch(/^ {2}.* run pipeline\.yaml --accept-all {3}do it$/m);
       expect(space.hashes()).toEqual(before);
       expect(existsSync(space.path(".rowhaul"))).toBe(false);
       expect(await schemas(database.pool)).toEqual(["public"]);
@@ -225,15 +233,17 @@ describe("the embedded PostgreSQL", () => {
     const run = await cli(space, "run", "pipeline.yaml");
     expect(run.stderr).not.toContain("Error");
     expect(run.exit).toBe(0);
+    expect(run.stdout).toMatch(
+      /The embedded PostgreSQL is stopped now; for the application: .* up \. {3}\(and .* down \.\)\n/,
+    );
     expect((await embeddedStatus(directory)).running).toBe(false);
     const query = await cli(space, "query", "SELECT count(*) AS n, min(note) AS first FROM orders");
     expect([query.exit, query.stdout]).toEqual([0, "n    first\n───  ──────\n200  note 1\n(1 row)\n"]);
     const write = await cli(space, "query", "DELETE FROM orders");
-    expect(write.exit).not.toBe(0);
-    expect(write.exit).not.toBe(70);
+    expect([write.exit, write.stderr]).toEqual([1, expect.stringContaining("QUERY_FAILED: The statement failed: ")]);
     expect(write.stderr).toContain("read-only transaction");
     const wrong = await cli(space, "query", "SELEC 1");
-    expect(wrong.exit).not.toBe(70);
+    expect([wrong.exit, wrong.stderr]).toEqual([1, expect.stringContaining("QUERY_FAILED")]);
     expect(wrong.stderr).toContain("syntax error");
     expect((await embeddedStatus(directory)).running).toBe(false);
   });
@@ -248,7 +258,9 @@ describe("the embedded PostgreSQL", () => {
     const query = await cli(space, "query", "SELECT sum(total)::int AS s FROM orders", url);
     expect(query.stdout).toContain("25125");
     // a run that finds it running leaves it running
-    expect((await cli(space, "run", "pipeline.yaml")).stdout).toContain("nothing to do");
+    const idle = await cli(space, "run", "pipeline.yaml");
+    expect(idle.stdout).toContain("nothing to do");
+    expect(idle.stdout).not.toContain("is stopped now");
     expect((await embeddedStatus(directory)).running).toBe(true);
     const down = await cli(space, "down");
     expect([down.exit, down.stdout]).toEqual([0, "Stopped.\n"]);
@@ -260,7 +272,7 @@ describe("the embedded PostgreSQL", () => {
 
   it("rolls back and cleans", async () => {
     expect((await cli(space, "rollback", "pipeline.yaml")).exit).toBe(0);
-    expect((await cli(space, "clean", "pipeline.yaml")).exit).toBe(0);
+    expect((await cli(space, "clean", "pipeline.yaml", "--yes")).exit).toBe(0);
     const left = await cli(
       space,
       "query",
@@ -268,5 +280,42 @@ describe("the embedded PostgreSQL", () => {
     );
     expect(left.stdout).toContain("\n0\n");
     expect(existsSync(space.path(".rowhaul"))).toBe(false);
+  });
+
+  it("takes a copy, and says how to look at it", async () => {
+    const copied = await cli(space, "copy", "app.db", "embedded");
+    expect(copied.exit).toBe(0);
+    expect(copied.stdout).toMatch(/^ {2}.* query "SELECT \* FROM customers LIMIT 5" --embedded \.$/m);
+    expect(copied.stdout).toMatch(/^ {2}.* up \. /m);
+    const again = await cli(space, "copy", "app.db", "embedded", "--fresh");
+    expect([again.exit, again.stderr]).toEqual([2, expect.stringContaining("TARGET_OCCUPIED")]);
+    expect(again.stderr).toContain("Try: Add --keep-aside, or --schema <name>.");
+  });
+
+  it("down --remove takes its data too, but not unasked; afterwards there is nothing to query", async () => {
+    const unasked = await cli(space, "down", "--remove");
+    expect([unasked.exit, unasked.stderr]).toEqual([
+      2,
+      expect.stringContaining("There is no terminal to ask; pass --yes."),
+    ]);
+    expect(existsSync(directory)).toBe(true);
+    const removed = await cli(space, "down", "--remove", "--yes");
+    expect([removed.exit, removed.stdout]).toEqual([0, `Removed ${directory}.\n`]);
+    expect(existsSync(directory)).toBe(false);
+    const query = await cli(space, "query", "SELECT 1");
+    expect([query.exit, query.stderr]).toEqual([
+      1,
+      expect.stringContaining(`No embedded PostgreSQL belongs to ${space.folder}.`),
+    ]);
+    expect(existsSync(directory)).toBe(false);
+    expect((await cli(space, "down", "--remove")).stdout).toBe(`No embedded PostgreSQL belongs to ${space.folder}.\n`);
+  });
+
+  it.each([["up"], ["down"]])("%s refuses a folder that is not there", async (command) => {
+    const result = await cli(space, command, "nowhere");
+    expect([result.exit, result.stderr]).toEqual([
+      1,
+      expect.stringContaining(`There is no folder ${space.path("nowhere")}.`),
+    ]);
   });
 });

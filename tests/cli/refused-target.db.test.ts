@@ -71,7 +71,7 @@ describe("a target that", () => {
     expect(again.exit).toBe(0);
     expect(await value(database.pool, "SELECT count(*)::int FROM orders")).toBe(200);
     silent(space, again.all);
-    const cleaned = await rowhaul(["clean", "pipeline.yaml"], { cwd: space.folder });
+    const cleaned = await rowhaul(["clean", "pipeline.yaml", "--yes"], { cwd: space.folder });
     expect(cleaned.exit).toBe(0);
     await database.pool.query("DROP TABLE orders, customers CASCADE");
   });

@@ -113,7 +113,7 @@ describe.concurrent("tables", () => {
       ).toBe(`${role} t`);
       expect(await value(database.pool, "SELECT count(*)::int FROM bookkeeping.runs")).toBe(1);
       expect((await rowhaul(["rollback", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
-      expect((await rowhaul(["clean", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+      expect((await rowhaul(["clean", "pipeline.yaml", "--yes"], { cwd: space.folder })).exit).toBe(0);
       expect(
         await value(
           database.pool,

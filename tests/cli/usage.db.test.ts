@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rowhaul } from "../support/cli.ts";
+import { freshDatabase } from "../support/database.ts";
 import { eventsOf, shop, workspace } from "./workspace.ts";
 
 describe("the command line", () => {
@@ -23,6 +24,8 @@ describe("the command line", () => {
     [["run"], "needs <pipeline>", "Usage: rowhaul run <pipeline>"],
     [["run", "a.yaml", "b.yaml"], 'takes no argument "b.yaml"', "Usage:"],
     [["status", "x.yaml", "--fresh"], "--fresh", " help status`"],
+    [["copy", "app.db", "embeded"], '"embeded" is neither a URL nor `embedded`', "Did you mean `embedded`?"],
+    [["copy", "app.db", "me:secret@host"], "The target is neither a URL", "postgres://"],
     [["run", "nowhere.yaml"], "There is no pipeline file at nowhere.yaml", "init <database>"],
   ])("refuses %j", async (args, problem, help) => {
     const space = workspace();
@@ -113,6 +116,28 @@ validate: { parity: some }
     });
     expect(result.exit).toBe(0);
     expect(result.stdout).toBe("No runs yet.\n");
+  });
+});
+
+describe("a question that nobody can answer", () => {
+  it("is a no for clean, unless --yes says otherwise", async () => {
+    const space = workspace();
+    space.sqlite(shop);
+    const database = await freshDatabase();
+    try {
+      space.pipeline(database.url);
+      expect((await rowhaul(["load", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+      for (const more of [[], ["--json"]]) {
+        const result = await rowhaul(["clean", "pipeline.yaml", ...more], { cwd: space.folder });
+        expect([result.exit, result.all]).toEqual([2, expect.stringContaining("NOT_CONFIRMED")]);
+        expect(result.stderr).toContain("There is no terminal to ask; pass --yes.");
+      }
+      expect(existsSync(space.path(".rowhaul"))).toBe(true);
+      expect((await rowhaul(["clean", "pipeline.yaml", "--yes"], { cwd: space.folder })).exit).toBe(0);
+      expect(existsSync(space.path(".rowhaul"))).toBe(false);
+    } finally {
+      await database.drop();
+    }
   });
 });
 

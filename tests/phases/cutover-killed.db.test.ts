@@ -69,7 +69,7 @@ describe.concurrent("kill -9 in the middle of a cutover", () => {
       const intended = moment !== "half: cutover";
       // clean leaves a half-done cutover alone
       if (intended && !finished) {
-        const clean = await cli(space, "clean");
+        const clean = await cli(space, "clean", "--yes");
         expect([clean.exit, clean.stderr.includes("OPEN_JOURNAL")]).toEqual([2, true]);
       }
       const again = await cli(space, "run");
@@ -121,7 +121,7 @@ describe.concurrent("kill -9 in the middle of a cutover", () => {
       expect(space.read("app/.env")).toBe(env.replace("sqlite:app.db", database.url));
       expect((await cli(space, "rollback")).exit).toBe(0);
       await expectUntouched(database, space);
-      expect((await cli(space, "clean")).exit).toBe(0);
+      expect((await cli(space, "clean", "--yes")).exit).toBe(0);
       expect(await schemas(database.pool)).toEqual(["public"]);
     }));
 });

@@ -98,7 +98,7 @@ describe.concurrent("existing: keep-aside", () => {
       expect((await cli(space, "run", "--fresh")).exit).toBe(0);
       const back = await cli(space, "rollback");
       expect([back.stderr, back.exit]).toEqual([expect.stringContaining("✔ rollback"), 0]);
-      const cleaned = await cli(space, "clean");
+      const cleaned = await cli(space, "clean", "--yes");
       expect(cleaned.exit).toBe(0);
       expect(cleaned.stdout).toMatch(/removed schema rowhaul_aside_/);
       expect(cleaned.stdout).toMatch(/removed schema rowhaul_staging_/);
@@ -106,7 +106,7 @@ describe.concurrent("existing: keep-aside", () => {
       expect(readdirSync(space.folder).sort()).toEqual(["app.db", "pipeline.yaml"]);
       expect(await value(database.pool, "SELECT count(*)::int FROM orders")).toBe(200);
       expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(40);
-      const again = await cli(space, "clean");
+      const again = await cli(space, "clean", "--yes");
       expect([again.exit, again.stdout]).toEqual([0, "Nothing to remove.\n"]);
       expect(readdirSync(space.folder).sort()).toEqual(["app.db", "pipeline.yaml"]);
     }));
@@ -115,7 +115,7 @@ describe.concurrent("existing: keep-aside", () => {
     inOccupied(async (database, space) => {
       await database.pool.query("CREATE SCHEMA rowhaul; CREATE TABLE rowhaul.mine (id int)");
       expect((await cli(space, "run")).exit).toBe(0);
-      expect((await cli(space, "clean")).exit).toBe(0);
+      expect((await cli(space, "clean", "--yes")).exit).toBe(0);
       expect(await relations(database.pool, "rowhaul")).toEqual(["mine"]);
     }));
 });
@@ -152,7 +152,7 @@ describe.concurrent("rollback", () => {
       expect((await cli(space, "rollback")).exit).toBe(0);
       const again = await cli(space, "run");
       expect(again.exit).toBe(0);
-      expect(again.stdout).toContain("moved, proven and switched");
+      expect(again.stdout).toContain("moved and proven");
       expect(await value(database.pool, "SELECT count(*)::int FROM orders")).toBe(200);
     }));
 });

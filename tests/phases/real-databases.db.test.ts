@@ -56,7 +56,7 @@ async function codesOf(planned: Promise<unknown>): Promise<string[]> {
     return [];
   } catch (thrown) {
     if (!(thrown instanceof RowhaulError) || thrown.code !== "HAZARDS_NOT_ACCEPTED") throw thrown;
-    const codes = thrown.details.flatMap((line) => /^ {2}- \{ code: (\w+)/.exec(line)?.[1] ?? []);
+    const codes = thrown.paste.flatMap((line) => /^ {2}- \{ code: (\w+)/.exec(line)?.[1] ?? []);
     return [...new Set(codes)].sort();
   }
 }

@@ -92,7 +92,7 @@ describe("a run that is killed", () => {
         ),
       ).toBe(`${(tables * rows) / 10_000} ${(tables * rows) / 10_000}`);
       expect(await value(database.pool, "SELECT count(*)::int FROM rowhaul.leases WHERE expires > now()")).toBe(0);
-      const cleaned = await rowhaul(["clean", "pipeline.yaml"], { cwd: space.folder });
+      const cleaned = await rowhaul(["clean", "pipeline.yaml", "--yes"], { cwd: space.folder });
       expect(cleaned.exit).toBe(0);
       expect(await schemas(database.pool)).toEqual(["public"]);
       expect(Object.keys(space.hashes()).sort()).toEqual(["app.db", "pipeline.yaml"]);

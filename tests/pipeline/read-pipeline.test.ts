@@ -160,8 +160,8 @@ extra: 1
     expect(at(1)).toContain("letters, digits, dot, dash and underscore");
     expect(at(2)).toBe('line 2: the variable NOWHERE is not set (in "${NOWHERE}")');
     expect(at(5)).toMatch(/target\.url: .*expected string/);
-    expect(at(6)).toBe('line 6: unknown key "shema" in target');
-    expect(at(10)).toBe('line 10: unknown key "wher" in tables.t');
+    expect(at(6)).toBe('line 6: unknown key "shema" in target; did you mean "schema"?');
+    expect(at(10)).toBe('line 10: unknown key "wher" in tables.t; did you mean "where"?');
     expect(at(12)).toMatch(/tables\.t\.columns\.c\.type/);
     expect(at(14)).toBe(
       'line 14: accept.0.policy: "drop" is no policy of NUL_IN_TEXT; one of: strip, escape, bytea, quarantine',
@@ -270,5 +270,51 @@ describe("the digest", () => {
         ].map(digest),
       ).size,
     ).toBe(1);
+  });
+});
+
+describe("a mistake that is easily made", () => {
+  it("is a SQLite file in the pipeline file's place", async () => {
+    const path = freshPath("app.db");
+    writeFileSync(path, "SQLite format 3\0 and so on");
+    const error = await errorOf(() => readPipeline(path));
+    expect([error.code, error.message]).toEqual([
+      "PIPELINE_INVALID",
+      `${path} is a SQLite database, not a pipeline file.`,
+    ]);
+    expect(error.hint).toBe(`\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`);
+  });
+
+  it("is a misspelled key, reported once with the right one", async () => {
+    expect(
+      await mistakes(`name: n
+sorce: { kind: sqlite, path: a.db }
+target: { kind: postgres, url: x, shema: public }
+tables: { t: { colums: {} } }
+cutover: [{ file: .env, sett: { A: b } }]
+zzz: 1
+`),
+    ).toEqual([
+      'line 2: unknown key "sorce"; did you mean "source"?',
+      'line 3: unknown key "shema" in target; did you mean "schema"?',
+      'line 4: unknown key "colums" in tables.t; did you mean "columns"?',
+      'line 5: unknown key "sett" in cutover.0; did you mean "set"?',
+      'line 6: unknown key "zzz"',
+    ]);
+  });
+
+  it("is a variable that is not set", async () => {
+    const two = head.replace("postgres://localhost/d", "${URL_ONE}").replace("a.db", '"${FILE_TWO}"');
+    const unset = await errorOf(() => read(two));
+    expect(unset.hint).toBe("Set them: export FILE_TWO=… URL_ONE=…");
+    const mixed = await errorOf(() => read(`${head.replace("a.db", '"${FILE_TWO}"')}zzz: 1\n`));
+    expect(mixed.hint).toBe("Set it: export FILE_TWO=…; and correct the other lines named.");
+  });
+
+  it("is YAML's null for the policy of that name", () => {
+    const policies = read(
+      `${head}accept: [{ code: MIXED_DATES, policy: null }, { code: MIXED_DATES, policy: "null" }, { code: MIXED_DATES }]\n`,
+    ).accept.map((entry) => entry.policy);
+    expect(policies).toEqual(["null", "null", null]);
   });
 });

@@ -96,7 +96,7 @@ describe("the selection", () => {
 
   it("takes everything, or what is named", async () => {
     expect(await chosen({})).toEqual(["a", "ab", "B", "av"]);
-    expect(await chosen({ tables: { A: {} } })).toEqual(["a"]);
+    expect(await chosen({ tables: { A: {} } })).toEqual(["a", "av"]);
     expect(await chosen({ tables: { b: {} }, settings: { include: ["a*"] } })).toEqual(["a", "ab", "B", "av"]);
     expect(await chosen({ settings: { include: ["av", "a"] } })).toEqual(["a", "av"]);
     expect(await chosen({ settings: { exclude: ["A?"] } }).catch((error) => error.code)).toBe("PLAN_INVALID");
@@ -109,7 +109,7 @@ describe("the selection", () => {
     expect(plan.leftOut).toEqual([
       { object: "table a", reason: "not selected by the pipeline" },
       { object: "table ab", reason: "not selected by the pipeline" },
-      { object: "view av", reason: "not selected by the pipeline" },
+      { object: "view av", reason: "reads a table that is not selected by the pipeline" },
       { object: "trigger tr", reason: "its table a is not selected" },
     ]);
     expect(plan.hazards).toEqual([]);

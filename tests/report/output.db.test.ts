@@ -37,7 +37,7 @@ describe("--json", () => {
       expect(events.at(-1)).toEqual({
         type: "result",
         exit: 0,
-        outcome: "241 rows in 2 tables: moved, proven and switched",
+        outcome: "241 rows in 2 tables: moved and proven",
         run: expect.stringMatching(/^\d{8}t\d{6}_[0-9a-f]{4}$/),
       });
       const phases = events.filter((event) => event.type === "phase").map((event) => `${event.phase} ${event.state}`);
@@ -82,7 +82,7 @@ describe("--json", () => {
         ["rollback", "pipeline.yaml"],
         ["query", "SELECT 1 AS one", database.url],
         ["init", "app.db", "-o", "new.yaml"],
-        ["clean", "pipeline.yaml"],
+        ["clean", "pipeline.yaml", "--yes"],
       ]) {
         const { exit, stdout } = await rowhaul([...args, "--json"], { cwd: space.folder });
         expect([args[0], exit]).toEqual([args[0], 0]);
@@ -118,7 +118,7 @@ describe("without a terminal", () => {
       const quiet = await rowhaul(["run", space.pipeline(database.url), "--quiet"]);
       expect([quiet.exit, quiet.stdout, quiet.stderr]).toEqual([
         0,
-        "✔ 240 rows in 2 tables: moved, proven and switched\n",
+        "✔ 240 rows in 2 tables: moved and proven\n",
         "",
       ]);
     }));

@@ -2,6 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { pipelineOf, runFlags, runOptions, shownTarget } from "./run-options.ts";
 
 export const cutoverCommand: Command = {
@@ -19,7 +20,7 @@ export const cutoverCommand: Command = {
       until: "cutover",
       validated: true,
     });
-    finishRun(call, result, call.arguments[0] ?? "");
+    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
     return exitStatus.ok;
   },
 };

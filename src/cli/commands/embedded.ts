@@ -1,7 +1,15 @@
 /** `up`, `down` and `query`: the embedded PostgreSQL of a folder. */
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
-import { embeddedDirectory, startEmbedded, stopEmbedded } from "../../embedded/index.ts";
+import {
+  embeddedDirectory,
+  embeddedStatus,
+  removeEmbedded,
+  startEmbedded,
+  stopEmbedded,
+} from "../../embedded/index.ts";
 import { queryDatabase } from "../../pipeline/query.ts";
 import type { Call, Command } from "../command.ts";
 import { required } from "./run-options.ts";
@@ -16,7 +24,7 @@ export const upCommand: Command = {
   options: ["embedded"],
   examples: ["rowhaul up pipelines", 'psql "$(rowhaul up pipelines)"'],
   async run(call) {
-    const server = await startEmbedded({ directory: directoryOf(call, call.arguments[0]) });
+    const server = await startEmbedded({ directory: placeOf(call, call.arguments[0]).directory });
     call.print(
       call.json
         ? JSON.stringify({ type: "embedded", url: server.url, port: server.port, version: server.version })
@@ -30,11 +38,27 @@ export const downCommand: Command = {
   name: "down",
   arguments: "[folder]",
   summary: "stop the embedded PostgreSQL of a folder; its data stay",
-  description: "Stops the server that `up` left running, or one that a killed run left behind.",
-  options: ["embedded"],
-  examples: ["rowhaul down pipelines"],
+  description:
+    "Stops the server that `up` left running, or one that a killed run left behind. With --remove its data go too, after a question; without a terminal that needs --yes.",
+  options: ["embedded", "remove", "yes"],
+  examples: ["rowhaul down pipelines", "rowhaul down pipelines --remove"],
   async run(call) {
-    const stopped = await stopEmbedded(directoryOf(call, call.arguments[0]));
+    const { folder, directory } = placeOf(call, call.arguments[0]);
+    if (call.flag("remove")) {
+      const there = await exists(directory);
+      if (there && !(await call.askStrictly(`Remove the embedded PostgreSQL of ${folder} with all its data?`)))
+        throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was removed.");
+      const removed = there && (await removeEmbedded(directory));
+      call.print(
+        call.json
+          ? JSON.stringify({ type: "embedded", removed })
+          : removed
+            ? `Removed ${directory}.`
+            : `No embedded PostgreSQL belongs to ${folder}.`,
+      );
+      return exitStatus.ok;
+    }
+    const stopped = await stopEmbedded(directory);
     call.print(
       call.json ? JSON.stringify({ type: "embedded", stopped }) : stopped ? "Stopped." : "It was not running.",
     );
@@ -65,7 +89,11 @@ export const queryCommand: Command = {
 };
 
 async function withEmbedded<T>(call: Call, work: (url: string) => Promise<T>): Promise<T> {
-  const directory = directoryOf(call, undefined);
+  const { folder, directory } = placeOf(call, undefined);
+  if (!(await exists(directory)))
+    throw new RowhaulError("USAGE", `No embedded PostgreSQL belongs to ${folder}.`, {
+      hint: "Run a pipeline there first, or `rowhaul up`; another folder is named with --embedded.",
+    });
   const server = await startEmbedded({ directory });
   try {
     return await work(server.url);
@@ -74,8 +102,19 @@ async function withEmbedded<T>(call: Call, work: (url: string) => Promise<T>): P
   }
 }
 
-/** A folder, or a pipeline file in it. */
-function directoryOf(call: Call, argument: string | undefined): string {
+/** A server that was started once has a port, which it keeps. */
+async function exists(directory: string): Promise<boolean> {
+  const { running, port } = await embeddedStatus(directory);
+  return running || port !== null;
+}
+
+/** A folder, or a pipeline file in it; and where its server lives. */
+function placeOf(call: Call, argument: string | undefined): { folder: string; directory: string } {
   const given = argument ?? call.value("embedded") ?? ".";
-  return embeddedDirectory(/\.ya?ml$/.test(given) ? dirname(resolve(given)) : resolve(given));
+  const folder = /\.ya?ml$/.test(given) ? dirname(resolve(given)) : resolve(given);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new RowhaulError("USAGE", `There is no folder ${folder}.`, {
+      hint: "Name the folder of the pipeline file whose target is `embedded`.",
+    });
+  return { folder, directory: embeddedDirectory(folder) };
 }

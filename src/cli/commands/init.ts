@@ -1,9 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { draftPipeline } from "../../index.ts";
 import type { Command } from "../command.ts";
+import { asTyped } from "../invoked-as.ts";
+import { shellWord } from "./next-steps.ts";
 import { required } from "./run-options.ts";
 
 export const initCommand: Command = {
@@ -25,11 +27,19 @@ export const initCommand: Command = {
       throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {
         hint: "Choose another file with --output.",
       });
+    const file = shellWord(relative(process.cwd(), draft.path));
     writeFileSync(draft.path, draft.text, { flag: "wx" });
     call.print(
       call.json
         ? JSON.stringify({ type: "written", path: draft.path })
-        : `Wrote ${draft.path}.\n  rowhaul plan ${draft.path}       see every decision\n  rowhaul rehearse ${draft.path}   try it on a throw-away PostgreSQL`,
+        : asTyped(
+            [
+              `Wrote ${draft.path}. Its target is the server in DATABASE_URL:`,
+              "  export DATABASE_URL=postgres://user:password@localhost:5432/database",
+              `  rowhaul plan ${file}       see every decision`,
+              `  rowhaul rehearse ${file}   try it on a throw-away PostgreSQL`,
+            ].join("\n"),
+          ),
     );
     return exitStatus.ok;
   },

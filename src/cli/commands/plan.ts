@@ -3,8 +3,10 @@ import { exitStatus } from "../../core/exit-status.ts";
 import type { Plan } from "../../core/plan.ts";
 import { plan } from "../../index.ts";
 import { planText } from "../../report/plan-text.ts";
+import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { pipelineOf, runOptions, shownTarget } from "./run-options.ts";
 
 export const planCommand: Command = {
@@ -26,12 +28,13 @@ export const planCommand: Command = {
     };
     try {
       const result = await plan(settings, options);
-      if (!call.json && result.plan !== null) call.print(planText(result.plan, call.paint));
-      finishRun(call, { ...result, folder: null }, call.arguments[0] ?? "");
+      if (!call.json && result.plan !== null) call.print(wrapText(planText(result.plan, call.paint), call.width));
+      const next = await nextSteps(result, settings, call.arguments[0] ?? "");
+      finishRun(call, { ...result, folder: null }, next);
     } catch (thrown) {
       // A plan that is refused is worth reading all the more.
       if (thrown instanceof RowhaulError && thrown.code === "HAZARDS_NOT_ACCEPTED" && made !== null && !call.json)
-        call.print(planText(made, call.paint));
+        call.print(wrapText(planText(made, call.paint), call.width));
       throw thrown;
     }
     return exitStatus.ok;

@@ -2,6 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { rehearse } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { shellWord } from "./next-steps.ts";
 import { pipelineOf } from "./run-options.ts";
 
 export const rehearseCommand: Command = {
@@ -13,12 +14,14 @@ export const rehearseCommand: Command = {
   options: ["accept-all", "tables"],
   examples: ["rowhaul rehearse pipelines/knowledge-base.yaml"],
   async run(call) {
+    const acceptAll = call.flag("accept-all");
     const result = await rehearse(pipelineOf(call), {
       onEvent: call.emit,
       signal: call.signal,
-      acceptAll: call.flag("accept-all"),
+      acceptAll,
     });
-    finishRun(call, { ...result, outcome: `rehearsed: ${result.outcome}` }, "");
+    const file = shellWord(call.arguments[0] ?? "");
+    finishRun(call, result, [`  rowhaul run ${file}${acceptAll ? " --accept-all" : ""}   do it`]);
     return exitStatus.ok;
   },
 };

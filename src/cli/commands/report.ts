@@ -2,6 +2,7 @@ import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { report } from "../../index.ts";
 import { reportText } from "../../report/report-text.ts";
+import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
 import { pipelineOf } from "./run-options.ts";
 
@@ -34,7 +35,10 @@ export const reportCommand: Command = {
             : found,
         ),
       );
-    else call.print(reportText(found, call.paint, { full: call.flag("full"), redact: redacted }));
+    else {
+      const text = reportText(found, call.paint, { full: call.flag("full"), redact: redacted });
+      call.print(wrapText(text, call.width));
+    }
     return exitStatus.ok;
   },
 };

@@ -2,6 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { rollback } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { pipelineOf, shownTarget } from "./run-options.ts";
 
 export const rollbackCommand: Command = {
@@ -20,7 +21,7 @@ export const rollbackCommand: Command = {
       discardNewWrites: call.flag("discard-new-writes"),
       confirm: () => call.ask(`Roll ${settings.name} back in ${shownTarget(settings)}?`),
     });
-    finishRun(call, { ...result, folder: null }, call.arguments[0] ?? "");
+    finishRun(call, { ...result, folder: null }, await nextSteps(result, settings, call.arguments[0] ?? ""));
     return exitStatus.ok;
   },
 };

@@ -2,6 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { pipelineOf, runFlags, runOptions, shownTarget } from "./run-options.ts";
 
 export const runCommand: Command = {
@@ -18,7 +19,8 @@ export const runCommand: Command = {
   ],
   async run(call) {
     const settings = pipelineOf(call);
-    finishRun(call, await run(settings, runOptions(call, shownTarget(settings))), call.arguments[0] ?? "");
+    const result = await run(settings, runOptions(call, shownTarget(settings)));
+    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
     return exitStatus.ok;
   },
 };

@@ -2,6 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { validate } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
+import { nextSteps } from "./next-steps.ts";
 import { pipelineOf } from "./run-options.ts";
 
 export const validateCommand: Command = {
@@ -13,8 +14,9 @@ export const validateCommand: Command = {
   options: [],
   examples: ["rowhaul validate pipelines/knowledge-base.yaml"],
   async run(call) {
-    const result = await validate(pipelineOf(call), { onEvent: call.emit, signal: call.signal });
-    finishRun(call, result, call.arguments[0] ?? "");
+    const settings = pipelineOf(call);
+    const result = await validate(settings, { onEvent: call.emit, signal: call.signal });
+    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
     return exitStatus.ok;
   },
 };
