@@ -16,7 +16,8 @@ import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
 import type { Settings } from "./core/settings.ts";
 import { cleanRuns } from "./phases/clean.ts";
-import { type RunOptions, type RunResult, rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
+import { rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
+import type { RunOptions, RunResult } from "./phases/run-options.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { draftText } from "./pipeline/draft.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
@@ -32,7 +33,7 @@ export type { Finding, ValidatorResult } from "./core/finding.ts";
 export type { ColumnPlan, Hazard, Plan, TablePlan } from "./core/plan.ts";
 export type { Profile } from "./core/profile.ts";
 export type { Settings } from "./core/settings.ts";
-export type { RunResult } from "./phases/run.ts";
+export type { RunResult } from "./phases/run-options.ts";
 export { readPipeline } from "./pipeline/read-pipeline.ts";
 
 export type Options = {

@@ -11,7 +11,7 @@ import type { Held } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
-import type { RunFolder, RunRecord, Stage } from "../run-folder/run-folder.ts";
+import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import { settleRecord } from "../run-folder/settle.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
@@ -21,36 +21,11 @@ import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { profile } from "./profile.ts";
 import { writeReport } from "./report.ts";
+import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts";
 import { mendOpenJournal, rollBack } from "./rollback.ts";
+import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
 import { validate } from "./validate.ts";
-
-export type RunOptions = {
-  /** The last phase to run. */
-  readonly until: "preflight" | "plan" | "load" | "validate" | "cutover";
-  /** Discards a stopped or finished run and takes a new snapshot. */
-  readonly fresh: boolean;
-  /** Stops before anything in the target is changed. */
-  readonly dryRun: boolean;
-  /** Only goes on with a run whose validation passed. */
-  readonly validated: boolean;
-  /** Replaces live tables although the application wrote to them since an earlier run switched. */
-  readonly discardNewWrites: boolean;
-  /** Completes an interrupted cutover instead of rolling it back. */
-  readonly forward: boolean;
-  /** Asked once, with the plan, before anything in the target is changed. */
-  readonly confirm: (plan: Plan) => Promise<boolean>;
-  /** Called with the plan as soon as it is there, accepted or not. */
-  readonly onPlan: (plan: Plan) => void;
-};
-
-export type RunResult = {
-  readonly run: string | null;
-  readonly stage: Stage | null;
-  readonly plan: Plan | null;
-  readonly outcome: string;
-  readonly folder: string | null;
-};
 
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
@@ -227,56 +202,6 @@ async function refuseToReplaceWrites(context: Context, folder: RunFolder, option
     "TARGET_WRITTEN",
     `Since run ${live.record.id} switched, ${changed.join(", ")} of schema ${live.plan.target.schema} ${changed.length === 1 ? "was" : "were"} written to; this run would replace those rows.`,
   );
-}
-
-/** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
-function resumable(context: Context, earlier: RunFolder | null, options: RunOptions): RunFolder | null {
-  if (earlier === null || options.fresh) return null;
-  const { stage, settings } = earlier.record;
-  if (stage === "rolled back") return null;
-  const open = hasOpenJournal(earlier);
-  if (settings === context.settings.digest) {
-    if (stage === "done" && !open) return earlier;
-    // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
-    if (stage === "new" || stage === "snapshot" || stage === "planned")
-      return options.until === "plan" || options.dryRun || stage !== "planned" || !sameSource(context, earlier.record)
-        ? null
-        : earlier;
-    return earlier;
-  }
-  if (stage === "loading" || stage === "loaded" || stage === "validated" || open) {
-    throw new RowhaulError(
-      "PIPELINE_CHANGED",
-      `Run ${earlier.record.id} (${stage}) was made with other settings than the pipeline file has now.`,
-    );
-  }
-  return null;
-}
-
-function hasOpenJournal(folder: RunFolder | null): boolean {
-  return folder !== null && new Journal(folder.journalPath).open() !== null;
-}
-
-async function isUnchanged(context: Context, folder: RunFolder, options: RunOptions): Promise<boolean> {
-  const { stage, id } = folder.record;
-  if (stage !== "done" || hasOpenJournal(folder) || options.until === "preflight") return false;
-  if (!sameSource(context, folder.record) && !(await samePagesAsSnapshot(context, folder.record))) return false;
-  return (await context.parts.target.runs.read(id))?.status === "done";
-}
-
-async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise<boolean> {
-  if (record.snapshot === null) return false;
-  try {
-    await context.parts.source.checkUnchanged(record.snapshot, context.signal);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof RowhaulError && thrown.code === "SOURCE_CHANGED") return false;
-    throw thrown;
-  }
-}
-
-function sameSource(context: Context, record: RunRecord): boolean {
-  return record.snapshot !== null && context.parts.source.fingerprint() === record.snapshot.fingerprint;
 }
 
 function nothingToDo(folder: RunFolder): RunResult {

@@ -38,9 +38,8 @@ export async function validate(
         .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
         .slice(0, 5);
       throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
-        details: worst.map(
-          ({ table, key, column, message }) =>
-            `${[table, key, column].filter((part) => part !== null && !message.includes(part)).join(" ")}: ${message}`,
+        details: worst.map(({ table, key, column, message }) =>
+          [...[table, key, column].filter((part) => part !== null && !message.includes(part)), message].join(" "),
         ),
       });
     }

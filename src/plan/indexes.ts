@@ -82,7 +82,7 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning, o
     return lost(`its values are too long for an index entry (over ${longestIndexed} bytes)`);
   const written: string[] = [];
   for (const part of index.parts) {
-    const text = partSql(part, input, long && index.unique);
+    const text = partSql(part, input, long && index.unique, planning);
     if (!text.ok) return lost(text.reason);
     written.push(text.sql + (part.descending ? " DESC" : ""));
   }
@@ -116,11 +116,13 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning, o
 type Written = { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };
 
 /** `asDigest`: long values are told apart by their md5. */
-function partSql(part: IndexPart, input: IndexInput, asDigest: boolean): Written {
+function partSql(part: IndexPart, input: IndexInput, asDigest: boolean, planning: Planning): Written {
   const digest = (text: string): string => (asDigest ? `md5(${text})` : text);
   if (part.column === null) {
     const expression = translateExpression(part.expression ?? "", input.scope, "value");
     if (!expression.ok) return { ok: false, reason: `${part.expression} cannot be translated: ${expression.reason}` };
+    for (const note of expression.notes)
+      planning.notes.push({ code: "INDEX_TRANSLATED", at: input.table.name, message: note });
     return { ok: true, sql: asDigest ? `md5((${expression.sql})::text)` : `(${expression.sql})` };
   }
   const column = planOf(part.column, input);

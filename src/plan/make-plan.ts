@@ -14,11 +14,12 @@ import { tokenize } from "../sql/tokenize.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
 import { type PlanInput, type Planning, type Trial, tableSettings } from "./context.ts";
+import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { Names } from "./names.ts";
 import { type Selection, selectTables } from "./selection.ts";
 import { qualified, quoteName } from "./sql-text.ts";
-import { type Draft, draftTable, planTable } from "./table.ts";
+import { planTable } from "./table.ts";
 import { cutUnits } from "./units.ts";
 import { planViews } from "./views.ts";
 

@@ -138,7 +138,8 @@ describe.runIf(existsSync("/usr/bin/script"))("on a terminal", () => {
       const { exit, stdout } = await terminal(space, "run pipeline.yaml --yes").ended;
       expect(exit).toBe(0);
       expect(stdout).toContain("█");
-      expect(stdout).toMatch(/\d+% .*big1/);
+      // Which tables are caught in the middle depends on the machine.
+      expect(stdout).toMatch(/\d+% .*(big[12]|profile|load|validate)/);
       expect(stdout).toContain(`${esc}[32m✔${esc}[39m`);
       expectCursor(stdout);
     }));

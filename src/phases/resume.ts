@@ -1,0 +1,56 @@
+/** Whether an earlier run is gone on with, is finished, or makes way for a new one. */
+import { RowhaulError } from "../core/errors.ts";
+import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
+export function resumable(context: Context, earlier: RunFolder | null, options: RunOptions): RunFolder | null {
+  if (earlier === null || options.fresh) return null;
+  const { stage, settings } = earlier.record;
+  if (stage === "rolled back") return null;
+  const open = hasOpenJournal(earlier);
+  if (settings === context.settings.digest) {
+    if (stage === "done" && !open) return earlier;
+    // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
+    if (stage === "new" || stage === "snapshot" || stage === "planned")
+      return options.until === "plan" || options.dryRun || stage !== "planned" || !sameSource(context, earlier.record)
+        ? null
+        : earlier;
+    return earlier;
+  }
+  if (stage === "loading" || stage === "loaded" || stage === "validated" || open) {
+    throw new RowhaulError(
+      "PIPELINE_CHANGED",
+      `Run ${earlier.record.id} (${stage}) was made with other settings than the pipeline file has now.`,
+    );
+  }
+  return null;
+}
+
+export function hasOpenJournal(folder: RunFolder | null): boolean {
+  return folder !== null && new Journal(folder.journalPath).open() !== null;
+}
+
+export async function isUnchanged(context: Context, folder: RunFolder, options: RunOptions): Promise<boolean> {
+  const { stage, id } = folder.record;
+  if (stage !== "done" || hasOpenJournal(folder) || options.until === "preflight") return false;
+  if (!sameSource(context, folder.record) && !(await samePagesAsSnapshot(context, folder.record))) return false;
+  return (await context.parts.target.runs.read(id))?.status === "done";
+}
+
+async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise<boolean> {
+  if (record.snapshot === null) return false;
+  try {
+    await context.parts.source.checkUnchanged(record.snapshot, context.signal);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof RowhaulError && thrown.code === "SOURCE_CHANGED") return false;
+    throw thrown;
+  }
+}
+
+export function sameSource(context: Context, record: RunRecord): boolean {
+  return record.snapshot !== null && context.parts.source.fingerprint() === record.snapshot.fingerprint;
+}
