@@ -116,11 +116,7 @@ describe("without a terminal", () => {
     inDatabase(async (database, space) => {
       space.sqlite(shop);
       const quiet = await rowhaul(["run", space.pipeline(database.url), "--quiet"]);
-      expect([quiet.exit, quiet.stdout, quiet.stderr]).toEqual([
-        0,
-        "✔ 240 rows in 2 tables: moved and proven\n",
-        "",
-      ]);
+      expect([quiet.exit, quiet.stdout, quiet.stderr]).toEqual([0, "✔ 240 rows in 2 tables: moved and proven\n", ""]);
     }));
 });
 
