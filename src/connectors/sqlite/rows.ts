@@ -26,19 +26,34 @@ export function* readRows(
     .safeIntegers(false);
   const bounds = [part.from, part.to].filter((bound) => bound !== null).map(BigInt);
   const untag = encoding === "UTF-8" ? [] : taggedSlots(table);
+  const heavy = heavySlots(table);
   let batch: Row[] = [];
+  let weight = 0;
   for (const row of statement.iterate(...bounds) as IterableIterator<Row>) {
     for (const i of untag) {
       const cell = row[i];
       if (typeof cell === "string") row[i] = Buffer.from(cell, "latin1");
     }
+    for (const i of heavy) weight += (row[i] as { length?: number } | null)?.length ?? 0;
     batch.push(row);
-    if (batch.length === batchRows) {
+    if (batch.length === batchRows || weight > batchBytes) {
       yield batch;
       batch = [];
+      weight = 0;
     }
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Few large rows make a batch as well as many small ones, so that memory stays flat. */
+const batchBytes = 1 << 20;
+
+/** Slots of texts and bytes, whose length decides about memory. */
+function heavySlots(table: TablePlan): number[] {
+  const light = ["integer", "real", "boolean", "date", "timestamp", "timestamptz", "epoch"];
+  return table.columns
+    .filter((column) => !column.computed)
+    .flatMap((column, i) => (light.includes(column.encoding.kind) && column.rules.length === 0 ? [] : [i]));
 }
 
 /** Slots that hold a TaggedCell. In a UTF-16 database they come as text, for there a cast to BLOB would double each byte. */
