@@ -233,3 +233,16 @@ describe("units", () => {
     expect(read.rows).toEqual(sorted(values));
   });
 });
+
+describe("batches", () => {
+  it("hold few large rows or many small ones", () => {
+    const path = makeDatabase(
+      "CREATE TABLE t(x TEXT); INSERT INTO t SELECT hex(zeroblob(300000)) FROM (VALUES (1), (2), (3), (4), (5))",
+    );
+    const plan = planOf({ x: { kind: "text" } });
+    const sizes = [
+      ...readRows(openSqlite(path), plan, { table: "t", from: null, to: null, rows: 5 }, 500, "UTF-8"),
+    ].map((batch) => batch.length);
+    expect(sizes).toEqual([2, 2, 1]);
+  });
+});
