@@ -55,6 +55,15 @@ export function undoEdit(planned: PlannedEdit): boolean {
   );
 }
 
+/** Throws ROLLBACK_REFUSED when the file is neither as the cutover left it nor as it was before. */
+export function checkUndo({ file, backup, before, after }: PlannedEdit): void {
+  const now = existsSync(file) ? sha256(readFileSync(file)) : null;
+  if (now === before || now === after) return;
+  throw new RowhaulError("ROLLBACK_REFUSED", `${file} was changed since the cutover, so it cannot be put back.`, {
+    hint: `Take your change out again for the rollback; ${backup} is the file as it was before the cutover.`,
+  });
+}
+
 /** Removes the backup; only a file that still is that backup goes. */
 export function dropBackup(planned: PlannedEdit): void {
   doing("CUTOVER_FAILED", `The backup ${planned.backup} could not be removed`, () => {

@@ -73,6 +73,12 @@ export const errorCodes = {
     means: "The source stayed locked by another process.",
     remedy: "Close long transactions in the application, then run again.",
   },
+  SOURCE_NOT_LOCKABLE: {
+    exit: refused,
+    means:
+      "The source can be read but not written, so no lock can keep the application's writers out during the switch.",
+    remedy: "Run rowhaul as a user that may write to the file (it takes a lock and writes nothing).",
+  },
   SOURCE_CHANGED: {
     exit: refused,
     means: "Something was committed to the source since the snapshot; switching now would lose it.",

@@ -143,6 +143,8 @@ export type FinishStep = {
   /** Name of the constraint or index in the target. */
   readonly name: string;
   readonly sql: string;
+  /** How an accept entry names it where its name does not: a foreign key's `table.column`. */
+  readonly place?: string;
   /** Foreign keys wait until every table has its keys. */
   readonly stage: "keys" | "references";
 };

@@ -39,6 +39,8 @@ export type Source = {
   /** SHA-256 of a snapshot file, to see that it is still the one that was taken. */
   verify(snapshot: SnapshotInfo): Promise<boolean>;
   open(snapshot: string): FrozenSource;
+  /** Throws SOURCE_NOT_LOCKABLE when {@link lock} could not keep writers out. */
+  checkLockable(): void;
   /** Keeps writers out until released; throws SOURCE_BUSY. */
   lock(): { release(): void };
   /** Throws SOURCE_CHANGED when something was committed since the snapshot. */
@@ -182,6 +184,8 @@ export type AppFiles = {
   /** Backup, then file; safe to call again. */
   apply(planned: PlannedEdit, edits: readonly FileEdit[]): void;
   undo(planned: PlannedEdit): void;
+  /** Throws ROLLBACK_REFUSED when {@link undo} would find the file changed by somebody else; touches nothing. */
+  checkUndo(planned: PlannedEdit): void;
   /** Settings among the edits that no file has yet: perhaps new, perhaps misspelt. */
   added(edits: readonly FileEdit[]): string[];
   /** Settings of the .env files among them as they are now, for a health check's environment. */

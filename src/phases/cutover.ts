@@ -50,6 +50,9 @@ export async function cutOver(
               edits.map((edit) => edit.path),
             );
         }
+        // The lock should have kept everybody out; this costs little and shows if it did not.
+        if (lock !== null && record.snapshot !== null)
+          await parts.source.checkUnchanged(record.snapshot, context.signal);
         journal.write({ step: "healthy" });
         await parts.target.runs.setStatus(record.id, "done");
       } catch (thrown) {

@@ -106,6 +106,8 @@ function giveUp(table: TablePlan, step: FinishStep): string | null {
       return `code: INDEX_LOST, object: ${name}`;
     case "unique":
       return `code: UNIQUENESS_LOST, object: ${name}`;
+    case "foreign key":
+      return `code: FOREIGN_KEY_LOST, column: ${JSON.stringify(step.place ?? "")}`;
     default:
       return null;
   }

@@ -30,6 +30,9 @@ export async function checkHealth(context: Context, check: Check, files: readonl
   });
 }
 
+/** After the command has ended, its last output is waited for this long. */
+const lastWordsMs = 500;
+
 /** In a process group of its own, so that a whole shell pipeline can be ended. `status` is null after a time-out. */
 function runCommand(
   check: Check,
@@ -73,6 +76,13 @@ function runCommand(
         new RowhaulError("CUTOVER_FAILED", `The health check cannot be started: ${error.message}.`, { cause: error }),
       ),
     );
+    // A daemon that the command leaves behind holds its pipes open; its answer is complete all the same.
+    child.on("exit", () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, lastWordsMs).unref();
+    });
     child.on("close", (code) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);

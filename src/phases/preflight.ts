@@ -51,6 +51,7 @@ function checker({ emit, signal }: Context): Check {
 /** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
 function applicationFiles({ settings, parts, emit }: Context): string {
   if (settings.cutover === null) return "";
+  parts.source.checkLockable();
   const edits = fileEdits(settings.cutover, parts.target.values);
   const planned = parts.files.plan(edits);
   for (const setting of parts.files.added(edits))

@@ -1,7 +1,7 @@
 /** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
 import { RowhaulError } from "../core/errors.ts";
 import type { Held } from "../core/ports.ts";
-import { Journal } from "../run-folder/journal.ts";
+import { Journal, type JournalStep } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import { undo } from "./undo.ts";
@@ -23,12 +23,13 @@ export async function rollBack(
       );
     }
     const plan = folder.plan;
+    for (const edit of journal.edits()) context.parts.files.checkUndo(edit);
+    const before = journal.open();
     journal.write({ step: "rollback" });
     try {
       await undo(context, folder, plan, held, { discardNewWrites: options.discardNewWrites, status: "rolled back" });
     } catch (thrown) {
-      // Nothing was touched: the cutover stands as it did.
-      if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") journal.write({ step: "done" });
+      if (await isUntouched(context, folder, thrown)) stand(journal, before);
       throw thrown;
     }
     folder.update({ stage: "rolled back", finishedAt: new Date().toISOString() });
@@ -39,8 +40,26 @@ export async function rollBack(
   });
 }
 
+/** Whether the failed rollback changed nothing, so that the cutover stands as it did. */
+async function isUntouched(context: Context, folder: RunFolder, thrown: unknown): Promise<boolean> {
+  if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") return true;
+  const row = await context.parts.target.runs.read(folder.record.id).catch(() => null);
+  return row?.status === "done" || row?.status === "switched";
+}
+
+/** Closes the rollback's entry: after a finished cutover with "done", else with the steps of the cutover that is still open. */
+function stand(journal: Journal, before: readonly JournalStep[] | null): void {
+  if (before === null) journal.write({ step: "done" });
+  else for (const step of before) journal.write(step);
+}
+
 /** A cutover or rollback that was cut short: undone before anything else is done. Returns whether there was one. */
-export async function mendOpenJournal(context: Context, folder: RunFolder, held: Held): Promise<boolean> {
+export async function mendOpenJournal(
+  context: Context,
+  folder: RunFolder,
+  held: Held,
+  discardNewWrites: boolean,
+): Promise<boolean> {
   const journal = new Journal(folder.journalPath);
   const open = journal.open();
   if (open === null) return false;
@@ -51,7 +70,8 @@ export async function mendOpenJournal(context: Context, folder: RunFolder, held:
     message: `An interrupted ${wasRollback ? "rollback" : "cutover"} of run ${folder.record.id} is being ${wasRollback ? "finished" : "rolled back"} first.`,
   });
   await undo(context, folder, folder.plan, held, {
-    discardNewWrites: true,
+    // Until the files were switched, nobody but a health check can have written to the new tables.
+    discardNewWrites: discardNewWrites || (!wasRollback && !open.some((step) => step.step === "files switched")),
     status: wasRollback ? "rolled back" : "loaded",
   });
   folder.update(wasRollback ? { stage: "rolled back" } : { stage: "loaded", finishedAt: null });

@@ -115,6 +115,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
   await sameSnapshot(context, folder);
   const plan = folder.plan;
   announce(context, folder, true);
+  const claim = claimFolder(context.home.path);
   try {
     await validate(
       context,
@@ -122,10 +123,11 @@ export async function validateRun(context: Context): Promise<RunResult> {
       plan,
       stage === "switched" || stage === "done" ? plan.target.schema : plan.target.staging,
     );
+    if (stage === "loaded") folder.update({ stage: "validated" });
   } finally {
+    claim.release();
     await writeReport(context, folder);
   }
-  if (stage === "loaded") folder.update({ stage: "validated" });
   return result(folder, plan, "validated");
 }
 
@@ -154,7 +156,7 @@ async function execute(
     await cutOver(context, folder, plan, held, true);
     return;
   }
-  await mendOpenJournal(context, folder, held);
+  await mendOpenJournal(context, folder, held, options.discardNewWrites);
   if (["new", "snapshot", "planned"].includes(folder.record.stage)) {
     const { schema, staging, aside } = plan.target;
     // Killed between this transaction and the record of it: the row is there already.
@@ -195,7 +197,13 @@ async function execute(
 /** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
 async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
   const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
-  if (live === undefined || options.discardNewWrites || !["validate", "cutover"].includes(options.until)) return;
+  if (
+    live === undefined ||
+    options.discardNewWrites ||
+    options.forward ||
+    !["validate", "cutover"].includes(options.until)
+  )
+    return;
   const changed = await context.parts.target.loader.changedSince(live.record.id, live.plan);
   if (changed.length === 0) return;
   throw new RowhaulError(
@@ -220,7 +228,7 @@ async function mendBeforeFresh(context: Context, earlier: RunFolder | null, opti
   if (options.until === "plan" || options.dryRun)
     throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${earlier.record.id} was interrupted.`);
   await withLease(context, earlier, async (held, leased) => {
-    await mendOpenJournal(leased, earlier, held);
+    await mendOpenJournal(leased, earlier, held, options.discardNewWrites);
   });
 }
 

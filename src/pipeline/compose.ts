@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readConfig } from "../app-config/edit.ts";
-import { applyEdit, planFileEdits, undoEdit } from "../app-config/files.ts";
+import { applyEdit, checkUndo, planFileEdits, undoEdit } from "../app-config/files.ts";
 import { postgresTarget } from "../connectors/postgres/target.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
 import { parseTarget } from "../connectors/postgres/url.ts";
@@ -65,6 +65,7 @@ const appFiles: AppFiles = {
   undo: (planned) => {
     undoEdit(planned);
   },
+  checkUndo,
   added(edits) {
     return edits.flatMap(({ path, set }) => {
       const there = readConfig(path, readFileSync(path, "utf8"));

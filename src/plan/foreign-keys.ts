@@ -62,6 +62,7 @@ export function planForeignKey(
     planning.hazards.meet({ code: "FOREIGN_KEY_LOST", at, message: `${label}: ${reason}` });
     return null;
   };
+  if (planning.hazards.givesUp("FOREIGN_KEY_LOST", at)) return lost("given up in the pipeline file");
   const parent = parents.get(foldName(key.parent));
   if (parent === undefined) return lost("the parent table does not exist, or does not move");
   if (key.parentColumns.length === 0)
@@ -100,6 +101,7 @@ export function planForeignKey(
     name: constraint,
     sql,
     stage: "references",
+    place: at,
   };
 }
 

@@ -67,3 +67,18 @@ export async function checkMovable(
     );
   }
 }
+
+/** Throws TARGET_ROW_SECURITY when a table that would be replaced is protected row by row, which its successor would not be. */
+export async function checkRowSecurity(pool: Pool, schema: string, names: readonly string[]): Promise<void> {
+  const { rows } = await pool.query(
+    `SELECT c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND c.relrowsecurity ORDER BY 1`,
+    [schema, names],
+  );
+  if (rows.length === 0) return;
+  const tables = rows.map((row: { name: string }) => row.name).join(", ");
+  throw new RowhaulError(
+    "TARGET_ROW_SECURITY",
+    `Row-level security is on for ${tables} of schema ${schema}; the new tables would not have its policies.`,
+  );
+}

@@ -65,7 +65,8 @@ export async function switchBack(
 
 /** Tables that were written to since the run switched, while they are still the live ones; none when it is not switched. */
 export async function changedSince(pool: Pool, state: string, run: string, plan: Plan): Promise<string[]> {
-  if ((await readRun(pool, state, run))?.status !== "done") return [];
+  const status = (await readRun(pool, state, run))?.status;
+  if (status !== "done" && status !== "switched") return [];
   return inTransaction(
     pool,
     `looking for new rows in schema ${plan.target.schema}`,

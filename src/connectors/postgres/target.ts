@@ -8,7 +8,7 @@ import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
-import { checkMovable, findOccupants } from "./occupants.ts";
+import { checkMovable, checkRowSecurity, findOccupants } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
 import { probe } from "./probe.ts";
 import { createStaging, finishStep } from "./staging.ts";
@@ -38,7 +38,7 @@ export function postgresTarget(
       "target.password": typeof password === "string" ? password : "",
       "target.schema": schema,
     },
-    secrets: typeof password === "string" && password !== "" ? [password, encodeURIComponent(password)] : [],
+    secrets: spellings(url, password),
     facts: () => readTargetFacts(pool, schema, address.shown),
     check: (facts) => checkTarget(facts, schema),
     checkOccupied: (plan) =>
@@ -77,6 +77,14 @@ async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     throw targetError(thrown, doing);
   }
+}
+
+/** A password as it may turn up in what a program prints: as it is, and as URLs write it. */
+function spellings(url: string, password: unknown): string[] {
+  if (typeof password !== "string" || password === "") return [];
+  const written = /^[a-z]+:\/\/[^/?#]*?:([^/?#]*)@/i.exec(url)?.[1] ?? "";
+  const all = [password, encodeURIComponent(password), written, JSON.stringify(password).slice(1, -1)];
+  return [...new Set(all)].filter((one) => one !== "");
 }
 
 function runStore(pool: Pool, state: string, schema: string): RunStore {

@@ -1,5 +1,5 @@
 /** The short write lock at cutover: while it is held nobody commits to the source. */
-import { rmSync } from "node:fs";
+import { accessSync, constants, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -8,9 +8,26 @@ import { samePages, takeSnapshot } from "./snapshot.ts";
 
 export type SourceLock = { release(): void };
 
+/**
+ * Throws SOURCE_NOT_LOCKABLE when others may write to the file and this process may not: SQLite would then open
+ * it read-only, and the lock would keep nobody out.
+ */
+export function checkLockable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (thrown) {
+    // On read-only media nobody can write.
+    if ((thrown as { code?: string }).code === "EROFS") return;
+    throw new RowhaulError("SOURCE_NOT_LOCKABLE", `${path} cannot be locked for the switch: ${messageOf(thrown)}.`, {
+      cause: thrown,
+    });
+  }
+}
+
 /** BEGIN IMMEDIATE on the source. Errors: SOURCE_BUSY when a writer does not end within 5 s. */
 export function lockSource(path: string): SourceLock {
   readHeader(path);
+  checkLockable(path);
   const close = keepOpen(path);
   let db: Database.Database | null = null;
   try {

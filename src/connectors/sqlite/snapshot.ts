@@ -96,8 +96,15 @@ function openOrStage(source: string, stage: string): Database.Database {
       throw thrown;
     if (!String((thrown.cause as { code?: string }).code).startsWith("SQLITE_") || !readHeader(source).wal)
       throw thrown;
+    const before = fingerprint(source);
     copyFileSync(source, stage);
     if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${stage}-wal`);
+    // A copy file by file is one state only if nothing was committed meanwhile.
+    if (fingerprint(source) !== before)
+      throw new RowhaulError(
+        "SOURCE_BUSY",
+        `${source} was written to while it was copied, and it cannot be opened where it is.`,
+      );
     chmodSync(stage, 0o600);
     return openSqlite(stage);
   }

@@ -8,7 +8,7 @@ import type { Sample } from "../../core/profile.ts";
 import { readCatalog } from "./catalog.ts";
 import { checkIntegrity, findOrphans } from "./checks.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { checkUnchanged, lockSource } from "./lock.ts";
+import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readRows } from "./rows.ts";
@@ -37,6 +37,7 @@ export function sqliteSource(path: string): Source {
       }
     },
     open: (snapshot) => frozen(snapshot, path),
+    checkLockable: () => checkLockable(path),
     lock: () => lockSource(path),
     checkUnchanged: (snapshot, signal) => checkUnchanged(path, snapshot.fingerprint, snapshot.path, signal),
   };
