@@ -1,5 +1,5 @@
 /** Cutover through the command line: it succeeds, it fails and is undone (5), its undo fails (6). */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../../src/embedded/process.ts";
@@ -28,6 +28,29 @@ describe("0: the cutover", () => {
       const again = await cli(space, "run");
       expect(again.exit).toBe(0);
       expect(app.moved()).toBe(true);
+    }));
+
+  it("does not wait for a daemon that its check leaves behind", () =>
+    inApplication(async (database, space, app) => {
+      app.set("setsid sh -c 'while [ ! -e stop ]; do sleep 0.05; done' & true");
+      const result = await cli(space, "run");
+      space.write("app/stop", "");
+      expect(result.exit).toBe(0);
+      await expectMoved(database, space);
+    }));
+
+  it("is not rolled back while a file holds somebody else's change; nothing is touched then", () =>
+    inApplication(async (database, space, app) => {
+      app.set("true");
+      expect((await cli(space, "run")).exit).toBe(0);
+      const switched = readFileSync(space.path("app/.env"), "utf8");
+      space.write("app/.env", `${switched}MINE=1\n`);
+      const refused = await cli(space, "rollback");
+      expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining("ROLLBACK_REFUSED")]);
+      expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(40);
+      space.write("app/.env", switched);
+      expect((await cli(space, "rollback")).exit).toBe(0);
+      await expectUntouched(database, space);
     }));
 
   it("keeps writers out of a source in WAL mode while it goes on", () => keepsWritersOut("WAL"));

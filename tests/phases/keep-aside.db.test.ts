@@ -91,6 +91,25 @@ describe.concurrent("existing: keep-aside", () => {
       expect(await portrait(database)).toEqual(before);
     }));
 
+  it("refuses while a table that would be replaced is protected row by row, or was written to since a switch", () =>
+    inOccupied(async (database, space) => {
+      await database.pool.query("ALTER TABLE orders ENABLE ROW LEVEL SECURITY");
+      const guarded = await cli(space, "run");
+      expect([guarded.exit, guarded.stderr]).toEqual([2, expect.stringContaining("TARGET_ROW_SECURITY")]);
+      await database.pool.query("ALTER TABLE orders DISABLE ROW LEVEL SECURITY");
+      expect((await cli(space, "run")).exit).toBe(0);
+      await database.pool.query("INSERT INTO customers (name) VALUES ('written by the application')");
+      space.sqlite("INSERT INTO customers (name) VALUES ('second')");
+      const refused = await cli(space, "run");
+      expect([refused.exit, refused.stderr]).toEqual([
+        2,
+        expect.stringMatching(/TARGET_WRITTEN: Since run \w+ switched, customers/),
+      ]);
+      expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(41);
+      expect((await cli(space, "run", "--discard-new-writes")).exit).toBe(0);
+      expect(await value(database.pool, "SELECT count(*)::int FROM customers WHERE name = 'second'")).toBe(1);
+    }));
+
   it("is cleaned away with everything else that rowhaul made, and with nothing else", () =>
     inOccupied(async (database, space) => {
       expect((await cli(space, "run")).exit).toBe(0);

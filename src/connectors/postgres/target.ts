@@ -67,6 +67,7 @@ async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string
     );
   }
   await checkMovable(pool, schema, occupants);
+  if (settings.rowSecurity === null) await checkRowSecurity(pool, schema, names);
   return names;
 }
 
