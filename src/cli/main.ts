@@ -21,6 +21,8 @@ import { stopOnSignals } from "./signals.ts";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitStatus.ok);
 });
+// A terminal that was closed takes no more messages; the stop it asked for (SIGHUP) still runs to its end.
+process.stderr.on("error", () => {});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
