@@ -60,5 +60,3 @@ export type Found = { readonly count: number; readonly samples: readonly Sample[
 
 /** Where a value was found, for messages: `key` reads like `id=42`, `value` is shortened and printable. */
 export type Sample = { readonly key: string; readonly value: string };
-
-export const nothingFound: Found = { count: 0, samples: [] };

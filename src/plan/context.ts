@@ -1,6 +1,6 @@
 /** What all parts of planning share. */
 
-import type { Catalog, Table } from "../core/catalog.ts";
+import type { Catalog } from "../core/catalog.ts";
 import { sameName } from "../core/names.ts";
 import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
@@ -53,5 +53,3 @@ export function byName<T>(record: Readonly<Record<string, T>>, name: string): T 
 export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name) => b.some((other) => sameName(other, name)));
 }
-
-export type DraftTable = { readonly table: Table; readonly target: string };

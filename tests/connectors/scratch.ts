@@ -1,8 +1,7 @@
 /** A folder of the test file's own, and SQLite files in it. */
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll } from "vitest";
 import type { ErrorCode } from "../../src/core/error-codes.ts";
@@ -48,10 +47,4 @@ export async function errorOf(work: () => unknown): Promise<RowhaulError> {
 
 export async function codeOf(work: () => unknown): Promise<ErrorCode> {
   return (await errorOf(work)).code;
-}
-
-/** Real files that are not part of the repository; null where they are not beside it. */
-export function sharedData(name: string): string | null {
-  const path = fileURLToPath(new URL(`../../../shared/data/${name}`, import.meta.url));
-  return existsSync(path) ? path : null;
 }

@@ -37,11 +37,3 @@ export async function finishStep(
     await fence(client, lease);
   });
 }
-
-/** Removes a staging schema and all it holds; the only DROP of rowhaul, and only of what it made itself. */
-export async function dropSchema(pool: Pool, schema: string): Promise<void> {
-  if (!schema.startsWith("rowhaul_")) throw new Error(`Not a schema of rowhaul's: ${schema}`);
-  await inTransaction(pool, `removing ${schema}`, async (client) => {
-    await client.query(`DROP SCHEMA IF EXISTS ${quoteName(schema)} CASCADE`);
-  });
-}

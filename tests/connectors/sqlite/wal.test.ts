@@ -2,7 +2,8 @@ import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSy
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { checkWal } from "../../../src/connectors/sqlite/wal.ts";
-import { errorOf, freshPath, makeDatabase, openWriter, sharedData } from "../scratch.ts";
+import { sharedData } from "../../support/shared-data.ts";
+import { errorOf, freshPath, makeDatabase, openWriter } from "../scratch.ts";
 
 /** A database with its log and index as they lie there while an application is running. */
 function liveCopy(): string {

@@ -3,41 +3,22 @@ import { jsonProblem } from "../../../core/json-facts.ts";
 import type { ColumnProfile, JsonProblem } from "../../../core/profile.ts";
 import { quoteName, selection } from "../open.ts";
 import type { Chunk } from "./chunk.ts";
-import { type Samples, samplesPerFinding } from "./samples.ts";
+import { LabelCensus } from "./labels.ts";
+import type { Samples } from "./samples.ts";
 
 export class JsonCensus {
-  readonly #column: string;
-  readonly #samples: Samples;
-  readonly #problems = new Map<JsonProblem, { count: number; values: string[] }>();
+  readonly #problems: LabelCensus<JsonProblem>;
 
   constructor(column: string, samples: Samples) {
-    this.#column = column;
-    this.#samples = samples;
+    this.#problems = new LabelCensus(column, samples, jsonProblem);
   }
 
   add(chunk: Chunk, column: number): void {
-    const c = chunk.columnSql(column);
-    for (const [text] of chunk.iterate(`CASE typeof(${c}) WHEN 'text' THEN ${c} END`)) {
-      if (typeof text !== "string") continue;
-      const problem = jsonProblem(text);
-      if (problem === null) continue;
-      const known = this.#problems.get(problem) ?? { count: 0, values: [] };
-      known.count++;
-      if (known.values.length < samplesPerFinding) known.values.push(text);
-      this.#problems.set(problem, known);
-    }
+    this.#problems.add(chunk, column);
   }
 
   result(): ColumnProfile["json"] {
-    return [...this.#problems].map(([problem, { count, values }]) => ({
-      problem,
-      found: {
-        count,
-        samples: values.flatMap((value) =>
-          this.#samples.find(this.#column, `${quoteName(this.#column)} = ?`, value).slice(0, 1),
-        ),
-      },
-    }));
+    return this.#problems.found(true).map(({ label, found }) => ({ problem: label, found }));
   }
 }
 
