@@ -33,15 +33,15 @@ export async function withTarget<T>(pool: Pool, signal: AbortSignal, work: (targ
     await client.query(begin);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
     await client.query("COMMIT");
+    client.off("error", ignore);
     client.release();
     return result;
   } catch (cause) {
-    // A query may still be under way: only closing the connection ends it.
+    // A query may still be under way: only closing the connection ends it. What it still says is not waited for.
     client.release(true);
     if (signal.aborted) throw signal.reason;
     return explain(cause);
   } finally {
-    client.off("error", ignore);
     aborted.forget();
   }
 }
@@ -109,5 +109,7 @@ function explain(cause: unknown): never {
 function isConnectionLoss(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   const code = "code" in cause ? String(cause.code) : "";
-  return /^(08|57P0|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) || /^Connection terminated/.test(cause.message);
+  if (/^(08|57P0|25P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
+  // What the driver says, without a code: at the break itself, and of each query after it.
+  return /^(Connection terminated|Connection ended)|is not queryable|connection error/.test(cause.message);
 }
