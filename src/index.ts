@@ -21,9 +21,10 @@ import type { RunOptions, RunResult } from "./phases/run-options.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { draftText } from "./pipeline/draft.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
-import { digestOf, withAcceptAll } from "./pipeline/settings.ts";
+import { defaultSearch, digestOf, withAcceptAll } from "./pipeline/settings.ts";
 import { makePlan } from "./plan/make-plan.ts";
 import { Journal } from "./run-folder/journal.ts";
+import { withFullText } from "./search/catalog.ts";
 
 export type { Catalog } from "./core/catalog.ts";
 export type { ErrorCode } from "./core/error-codes.ts";
@@ -135,7 +136,8 @@ export function copySettings(
     exclude: [],
     accept: [],
     acceptAll: false,
-    validate: { counts: true, schema: true, parity: true },
+    validate: { counts: true, schema: true, parity: true, search: true },
+    search: defaultSearch,
     cutover: null,
     concurrency: 2,
     integers: "bigint",
@@ -233,7 +235,7 @@ export async function draftPipeline(
     const frozen = live.open(snapshot.path);
     try {
       await frozen.checkIntegrity();
-      const catalog = frozen.catalog();
+      const catalog = withFullText(frozen.catalog(), () => true);
       const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
       const progress = (table: string, done: number, total: number): void =>
         options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });

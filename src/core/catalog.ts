@@ -23,6 +23,10 @@ export type Catalog = {
 
 export type Table = {
   readonly name: string;
+  /** The relation to read it from where that is another one: a full-text table's rowids are in a table of its index. */
+  readonly relation?: string;
+  /** A full-text table; its columns here are the rowid and the texts it keeps itself. `content`: who else keeps them. */
+  readonly fullText?: { readonly content: { readonly table: string; readonly key: string } | null };
   /** The CREATE TABLE text as stored. */
   readonly sql: string;
   readonly columns: readonly Column[];
@@ -58,6 +62,10 @@ export type Column = {
   readonly collation: string;
   /** INTEGER PRIMARY KEY: the column is the rowid itself. */
   readonly isRowid: boolean;
+  /** A full-text table indexes its text, as it is written. */
+  readonly searched?: boolean;
+  /** The hidden rowid of a table with another key, taken along because a full-text table refers to it. */
+  readonly hiddenRowid?: boolean;
   readonly generated: { readonly kind: "virtual" | "stored"; readonly expression: string } | null;
 };
 
@@ -111,4 +119,6 @@ export type VirtualTable = {
   readonly module: string;
   readonly sql: string;
   readonly shadowTables: readonly string[];
+  /** What a full-text table's `_config` holds, such as a `rank` of its own; absent elsewhere. */
+  readonly settings?: Readonly<Record<string, string>>;
 };

@@ -1,6 +1,6 @@
 /** One thing a validator saw. A finding of level `difference` blocks cutover and makes the exit status 4. */
 export type Finding = {
-  readonly validator: "counts" | "parity" | "schema";
+  readonly validator: "counts" | "parity" | "schema" | "search";
   readonly level: "difference" | "note";
   /** Source table or object. */
   readonly table: string;

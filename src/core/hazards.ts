@@ -82,7 +82,10 @@ export const hazards = {
     means: "A generated column's expression cannot be translated.",
     policies: [{ name: "values", does: "carries the values as an ordinary column" }],
   },
-  VIRTUAL_TABLE_LOST: { means: "A virtual table (full-text, R-tree …) is not carried.", policies: [lose] },
+  VIRTUAL_TABLE_LOST: {
+    means: "A virtual table (R-tree, or full-text with a tokenizer that is not SQLite's own) is not carried.",
+    policies: [lose],
+  },
 } as const satisfies Record<string, HazardEntry>;
 
 export type HazardCode = keyof typeof hazards;

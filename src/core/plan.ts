@@ -3,6 +3,7 @@
  * saved and reviewed; every later phase only executes it. Plain JSON.
  */
 import type { Encoding } from "./encoding.ts";
+import type { FullTextPlan, SearchPlan } from "./full-text.ts";
 import type { HazardCode } from "./hazards.ts";
 import type { Sample, StorageClass } from "./profile.ts";
 import type { Unit } from "./unit.ts";
@@ -13,6 +14,8 @@ export type Plan = {
   readonly target: TargetPlan;
   readonly tables: readonly TablePlan[];
   readonly views: readonly ViewPlan[];
+  /** Absent when nothing is searched. */
+  readonly search?: SearchPlan;
   readonly units: readonly Unit[];
   /** Everything that cannot arrive as it is, accepted or not. A plan with an unaccepted one is never executed. */
   readonly hazards: readonly Hazard[];
@@ -43,6 +46,10 @@ export type TablePlan = {
   readonly target: string;
   /** The pipeline's selection, SQL of the source; null = all rows. */
   readonly where: string | null;
+  /** See `Table.relation`. */
+  readonly relation?: string;
+  /** Set when it is a full-text table. */
+  readonly fullText?: FullTextPlan;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];
@@ -139,14 +146,14 @@ export type CellAction =
 export type FinishStep = {
   /** Unique within the plan, stable over reruns: `kb_entries/index/idx_category`. */
   readonly id: string;
-  readonly kind: "primary key" | "unique" | "index" | "foreign key" | "check" | "identity" | "not null";
+  readonly kind: "primary key" | "unique" | "index" | "foreign key" | "check" | "identity" | "not null" | "full text";
   /** Name of the constraint or index in the target. */
   readonly name: string;
   readonly sql: string;
   /** How an accept entry names it where its name does not: a foreign key's `table.column`. */
   readonly place?: string;
-  /** Foreign keys wait until every table has its keys. */
-  readonly stage: "keys" | "references";
+  /** Vectors are filled in when every table has its keys; then come foreign keys, and what keeps full-text tables true. */
+  readonly stage: "fill" | "keys" | "references";
 };
 
 export type ViewPlan = { readonly source: string; readonly target: string; readonly sql: string };

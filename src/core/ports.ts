@@ -7,6 +7,7 @@ import type { Catalog, Table } from "./catalog.ts";
 import type { DeclaredKind } from "./declared-type.ts";
 import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
+import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
 import type { Plan, TablePlan } from "./plan.ts";
 import type { Profile, Sample } from "./profile.ts";
@@ -66,8 +67,10 @@ export type FrozenSource = {
     requests: readonly ProfileRequest[],
   ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
-  /** Batches of rows in rowid order, over a connection of their own. */
-  rows(table: TablePlan, part: UnitPart, catalog: Catalog): Iterable<Row[]>;
+  /** Batches of rows in rowid order, over a connection of their own. `copied`: the file that {@link CopySearch} made. */
+  rows(table: TablePlan, part: UnitPart, catalog: Catalog, copied: string | null): Iterable<Row[]>;
+  /** Tokens of the rows that are beyond tsvector's limits, from the same file. */
+  positions(table: TablePlan, part: UnitPart, copied: string): Iterable<TokenPositions[]>;
   close(): void;
 };
 
@@ -131,11 +134,13 @@ export type UnitRows = {
   readonly batches: Iterable<Row[]>;
   readonly ledger: readonly LedgerEntry[];
   readonly quarantine: readonly QuarantinedRow[];
+  /** Of a full-text table with ready-made vectors. */
+  readonly positions: Iterable<TokenPositions[]>;
 };
 
 export type Loader = {
-  /** The run's row, its staging schema and its empty tables, all or nothing. */
-  create(held: Held, plan: Plan, run: Omit<RunRow, "createdAt">): Promise<void>;
+  /** The run's row, its staging schema and its empty tables, all or nothing. `install`: statements to execute before. */
+  create(held: Held, plan: Plan, run: Omit<RunRow, "createdAt">, install: readonly string[]): Promise<void>;
   /** One transaction: rows, ledger, quarantine, checkpoint. Returns the rows that arrived. */
   unit(
     held: Held,
@@ -205,10 +210,27 @@ export type ProofInput = {
 };
 export type Proof = (input: ProofInput) => Promise<ValidatorResult[]>;
 
+/**
+ * Makes a file with a ready vector for each row of the full-text tables, from the source's own index; one that is there
+ * and complete stays. Beside the caller's thread.
+ */
+export type CopySearch = (request: {
+  readonly snapshot: string;
+  readonly copied: string;
+  readonly tables: readonly TablePlan[];
+  readonly signal: AbortSignal;
+  progress(table: string, rows: number): void;
+}) => Promise<void>;
+
+/** Statements that put the functions of full-text search into the target. */
+export type InstallSearch = (plan: Plan) => readonly string[];
+
 /** Everything a run is made of. */
 export type Parts = {
   readonly source: Source;
   readonly target: Target;
+  readonly copySearch: CopySearch;
+  readonly installSearch: InstallSearch;
   readonly files: AppFiles;
   readonly prove: Proof;
 };

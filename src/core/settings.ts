@@ -1,4 +1,5 @@
 /** A pipeline file once it has been read, checked and filled in: trusted from here on. */
+import type { SearchCheck } from "./full-text.ts";
 import type { HazardCode } from "./hazards.ts";
 
 export type Settings = {
@@ -14,7 +15,13 @@ export type Settings = {
   readonly exclude: readonly string[];
   readonly accept: readonly Acceptance[];
   readonly acceptAll: boolean;
-  readonly validate: { readonly counts: boolean; readonly schema: boolean; readonly parity: boolean };
+  readonly validate: {
+    readonly counts: boolean;
+    readonly schema: boolean;
+    readonly parity: boolean;
+    readonly search: boolean;
+  };
+  readonly search: SearchSettings;
   readonly cutover: readonly CutoverStep[] | null;
   /** Units loaded at the same time. */
   readonly concurrency: number;
@@ -35,6 +42,18 @@ export type TargetSettings = {
   readonly grants: readonly { readonly privileges: readonly string[]; readonly to: string }[];
   readonly rowSecurity: "enable" | "none" | null;
   readonly collation: "binary" | "database";
+};
+
+export type SearchSettings = {
+  /** `exact`: the source's own results. `native`: PostgreSQL's own search. `off`: full-text tables stay behind. */
+  readonly mode: "exact" | "native" | "off";
+  /** Schema of the functions. */
+  readonly schema: string;
+  /** Text search configuration of `native`. */
+  readonly config: string;
+  /** `table.column`, whose LIKE and NOCASE results are compared. */
+  readonly like: readonly string[];
+  readonly check: SearchCheck;
 };
 
 export type TableSettings = {

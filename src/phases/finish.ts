@@ -13,7 +13,7 @@ export async function finish(context: Context, folder: RunFolder, plan: Plan, he
     const run = folder.record.id;
     const done = await context.parts.target.runs.checkpoints(run);
     const steps = planSteps(plan);
-    const total = steps.tables.flat().length + steps.then.length;
+    const total = steps.fill.length + steps.tables.flat().length + steps.then.length;
     let finished = 0;
     const item = "keys, indexes, constraints";
     context.emit({ type: "expect", phase: "finish", item, total, done: 0, unit: "steps" });
@@ -23,16 +23,20 @@ export async function finish(context: Context, folder: RunFolder, plan: Plan, he
       finished++;
       context.emit({ type: "progress", phase: "finish", item, done: finished, total, unit: "steps" });
     };
-    const limit = pLimit(context.settings.concurrency);
-    const results = await Promise.allSettled(
-      steps.tables.map((own) =>
-        limit(async () => {
-          for (const step of own) await execute(step);
-        }),
-      ),
-    );
-    const failure = results.find((result) => result.status === "rejected");
-    if (failure?.status === "rejected") throw failure.reason;
+    const sideBySide = async (groups: readonly (readonly Step[])[]): Promise<void> => {
+      const limit = pLimit(context.settings.concurrency);
+      const results = await Promise.allSettled(
+        groups.map((own) =>
+          limit(async () => {
+            for (const step of own) await execute(step);
+          }),
+        ),
+      );
+      const failure = results.find((result) => result.status === "rejected");
+      if (failure?.status === "rejected") throw failure.reason;
+    };
+    await sideBySide(steps.tables);
+    await sideBySide(steps.fill.map((step) => [step]));
     for (const step of steps.then) await execute(step);
     await context.parts.target.runs.setStatus(run, "loaded");
     folder.update({ stage: "loaded" });
@@ -49,7 +53,7 @@ type Step = {
 };
 
 /** Indexes before statistics, so that ANALYZE sees expression indexes; foreign keys when every key is there; views last. */
-function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
+function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; then: Step[] } {
   const of = (table: TablePlan, step: FinishStep): Step => ({
     id: step.id,
     sql: step.sql,
@@ -68,6 +72,9 @@ function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
       giveUp: null,
     },
   ]);
+  const fill = plan.tables.flatMap((table) =>
+    table.finish.filter((step) => step.stage === "fill").map((step) => of(table, step)),
+  );
   const references = plan.tables.flatMap((table) =>
     table.finish.filter((step) => step.stage === "references").map((step) => of(table, step)),
   );
@@ -78,7 +85,7 @@ function planSteps(plan: Plan): { tables: Step[][]; then: Step[] } {
     table: view.source,
     giveUp: null,
   }));
-  return { tables, then: [...references, ...views] };
+  return { fill, tables, then: [...references, ...views] };
 }
 
 async function executeStep(context: Context, held: Held, run: string, step: Step): Promise<void> {

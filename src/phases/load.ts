@@ -21,12 +21,14 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
       const done = await target.runs.checkpoints(record.id);
       const progress = tableProgress(context, plan, done);
       const waiting = plan.units.filter((unit) => !done.has(`load/${unit.id}`));
-      const loaded = await allUnits(context, waiting, (unit, signal) =>
-        target.loader.unit(held, record.id, plan, unit.id, unitRows(unit, plan, frozen, folder.catalog), {
-          progress,
-          signal,
-        }),
-      );
+      const copied = copySearch(context, folder, plan, waiting);
+      // Another unit may fail before any waits for it.
+      copied.catch(() => {});
+      const loaded = await allUnits(context, waiting, async (unit, signal) => {
+        if (copiedTables(plan, [unit]).length > 0) await copied;
+        const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath);
+        return target.loader.unit(held, record.id, plan, unit.id, rows, { progress, signal });
+      });
       finishProgress(context, plan);
       const before = plan.units.length - waiting.length;
       const summary = `${count(loaded)} rows${before > 0 ? `, ${count(before)} of ${count(plan.units.length)} units were there already` : ""}`;
@@ -35,6 +37,33 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
       frozen.close();
     }
   });
+}
+
+/** Goes on beside the other tables' load; its units come last. */
+async function copySearch(context: Context, folder: RunFolder, plan: Plan, waiting: readonly Unit[]): Promise<void> {
+  const tables = copiedTables(plan, waiting);
+  if (tables.length === 0) return;
+  const snapshot = folder.record.snapshot?.path ?? folder.snapshotPath;
+  const { emit, signal } = context;
+  const made = context.parts.copySearch({
+    snapshot,
+    copied: folder.searchPath,
+    // All of them, so that a resumed run finds the file complete.
+    tables: copiedTables(plan, plan.units),
+    signal,
+    progress: () => {},
+  });
+  emit({ type: "notice", level: "info", message: `Copying the full-text index of ${listed(tables)} …` });
+  await made;
+}
+
+function copiedTables(plan: Plan, units: readonly Unit[]): TablePlan[] {
+  const names = new Set(units.flatMap((unit) => unit.parts.map((part) => part.table)));
+  return plan.tables.filter((table) => table.fullText?.build === "copy" && names.has(table.source));
+}
+
+function listed(tables: readonly TablePlan[]): string {
+  return tables.map((table) => table.source).join(", ");
 }
 
 /** One failure aborts its siblings, so that nobody writes on after the run has stopped; the first error is thrown. */
@@ -65,14 +94,20 @@ async function allUnits(
   return results.reduce((sum, result) => sum + (result.status === "fulfilled" ? result.value : 0), 0);
 }
 
-function* unitRows(unit: Unit, plan: Plan, frozen: FrozenSource, catalog: Catalog): Generator<UnitRows> {
+function* unitRows(
+  unit: Unit,
+  plan: Plan,
+  frozen: FrozenSource,
+  catalog: Catalog,
+  copied: string,
+): Generator<UnitRows> {
   for (const part of unit.parts) {
     const table = plan.tables.find((candidate) => candidate.source === part.table);
-    if (table !== undefined) yield partRows(table, part, frozen, catalog);
+    if (table !== undefined) yield partRows(table, part, frozen, catalog, copied);
   }
 }
 
-function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalog: Catalog): UnitRows {
+function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalog: Catalog, copied: string): UnitRows {
   const ledger: LedgerEntry[] = [];
   const quarantine: QuarantinedRow[] = [];
   const ruled = table.columns.some((column) => column.rules.length > 0);
@@ -80,7 +115,9 @@ function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalo
   const stages = ruled
     ? [cellRules(table, { ledger: (entry) => ledger.push(entry), quarantine: (row) => quarantine.push(row) })]
     : [];
-  return { table, batches: through(stages, frozen.rows(table, part, catalog)), ledger, quarantine };
+  const batches = through(stages, frozen.rows(table, part, catalog, copied));
+  const positions = table.fullText?.build === "copy" ? frozen.positions(table, part, copied) : [];
+  return { table, batches, ledger, quarantine, positions };
 }
 
 /** A table with rows in quarantine never reaches its number; its work is done all the same. */

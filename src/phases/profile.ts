@@ -7,8 +7,10 @@ import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
-import type { ColumnType, TableSettings } from "../core/settings.ts";
+import type { ColumnType, Settings, TableSettings } from "../core/settings.ts";
+import { selectedRows } from "../plan/context.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
+import { withFullText } from "../search/catalog.ts";
 import { type Context, phase } from "./context.ts";
 
 export type Profiled = {
@@ -24,7 +26,7 @@ export async function profile(context: Context, folder: RunFolder, info: Snapsho
       const integrity = frozen.checkIntegrity();
       // A damaged file may stop the profile first; this rejection is then the same news.
       integrity.catch(() => {});
-      const catalog = frozen.catalog();
+      const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, name));
       if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
         throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`);
       const profiled = await profileCatalog(context, frozen, catalog);
@@ -43,7 +45,7 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
   const { emit, signal, settings } = context;
   const requests = catalog.tables.map((table) => {
     const own = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table.name))?.[1];
-    return { table, where: own?.where ?? null, kinds: wantedKinds(own) };
+    return { table, where: selectedRows(settings, table), kinds: wantedKinds(own) };
   });
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
@@ -51,6 +53,12 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
     signal,
   });
   return { catalog, profile: values, orphans: frozen.orphans(requests) };
+}
+
+/** Full-text tables are carried unless the pipeline gives them up by name, or all of them. */
+function isWanted({ search, accept }: Settings, name: string): boolean {
+  if (search.mode === "off") return false;
+  return !accept.some(({ code, at }) => code === "VIRTUAL_TABLE_LOST" && at !== null && sameName(at, name));
 }
 
 /** A type set in the pipeline file is a promise about the values, to be looked at like a declared one. */

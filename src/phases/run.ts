@@ -161,15 +161,10 @@ async function execute(
     const { schema, staging, aside } = plan.target;
     // Killed between this transaction and the record of it: the row is there already.
     if ((await target.runs.read(id)) === null) {
-      await target.loader.create(held, plan, {
-        run: id,
-        pipeline: plan.name,
-        schema,
-        staging,
-        aside,
-        plan: planDigest(plan),
-        status: "loading",
-      });
+      const install = context.parts.installSearch(plan);
+      const digest = planDigest(plan);
+      const row = { run: id, pipeline: plan.name, schema, staging, aside, plan: digest, status: "loading" } as const;
+      await target.loader.create(held, plan, row, install);
     }
     folder.update({ stage: "loading" });
   }

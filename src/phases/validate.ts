@@ -22,7 +22,7 @@ export async function validate(
       snapshot: record.snapshot?.path ?? folder.snapshotPath,
       schema,
       run: record.id,
-      wanted: Object.entries(wanted).flatMap(([name, on]) => (on ? [name] : [])),
+      wanted: Object.entries(wanted).flatMap(([name, on]) => (on && applies(name, plan) ? [name] : [])),
       emit: context.emit,
       signal: context.signal,
     });
@@ -45,4 +45,9 @@ export async function validate(
     }
     return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
   });
+}
+
+/** Without full text or compared columns there is nothing to search. */
+function applies(validator: string, plan: Plan): boolean {
+  return validator !== "search" || plan.search !== undefined;
 }

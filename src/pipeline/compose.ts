@@ -10,11 +10,13 @@ import { parseTarget } from "../connectors/postgres/url.ts";
 import { sqliteSource } from "../connectors/sqlite/source.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
-import type { AppFiles, Parts, Proof } from "../core/ports.ts";
+import type { AppFiles, CopySearch, Parts, Proof } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
 import type { Context } from "../phases/context.ts";
 import { RunHome } from "../run-folder/run-folder.ts";
+import { copyIndexes } from "../search/copy/copy-indexes.ts";
+import { installFor } from "../search/install-for.ts";
 import { validators } from "../validators/registry.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
@@ -27,7 +29,14 @@ export async function compose(
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
   const { target, pool } = await openTarget(settings, emit, embedded);
-  const parts: Parts = { source: sqliteSource(settings.source), target, files: appFiles, prove: proof(pool, settings) };
+  const parts: Parts = {
+    source: sqliteSource(settings.source),
+    target,
+    copySearch,
+    installSearch: installFor,
+    files: appFiles,
+    prove: proof(pool, settings),
+  };
   return {
     context: { settings, parts, home: homeOf(settings), emit, signal },
     close: () => target.close(),
@@ -84,6 +93,14 @@ const appFiles: AppFiles = {
     }
     return settings;
   },
+};
+
+const copySearch: CopySearch = async ({ tables, copied, ...request }) => {
+  const indexes = tables.map(({ source, fullText }) => ({
+    name: source,
+    columns: (fullText?.columns ?? []).map((column) => ({ name: column.source, indexed: column.indexed })),
+  }));
+  await copyIndexes({ ...request, scratch: copied, indexes });
 };
 
 function proof(pool: Pool, settings: Settings): Proof {

@@ -111,6 +111,57 @@ const checkStep = z.strictObject({
   timeout: z.number().positive().default(60).describe("seconds"),
 });
 
+const share = z.number().min(0).max(1);
+const queryFile = z.union([
+  name,
+  z.strictObject({
+    lines: name.describe("a file with one query a line"),
+    table: name.optional().describe("the full-text table to ask (default: all)"),
+  }),
+  z.strictObject({
+    csv: name.describe("a CSV file with a header"),
+    column: name.describe("its column with the queries"),
+    table: name.optional(),
+  }),
+  z.strictObject({
+    log: name.describe("a log file"),
+    pattern: name.describe("a regular expression; its first group is the query"),
+    table: name.optional(),
+  }),
+]);
+
+const search = z
+  .strictObject({
+    mode: z
+      .enum(["exact", "native", "off"])
+      .default("exact")
+      .describe(
+        "`exact`: FTS5's own hits, order and scores; `native`: PostgreSQL's own full-text search, whose results differ; `off`: full-text tables stay behind and must be accepted as lost",
+      ),
+    schema: name.default("fts5").describe("schema for the functions of full-text search"),
+    config: name.default("english").describe("text search configuration of `native`"),
+    like: z.array(name).default([]).describe("columns (`table.column`) whose LIKE and NOCASE results are compared"),
+  })
+  .prefault({})
+  .describe("full-text search in the target");
+
+const searchCheck = z
+  .strictObject({
+    sample: z.number().int().min(0).max(100_000).default(100).describe("queries made from the data, of each class"),
+    seed: z.number().int().default(1).describe("the same seed makes the same queries"),
+    queries: z
+      .union([name, z.array(queryFile)])
+      .optional()
+      .describe("your own queries: a file with one a line, a CSV's column, or what a log shows"),
+    sets: share
+      .nullable()
+      .optional()
+      .describe("share of queries that must find the same rows; default 1, native: none"),
+    order10: share.nullable().optional().describe("share with the same first 10; default 1, native: none"),
+    order50: share.nullable().optional().describe("share with the same first 50; default: none"),
+  })
+  .describe("the search validator");
+
 export const pipelineSchema = z.strictObject({
   name: z
     .string()
@@ -136,6 +187,7 @@ export const pipelineSchema = z.strictObject({
       counts: z.boolean().default(true),
       schema: z.boolean().default(true),
       parity: z.enum(["full", "off"]).default("full"),
+      search: z.union([searchCheck, z.literal("off")]).prefault({}),
     })
     .prefault({})
     .describe("validators; all run unless switched off"),
@@ -143,6 +195,7 @@ export const pipelineSchema = z.strictObject({
     .array(z.union([fileStep, checkStep]))
     .optional()
     .describe("files to switch to the new database, and health checks, in order"),
+  search,
   preflight: z.strictObject({ disk: z.enum(["refuse", "warn"]).default("refuse") }).prefault({}),
   concurrency: z.number().int().min(1).max(16).default(2).describe("units loaded at the same time"),
 });

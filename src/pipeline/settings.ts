@@ -1,7 +1,15 @@
 /** A checked pipeline file → settings: defaults filled in, paths made absolute. */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import type { Acceptance, CutoverStep, Settings, TableSettings, TargetSettings } from "../core/settings.ts";
+import type { QueryFile, SearchCheck } from "../core/full-text.ts";
+import type {
+  Acceptance,
+  CutoverStep,
+  SearchSettings,
+  Settings,
+  TableSettings,
+  TargetSettings,
+} from "../core/settings.ts";
 import type { PipelineFile } from "./schema.ts";
 
 export function settingsOf(file: PipelineFile, folder: string): Settings {
@@ -15,7 +23,13 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
     exclude: file.exclude,
     accept: file.accept.map(acceptanceOf),
     acceptAll: false,
-    validate: { ...file.validate, parity: file.validate.parity === "full" },
+    validate: {
+      counts: file.validate.counts,
+      schema: file.validate.schema,
+      parity: file.validate.parity === "full",
+      search: file.validate.search !== "off",
+    },
+    search: { ...file.search, check: searchCheckOf(file, folder) },
     cutover: file.cutover?.map((step) => stepOf(step, folder)) ?? null,
     concurrency: file.concurrency,
     integers: file.integers,
@@ -27,10 +41,23 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
 /** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
 export function digestOf(settings: Omit<Settings, "digest">): string {
   const { source, tables, include, exclude, accept, acceptAll, integers } = settings;
+  const { mode, schema: searchSchema, config } = settings.search;
   const { schema, collation, existing } = settings.target;
   return createHash("sha256")
     .update(
-      JSON.stringify({ source, tables, include, exclude, accept, acceptAll, integers, schema, collation, existing }),
+      JSON.stringify({
+        source,
+        tables,
+        include,
+        exclude,
+        accept,
+        acceptAll,
+        integers,
+        schema,
+        collation,
+        existing,
+        search: { mode, schema: searchSchema, config },
+      }),
     )
     .digest("hex");
 }
@@ -53,6 +80,43 @@ function targetOf(target: PipelineFile["target"]): TargetSettings {
     collation: target.collation,
   };
 }
+
+/** For a run without a pipeline file. */
+export const defaultSearch: SearchSettings = {
+  mode: "exact",
+  schema: "fts5",
+  config: "english",
+  like: [],
+  check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
+};
+
+/** Thresholds not set: everything must agree in exact mode, nothing is judged in native mode. */
+function searchCheckOf(file: PipelineFile, folder: string): SearchCheck {
+  const check = file.validate.search === "off" ? null : file.validate.search;
+  const strict = file.search.mode === "exact" ? 1 : null;
+  const given = check?.queries ?? [];
+  return {
+    queries: check?.sample ?? 0,
+    seed: check?.seed ?? 1,
+    files: (typeof given === "string" ? [given] : given).map((entry) => queryFileOf(entry, folder)),
+    thresholds: {
+      sets: check?.sets === undefined ? strict : check.sets,
+      order10: check?.order10 === undefined ? strict : check.order10,
+      order50: check?.order50 ?? null,
+    },
+  };
+}
+
+function queryFileOf(entry: QueryFileEntry, folder: string): QueryFile {
+  if (typeof entry === "string") return { kind: "lines", path: resolve(folder, entry) };
+  const table = entry.table === undefined ? {} : { table: entry.table };
+  if ("lines" in entry) return { kind: "lines", path: resolve(folder, entry.lines), ...table };
+  if ("csv" in entry) return { kind: "csv", path: resolve(folder, entry.csv), column: entry.column, ...table };
+  return { kind: "log", path: resolve(folder, entry.log), pattern: entry.pattern, ...table };
+}
+
+type SearchCheckEntry = Exclude<PipelineFile["validate"]["search"], "off">;
+type QueryFileEntry = Exclude<NonNullable<SearchCheckEntry["queries"]>, string>[number];
 
 function tableOf(table: NonNullable<PipelineFile["tables"]>[string]): TableSettings {
   return {

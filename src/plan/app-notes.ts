@@ -1,12 +1,18 @@
 /** What the application's code must know after the move; only what this plan gives cause for. */
 import type { Catalog } from "../core/catalog.ts";
 import type { TablePlan } from "../core/plan.ts";
+import type { Settings } from "../core/settings.ts";
 
-export function appNotes(tables: readonly TablePlan[], catalog: Catalog): string[] {
+export function appNotes(tables: readonly TablePlan[], catalog: Catalog, { search }: Settings): string[] {
   const columns = tables.flatMap((table) =>
     table.columns.map((column) => ({ ...column, at: `${table.source}.${column.source}` })),
   );
   const some = (kind: string): string | undefined => columns.find((column) => column.encoding.kind === kind)?.at;
+  const hidden = new Set(
+    catalog.tables.flatMap((table) =>
+      table.columns.filter((column) => column.hiddenRowid === true).map((column) => `${table.name}.${column.name}`),
+    ),
+  );
   const notes: string[] = [];
   if (columns.some((column) => column.pgType === "bigint"))
     notes.push("node-postgres returns bigint as a string; parse it with BigInt, or set a type parser for OID 20.");
@@ -33,6 +39,18 @@ export function appNotes(tables: readonly TablePlan[], catalog: Catalog): string
     notes.push(
       `${nocase} compared without case in SQLite: write lower(column COLLATE "C") = lower($1 COLLATE "C") to get the same rows and use the index.`,
     );
+  const searched = tables.find((table) => table.fullText !== undefined);
+  if (searched !== undefined && search.mode !== "native")
+    notes.push(
+      `MATCH is a function now, with the same queries, hits, order and scores: SELECT rowid, rank FROM ${search.schema}.search('${searched.target}', $1). See docs/search.md.`,
+    );
+  if (searched !== undefined && search.mode === "native")
+    notes.push(
+      `MATCH becomes ${searched.fullText?.vector} @@ websearch_to_tsquery('${search.config}', $1) on ${searched.target}; its hits differ from SQLite's, see the search validator.`,
+    );
+  const rowid = columns.find((column) => hidden.has(column.at));
+  if (rowid !== undefined)
+    notes.push(`${rowid.at} is SQLite's hidden rowid, taken along for full-text search; SELECT * shows it.`);
   notes.push(
     "SQLite's LIKE ignores ASCII case, PostgreSQL's does not: lower(column COLLATE \"C\") LIKE lower($1 COLLATE \"C\") ESCAPE '' gives the same rows.",
   );

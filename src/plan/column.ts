@@ -114,10 +114,13 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
     if (dates !== null) return dates;
   }
   const found = exactEncoding(column, profile, integers);
+  const onlyText = presentClasses(profile).every((storage) => storage === "text");
   const exact: Choice =
-    found.encoding.kind === "json" && input.keyed
-      ? { encoding: { kind: "text" }, reason: "JSON in a key: text keeps two spellings of one value apart" }
-      : found;
+    column.searched === true && onlyText && found.encoding.kind !== "text"
+      ? { encoding: { kind: "text" }, reason: "full-text search indexes the text as it is written" }
+      : found.encoding.kind === "json" && input.keyed
+        ? { encoding: { kind: "text" }, reason: "JSON in a key: text keeps two spellings of one value apart" }
+        : found;
   if (exact.note !== undefined || exact.encoding.kind === "rendered" || exact.encoding.kind === "tagged") {
     const treated = misfitDraft(input, at, hazards, intendedEncoding(column, profile, integers));
     if (treated !== null) return treated;

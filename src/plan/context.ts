@@ -1,6 +1,6 @@
 /** What all parts of planning share. */
 
-import type { Catalog } from "../core/catalog.ts";
+import type { Catalog, Table } from "../core/catalog.ts";
 import { sameName } from "../core/names.ts";
 import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
@@ -8,6 +8,7 @@ import type { Settings, TableSettings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
+import { quoteName } from "./sql-text.ts";
 
 export type PlanInput = {
   readonly settings: Settings;
@@ -38,6 +39,15 @@ export type Planning = {
 export function tableSettings(settings: Settings, table: string): TableSettings {
   const found = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table));
   return found?.[1] ?? { as: null, where: null, rename: {}, drop: [], columns: {} };
+}
+
+/** Condition on a table's rows; a full-text table has those of its content. */
+export function selectedRows(settings: Settings, table: Table): string | null {
+  const own = tableSettings(settings, table.name).where;
+  const content = table.fullText?.content ?? null;
+  const where = content === null ? null : tableSettings(settings, content.table).where;
+  if (own !== null || content === null || where === null) return own;
+  return `rowid IN (SELECT ${quoteName(content.key)} FROM ${quoteName(content.table)} WHERE (${where}\n))`;
 }
 
 export function noteName(planning: Planning, at: string, message: string): void {

@@ -95,7 +95,9 @@ export function draftTable(table: Table, planning: Planning): Draft {
     ]);
   });
   const keyColumns = table.primaryKey ?? [];
-  const rowid = table.columns.find((column) => column.isRowid && !dropped(column.name));
+  const rowid = table.columns.find(
+    (column) => (column.isRowid || column.hiddenRowid === true) && !dropped(column.name),
+  );
   const scope: ScopeRelation = {
     source: table.name,
     target,

@@ -4,9 +4,9 @@ import type { Draft } from "./draft-table.ts";
 import { planOf } from "./indexes.ts";
 import { qualified } from "./sql-text.ts";
 
-/** INTEGER PRIMARY KEY becomes an identity: the next value is one more than the larger of max(id) and sqlite_sequence. */
+/** INTEGER PRIMARY KEY, and a hidden rowid that is taken along, becomes an identity: the next value is one more than the larger of max(id) and sqlite_sequence. */
 export function identityOf(draft: Draft, planning: Planning): Identity | null {
-  const column = draft.table.columns.find((candidate) => candidate.isRowid);
+  const column = draft.table.columns.find((candidate) => candidate.isRowid || candidate.hiddenRowid === true);
   const plan = column === undefined ? undefined : planOf(column.name, draft);
   if (column === undefined || plan === undefined || plan.encoding.kind !== "integer") return null;
   const largest = BigInt(draft.profile.lastRowid ?? 0);
@@ -21,7 +21,7 @@ export function identityOf(draft: Draft, planning: Planning): Identity | null {
 
 export function identityStep(identity: Identity, draft: Draft, planning: Planning): FinishStep {
   const next = BigInt(identity.next);
-  const type = planOf(draft.table.primaryKey?.[0] ?? "", draft)?.pgType;
+  const type = draft.columns.find((column) => column.target === identity.column)?.pgType;
   const last = { smallint: 2n ** 15n - 1n, integer: 2n ** 31n - 1n }[type ?? ""] ?? 2n ** 63n - 1n;
   const sequence = qualified(planning.input.staging, identity.sequence).replaceAll("'", "''");
   // At the very end of the range the sequence stands on its last value, and the next insert fails, as SQLite's AUTOINCREMENT does.

@@ -10,13 +10,17 @@ import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import type { Settings } from "../core/settings.ts";
+import { carriedFullText } from "../search/catalog.ts";
 import { tokenize } from "../sql/tokenize.ts";
 import { Hazards } from "./acceptance.ts";
 import { appNotes } from "./app-notes.ts";
-import { type PlanInput, type Planning, type Trial, tableSettings } from "./context.ts";
+import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings } from "./context.ts";
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
+import { planFullText } from "./full-text.ts";
 import { Names } from "./names.ts";
+import { planSearch } from "./search.ts";
+import { planSearchTrigger } from "./search-triggers.ts";
 import { type Selection, selectTables } from "./selection.ts";
 import { qualified, quoteName } from "./sql-text.ts";
 import { planTable } from "./table.ts";
@@ -56,14 +60,17 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   refuseSameTables(selection, settings);
   const drafts = selection.tables.map((table) => draftTable(table, planning));
   const views = selectedViews(selection, planning);
-  const parts = drafts.map((draft) => ({ draft, parts: planTable(draft, planning) }));
+  const parts = drafts.map((draft) => {
+    const fullText = draft.table.fullText !== undefined ? planFullText(draft, drafts, planning) : null;
+    return { draft, fullText, parts: planTable(draft, planning, fullText?.columns) };
+  });
   const parents = new Map(
     parts.map(({ draft: { table, target, columns }, parts: { keys } }): [string, Parent] => [
       foldName(table.name),
       { table, target, columns, keys },
     ]),
   );
-  const tables = parts.map(({ draft, parts: { create, key, identity, finish } }): TablePlan => {
+  const tables = parts.map(({ draft, fullText, parts: { create, key, identity, finish } }): TablePlan => {
     const references = draft.table.foreignKeys.flatMap((foreign, i) => {
       const step = planForeignKey(
         foreign,
@@ -77,14 +84,16 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     return {
       source: draft.table.name,
       target: draft.target,
-      where: draft.settings.where,
+      where: selectedRows(input.settings, draft.table),
+      ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
+      ...(fullText === null ? {} : { fullText: fullText.plan }),
       rows: draft.profile.selected,
       columns: draft.columns,
       key,
       rowidName: draft.table.rowidName,
       identity,
       create,
-      finish: distinctNames([...finish, ...references]),
+      finish: distinctNames([...finish, ...(fullText?.finish ?? []), ...references]),
     };
   });
   const viewPlans = planViews(
@@ -92,7 +101,9 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     drafts.map((draft) => draft.scope),
     planning,
   );
-  objectsLeftBehind(selection, planning);
+  virtualTablesLeftBehind(selection, planning);
+  const triggers = planTriggers(selection, tables, planning);
+  const search = planSearch(tables, planning);
   const { target } = settings;
   const plan: Plan = {
     version: 1,
@@ -105,12 +116,13 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       grants: target.grants,
       rowSecurity: target.rowSecurity === "enable",
     },
-    tables,
+    tables: tables.map((table) => ({ ...table, finish: [...table.finish, ...(triggers.get(table.source) ?? [])] })),
     views: viewPlans,
+    ...(search === null ? {} : { search }),
     units: cutUnits(tables, input.profile),
     hazards: planning.hazards.found,
     notes: [...planning.notes, ...planning.hazards.unused()],
-    appNotes: appNotes(tables, catalog),
+    appNotes: appNotes(tables, catalog, settings),
     leftOut: planning.leftOut,
     estimate: {
       rows: tables.reduce((sum, table) => sum + table.rows, 0),
@@ -148,7 +160,8 @@ function sourceNames(catalog: Catalog): string[] {
 function selectedViews(selection: Selection, planning: Planning): readonly View[] {
   const { views, tables, virtualTables } = planning.input.catalog;
   const behind = new Set(tables.filter((table) => !selection.tables.includes(table)).map(({ name }) => name));
-  for (const { name } of virtualTables) behind.add(name);
+  for (const { name } of virtualTables)
+    if (!selection.tables.some((table) => table.fullText !== undefined && table.name === name)) behind.add(name);
   const stays = (view: View): boolean =>
     selection.excluded(view.name) || (!selection.chosen(view.name) && mentions(view.sql, behind));
   let wanted = views;
@@ -173,34 +186,58 @@ function mentions(sql: string, names: ReadonlySet<string>): boolean {
   return tokenize(sql).some(({ kind, value }) => (kind === "word" || kind === "quoted") && folded.has(foldName(value)));
 }
 
-function objectsLeftBehind(selection: Selection, planning: Planning): void {
+function virtualTablesLeftBehind(selection: Selection, planning: Planning): void {
   const { catalog } = planning.input;
   for (const virtual of catalog.virtualTables) {
+    if (selection.tables.some((table) => table.fullText !== undefined && table.name === virtual.name)) continue;
     if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) {
       planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason: "not selected by the pipeline" });
       continue;
     }
+    const carried = carriedFullText(catalog, virtual);
+    const own =
+      virtual.shadowTables.length > 0 ? ` with ${plural(virtual.shadowTables.length, "table")} of its own` : "";
+    const reason = carried.ok ? "given up in the pipeline file" : carried.reason;
     planning.hazards.meet({
       code: "VIRTUAL_TABLE_LOST",
       at: virtual.name,
-      message: `${virtual.name} is a virtual table (${virtual.module})${virtual.shadowTables.length > 0 ? ` with ${plural(virtual.shadowTables.length, "table")} of its own` : ""}`,
+      message: `${virtual.name} is a virtual table (${virtual.module})${own}: ${reason}`,
     });
   }
+}
+
+/** Steps of finish by source table. */
+function planTriggers(
+  selection: Selection,
+  tables: readonly TablePlan[],
+  planning: Planning,
+): Map<string, FinishStep[]> {
+  const { catalog } = planning.input;
+  const steps = new Map<string, FinishStep[]>();
   for (const trigger of catalog.triggers) {
-    const moves = selection.tables.some((table) => sameName(table.name, trigger.table));
+    const owner = selection.tables.find((table) => sameName(table.name, trigger.table));
     const onView = catalog.views.some((view) => sameName(view.name, trigger.table)) && selection.chosen(trigger.table);
-    if (!moves && !onView)
-      planning.leftOut.push({
-        object: `trigger ${trigger.name}`,
-        reason: `its table ${trigger.table} is not selected`,
-      });
-    else
-      planning.hazards.meet({
-        code: "TRIGGER_LOST",
-        at: trigger.name,
-        message: `trigger ${trigger.name} on ${trigger.table}`,
-      });
+    if (owner === undefined && !onView) {
+      const reason = `its table ${trigger.table} is not selected`;
+      planning.leftOut.push({ object: `trigger ${trigger.name}`, reason });
+      continue;
+    }
+    const planned = planning.hazards.givesUp("TRIGGER_LOST", trigger.name)
+      ? ({ kind: "lost", reason: "given up in the pipeline file" } as const)
+      : planSearchTrigger(trigger, tables, planning);
+    if (planned.kind === "lost") {
+      const message = `trigger ${trigger.name} on ${trigger.table}: ${planned.reason}`;
+      planning.hazards.meet({ code: "TRIGGER_LOST", at: trigger.name, message });
+    } else if (planned.kind === "replaced") {
+      const message = `trigger ${trigger.name} kept ${planned.by} true; in PostgreSQL ${planned.by}'s own triggers do`;
+      planning.notes.push({ code: "TRIGGER_REPLACED", at: trigger.name, message });
+    } else {
+      const message = `trigger ${trigger.name} is written again in PL/pgSQL`;
+      planning.notes.push({ code: "TRIGGER_TRANSLATED", at: trigger.name, message });
+      steps.set(owner?.name ?? "", [...(steps.get(owner?.name ?? "") ?? []), planned.step]);
+    }
   }
+  return steps;
 }
 
 /** For the probe: a table with its columns alone, so that each default and check can fail by itself. */

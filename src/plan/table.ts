@@ -21,7 +21,8 @@ export type TableParts = {
   readonly finish: FinishStep[];
 };
 
-export function planTable(draft: Draft, planning: Planning): TableParts {
+/** `more`: lines for columns that the target fills by itself. */
+export function planTable(draft: Draft, planning: Planning, more: readonly string[] = []): TableParts {
   const { table, columns, dropped } = draft;
   const scope: Scope = scopeOf(draft.scope, planning);
   const relation = qualified(planning.input.staging, draft.target);
@@ -62,7 +63,7 @@ export function planTable(draft: Draft, planning: Planning): TableParts {
     finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
   if (identity !== null) finish.push(identityStep(identity, draft, planning));
   return {
-    create: `CREATE TABLE ${relation} (\n  ${lines.join(",\n  ")}\n)`,
+    create: `CREATE TABLE ${relation} (\n  ${[...lines, ...more].join(",\n  ")}\n)`,
     key: keyOf(draft),
     identity,
     finish,

@@ -18,7 +18,10 @@ export function cutUnits(tables: readonly TablePlan[], profile: Profile): Unit[]
     small = [];
     smallBytes = 0;
   };
-  for (const table of tables) {
+  // Full-text tables wait for the copy of their index, so they come last and by themselves.
+  const last = tables.filter((table) => table.fullText !== undefined);
+  for (const table of [...tables.filter((table) => table.fullText === undefined), ...last]) {
+    if (table === last[0]) flush();
     const facts = profile.tables[table.source];
     if (facts === undefined) continue;
     const whole: UnitPart = { table: table.source, from: null, to: null, rows: table.rows };

@@ -61,6 +61,11 @@ export class RunFolder {
     return join(this.path, "snapshot.db");
   }
 
+  /** Ready-made vectors of full-text tables, from the snapshot's own indexes. */
+  get searchPath(): string {
+    return join(this.path, "search.db");
+  }
+
   get journalPath(): string {
     return join(this.path, "journal.jsonl");
   }

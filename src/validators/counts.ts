@@ -52,7 +52,7 @@ export async function counts(input: ValidatorInput): Promise<ValidatorResult> {
 }
 
 function countSource(source: Source, table: TablePlan): bigint {
-  const sql = `SELECT count(*) FROM main.${name(table.source)} WHERE ${selection(table.where)}`;
+  const sql = `SELECT count(*) FROM main.${name(table.relation ?? table.source)} WHERE ${selection(table.where)}`;
   return source.prepare<[], bigint>(sql).pluck().get() ?? 0n;
 }
 

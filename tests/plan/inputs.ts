@@ -4,6 +4,7 @@ import { sqliteSource } from "../../src/connectors/sqlite/source.ts";
 import type { DeclaredKind } from "../../src/core/declared-type.ts";
 import type { Plan, TablePlan } from "../../src/core/plan.ts";
 import type { Acceptance, Settings, TableSettings } from "../../src/core/settings.ts";
+import { defaultSearch } from "../../src/pipeline/settings.ts";
 import type { PlanInput } from "../../src/plan/context.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { makeDatabase } from "../connectors/scratch.ts";
@@ -102,7 +103,8 @@ function settingsOf({ accept = [], tables, settings }: Options): Settings {
     exclude: [],
     accept: accept.map((entry) => ({ at: null, policy: null, why: null, ...entry })),
     acceptAll: false,
-    validate: { counts: true, schema: true, parity: true },
+    validate: { counts: true, schema: true, parity: true, search: true },
+    search: defaultSearch,
     cutover: null,
     concurrency: 2,
     integers: "bigint",

@@ -12,9 +12,11 @@ export async function createStaging(
   lease: Lease,
   plan: Plan,
   run: Omit<RunRow, "createdAt">,
+  install: readonly string[] = [],
 ): Promise<void> {
   await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, async (client) => {
     await insertRun(client, lease.state, run);
+    for (const statement of install) await client.query(statement);
     await client.query(`CREATE SCHEMA ${quoteName(plan.target.staging)}`);
     for (const table of plan.tables) await client.query(table.create);
     await fence(client, lease);

@@ -114,9 +114,8 @@ function runStore(pool: Pool, state: string, schema: string): RunStore {
 function loader(pool: Pool, state: string): Loader {
   const lease = (held: Held): Lease => held.lease as Lease;
   return {
-    create: (held, plan, run) => createStaging(pool, lease(held), plan, run),
-    unit: (held, run, plan, unit, parts, hooks) =>
-      loadUnit(pool, lease(held), run, plan.target.staging, unit, parts, hooks),
+    create: (held, plan, run, install) => createStaging(pool, lease(held), plan, run, install),
+    unit: (held, run, plan, unit, parts, hooks) => loadUnit(pool, lease(held), run, plan, unit, parts, hooks),
     finish: (held, run, step, sql, doing) => finishStep(pool, lease(held), run, step, sql, doing),
     switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan),
     changedSince: (run, plan) => changedSince(pool, state, run, plan),

@@ -10,7 +10,7 @@ import { type CreateTableFacts, parseCreateTable } from "../../sql/parse-create-
 import { affinityOf } from "./affinity.ts";
 import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
-import { quoteText, type Sqlite } from "./open.ts";
+import { quoteName, quoteText, type Sqlite } from "./open.ts";
 
 export function readCatalog(db: Sqlite): Catalog {
   const master = schemaRows(db);
@@ -33,7 +33,7 @@ export function readCatalog(db: Sqlite): Catalog {
     triggers: master
       .filter((row) => row.type === "trigger")
       .map(({ name, tbl_name, sql }) => ({ name, table: tbl_name, sql })),
-    virtualTables: virtual.map((row) => readVirtual(row, shadows)),
+    virtualTables: virtual.map((row) => readVirtual(db, row, shadows)),
     internal,
   };
 }
@@ -130,12 +130,20 @@ function readColumn(row: ColumnRow, facts: CreateTableFacts, strict: boolean, al
   };
 }
 
-function readVirtual(row: SchemaRow, shadows: readonly string[]): VirtualTable {
+function readVirtual(db: Sqlite, row: SchemaRow, shadows: readonly string[]): VirtualTable {
   const module = /\bUSING\s+["'`[]?([A-Za-z0-9_]+)/i.exec(row.sql)?.[1]?.toLowerCase() ?? "unknown";
+  const shadowTables = shadows.filter((name) => name.startsWith(`${row.name}_`));
+  const config = shadowTables.find((name) => module === "fts5" && name === `${row.name}_config`);
   return {
     name: row.name,
     module,
     sql: row.sql,
-    shadowTables: shadows.filter((name) => name.startsWith(`${row.name}_`)),
+    shadowTables,
+    ...(config === undefined ? {} : { settings: readConfig(db, config) }),
   };
+}
+
+function readConfig(db: Sqlite, table: string): Record<string, string> {
+  const rows = db.prepare(`SELECT CAST(k AS TEXT) AS k, CAST(v AS TEXT) AS v FROM ${quoteName(table)}`).all();
+  return Object.fromEntries((rows as { k: string; v: string }[]).map(({ k, v }) => [k, v]));
 }

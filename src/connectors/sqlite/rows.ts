@@ -8,25 +8,31 @@ import type { Encoding } from "../../core/encoding.ts";
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
 import type { UnitPart } from "../../core/unit.ts";
 import type { Row } from "../../core/wire.ts";
+import { attachCopy } from "./copied-vectors.ts";
 import { quoteName, type Sqlite, selected, selection } from "./open.ts";
 
 type TextEncoding = Catalog["encoding"];
 
-/** Yields batches in rowid order (key order for WITHOUT ROWID tables). The slots: the sent columns, then the key when `withKey`. */
+/**
+ * Yields batches in rowid order (key order for WITHOUT ROWID tables). The slots: the sent columns, then the key where
+ * a column has rules, or vector, length and size mark where they were copied. `copied`: the file with the vectors.
+ */
 export function* readRows(
   db: Sqlite,
   table: TablePlan,
   part: UnitPart,
   batchRows: number,
   encoding: TextEncoding,
+  copied: string | null = null,
 ): Generator<Row[]> {
   const statement = db
-    .prepare(selectSql(table, part, encoding))
+    .prepare(selectSql(table, part, encoding, vectorTable(db, table, copied)))
     .raw(true)
     .safeIntegers(false);
   const bounds = [part.from, part.to].filter((bound) => bound !== null).map(BigInt);
   const untag = encoding === "UTF-8" ? [] : taggedSlots(table);
   const heavy = heavySlots(table);
+  if (table.fullText?.build === "copy") heavy.push(table.columns.filter((column) => !column.computed).length);
   let batch: Row[] = [];
   let weight = 0;
   for (const row of statement.iterate(...bounds) as IterableIterator<Row>) {
@@ -43,6 +49,12 @@ export function* readRows(
     }
   }
   if (batch.length > 0) yield batch;
+}
+
+function vectorTable(db: Sqlite, table: TablePlan, copied: string | null): string | null {
+  if (table.fullText?.build !== "copy") return null;
+  if (copied === null) throw new Error(`No copy of the full-text index of ${table.source}`);
+  return `doc_${attachCopy(db, table, copied)}`;
 }
 
 /** Few large rows make a batch as well as many small ones, so that memory stays flat. */
@@ -63,7 +75,7 @@ function taggedSlots(table: TablePlan): number[] {
     .flatMap((column, i) => (column.rules.length > 0 || column.encoding.kind === "tagged" ? [i] : []));
 }
 
-function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): string {
+function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding, vectors: string | null): string {
   const sent = table.columns.filter((column) => !column.computed);
   const slots = sent.map((column) => slot(column, table.source, encoding));
   if (sent.some((column) => column.rules.length > 0)) slots.push(...keySlots(table));
@@ -73,7 +85,13 @@ function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding): st
   if (part.to !== null) conditions.push(`${table.rowidName} < ?`);
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
   const order = table.rowidName !== null ? ` ORDER BY ${table.rowidName}` : "";
-  return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${quoteName(table.source)} NOT INDEXED${where}${order}`;
+  const relation = quoteName(table.relation ?? table.source);
+  if (vectors === null)
+    return `SELECT ${slots.length > 0 ? slots.join(", ") : "NULL"} FROM ${relation} NOT INDEXED${where}${order}`;
+  // Vectors come last, where the copy of the full-text index has them by rowid.
+  const copy = `(SELECT id AS "rowhaul id", vector AS "rowhaul vector", len AS "rowhaul len", big AS "rowhaul big" FROM copied.${quoteName(vectors)})`;
+  const added = `"rowhaul vector", coalesce("rowhaul len", 0), coalesce("rowhaul big", 0)`;
+  return `SELECT ${[...slots, added].join(", ")} FROM ${relation} LEFT JOIN ${copy} ON "rowhaul id" = ${relation}.${table.rowidName}${where}${order.replace("BY ", `BY ${relation}.`)}`;
 }
 
 /** Key columns, their class marked, for the ledger: `5n` an integer, `stext` a text. */

@@ -7,6 +7,7 @@ import type { FrozenSource, ProfileRequest, Source } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
 import { readCatalog } from "./catalog.ts";
 import { checkIntegrity, findOrphans } from "./checks.ts";
+import { readPositions } from "./copied-vectors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
@@ -63,10 +64,18 @@ function frozen(path: string, shown: string): FrozenSource {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }
     },
-    *rows(table, part, catalog: Catalog) {
+    *rows(table, part, catalog: Catalog, copied) {
       const own = openSqlite(path);
       try {
-        yield* readRows(own, table, part, batchRows, catalog.encoding);
+        yield* readRows(own, table, part, batchRows, catalog.encoding, copied);
+      } finally {
+        own.close();
+      }
+    },
+    *positions(table, part, copied) {
+      const own = openSqlite(path);
+      try {
+        yield* readPositions(own, table, part, copied);
       } finally {
         own.close();
       }

@@ -79,7 +79,7 @@ export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<st
     key,
     place,
     into: `${name(schema)}.${name(table.target)}`,
-    from: `FROM main.${name(table.source)}${scan} WHERE ${selection(table.where)}`,
+    from: `FROM main.${name(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`,
     sourceRow: joined(columns.map((column) => column.sourceCell)),
     targetRow: joined(columns.map((column) => column.targetCell)),
     statements: new Map(),

@@ -103,7 +103,7 @@ async function hasOrder(comparison: Comparison, schema: string): Promise<boolean
   if (table.key.kind !== "integer" || column === undefined || key[0]?.plan.encoding.kind !== "integer") return false;
   const declared = catalogTable(comparison)?.columns.find((candidate) => candidate.name === column);
   if (declared && !declared.isRowid) {
-    const sql = `SELECT EXISTS (SELECT 1 FROM main.${name(table.source)} WHERE ${selection(table.where)} AND typeof(${name(column)}) <> 'integer')`;
+    const sql = `SELECT EXISTS (SELECT 1 FROM main.${name(table.relation ?? table.source)} WHERE ${selection(table.where)} AND typeof(${name(column)}) <> 'integer')`;
     if (source.prepare<[], bigint>(sql).pluck().get() !== 0n) return false;
   }
   const [row] = await target.query(

@@ -26,6 +26,9 @@ function isThere(step: FinishStep, { constraints, indexes }: TargetTable): boole
       return constraint("f");
     case "check":
       return constraint("c");
+    case "full text":
+      // What it makes is proven by searching.
+      return true;
     case "identity":
     case "not null":
       // Properties of a column, without a name everywhere: columns.ts looks at them.

@@ -75,12 +75,12 @@ async function checkCarried({ plan, catalog }: ValidatorInput, expected: Expecta
     ...catalog.tables
       .filter((table) => !carried.has(table.name))
       .map(({ name }) => ({ kind: "table", name, codes: [] as const })),
-    ...catalog.triggers.map(({ name }) => ({ kind: "trigger", name, codes: ["TRIGGER_LOST"] as const })),
-    ...catalog.virtualTables.map(({ name }) => ({
-      kind: "virtual table",
-      name,
-      codes: ["VIRTUAL_TABLE_LOST"] as const,
-    })),
+    ...catalog.triggers
+      .filter(({ name }) => !plan.notes.some(({ code, at }) => at === name && /^TRIGGER_(REPLACED|TRANSLATED)$/.test(code)))
+      .map(({ name }) => ({ kind: "trigger", name, codes: ["TRIGGER_LOST"] as const })),
+    ...catalog.virtualTables
+      .filter(({ name }) => !carried.has(name))
+      .map(({ name }) => ({ kind: "virtual table", name, codes: ["VIRTUAL_TABLE_LOST"] as const })),
   ];
   for (const { kind, name, codes } of gone) {
     await expected.expect({

@@ -153,6 +153,7 @@ describe("a unit", () => {
         ],
         ledger: [entry],
         quarantine: [gone],
+        positions: [],
       },
     ];
     const counts = async () =>
@@ -162,17 +163,15 @@ describe("a unit", () => {
                   (SELECT count(*) FROM "${state}".quarantine)::int AS quarantine`,
         )
       ).rows[0];
-    expect(await loadUnit(pool, lease, "run-1", "rowhaul_staging_1", "items", parts(), hooks)).toBe(2);
+    expect(await loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks)).toBe(2);
     expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
     expect(await readCheckpoints(pool, state, "run-1")).toEqual(new Map([["load/items", 2]]));
     // The same unit again meets its checkpoint.
-    expect(await codeOf(() => loadUnit(pool, lease, "run-1", "rowhaul_staging_1", "items", parts(), hooks))).toBe(
+    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks))).toBe(
       "CONSTRAINT_VIOLATED",
     );
     await pretend("token = token + 1");
-    expect(await codeOf(() => loadUnit(pool, lease, "run-1", "rowhaul_staging_1", "more", parts(), hooks))).toBe(
-      "LEASE_LOST",
-    );
+    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "more", parts(), hooks))).toBe("LEASE_LOST");
     expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
     expect((await readCheckpoints(pool, state, "run-1")).size).toBe(1);
   });

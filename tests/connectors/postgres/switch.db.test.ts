@@ -45,7 +45,7 @@ async function begin(
     },
     released: false,
     async loaded() {
-      await target.loader.create(held, plan, runRow(run, plan));
+      await target.loader.create(held, plan, runRow(run, plan), []);
       await db.pool.query("INSERT INTO rowhaul_staging_1.items(v) VALUES ('one'), ('two')");
       for (const step of plan.tables.flatMap((table) => table.finish))
         await target.loader.finish(held, run, step.id, step.sql, "finishing");
@@ -116,7 +116,7 @@ describe("the switch", () => {
         ],
       });
       const held = await target.runs.acquire(run, () => {});
-      await target.loader.create(held, plan, runRow(run, plan));
+      await target.loader.create(held, plan, runRow(run, plan), []);
       for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, "finishing");
       await target.loader.switch(held, run, plan);
       const { rows } = await pool.query(
@@ -370,7 +370,8 @@ describe("the state of runs", () => {
     ];
     const [table] = plan.tables;
     if (table === undefined) throw new Error("no table");
-    await target.loader.unit(held, run, plan, "items", [{ table, batches: [], ledger: entries, quarantine: rows }], {
+    const part = { table, batches: [], ledger: entries, quarantine: rows, positions: [] };
+    await target.loader.unit(held, run, plan, "items", [part], {
       progress() {},
       signal: new AbortController().signal,
     });

@@ -18,14 +18,18 @@ export async function copyRows(
   batches: Iterable<Row[]>,
   hooks: CopyHooks,
 ): Promise<number> {
-  const sent = table.columns.filter((column) => !column.computed).map((column) => quoteName(column.target));
+  const { fullText } = table;
+  const vectors = fullText?.build === "copy" ? [fullText.vector, fullText.length, fullText.big] : [];
+  const sent = [...table.columns.filter((column) => !column.computed).map((column) => column.target), ...vectors].map(
+    quoteName,
+  );
   const stream = client.query(
     copyFrom(`COPY ${qualified(schema, table.target)} (${sent.join(", ")}) FROM STDIN (FORMAT binary)`),
   );
   const done = finished(stream);
   // Whoever stops first, the error is met below; here it must only not be unhandled.
   done.catch(() => {});
-  const encode = rowEncoder(table.columns);
+  const encode = rowEncoder(table.columns, vectors.length > 0);
   const out = new CopyWriter();
   out.header();
   for (const batch of batches) {

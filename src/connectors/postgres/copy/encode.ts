@@ -11,19 +11,35 @@ import type { CopyWriter } from "./writer.ts";
 
 type FieldWriter = (out: CopyWriter, slot: Exclude<Slot, null>) => void;
 
-/** A function that writes one row; columns that the target computes itself are not sent. */
-export function rowEncoder(columns: readonly ColumnPlan[]): (out: CopyWriter, row: Row) => void {
+/**
+ * A function that writes one row; columns that the target computes itself are not sent. `vectors`: the row ends with
+ * the ready-made vector of a full-text table, its length and its size mark.
+ */
+export function rowEncoder(columns: readonly ColumnPlan[], vectors = false): (out: CopyWriter, row: Row) => void {
   const writers = columns.filter((column) => !column.computed).map((column) => fieldWriter(column.encoding));
   const width = writers.length;
+  const added = vectors ? vectorWriters.length : 0;
   return (out, row) => {
-    out.int16(width);
+    out.int16(width + added);
     for (let i = 0; i < width; i++) {
       const slot = row[i];
       if (slot === null || slot === undefined) out.null();
       else (writers[i] as FieldWriter)(out, slot);
     }
+    for (let i = 0; i < added; i++) {
+      const slot = row[row.length - added + i];
+      if (slot === null || slot === undefined) out.null();
+      else (vectorWriters[i] as FieldWriter)(out, slot);
+    }
   };
 }
+
+/** The vector is PostgreSQL's own binary form already. */
+const vectorWriters: readonly FieldWriter[] = [
+  (out, slot) => out.fieldBytes(slot as Buffer),
+  (out, slot) => out.fieldInt32(Number(slot)),
+  (out, slot) => out.fieldByte(slot === 0 ? 0 : 1),
+];
 
 function fieldWriter(encoding: Encoding): FieldWriter {
   switch (encoding.kind) {

@@ -43,7 +43,7 @@ export class ChunkReader {
 
   /** Ranges in rowid order; one chunk for a table without rowid. */
   *chunks(): Generator<Chunk> {
-    const { rowidName, name } = this.#table;
+    const { rowidName, name: own, relation: name = own } = this.#table;
     if (rowidName === null) {
       yield new Chunk(this, null);
       return;
@@ -65,7 +65,7 @@ export class ChunkReader {
 
   /** Prepares once: `SELECT <what> FROM table WHERE <selection and range> <tail>`. */
   statement(what: string, tail: string, ranged: boolean): Database.Statement<unknown[]> {
-    const { rowidName, name } = this.#table;
+    const { rowidName, name: own, relation: name = own } = this.#table;
     const conditions = [
       this.#where === null ? null : selection(this.#where),
       ranged ? `${rowidName} BETWEEN ? AND ?` : null,

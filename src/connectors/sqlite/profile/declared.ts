@@ -28,7 +28,7 @@ export function spellingsOf(samples: Samples, column: string): string[] | null {
   const selected = samples.where === null ? "" : `${selection(samples.where)} AND `;
   const rows = samples.db
     .prepare(
-      `SELECT DISTINCT ${c} COLLATE BINARY FROM ${quoteName(samples.table.name)} WHERE ${selected}typeof(${c}) = 'text' LIMIT 5`,
+      `SELECT DISTINCT ${c} COLLATE BINARY FROM ${quoteName(samples.table.relation ?? samples.table.name)} WHERE ${selected}typeof(${c}) = 'text' LIMIT 5`,
     )
     .pluck()
     .all() as string[];

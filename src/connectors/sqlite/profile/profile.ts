@@ -48,7 +48,7 @@ async function profileTable(
 ): Promise<TableProfile> {
   const rows = Number(
     db
-      .prepare(`SELECT count(*) FROM ${quoteName(table.name)}`)
+      .prepare(`SELECT count(*) FROM ${quoteName(table.relation ?? table.name)}`)
       .pluck()
       .get() as bigint,
   );
@@ -136,7 +136,7 @@ function columnProfile(
 function lastRowid(db: Sqlite, table: Table): string | null {
   if (table.rowidName === null) return null;
   const last = db
-    .prepare(`SELECT max(${table.rowidName}) FROM ${quoteName(table.name)}`)
+    .prepare(`SELECT max(${table.rowidName}) FROM ${quoteName(table.relation ?? table.name)}`)
     .pluck()
     .get() as bigint | null;
   return last === null ? null : String(last);
@@ -147,7 +147,7 @@ function checkWhere(db: Sqlite, { table, where }: ProfileRequest): void {
   if (where === null) return;
   try {
     for (const condition of [where, selection(where)]) {
-      db.prepare(`SELECT 1 FROM ${quoteName(table.name)} WHERE ${condition}`);
+      db.prepare(`SELECT 1 FROM ${quoteName(table.relation ?? table.name)} WHERE ${condition}`);
     }
   } catch (thrown) {
     throw new RowhaulError("PLAN_INVALID", `tables.${table.name}.where: ${messageOf(thrown)}.`, {
@@ -172,7 +172,7 @@ export function boundaries(db: Sqlite, table: Table, rows: number, step: number)
   if (table.rowidName === null || rows <= step * 1.5) return [];
   const next = db
     .prepare(
-      `SELECT ${table.rowidName} FROM ${quoteName(table.name)} WHERE ${table.rowidName} >= ? ORDER BY 1 LIMIT 1 OFFSET ${step}`,
+      `SELECT ${table.rowidName} FROM ${quoteName(table.relation ?? table.name)} WHERE ${table.rowidName} >= ? ORDER BY 1 LIMIT 1 OFFSET ${step}`,
     )
     .pluck();
   const found: string[] = [];

@@ -1,0 +1,203 @@
+/**
+ * What the copying thread does: reads each index through fts5vocab, has SQLite sort it by document, and writes
+ * the scratch file. The thread gets this function as text, because it loads its own modules and this file may be
+ * TypeScript: runThread may use nothing from outside itself but its parameters.
+ */
+import type Sqlite from "better-sqlite3";
+import type { EncodedDocument, Packed } from "./encoder.ts";
+
+export type CopyOrder = {
+  readonly snapshot: string;
+  readonly scratch: string;
+  /** Made and filled, then renamed. */
+  readonly partial: string;
+  /** Of what the scratch file is a copy. */
+  readonly origin: string;
+  readonly indexes: readonly IndexOrder[];
+};
+
+export type IndexOrder = {
+  readonly name: string;
+  /** `number` is FTS5's, which counts the columns that are not indexed too. Only indexed ones are here. */
+  readonly columns: readonly { readonly name: string; readonly number: number }[];
+};
+
+export type ThreadParts = {
+  readonly Database: typeof Sqlite;
+  readonly fs: typeof import("node:fs");
+  readonly folderOf: (path: string) => string;
+  readonly encoderFor: (columns: number) => (packed: Packed) => EncodedDocument;
+  /** True once nobody wants the copy any more. */
+  readonly stopped: () => boolean;
+  readonly progress: (name: string, documents: number) => void;
+};
+
+export function runThread(
+  { snapshot, scratch, partial, origin, indexes }: CopyOrder,
+  { Database, fs, folderOf, encoderFor, stopped, progress }: ThreadParts,
+): void {
+  const source = new Database(snapshot, { readonly: true, fileMustExist: true });
+  // An index is sorted on disk, with this much memory, however large it is.
+  source.exec("PRAGMA temp_store = FILE; PRAGMA cache_size = -32768");
+  source.function("goes_on", { deterministic: false }, goesOn);
+  const encoding = String(source.pragma("encoding", { simple: true }));
+  const target = openScratch();
+  indexes.forEach(copyIndex);
+  target.prepare("INSERT INTO origin VALUES (?)").run(origin);
+  // After an error the end of the thread closes both: a statement may still be at work, and then close() fails.
+  source.close();
+  target.close();
+  goesOn();
+  sync(partial);
+  fs.renameSync(partial, scratch);
+  sync(folderOf(scratch));
+
+  /** SQLite asks at the first token of each column of each document, so a stop need not wait for a long sort. */
+  function goesOn(): number {
+    if (stopped()) throw new Error("stopped");
+    return 1;
+  }
+
+  /** Nothing in it is worth a journal: until it is complete it goes by another name. */
+  function openScratch(): Sqlite.Database {
+    for (const suffix of ["", "-journal"]) fs.rmSync(`${partial}${suffix}`, { force: true });
+    fs.closeSync(fs.openSync(partial, "wx", 0o600));
+    const db = new Database(partial, { fileMustExist: true });
+    // The same encoding as the snapshot's: SQLite attaches no other.
+    db.exec(`PRAGMA encoding = '${encoding}'; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+      CREATE TABLE origin (value TEXT);
+      CREATE TABLE meta (name TEXT, i INTEGER, documents INTEGER, tokens INTEGER, big INTEGER, complete INTEGER)`);
+    return db;
+  }
+
+  function copyIndex({ name, columns }: IndexOrder, i: number): void {
+    source.exec(`CREATE VIRTUAL TABLE temp.instance_${i} USING fts5vocab(main, ${text(name)}, instance)`);
+    const located = source.prepare(`SELECT "offset" IS NOT NULL FROM temp.instance_${i} LIMIT 1`).pluck().get();
+    if (located === 0) throw new Error(`The index ${name} keeps no positions (detail is not full)`);
+    target.exec(`BEGIN;
+      CREATE TABLE doc_${i} (id INTEGER PRIMARY KEY, vector BLOB, len INTEGER, big INTEGER);
+      CREATE TABLE position_${i} (id INTEGER, lexeme TEXT, col INTEGER, pos TEXT, PRIMARY KEY (id, lexeme, col)) WITHOUT ROWID`);
+    const document = target.prepare(`INSERT INTO doc_${i} VALUES (?, ?, ?, ?)`);
+    const position = target.prepare(`INSERT INTO position_${i} VALUES (?, ?, ?, ?)`);
+    const encode = encoderFor(columns.length);
+    let documents = 0;
+    let tokens = 0;
+    let big = 0;
+    for (const { id, packed, size } of documentsOf(name, i, columns)) {
+      const encoded = encode(packed);
+      const length = size ?? encoded.tokens;
+      document.run(id, encoded.vector, length, encoded.big ? 1 : 0);
+      for (const { lexeme, column, at } of encoded.positions) position.run(id, lexeme, columns[column]?.number, at);
+      tokens += length;
+      if (encoded.big) big++;
+      if (++documents % 1000 === 0) {
+        goesOn();
+        progress(name, documents);
+      }
+    }
+    target.prepare("INSERT INTO meta VALUES (?, ?, ?, ?, ?, 1)").run(name, i, documents, tokens, big);
+    target.exec("COMMIT");
+    source.exec(`DROP TABLE temp.instance_${i}`);
+    progress(name, documents);
+  }
+
+  /** By id. Those of the index's own bookkeeping without a token, and those with tokens that it has forgotten, are there too. */
+  function* documentsOf(
+    name: string,
+    i: number,
+    columns: IndexOrder["columns"],
+  ): Generator<{ id: bigint; packed: Buffer; size: number | null }> {
+    const known = knownDocuments(name);
+    const indexed = source.prepare(packedSql(i, columns)).raw().safeIntegers().iterate() as Iterator<
+      [bigint, Buffer | string]
+    >;
+    let one = known.next();
+    let other = indexed.next();
+    while (!one.done || !other.done) {
+      const id = one.done || (!other.done && other.value[0] < one.value[0]) ? other.value[0] : one.value[0];
+      const packed = !other.done && other.value[0] === id ? unpacked(other.value[1]) : Buffer.alloc(0);
+      const size = !one.done && one.value[0] === id ? one.value[1] : null;
+      yield { id, packed, size: size === null ? null : sumOfSizes(size) };
+      if (!one.done && one.value[0] === id) one = known.next();
+      if (!other.done && other.value[0] === id) other = indexed.next();
+    }
+  }
+
+  function* knownDocuments(name: string): Generator<[bigint, Buffer | null]> {
+    const sizes = source.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = ?").get(`${name}_docsize`);
+    const sql =
+      sizes === undefined
+        ? `SELECT rowid, NULL FROM main.${quoted(name)} ORDER BY rowid`
+        : `SELECT id, sz FROM main.${quoted(`${name}_docsize`)} ORDER BY id`;
+    try {
+      yield* source.prepare(sql).raw().safeIntegers().iterate() as Iterable<[bigint, Buffer | null]>;
+    } catch (thrown) {
+      // An index that keeps neither sizes nor texts cannot be scanned: its documents are those with tokens.
+      if (sizes !== undefined || !(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_ERROR")
+        throw thrown;
+    }
+  }
+
+  /**
+   * One row a document. fts5vocab gives tokens in their order, and SQLite's sorter leaves equal keys as they came, so
+   * the encoder finds each document's in order as well; were it otherwise, it would sort them itself.
+   */
+  function packedSql(i: number, columns: IndexOrder["columns"]): string {
+    const numbers = columns.map(({ name }, number) => `WHEN ${text(name)} THEN '${number}'`);
+    const column = columns.length === 0 ? "'?'" : `CASE col ${numbers.join(" ")} ELSE '?' END`;
+    // Concatenated as text a token keeps its bytes, except in a UTF-16 database.
+    const [token, bytes, whole] =
+      encoding === "UTF-8"
+        ? ["term", "octet_length(term)", "CAST(group_concat(record, '') AS BLOB)"]
+        : ["hex(term)", "length(hex(term))", "group_concat(record, '')"];
+    return `SELECT doc, ${whole} FROM
+      (SELECT doc, ${bytes} || ' ' || ${column} || ' ' || "offset" || ' ' || ${token} AS record
+         FROM temp.instance_${i} WHERE "offset" <> 0 OR goes_on())
+      GROUP BY doc ORDER BY doc`;
+  }
+
+  /** In a UTF-16 database the tokens come in hex. */
+  function unpacked(packed: Buffer | string): Buffer {
+    if (typeof packed !== "string") return packed;
+    const parts: Buffer[] = [];
+    const head = /(\d+) (\d+) (\d+) /y;
+    for (let found = head.exec(packed); found !== null; found = head.exec(packed)) {
+      const end = head.lastIndex + Number(found[1]);
+      const utf16 = Buffer.from(packed.slice(head.lastIndex, end), "hex");
+      const token = Buffer.from((encoding === "UTF-16be" ? utf16.swap16() : utf16).toString("utf16le"));
+      parts.push(Buffer.from(`${token.length} ${found[2]} ${found[3]} `), token);
+      head.lastIndex = end;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** A column's size is a number of 7 bits a byte, the highest first; all but its last byte have the eighth. */
+  function sumOfSizes(sizes: Buffer): number {
+    let sum = 0;
+    let value = 0;
+    for (const byte of sizes) {
+      value = value * 128 + (byte & 0x7f);
+      if (byte >= 0x80) continue;
+      sum += value;
+      value = 0;
+    }
+    return sum;
+  }
+
+  function text(value: string): string {
+    return `'${value.replaceAll("'", "''")}'`;
+  }
+
+  function quoted(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`;
+  }
+
+  function sync(path: string): void {
+    const file = fs.openSync(path, "r");
+    try {
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  }
+}

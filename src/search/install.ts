@@ -1,0 +1,102 @@
+/**
+ * The schema of functions and tables that full-text tables need in PostgreSQL. Its SQL is written with
+ * the schema name `fts5.`, which gives way to the one asked for.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { RowhaulError } from "../core/errors.ts";
+import { vectorSql } from "./maintain/vector-sql.ts";
+import { standardTokenizers } from "./tokenizer/standard.ts";
+import type { KnownTokenizer } from "./tokenizer/tokenizer.ts";
+import { tokenizerSql } from "./tokenizer/tokenizer-sql.ts";
+
+/** Rises whenever a function or table changes so that an older program could not use it. */
+const version = 1;
+
+/** Creates the schema or brings it up to date. All of it belongs in one transaction. */
+export function installSql(schema: string): string[] {
+  const name = checked(schema);
+  return [
+    // functions may call those of a later file
+    "SET LOCAL check_function_bodies = off",
+    "SET LOCAL client_min_messages = warning",
+    guardSql(name),
+    ...[
+      ...sqlFiles(),
+      ...unique(standardTokenizers().flatMap(tokenizerStatements)),
+      `CREATE OR REPLACE FUNCTION fts5.version() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ${version}'`,
+    ].map((sql) => inSchema(sql, name)),
+  ];
+}
+
+/** The functions of a tokenizer that is not among the standard ones. */
+export function installTokenizerSql(schema: string, tokenizer: KnownTokenizer): string[] {
+  return unique(tokenizerStatements(tokenizer)).map((sql) => inSchema(sql, checked(schema)));
+}
+
+/** With every trigger on the tables it serves; the tables stay. Refuses a schema that is not ours. */
+export function removeSql(schema: string): string[] {
+  const name = checked(schema);
+  return [
+    `DO $$ BEGIN
+  IF to_regprocedure('"${name}".version()') IS NOT NULL THEN DROP SCHEMA "${name}" CASCADE;
+  ELSIF to_regnamespace('"${name}"') IS NOT NULL THEN
+    RAISE EXCEPTION 'schema "${name}" was not made by rowhaul' USING ERRCODE = '42P06';
+  END IF;
+END $$`,
+  ];
+}
+
+/** SQL written for the schema `fts5`, for another. */
+export function inSchema(sql: string, schema: string): string {
+  if (schema === "fts5") return sql;
+  return sql
+    .replace(/\bfts5\./g, `"${schema}".`)
+    .replace(/\bSCHEMA fts5\b/g, `SCHEMA "${schema}"`)
+    .replace(/'fts5'::regnamespace/g, `'"${schema}"'::regnamespace`);
+}
+
+/** Two installations at a time would meet in the catalog; the second waits. */
+function guardSql(schema: string): string {
+  return `DO $$
+DECLARE there integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('rowhaul search ${schema}', 0));
+  IF to_regnamespace('"${schema}"') IS NOT NULL THEN
+    IF to_regprocedure('"${schema}".version()') IS NULL THEN
+      RAISE EXCEPTION 'schema "${schema}" exists and was not made by rowhaul'
+        USING ERRCODE = '42P06', HINT = 'Choose another schema for search, or drop this one.';
+    END IF;
+    EXECUTE 'SELECT "${schema}".version()' INTO there;
+    IF there > ${version} THEN
+      RAISE EXCEPTION 'schema "${schema}" has version % of the search functions, newer than this program''s ${version}', there
+        USING ERRCODE = '55000', HINT = 'Use the newer rowhaul.';
+    END IF;
+  END IF;
+  CREATE SCHEMA IF NOT EXISTS "${schema}";
+END $$`;
+}
+
+/** Tables and dictionaries before what is made of them; the rest in any order. */
+function sqlFiles(): string[] {
+  const folder = new URL("./sql/", import.meta.url);
+  const first = ["tables.sql", "lexeme.sql", "values.sql", "porter.sql", "vector.sql"];
+  const others = readdirSync(folder).filter((file) => file.endsWith(".sql") && !first.includes(file));
+  return [...first, ...others.sort()].map((file) => readFileSync(new URL(file, folder), "utf8"));
+}
+
+function tokenizerStatements(tokenizer: KnownTokenizer): string[] {
+  return [...tokenizerSql(tokenizer), ...vectorSql(tokenizer)];
+}
+
+/** The base of a porter comes with it, and by itself too. */
+function unique(statements: readonly string[]): string[] {
+  return [...new Set(statements)];
+}
+
+/** It stands within quotes of several kinds and in function bodies. */
+function checked(schema: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema) && !/^pg_/i.test(schema)) return schema;
+  throw new RowhaulError("PIPELINE_INVALID", `"${schema}" cannot be the schema of the search functions`, {
+    hint: "Choose a name of letters, digits and underscores that does not begin with pg_.",
+  });
+}

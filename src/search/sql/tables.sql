@@ -1,0 +1,40 @@
+-- What the database knows of its full-text tables. Everybody may read these tables; only the trigger
+-- functions of this schema, which run as its owner, write to them.
+
+CREATE TABLE IF NOT EXISTS fts5.indexes (
+  relation regclass PRIMARY KEY,                    -- the full-text table
+  tokenize text NOT NULL,                           -- FTS5's own string
+  key text NOT NULL,                                -- names the tokenizer's functions
+  columns text[] NOT NULL,                          -- every FTS5 column in order, by the name used in queries
+  indexed boolean[] NOT NULL,                       -- false = UNINDEXED
+  detail text NOT NULL DEFAULT 'full',              -- full | column | none
+  vector text NOT NULL DEFAULT 'tsv',               -- names of the three columns kept for searching
+  length text NOT NULL DEFAULT 'len',
+  big text NOT NULL DEFAULT 'big',
+  content regclass,                                 -- external content table; null for own content and contentless
+  content_key text,                                 -- its column that is the rowid
+  content_columns text[],                           -- by FTS5 column, in the content table or in the table itself; null when contentless
+  weights float8[],                                 -- of bm25 by FTS5 column; null = all 1
+  functions text[] NOT NULL DEFAULT '{}'            -- made for this table alone, as name(args) in this schema
+);
+
+-- Deltas, not totals: writers append, so that none waits for another. The sum is the truth at any moment.
+CREATE TABLE IF NOT EXISTS fts5.statistics (
+  relation regclass NOT NULL,
+  rows bigint NOT NULL,
+  tokens bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS statistics_relation ON fts5.statistics (relation);
+
+-- Of big rows alone: their vectors hold no positions.
+CREATE TABLE IF NOT EXISTS fts5.positions (
+  relation regclass NOT NULL,
+  rowid bigint NOT NULL,
+  lexeme text COLLATE "C" NOT NULL,
+  col smallint NOT NULL,                            -- FTS5 column number, UNINDEXED ones counted
+  pos int[] NOT NULL,                               -- 0-based token offsets in that column
+  PRIMARY KEY (relation, rowid, lexeme, col)
+);
+
+GRANT USAGE ON SCHEMA fts5 TO PUBLIC;
+GRANT SELECT ON fts5.indexes, fts5.statistics, fts5.positions TO PUBLIC;
