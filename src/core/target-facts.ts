@@ -12,4 +12,6 @@ export type TargetFacts = {
   readonly apiRoles: readonly string[];
   /** The database's default collation orders text as SQLite's BINARY does. */
   readonly binaryOrder: boolean;
+  /** Schema of the extension pg_trgm; absent where the database does not have it. */
+  readonly trigramSchema?: string;
 };

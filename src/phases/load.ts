@@ -1,5 +1,6 @@
 /** Load: units of rows into the staging schema, each with its checkpoint in the same transaction. */
 
+import { rmSync } from "node:fs";
 import pLimit from "p-limit";
 import type { Catalog } from "../core/catalog.ts";
 import { count } from "../core/count.ts";
@@ -30,6 +31,8 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
         return target.loader.unit(held, record.id, plan, unit.id, rows, { progress, signal });
       });
       finishProgress(context, plan);
+      // Every vector is in the target now.
+      rmSync(folder.searchPath, { force: true });
       const before = plan.units.length - waiting.length;
       const summary = `${count(loaded)} rows${before > 0 ? `, ${count(before)} of ${count(plan.units.length)} units were there already` : ""}`;
       return { result: undefined, summary };

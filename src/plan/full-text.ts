@@ -147,7 +147,8 @@ function contentOf(
 ): FullTextIndex["content"] {
   if (declaration.content.kind !== "external") return { kind: declaration.content.kind };
   const key = content === undefined ? undefined : planOf(draft.table.fullText?.content?.key ?? "", content);
-  if (content === undefined || key === undefined) throw new Error(`${draft.table.name} lacks its content`);
+  if (content === undefined) throw new Error(`${draft.table.name} lacks its content`);
+  if (key === undefined) return refuseMissing(draft, content, draft.table.fullText?.content?.key ?? "rowid");
   const final = { schema: planning.input.settings.target.schema, table: content.target };
   return { kind: "external", final, staging: staged(content, planning), key: key.target };
 }
@@ -160,12 +161,12 @@ function staged(draft: Draft, planning: Planning): QualifiedName {
 function suffixOf(draft: Draft, planning: Planning): string {
   const readable = draft.target.toLowerCase().replace(/[^a-z0-9_]/g, "_");
   const run = planning.input.staging
-    .replace(/^.*_/, "")
+    .replace(/^rowhaul_staging_/, "")
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "")
-    .slice(-10);
+    .slice(-20);
   const position = planning.input.catalog.tables.indexOf(draft.table);
-  return `${readable.slice(0, 24)}_${position}_${run}`;
+  return `${readable.slice(0, 15)}_${position}_${run}`;
 }
 
 /**

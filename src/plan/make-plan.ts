@@ -55,7 +55,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   for (const name of catalog.internal)
     planning.leftOut.push({ object: `table ${name}`, reason: "bookkeeping of SQLite" });
   for (const table of catalog.tables)
-    if (!selection.tables.includes(table))
+    if (!selection.tables.includes(table) && table.fullText === undefined)
       planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
   refuseSameTables(selection, settings);
   const drafts = selection.tables.map((table) => draftTable(table, planning));
@@ -116,9 +116,12 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       grants: target.grants,
       rowSecurity: target.rowSecurity === "enable",
     },
-    tables: tables.map((table) => ({ ...table, finish: [...table.finish, ...(triggers.get(table.source) ?? [])] })),
+    tables: tables.map((table) => ({
+      ...table,
+      finish: [...table.finish, ...(search?.steps.get(table.source) ?? []), ...(triggers.get(table.source) ?? [])],
+    })),
     views: viewPlans,
-    ...(search === null ? {} : { search }),
+    ...(search === null ? {} : { search: search.plan }),
     units: cutUnits(tables, input.profile),
     hazards: planning.hazards.found,
     notes: [...planning.notes, ...planning.hazards.unused()],
@@ -192,6 +195,12 @@ function virtualTablesLeftBehind(selection: Selection, planning: Planning): void
     if (selection.tables.some((table) => table.fullText !== undefined && table.name === virtual.name)) continue;
     if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) {
       planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason: "not selected by the pipeline" });
+      continue;
+    }
+    const content = catalog.tables.find((table) => table.name === virtual.name)?.fullText?.content;
+    if (content !== undefined && content !== null && !selection.tables.some(({ name }) => name === content.table)) {
+      const reason = `the pipeline does not select ${content.table}, whose texts it indexes`;
+      planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason });
       continue;
     }
     const carried = carriedFullText(catalog, virtual);

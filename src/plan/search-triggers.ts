@@ -125,7 +125,7 @@ function carried(
 ): FinishStep {
   const { staging } = planning.input;
   const name = new Names().claim(trigger.name);
-  const run = staging.replace(/^.*_/, "");
+  const run = staging.replace(/^rowhaul_staging_/, "");
   const own = qualified(planning.input.settings.search.schema, new Names().claim(`${trigger.name} ${run}`));
   const block = `BEGIN\n  ${body.join(";\n  ")};\n  RETURN NULL;\nEND`;
   const tag = ["$do$", "$rowhaul$", `$rowhaul_${run}$`].find((one) => !block.includes(one)) ?? "$_$";

@@ -2,16 +2,45 @@
 import { RowhaulError } from "../core/errors.ts";
 import type { LikePlan, SearchPlan } from "../core/full-text.ts";
 import { sameName } from "../core/names.ts";
-import type { TablePlan } from "../core/plan.ts";
+import type { FinishStep, TablePlan } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
+import { qualified, quoteName } from "./sql-text.ts";
 
-/** Null when nothing of the plan is searched. */
-export function planSearch(tables: readonly TablePlan[], planning: Planning): SearchPlan | null {
+/** Null when nothing of the plan is searched. `steps`: indexes for LIKE, by source table. */
+export function planSearch(
+  tables: readonly TablePlan[],
+  planning: Planning,
+): { readonly plan: SearchPlan; readonly steps: ReadonlyMap<string, readonly FinishStep[]> } | null {
   const { search } = planning.input.settings;
   const like = search.like.map((column) => likePlan(column, tables));
   if (like.length === 0 && tables.every((table) => table.fullText === undefined)) return null;
   const { schema, config, mode, check } = search;
-  return { schema, mode: mode === "native" ? "native" : "exact", config, like, check };
+  const steps = new Map<string, FinishStep[]>();
+  for (const column of like) {
+    const step = likeIndex(column, planning);
+    if (step !== null) steps.set(column.table, [...(steps.get(column.table) ?? []), step]);
+  }
+  return { plan: { schema, mode: mode === "native" ? "native" : "exact", config, like, check }, steps };
+}
+
+/** A trigram index over the folded text; where the database has no pg_trgm and may not get it, LIKE scans as in SQLite. */
+function likeIndex(column: LikePlan, planning: Planning): FinishStep | null {
+  const { staging, target, refused } = planning.input;
+  const place = `${column.table}.${column.column}`;
+  const id = `like:${place}`;
+  const extension = target.trigramSchema ?? "public";
+  const create = target.trigramSchema === undefined ? "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public; " : "";
+  const index = (name: string): string =>
+    `${create}CREATE INDEX ${quoteName(name)} ON ${qualified(staging, column.targetTable)} USING gin (lower(${quoteName(column.targetColumn)} COLLATE "C") ${quoteName(extension)}.gin_trgm_ops)`;
+  const objection = refused.get(id);
+  if (objection !== undefined) {
+    const message = `LIKE goes through the whole table, as in SQLite, for pg_trgm cannot be used: ${objection}`;
+    planning.notes.push({ code: "LIKE_UNINDEXED", at: place, message });
+    return null;
+  }
+  const name = planning.relationNames.claim(`${column.targetTable}_${column.targetColumn}_like_idx`);
+  planning.trials.push({ id, sql: index(name) });
+  return { id: `${column.table}/index/${name}`, kind: "index", name, sql: index(name), stage: "keys" };
 }
 
 function likePlan(place: string, tables: readonly TablePlan[]): LikePlan {

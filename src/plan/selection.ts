@@ -31,8 +31,10 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
       { details: [`It has: ${catalog.tables.map((table) => table.name).join(", ")}`] },
     );
   }
+  const moves = (name: string): boolean => wanted(name) && !excluded(name);
   return {
-    tables: catalog.tables.filter((table) => wanted(table.name) && !excluded(table.name)),
+    // A full-text table goes where the texts go that it indexes.
+    tables: catalog.tables.filter((table) => moves(table.name) && moves(table.fullText?.content?.table ?? table.name)),
     explicit,
     chosen: wanted,
     excluded,

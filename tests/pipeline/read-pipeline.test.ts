@@ -48,13 +48,54 @@ describe("a pipeline file", () => {
       exclude: [],
       accept: [],
       acceptAll: false,
-      validate: { counts: true, schema: true, parity: true },
+      validate: { counts: true, schema: true, parity: true, search: true },
+      search: {
+        mode: "exact",
+        schema: "fts5",
+        config: "english",
+        like: [],
+        check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
+      },
       cutover: null,
       concurrency: 2,
       integers: "bigint",
       disk: "refuse",
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
+  });
+
+  it("may say what is searched and how it is compared", () => {
+    const { search, validate } = read(`${head}
+search: { mode: native, schema: find, config: german, like: [t.a] }
+validate:
+  search:
+    sample: 7
+    seed: 3
+    queries: [mine.txt, { lines: l.txt, table: f }, { csv: q.csv, column: q }, { log: a.log, pattern: "q=(.*)" }]
+    order50: 0.5
+`);
+    const folder = search.check.files[0]?.path.replace(/\/mine\.txt$/, "");
+    expect({ search, on: validate.search }).toEqual({
+      on: true,
+      search: {
+        mode: "native",
+        schema: "find",
+        config: "german",
+        like: ["t.a"],
+        check: {
+          queries: 7,
+          seed: 3,
+          files: [
+            { kind: "lines", path: `${folder}/mine.txt` },
+            { kind: "lines", path: `${folder}/l.txt`, table: "f" },
+            { kind: "csv", path: `${folder}/q.csv`, column: "q" },
+            { kind: "log", path: `${folder}/a.log`, pattern: "q=(.*)" },
+          ],
+          thresholds: { sets: null, order10: null, order50: 0.5 },
+        },
+      },
+    });
+    expect(read(`${head}\nvalidate: { search: "off" }`).validate.search).toBe(false);
   });
 
   it("may say everything", () => {
@@ -108,7 +149,7 @@ concurrency: 4
       { code: "CHECK_LOST", at: "t", policy: null, why: null },
       { code: "INDEX_LOST", at: null, policy: null, why: null },
     ]);
-    expect(settings.validate).toEqual({ counts: false, schema: true, parity: false });
+    expect(settings.validate).toEqual({ counts: false, schema: true, parity: false, search: true });
     expect(settings.cutover).toEqual([
       { kind: "file", path: `${settings.folder}/app/.env`, set: { URL: "${target.url}", "a.b": 5, c: null, d: true } },
       { kind: "check", command: "npm test", folder: `${settings.folder}/app`, timeoutSeconds: 5 },

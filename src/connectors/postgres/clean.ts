@@ -19,6 +19,7 @@ export async function cleanRun(pool: Pool, state: string, run: string): Promise<
       await client.query(`DROP SCHEMA ${quoteName(schema)} CASCADE`);
       removed.push(`schema ${schema}`);
     }
+    removed.push(...(await sweepSearch(client)));
     await deleteRun(client, state, run);
     removed.push(`state of run ${run}`);
     const left = await client.query(
@@ -48,4 +49,32 @@ async function refuseDependants(client: Client, schema: string): Promise<void> {
     details: more.map((dependant) => `${dependant} depends on it`),
     hint: "Remove or change what depends on it, then run the same command again.",
   });
+}
+
+/**
+ * What full-text tables that are gone have left in the schema of the search functions; and that schema itself
+ * when no table needs it any more and nothing of the application's was built on it.
+ */
+async function sweepSearch(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT n.nspname::text AS name FROM pg_catalog.pg_namespace n
+      WHERE 3 = (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN ('indexes', 'statistics', 'positions'))
+        AND 2 = (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid AND p.proname IN ('sweep', 'version') AND p.pronargs = 0)
+        AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')`,
+  );
+  const removed: string[] = [];
+  for (const { name } of rows) {
+    await client.query(`SELECT ${quoteName(name)}.sweep()`);
+    const used = await client.query(
+      `SELECT 1 FROM ${qualified(name, "indexes")}
+       UNION ALL
+       SELECT 1 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON d.refclassid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.refobjid
+        WHERE p.pronamespace = $1::regnamespace AND d.classid <> 'pg_catalog.pg_proc'::regclass LIMIT 1`,
+      [quoteName(name)],
+    );
+    if (used.rows.length > 0) continue;
+    await client.query(`DROP SCHEMA ${quoteName(name)} CASCADE`);
+    removed.push(`schema ${name} of the search functions`);
+  }
+  return removed;
 }

@@ -15,6 +15,7 @@ export async function readTargetFacts(pool: Pool, schema: string, shown: string)
               coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = $1), true) AS "mayCreateInSchema",
               coalesce((SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname IN ('anon', 'authenticated', 'web_anon')
                          AND has_schema_privilege(oid, (SELECT n.oid FROM pg_namespace n WHERE nspname = $1), 'USAGE')), '{}') AS "apiRoles",
+              (SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm') AS trigram,
               datcollate AS collate, to_jsonb(d)->>'datlocprovider' AS provider, pg_database_size(current_database()) AS bytes
          FROM pg_database d WHERE datname = current_database()`,
       [schema],
@@ -29,6 +30,7 @@ export async function readTargetFacts(pool: Pool, schema: string, shown: string)
       schemaExists: row.schemaExists,
       mayCreateInSchema: row.mayCreateInSchema,
       apiRoles: row.apiRoles,
+      ...(row.trigram === null ? {} : { trigramSchema: row.trigram }),
       // Only libc's C and POSIX and PostgreSQL's own provider order by code point.
       binaryOrder:
         row.provider === "b" ||

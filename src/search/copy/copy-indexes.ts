@@ -101,7 +101,8 @@ type Failure = { readonly message: string; readonly code: string };
 function inThread({ signal, progress }: CopyRequest, order: CopyOrder): Promise<Failure | null> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const module = createRequire(import.meta.url).resolve("better-sqlite3");
-  const worker = new Worker(program, { eval: true, workerData: { module, order, stop } });
+  // Without the process's own options: one of them may say that text is a module.
+  const worker = new Worker(program, { eval: true, execArgv: [], workerData: { module, order, stop } });
   const abort = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();

@@ -31,6 +31,8 @@ export function readFts3(module: "fts4" | "fts3", parameters: readonly string[])
   const content = readContent(given.get("content"));
   if (names.length === 0 && content.kind !== "external") names.push("content");
   const columns = names.map((name) => ({ name, indexed: !notIndexed.includes(name.toLowerCase()) }));
+  const known = names.map((name) => name.toLowerCase());
+  if (names.length > 0 && notIndexed.some((name) => !known.includes(name))) return null;
   const prefix = readPrefix(given.get("prefix") ?? "");
   if (prefix === null || !isPossible(given)) return null;
   return {
@@ -80,11 +82,18 @@ function readContent(table: string | undefined): DeclaredContent {
   return table === "" ? { kind: "contentless", delete: false } : { kind: "external", table, rowid: "rowid" };
 }
 
-/** "2,4"; a length of 0 counts for nothing. */
+/** "2,4": as many as the commas say, whatever stands between them; a length of 0 counts for nothing. */
 function readPrefix(value: string): number[] | null {
   if (value === "") return [];
-  if (!/^\d+(?:.\d+)*/.test(value)) return null;
-  return (value.match(/\d+/g) ?? []).map(Number).filter((length) => length > 0 && length <= 10_000_000);
+  const lengths: number[] = [];
+  let rest = value;
+  for (let left = value.split(",").length; left > 0; left--) {
+    const digits = /^\d+/.exec(rest)?.[0];
+    if (digits === undefined) return null;
+    lengths.push(Number(digits));
+    rest = rest.slice(digits.length + 1);
+  }
+  return lengths.filter((length) => length > 0 && length <= 10_000_000);
 }
 
 function isPossible(given: ReadonlyMap<string, string>): boolean {

@@ -11,7 +11,7 @@ export function readFts5(parameters: readonly string[]): FullTextDeclaration | n
   for (const parameter of parameters) {
     const read = readArgument(parameter);
     if (read === null) return null;
-    if (read.kind === "column") columns.push(read);
+    if (read.kind === "column") columns.push(read.column);
     else if (read.option === "prefix") {
       const lengths = readPrefix(read.value);
       if (lengths === null) return null;
@@ -61,7 +61,7 @@ const switches: readonly Option[] = [
   "tokendata",
 ];
 
-type Argument = ({ readonly kind: "column" } & DeclaredColumn) | OptionArgument;
+type Argument = { readonly kind: "column"; readonly column: DeclaredColumn } | OptionArgument;
 type OptionArgument = { readonly kind: "option"; readonly option: Option; readonly value: string };
 
 function readArgument(text: string): Argument | null {
@@ -79,7 +79,7 @@ function readArgument(text: string): Argument | null {
   }
   if (/^(rank|rowid)$/i.test(first.value)) return null;
   if (second !== null && second.value.toLowerCase() !== "unindexed") return null;
-  return { kind: "column", name: first.value, indexed: second === null };
+  return { kind: "column", column: { name: first.value, indexed: second === null } };
 }
 
 type Word = { readonly value: string; readonly quoted: boolean; readonly to: number };
@@ -106,9 +106,9 @@ function skipSpaces(text: string, from: number): number {
   return at;
 }
 
-/** "2 3", "2,3". Numbers may follow each other without a separator once they have three digits. */
+/** "2 3" or "2,3". */
 function readPrefix(value: string): number[] | null {
-  if (!/^ *(\d+(?: *,? *\d+)* *)?$/.test(value)) return null;
+  if (!/^ *(\d+(?:(?: *, *| +)\d+)* *)?$/.test(value)) return null;
   const lengths = (value.match(/\d+/g) ?? []).map(Number);
   return lengths.every((length) => length > 0 && length < 1000) ? lengths : null;
 }

@@ -55,7 +55,7 @@ END $$;
 -- A value as the text that SQLite has for it.
 CREATE OR REPLACE FUNCTION fts5.text_sql(type oid, expression text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN type IN ('float4'::regtype, 'float8'::regtype) THEN 'fts5.real_text(' || expression || '::float8)'
+  SELECT CASE WHEN type = 'float8'::regtype THEN 'fts5.real_text(' || expression || ')'
               WHEN type = 'bytea'::regtype THEN 'fts5.bytes_text(' || expression || ')'
               WHEN type = 'boolean'::regtype THEN expression || '::int::text'
               WHEN type IS NULL THEN 'NULL'

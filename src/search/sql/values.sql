@@ -8,16 +8,27 @@ DECLARE
   written text;
   digits text COLLATE "C";
   exponent int;
-  kept int := 17;
+  bits bigint;
+  binary_exponent bigint;
+  taken bigint;
+  unit numeric;
   stem text COLLATE "C";
   candidate text;
 BEGIN
   IF value = 0 THEN RETURN '0.0'; END IF;
   IF value = 'NaN' THEN RETURN NULL; END IF;
   IF magnitude = 'Infinity' THEN RETURN CASE WHEN value > 0 THEN 'Inf' ELSE '-Inf' END; END IF;
-  written := btrim(to_char(magnitude, '9.99999999999999999EEEE'));
-  digits := replace(split_part(written, 'e', 1), '.', '');
+  -- SQLite first takes as many decimals as give 18 digits to the power of two below: 18 digits or 19
+  bits := ('x' || encode(float8send(magnitude), 'hex'))::bit(64)::bigint;
+  binary_exponent := CASE WHEN bits >> 52 > 0 THEN (bits >> 52) - 1023
+    ELSE length(ltrim(bits::bit(64)::text, '0')) - 1075 END;
+  written := btrim(to_char(magnitude, '9.9999999999999999999999999999999EEEE'));
   exponent := split_part(written, 'e', 2)::int;
+  taken := 18 + exponent - ((binary_exponent * 78913) >> 18);
+  -- half up, in whole numbers: numeric's division would round a first time
+  unit := ('1' || repeat('0', (32 - taken)::int))::numeric;
+  digits := div(replace(split_part(written, 'e', 1), '.', '')::numeric + unit / 2, unit)::text;
+  exponent := exponent + length(digits) - taken;
 
   IF substr(digits, 15, 2) = '99' THEN
     stem := rtrim(left(digits, 14), '9');
@@ -26,11 +37,11 @@ BEGIN
       exponent := exponent + length(candidate) - length(stem);
       digits := candidate;
     END IF;
-  ELSIF exponent >= 17 OR substr(digits, 14, 3) = '000' THEN
+  ELSIF exponent + 1 >= length(digits) OR substr(digits, 14, 3) = '000' THEN
     stem := rtrim(left(digits, 13), '0');
     IF fts5.is_real(stem, exponent + 1 - length(stem), magnitude) THEN digits := stem; END IF;
   END IF;
-  IF length(digits) > kept THEN
+  IF length(digits) > 17 THEN
     IF substr(digits, 18, 1) >= '5' THEN
       stem := (left(digits, 17)::bigint + 1)::text;
       exponent := exponent + length(stem) - 17;

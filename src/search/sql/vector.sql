@@ -91,7 +91,7 @@ BEGIN
     UNION ALL SELECT E'\x02^', at, c FROM base
   ), entry AS (
     SELECT l, p, CASE WHEN columns <= 4 THEN substr('ABCD', c + 1, 1) ELSE '' END AS label FROM placed
-    UNION ALL SELECT E'\x02' || c || E'\x02' || l, p, '' FROM placed WHERE columns > 4
+    UNION ALL SELECT E'\x02' || c || E'\x02' || CASE l WHEN E'\x02^' THEN '^' ELSE l END, p, '' FROM placed WHERE columns > 4
   ), word AS MATERIALIZED (
     SELECT l, count(*) AS n, max(p) AS last, CASE WHEN count(*) < 255 THEN string_agg(p || label, ',' ORDER BY p) END AS at
     FROM entry GROUP BY l

@@ -33,17 +33,14 @@ function readWords(source: Source, { table, fullText }: SearchIndex, random: Ran
   return strata.map(({ kept }) => kept);
 }
 
-function sampleRowids(source: Source, { table, fullText }: SearchIndex, random: Random): bigint[] {
-  const from = `FROM main.${name(fullText.content.kind === "own" ? table.source : (table.relation ?? table.source))}`;
-  const key = fullText.content.kind !== "own" && table.relation !== undefined ? "id" : "rowid";
+function sampleRowids(source: Source, { table }: SearchIndex, random: Random): bigint[] {
+  const from = `FROM main.${name(table.relation ?? table.source)}`;
   const edge = (order: string) =>
-    source.prepare<[], bigint>(`SELECT ${key} ${from} ORDER BY ${key} ${order} LIMIT 1`).pluck().get();
+    source.prepare<[], bigint>(`SELECT rowid ${from} ORDER BY rowid ${order} LIMIT 1`).pluck().get();
   const first = edge("ASC");
   const last = edge("DESC");
   if (first === undefined || last === undefined) return [];
-  const next = source
-    .prepare<[bigint], bigint>(`SELECT ${key} ${from} WHERE ${key} >= ? ORDER BY ${key} LIMIT 1`)
-    .pluck();
+  const next = source.prepare<[bigint], bigint>(`SELECT rowid ${from} WHERE rowid >= ? ORDER BY rowid LIMIT 1`).pluck();
   const found = new Set<bigint>();
   for (let i = 0; i < rowsSampled; i++) {
     const rowid = next.get(first + BigInt(Math.floor(Number(last - first + 1n) * random.next())));
@@ -54,12 +51,19 @@ function sampleRowids(source: Source, { table, fullText }: SearchIndex, random: 
 
 /** A text's beginning is like that of others; so a piece from anywhere, cut at whole characters. */
 function textSlices(source: Source, { table, fullText }: SearchIndex, rowid: bigint, random: Random): string[] {
-  const columns = fullText.columns.filter(({ indexed }) => indexed).map((column) => `CAST(${name(column.source)} AS TEXT)`);
+  const columns = fullText.columns
+    .filter(({ indexed }) => indexed)
+    .map((column) => `CAST(${name(column.source)} AS TEXT)`);
   const sql = `SELECT ${columns.join(", ")} FROM main.${name(table.source)} WHERE rowid = ?`;
   return (readRow(source, sql, rowid) ?? []).flatMap((text) => {
     if (text === null || text === "") return [];
     const start = text.length <= sliceLength ? 0 : random.below(text.length - sliceLength);
-    const slice = text.slice(start, start + sliceLength).replaceAll("\0", " ").toWellFormed().replaceAll("\ufffd", " ").trim();
+    const slice = text
+      .slice(start, start + sliceLength)
+      .replaceAll("\0", " ")
+      .toWellFormed()
+      .replaceAll("\ufffd", " ")
+      .trim();
     return slice === "" ? [] : [slice];
   });
 }

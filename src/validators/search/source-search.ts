@@ -1,5 +1,5 @@
 /** The snapshot asked by the real FTS5 (or FTS4), and its vocabulary. Nothing is written: helper tables are TEMP. */
-import { name, literal } from "../quote.ts";
+import { literal, name } from "../quote.ts";
 import type { Source } from "../source-reader.ts";
 import type { Answer } from "./answer.ts";
 import type { SearchIndex } from "./input.ts";

@@ -1,0 +1,28 @@
+/** Queries that are not asked, or not judged by their scores, because an equal answer is known to be impossible. */
+import type { FullTextPlan } from "../../core/full-text.ts";
+
+/** Why a query is not asked; null when it is. */
+export function excludedBecause(query: string, module: FullTextPlan["module"]): string | null {
+  if (query.includes("\0")) return "holds U+0000, which PostgreSQL's text cannot";
+  if (!query.isWellFormed()) return "is not valid Unicode";
+  // A token of more than 2000 bytes is stored as its beginning and a digest.
+  if (query.includes("*") && longestRun(query) > 480) return "looks for a prefix of more than 480 characters";
+  if (module !== "fts5" && !isCommonGrammar(query)) return "is written in a grammar that FTS3 and FTS4 read otherwise";
+  return null;
+}
+
+/** A NEAR that fails right of NOT leaves its hits in FTS5's score. */
+export function hasOddScores(query: string): boolean {
+  return /NOT[\s\S]*NEAR/.test(query);
+}
+
+function longestRun(query: string): number {
+  return Math.max(...query.split(/\s+/).map((piece) => piece.length));
+}
+
+function isCommonGrammar(query: string): boolean {
+  return (
+    /^(?:[\p{L}\p{N}]+\*?(?=\s|$)|"[^"*^]*"(?=\s|$)|\s+)+$/u.test(query) &&
+    !/(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)/.test(query)
+  );
+}
