@@ -58,6 +58,8 @@ export function carriedFullText(catalog: Catalog, virtual: VirtualTable): Carrie
       ok: false,
       reason: `its tokenizer ${tokenizer.name} is not one of SQLite's own, so PostgreSQL cannot make its tokens; the indexed texts stay in ${textsOf(virtual, declaration)}`,
     };
+  if (declaration.tokendata || declaration.locale)
+    return { ok: false, reason: "its tokens carry data of the application's own (tokendata, locale)" };
   const { content } = declaration;
   if (content.kind === "external") {
     const table = catalog.tables.find(({ name }) => sameName(name, content.table));
@@ -108,6 +110,7 @@ export function declaredColumns(
 
 function fullTextTable(catalog: Catalog, virtual: VirtualTable, { content, columns }: FullTextDeclaration): Table {
   const own = content.kind === "own";
+  const texts = columns.filter((column) => own || (keepsUnindexed(content) && !column.indexed));
   const kept =
     content.kind === "external" ? catalog.tables.find(({ name }) => sameName(name, content.table)) : undefined;
   const key = kept === undefined || content.kind !== "external" ? null : contentKey(kept, content.rowid);
@@ -115,10 +118,10 @@ function fullTextTable(catalog: Catalog, virtual: VirtualTable, { content, colum
   const sizes = virtual.shadowTables.find((name) => name === `${virtual.name}_docsize`);
   return {
     name: virtual.name,
-    ...(own || sizes === undefined ? {} : { relation: sizes }),
+    ...(own || texts.length > 0 || sizes === undefined ? {} : { relation: sizes }),
     fullText: { content: kept === undefined || key === null ? null : { table: kept.name, key } },
     sql: virtual.sql,
-    columns: [{ ...rowidColumn("rowid"), isRowid: own }, ...(own ? columns.map(textColumn) : [])],
+    columns: [{ ...rowidColumn("rowid"), isRowid: own }, ...texts.map(textColumn)],
     primaryKey: ["rowid"],
     primaryKeyCollations: ["BINARY"],
     withoutRowid: false,
@@ -132,6 +135,10 @@ function fullTextTable(catalog: Catalog, virtual: VirtualTable, { content, colum
     foreignKeys: [],
     checks: [],
   };
+}
+
+function keepsUnindexed(content: FullTextDeclaration["content"]): boolean {
+  return content.kind === "contentless" && content.unindexed;
 }
 
 function rowidColumn(name: string): Column {

@@ -27,7 +27,8 @@ export type DeclaredColumn = { readonly name: string; readonly indexed: boolean 
 export type DeclaredContent =
   | { readonly kind: "own" }
   | { readonly kind: "external"; readonly table: string; readonly rowid: string }
-  | { readonly kind: "contentless"; readonly delete: boolean };
+  /** `unindexed`: the values of columns that are not indexed are kept all the same. */
+  | { readonly kind: "contentless"; readonly delete: boolean; readonly unindexed: boolean };
 
 /** Null when it is no full-text table, or one that SQLite could not open. */
 export function readDeclaration(sql: string): FullTextDeclaration | null {

@@ -79,7 +79,9 @@ function unquote(text: string): string {
 
 function readContent(table: string | undefined): DeclaredContent {
   if (table === undefined) return { kind: "own" };
-  return table === "" ? { kind: "contentless", delete: false } : { kind: "external", table, rowid: "rowid" };
+  return table === ""
+    ? { kind: "contentless", delete: false, unindexed: false }
+    : { kind: "external", table, rowid: "rowid" };
 }
 
 /** "2,4": as many as the commas say, whatever stands between them; a length of 0 counts for nothing. */

@@ -125,7 +125,7 @@ function readContent(given: ReadonlyMap<Option, string>): DeclaredContent | null
   const deletable = given.get("contentless_delete") === "1";
   if (table === "") {
     if (deletable && given.get("columnsize") === "0") return null;
-    return { kind: "contentless", delete: deletable };
+    return { kind: "contentless", delete: deletable, unindexed: given.get("contentless_unindexed") === "1" };
   }
   if (deletable || given.get("contentless_unindexed") === "1") return null;
   if (table === undefined) return { kind: "own" };

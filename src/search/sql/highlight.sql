@@ -1,4 +1,4 @@
--- FTS5's highlight(). Where the query's phrases stand in a row is found by reading its texts again, never from its
+-- FTS5's highlight(). Where the query's phrases stand in a row is matched by reading its texts again, never from its
 -- vector, since only texts know where their tokens lie. A text whose row does not match comes back unmarked.
 
 CREATE OR REPLACE FUNCTION fts5.highlight(
@@ -75,7 +75,7 @@ DECLARE
   begun text[];
   words text[];
   places bigint[];
-  found boolean;
+  matched boolean;
 BEGIN
   EXECUTE format('SELECT coalesce(jsonb_object_agg(t, to_jsonb(fts5.%I(t))), ''{}'') FROM unnest($1) t', key || '_tokens')
     INTO tokens USING parts;
@@ -89,14 +89,14 @@ BEGIN
               WHERE $2 IS NULL OR ($2)[c] OFFSET 0) s
       WHERE s.word = ANY ($3) OR s.word ^@ ANY ($4)', key || '_tokens')
     INTO words, places USING texts, indexed, whole, begun;
-  SELECT n.found, n.hits, n.sizes INTO found, hits, sizes FROM fts5.instances_node(tree, tokens, words, places, '{}') n;
-  hits := CASE WHEN found THEN ARRAY(SELECT h FROM unnest(hits) h ORDER BY h) ELSE '{}' END;
+  SELECT n.matched, n.hits, n.sizes INTO matched, hits, sizes FROM fts5.instances_node(tree, tokens, words, places, '{}') n;
+  hits := CASE WHEN matched THEN ARRAY(SELECT h FROM unnest(hits) h ORDER BY h) ELSE '{}' END;
 END $$;
 
 -- One node of fts5.parse's tree. `here`: the row has all the tokens the node asks for, so that FTS5 halts at it even
--- when it does not match. What a NEAR found before its other phrases failed FTS5 does not forget; only AND clears it.
+-- when it does not match. What a NEAR matched before its other phrases failed FTS5 does not forget; only AND clears it.
 CREATE OR REPLACE FUNCTION fts5.instances_node(
-  node jsonb, tokens jsonb, words text[], places bigint[], INOUT sizes int[], OUT found boolean, OUT here boolean, OUT hits bigint[])
+  node jsonb, tokens jsonb, words text[], places bigint[], INOUT sizes int[], OUT matched boolean, OUT here boolean, OUT hits bigint[])
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   op text;
@@ -104,12 +104,12 @@ DECLARE
   item record;
   nodes int := 0;
 BEGIN
-  found := false;
+  matched := false;
   here := false;
   hits := '{}';
   IF node IS NULL OR jsonb_typeof(node) = 'null' THEN RETURN; END IF;
   IF node ? 'near' THEN
-    SELECT n.sizes, n.found, n.here, n.hits INTO sizes, found, here, hits
+    SELECT n.sizes, n.matched, n.here, n.hits INTO sizes, matched, here, hits
       FROM fts5.instances_near(node -> 'near', tokens, words, places, sizes) n;
     RETURN;
   END IF;
@@ -121,28 +121,28 @@ BEGIN
     sizes := item.sizes;
     nodes := nodes + 1;
     IF nodes = 1 THEN
-      found := item.found;
+      matched := item.matched;
       here := item.here;
       hits := item.hits;
     ELSIF op = 'or' THEN
-      found := found OR item.found;
+      matched := matched OR item.matched;
       here := here OR item.here;
       hits := hits || item.hits;
     ELSIF op = 'not' THEN
-      found := found AND NOT item.found;
-      here := here AND NOT item.found;
+      matched := matched AND NOT item.matched;
+      here := here AND NOT item.matched;
       hits := CASE WHEN here THEN hits || item.hits ELSE '{}' END;
     ELSE
-      found := found AND item.found;
+      matched := matched AND item.matched;
       here := here AND item.here;
       hits := hits || item.hits;
     END IF;
   END LOOP;
-  IF op IN ('and', 'all') AND NOT found AND nodes > 1 THEN hits := '{}'; END IF;
+  IF op IN ('and', 'all') AND NOT matched AND nodes > 1 THEN hits := '{}'; END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION fts5.instances_near(
-  near jsonb, tokens jsonb, words text[], places bigint[], INOUT sizes int[], OUT found boolean, OUT here boolean, OUT hits bigint[])
+  near jsonb, tokens jsonb, words text[], places bigint[], INOUT sizes int[], OUT matched boolean, OUT here boolean, OUT hits bigint[])
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   numbered int := cardinality(sizes);
@@ -153,7 +153,7 @@ DECLARE
   bounds int[] := '{0}';
   reaches bigint[] := '{}';
 BEGIN
-  found := true;
+  matched := true;
   here := true;
   hits := '{}';
   FOR child IN SELECT value FROM jsonb_array_elements(near -> 'phrases') LOOP
@@ -161,20 +161,20 @@ BEGIN
     IF phrase IS NULL THEN CONTINUE; END IF;
     SELECT f.starts, here AND f.complete INTO starts, here FROM fts5.phrase_starts(phrase, near -> 'columns', words, places) f;
     sizes := sizes || jsonb_array_length(phrase -> 'lexemes');
-    found := found AND cardinality(starts) > 0;
-    IF found THEN joined := joined || starts; END IF;
+    matched := matched AND cardinality(starts) > 0;
+    IF matched THEN joined := joined || starts; END IF;
     bounds := bounds || cardinality(joined);
     reaches := reaches || (jsonb_array_length(phrase -> 'lexemes') + (near ->> 'distance')::bigint);
   END LOOP;
-  found := found AND cardinality(reaches) > 0;
+  matched := matched AND cardinality(reaches) > 0;
   here := here AND cardinality(reaches) > 0;
   IF NOT here THEN RETURN; END IF;
   FOR i IN 1 .. cardinality(reaches) LOOP
     starts := joined[bounds[i] + 1 : bounds[i + 1]];
-    IF found AND cardinality(reaches) > 1 THEN starts := fts5.near_places(joined, bounds, reaches, i); END IF;
+    IF matched AND cardinality(reaches) > 1 THEN starts := fts5.near_places(joined, bounds, reaches, i); END IF;
     hits := hits || ARRAY(SELECT (s << 20) + numbered + i - 1 FROM unnest(starts) s);
   END LOOP;
-  found := found AND cardinality(hits) > 0;
+  matched := matched AND cardinality(hits) > 0;
 END $$;
 
 -- Ascending. complete: each of the phrase's tokens is somewhere in the row.
@@ -228,7 +228,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- In characters; arrays so that a token is found by its number.
+-- In characters; arrays so that a token is matched by its number.
 CREATE OR REPLACE FUNCTION fts5.spans(key text, body text, OUT firsts int[], OUT pasts int[])
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

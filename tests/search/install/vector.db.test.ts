@@ -25,7 +25,7 @@ const wide = fc.array(
     maxLength: 12,
   },
 );
-const count = Number(process.env["ROWHAUL_FUZZ"] ?? 250);
+const count = Number(process.env.ROWHAUL_FUZZ ?? 250);
 
 function documents(): string[] {
   const texts = [...fc.sample(ascii, { numRuns: count, seed: 1 }), ...fc.sample(wide, { numRuns: count, seed: 2 })];
