@@ -14,6 +14,13 @@ export function nativeTokenizer(config: string): KnownTokenizer {
 export function nativeSql(config: string): string[] {
   const name = config.includes(".") ? config : `pg_catalog.${config}`;
   return [
+    // fts5.search comes here first
+    `CREATE OR REPLACE FUNCTION fts5.${keyOf(config)}_tokens(t text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $function$
+BEGIN
+  RAISE EXCEPTION 'this table was made for PostgreSQL''s own search'
+    USING ERRCODE = '55000', HINT = 'Ask its vector: tsv @@ websearch_to_tsquery(configuration, query).';
+END $function$`,
     `CREATE OR REPLACE FUNCTION fts5.${keyOf(config)}_doc(texts text[], OUT tsv tsvector, OUT len integer, OUT big boolean)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
 BEGIN
