@@ -24,6 +24,7 @@ console.log(`
 The application in .demo/app now uses PostgreSQL. Look around:
 
   node dist/cli/main.js query "SELECT severity, count(*) FROM kb_entries GROUP BY 1 ORDER BY 2 DESC" --embedded pipelines
+  node dist/cli/main.js query "SELECT k.title, f.rank FROM fts5.search('kb_fts', 'vsam status 35', row_limit => 5) AS f JOIN kb_entries AS k ON k.rowid = f.rowid ORDER BY f.rank" --embedded pipelines
   git diff --no-index fixtures/sample-app .demo/app      what was changed in its files
   node dist/cli/main.js up pipelines      its PostgreSQL is stopped now: start it for the application (down pipelines stops it)
   node dist/cli/main.js rollback pipelines/knowledge-base.yaml      and back again

@@ -28,7 +28,11 @@ export function goldenGroups(): Group[] | null {
   const path = sharedData("search/golden.tsv");
   if (path === null) return null;
   const found = readFileSync(path, "utf8").split("\n").slice(1).flatMap(readCase);
-  const byTable = Map.groupBy(found, ({ tokenize, columns }) => JSON.stringify([tokenize, columns]));
+  const byTable = new Map<string, Case[]>();
+  for (const one of found) {
+    const key = JSON.stringify([one.tokenize, one.columns]);
+    byTable.set(key, [...(byTable.get(key) ?? []), one]);
+  }
   return [...byTable.values()].map(groupOf);
 }
 
