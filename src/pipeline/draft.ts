@@ -24,6 +24,9 @@ export function draftText(plan: Plan, sourcePath: string): string {
   ];
   for (const table of plan.tables) {
     lines.push(`  ${JSON.stringify(table.source)}:  # ${table.rows.toLocaleString("en-US")} rows`);
+    for (const note of plan.notes)
+      if (note.code === "FULL_TEXT" && note.at === table.source)
+        lines.push(`    # full text: ${oneLine(note.message)}`);
     for (const column of table.columns)
       lines.push(`    # ${oneLine(column.source)}: ${column.pgType} (${oneLine(column.reason)})`);
     lines.push("    {}");
@@ -34,6 +37,7 @@ export function draftText(plan: Plan, sourcePath: string): string {
     "",
     ...acceptLines(plan),
     "validate: { counts: true, schema: true, parity: full }",
+    ...searchLines(plan),
     "",
     "# Files of the application to switch, and a check that it is well:",
     "# cutover:",
@@ -42,6 +46,16 @@ export function draftText(plan: Plan, sourcePath: string): string {
     "",
   );
   return lines.join("\n");
+}
+
+function searchLines({ search }: Plan): string[] {
+  if (search === undefined) return [];
+  return [
+    "",
+    "# Full-text search answers as in SQLite (docs/search.md). Your own queries can be compared, too:",
+    "#   validate: { search: { queries: searches.txt } }",
+    "search: { mode: exact }         # or native: PostgreSQL's own search, with other hits",
+  ];
 }
 
 /** Written as comments: accepting is the user's to do. */

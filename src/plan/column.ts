@@ -113,7 +113,11 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
     const dates = mixedDates(profile, at, hazards);
     if (dates !== null) return dates;
   }
-  const found = exactEncoding(column, profile, integers);
+  const chosen = exactEncoding(column, profile, integers);
+  const found =
+    column.hiddenRowid === true
+      ? { ...chosen, reason: "SQLite's hidden rowid, which a full-text table refers to" }
+      : chosen;
   const onlyText = presentClasses(profile).every((storage) => storage === "text");
   const exact: Choice =
     column.searched === true && onlyText && found.encoding.kind !== "text"

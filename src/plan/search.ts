@@ -3,6 +3,8 @@ import { RowhaulError } from "../core/errors.ts";
 import type { LikePlan, SearchPlan } from "../core/full-text.ts";
 import { sameName } from "../core/names.ts";
 import type { FinishStep, TablePlan } from "../core/plan.ts";
+import { schemaCheckSql } from "../search/install.ts";
+import { nativeCheckSql } from "../search/native.ts";
 import type { Planning } from "./context.ts";
 import { qualified, quoteName } from "./sql-text.ts";
 
@@ -15,12 +17,24 @@ export function planSearch(
   const like = search.like.map((column) => likePlan(column, tables));
   if (like.length === 0 && tables.every((table) => table.fullText === undefined)) return null;
   const { schema, config, mode, check } = search;
+  tryTarget("search.schema", schemaCheckSql(schema), planning);
+  if (mode === "native") tryTarget("search.config", nativeCheckSql(config), planning);
   const steps = new Map<string, FinishStep[]>();
   for (const column of like) {
     const step = likeIndex(column, planning);
     if (step !== null) steps.set(column.table, [...(steps.get(column.table) ?? []), step]);
   }
   return { plan: { schema, mode: mode === "native" ? "native" : "exact", config, like, check }, steps };
+}
+
+/** What the pipeline file says of search and the target cannot do is an error of the file. */
+function tryTarget(setting: string, sql: string, planning: Planning): void {
+  const objection = planning.input.refused.get(setting);
+  if (objection !== undefined)
+    throw new RowhaulError("PLAN_INVALID", `${setting} does not fit the target: ${objection}.`, {
+      hint: `Choose another ${setting} in the pipeline file.`,
+    });
+  planning.trials.push({ id: setting, sql });
 }
 
 /** A trigram index over the folded text; where the database has no pg_trgm and may not get it, LIKE scans as in SQLite. */

@@ -12,6 +12,8 @@ export function planText(plan: Plan, paint: Paint): string {
       "",
       `${paint("bold", table.source)}${renamed}  ${paint("dim", `${plural(table.rows, "row")}${table.where === null ? "" : ` where ${table.where}`}`)}`,
     );
+    for (const note of plan.notes)
+      if (note.code === "FULL_TEXT" && note.at === table.source) lines.push(`  ${paint("cyan", note.message)}`);
     const width = Math.max(...table.columns.map((column) => column.target.length), 4);
     const typeWidth = Math.max(...table.columns.map((column) => column.pgType.length), 4);
     for (const column of table.columns) {

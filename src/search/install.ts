@@ -55,6 +55,11 @@ export function inSchema(sql: string, schema: string): string {
     .replace(/'fts5'::regnamespace/g, `'"${schema}"'::regnamespace`);
 }
 
+/** Refuses a schema of that name that is not ours, or is newer; for a plan to try. */
+export function schemaCheckSql(schema: string): string {
+  return guardSql(checked(schema));
+}
+
 /** Two installations at a time would meet in the catalog; the second waits. */
 function guardSql(schema: string): string {
   return `DO $$

@@ -10,9 +10,13 @@ export function nativeTokenizer(config: string): KnownTokenizer {
   return { known: true, kind: "ascii", key: keyOf(config), separator: " ", ascii: "" };
 }
 
-/** `config`: a text search configuration, with its schema if it is not one of PostgreSQL's own. */
+/** Fails where there is no such text search configuration; for a plan to try. */
+export function nativeCheckSql(config: string): string {
+  return `SELECT to_tsvector(${configSql(config)}, '')`;
+}
+
+/** `config`: with its schema if it is not one of PostgreSQL's own. */
 export function nativeSql(config: string): string[] {
-  const name = config.includes(".") ? config : `pg_catalog.${config}`;
   return [
     // fts5.search comes here first
     `CREATE OR REPLACE FUNCTION fts5.${keyOf(config)}_tokens(t text) RETURNS text[]
@@ -24,7 +28,7 @@ END $function$`,
     `CREATE OR REPLACE FUNCTION fts5.${keyOf(config)}_doc(texts text[], OUT tsv tsvector, OUT len integer, OUT big boolean)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
 BEGIN
-  tsv := to_tsvector('${name.replaceAll("'", "''")}'::regconfig, array_to_string(texts, ' '));
+  tsv := to_tsvector(${configSql(config)}, array_to_string(texts, ' '));
   len := length(tsv);
   big := false;
 END $function$`,
@@ -36,4 +40,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $function$ SELECT NULL::text, NULL::smal
 function keyOf(config: string): string {
   const plain = /^[a-z_]{1,30}$/.test(config);
   return `native_${plain ? config : createHash("sha256").update(config).digest("hex").slice(0, 8)}`;
+}
+
+function configSql(config: string): string {
+  const name = config.includes(".") ? config : `pg_catalog.${config}`;
+  return `'${name.replaceAll("'", "''")}'::regconfig`;
 }

@@ -11,9 +11,12 @@ export function excludedBecause(query: string, module: FullTextPlan["module"]): 
   return null;
 }
 
-/** A NEAR that fails right of NOT leaves its hits in FTS5's score. */
+/**
+ * A NEAR that fails beside OR, or right of NOT, leaves the hits of its phrases in FTS5's score of the row: rows are
+ * found rightly and ranked by words that did not match.
+ */
 export function hasOddScores(query: string): boolean {
-  return /NOT[\s\S]*NEAR/.test(query);
+  return /NEAR\s*\(/.test(query) && /\b(?:OR|NOT)\b/.test(query);
 }
 
 function longestRun(query: string): number {

@@ -71,7 +71,7 @@ async function ask(
     const b = await theirs(query.text);
     const compared = compareAnswers(a, b);
     const odd = compared.sets && !compared.sameScores && hasOddScores(query.text);
-    if (odd) exclude("scores only: x NOT NEAR(…)");
+    if (odd) exclude("scores only: a NEAR that fails beside OR or NOT counts in FTS5's score");
     const comparison: Comparison = odd ? { ...compared, ...alike } : compared;
     tallies.get(query.class)?.add(a, b, comparison);
     if (differs(comparison, index)) {

@@ -132,7 +132,9 @@ function unicodeQuery(writing: Writing): string {
   const inWords = material.strata.flatMap((stratum) => stratum.filter((word) => foreign.test(word)));
   const source = inTexts.length > 0 && (inWords.length === 0 || random.chance(0.6)) ? inTexts : inWords;
   const found = random.pick(source) ?? `${term(writing).replaceAll('"', "")}é`;
-  const cased = random.chance(0.2) ? found.toUpperCase() : found;
+  // ß and ﬁ have capitals that are ASCII.
+  const capitals = found.toUpperCase();
+  const cased = random.chance(0.2) && foreign.test(capitals) ? capitals : found;
   if (random.chance(0.2) && writing.shape.module === "fts5") return `${quoted(cased)}*`;
   return quoted(cased);
 }

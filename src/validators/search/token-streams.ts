@@ -90,7 +90,9 @@ function asDetailed(places: readonly string[], detail: SearchIndex["fullText"]["
 
 /** PostgreSQL's text takes no part of a character, and no U+0000: such a token is the hexadecimal form of its bytes. */
 function termOf(bytes: Buffer): string {
-  return bytes.length > 0 && isUtf8(bytes) && !bytes.includes(0) ? bytes.toString("utf8") : `\x02${bytes.toString("hex")}`;
+  return bytes.length > 0 && isUtf8(bytes) && !bytes.includes(0)
+    ? bytes.toString("utf8")
+    : `\x02${bytes.toString("hex")}`;
 }
 
 /** A lexeme of PostgreSQL has at most 2046 bytes: a longer token is its beginning and its digest. */

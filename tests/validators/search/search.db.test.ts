@@ -28,7 +28,10 @@ describe("equal", () => {
     expect(report?.tokens).toMatchObject({ rows: "rows" in sides ? 60 : 150, different: 0, stale: 0 });
     expect(report?.tokens?.tokens).toBeGreaterThan(500);
     for (const one of report?.classes ?? [])
-      expect(one).toMatchObject({ sets: one.queries, order10: one.queries, scores: one.queries, overlap10: 1, rbo: 1 });
+      expect(one).toMatchObject({ sets: one.queries, order10: one.queries, scores: one.queries });
+    // FTS5's odd scores are not judged, but they are measured.
+    for (const one of report?.classes.filter((each) => each.class !== "fuzz") ?? [])
+      expect(one).toMatchObject({ overlap10: 1, rbo: 1 });
     expect(result.summary).toMatch(
       /^every word of \d+ rows in its place, \d+ queries on docs.*: the same hits, the same order, scores equal to the last bit; median [\d.]+ ms there, [\d.]+ ms here$/,
     );
@@ -101,8 +104,7 @@ describe("differing", () => {
 
   test("scores: the same rows in another order", async () => {
     const input = await bothSides(database.pool, { columns, rows });
-    await database.pool.query("INSERT INTO fts5.statistics SELECT relation, 1000, 90 FROM fts5.indexes LIMIT 1");
-    await fillTarget(database.pool, "UPDATE docs SET len = 3");
+    await fillTarget(database.pool, "ALTER TABLE docs DISABLE TRIGGER USER; UPDATE docs SET len = 3");
     const result = await search(input);
     expect(result.passed).toBe(false);
     expect(result.search.indexes[0]?.causes).toHaveProperty("scores");
