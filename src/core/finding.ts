@@ -26,6 +26,8 @@ export type ValidatorResult = {
   /** One sentence for the summary. */
   readonly summary: string;
   readonly seconds: number;
+  /** Measurements beyond the summary, such as the search validator's by class of query; plain JSON, for the report. */
+  readonly search?: unknown;
 };
 
 export const maxFindings = 1000;

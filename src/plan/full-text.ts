@@ -149,6 +149,7 @@ function contentOf(
   const key = content === undefined ? undefined : planOf(draft.table.fullText?.content?.key ?? "", content);
   if (content === undefined) throw new Error(`${draft.table.name} lacks its content`);
   if (key === undefined) return refuseMissing(draft, content, draft.table.fullText?.content?.key ?? "rowid");
+  if (!integers.has(key.pgType)) refuseKey(draft, content, key);
   const final = { schema: planning.input.settings.target.schema, table: content.target };
   return { kind: "external", final, staging: staged(content, planning), key: key.target };
 }
@@ -202,5 +203,19 @@ function refuseMissing(draft: Draft, kept: Draft, column: string): never {
     "PLAN_INVALID",
     `${draft.table.name} indexes ${kept.table.name}.${column}, which the pipeline drops.`,
     { place: { table: kept.table.name, column }, hint: `Keep the column, or exclude ${draft.table.name}.` },
+  );
+}
+
+const integers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
+
+/** A row that the application writes later must have a number, or its writing would fail. */
+function refuseKey(draft: Draft, content: Draft, { source, pgType }: ColumnPlan): never {
+  throw new RowhaulError(
+    "PLAN_INVALID",
+    `${draft.table.name} takes ${content.table.name}.${source} for its rowid, which is ${pgType} in PostgreSQL.`,
+    {
+      place: { table: content.table.name, column: source },
+      hint: `Only a column of integers can be a rowid; exclude ${draft.table.name}, or accept VIRTUAL_TABLE_LOST for it.`,
+    },
   );
 }

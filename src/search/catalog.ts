@@ -56,7 +56,7 @@ export function carriedFullText(catalog: Catalog, virtual: VirtualTable): Carrie
   if (!tokenizer.known)
     return {
       ok: false,
-      reason: `its tokenizer ${tokenizer.name} is not one of SQLite's own, so PostgreSQL cannot make its tokens; the indexed texts stay in ${textsOf(virtual, declaration)}`,
+      reason: `its tokenizer ${tokenizer.name} is not one of FTS5's own, so PostgreSQL cannot make its tokens; the indexed texts stay in ${textsOf(virtual, declaration)}`,
     };
   if (declaration.tokendata || declaration.locale)
     return { ok: false, reason: "its tokens carry data of the application's own (tokendata, locale)" };
@@ -65,8 +65,13 @@ export function carriedFullText(catalog: Catalog, virtual: VirtualTable): Carrie
     const table = catalog.tables.find(({ name }) => sameName(name, content.table));
     if (table === undefined)
       return { ok: false, reason: `its content ${content.table} is not a table, so nothing could keep it true` };
-    if (contentKey(table, content.rowid) === null)
-      return { ok: false, reason: `${table.name} has no column ${content.rowid}` };
+    const key = contentKey(table, content.rowid);
+    if (key === null) return { ok: false, reason: `${table.name} has no column ${content.rowid}` };
+    if (!isUnique(table, key))
+      return {
+        ok: false,
+        reason: `${table.name}.${key} is not unique, so a row of the index could be that of several texts`,
+      };
   }
   if (content.kind === "contentless" && (declaration.detail !== "full" || declaration.module !== "fts5"))
     return { ok: false, reason: "nobody keeps its texts, and its index has no positions that could be read" };
@@ -84,6 +89,20 @@ export function contentKey(table: Table, rowid: string): string | null {
   if (named !== undefined) return named.name;
   if (!/^(rowid|_rowid_|oid)$/i.test(rowid) || table.withoutRowid) return null;
   return table.columns.find((column) => column.isRowid)?.name ?? table.rowidName;
+}
+
+/** The triggers of the target find the row of the index by it. */
+function isUnique(table: Table, key: string): boolean {
+  const alone = (columns: readonly (string | null)[]): boolean =>
+    columns.length === 1 && columns[0] !== null && columns[0] !== undefined && sameName(columns[0], key);
+  return (
+    key === table.rowidName ||
+    alone(table.primaryKey ?? []) ||
+    table.uniques.some(({ columns }) => alone(columns)) ||
+    table.indexes.some(
+      ({ unique, where, parts }) => unique && where === null && alone(parts.map((part) => part.column)),
+    )
+  );
 }
 
 function withHiddenRowid(table: Table, wanted: readonly string[]): Table {

@@ -2,8 +2,9 @@
 import { counts } from "./counts.ts";
 import { parity } from "./parity/parity.ts";
 import { schema } from "./schema/schema.ts";
+import { search } from "./search/search.ts";
 import type { Validator } from "./validator.ts";
 
-export const validators = { counts, schema, parity } as const satisfies Record<string, Validator>;
+export const validators = { counts, schema, parity, search } as const satisfies Record<string, Validator>;
 
 export type ValidatorName = keyof typeof validators;

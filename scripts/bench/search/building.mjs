@@ -68,7 +68,7 @@ export async function writeRows(rowhaul, { index, server }) {
   const client = await server.pool.connect();
   try {
     await client.query(`CREATE TEMP TABLE bench_rows AS
-      SELECT row_number() OVER () AS rowid, c.${quoted(text)} AS text FROM ${index.content.relation} c ORDER BY c.${quoted(index.content.key)} LIMIT ${batch}`);
+      SELECT row_number() OVER () AS rowid, c.${quoted(text)} AS text FROM ${index.content.relation} c WHERE c.${quoted(text)} <> '' ORDER BY c.${quoted(index.content.key)} LIMIT ${batch}`);
     await client.query([sql.table, ...sql.finish.map((step) => step.sql)].join(";\n"));
     await client.query(plainTable);
     const rates = { exact: 0, plain: 0 };

@@ -4,9 +4,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+const known = ["single", "boolean", "phrase", "prefix", "near", "column", "punctuation", "unicode", "fuzz"];
+
 export const usage = `npm run bench:search [-- FILE] [-- options]
   FILE             a SQLite database with FTS5 tables (bible-fts.sqlite of the shared data)
   --queries N      queries of each class for each table (1000)
+  --classes LIST   of ${known.join(",")} (all)
   --timed N        of them, how many are timed (200)
   --postgres LIST  of 18,15 (each one that is there)
   --seed N         another seed, other queries (1)
@@ -23,6 +26,7 @@ export function readOptions(args) {
     allowPositionals: true,
     options: {
       queries: { type: "string", default: "1000" },
+      classes: { type: "string" },
       timed: { type: "string", default: "200" },
       postgres: { type: "string" },
       seed: { type: "string", default: "1" },
@@ -37,6 +41,7 @@ export function readOptions(args) {
   return {
     path,
     queries: wholeNumber("--queries", values.queries),
+    classes: classes(values.classes),
     timed: wholeNumber("--timed", values.timed),
     seed: wholeNumber("--seed", values.seed),
     servers: servers(values.postgres),
@@ -44,6 +49,14 @@ export function readOptions(args) {
     dist: resolve(values.dist),
     help: values.help,
   };
+}
+
+/** Null: all of them. */
+function classes(list) {
+  const wanted = list?.split(",").map((kind) => kind.trim()) ?? null;
+  const stranger = wanted?.find((kind) => !known.includes(kind));
+  if (stranger !== undefined) throw new Error(`--classes ${stranger}: known are ${known.join(", ")}.`);
+  return wanted;
 }
 
 /** `bin`: of the programs; null for the embedded ones. */

@@ -22,6 +22,8 @@ export type Comparison = {
   /** Over rows both sides have; 0 where there are no scores. */
   readonly maxScoreDifference: number;
   readonly sameScores: boolean;
+  /** Common rows whose scores differ. */
+  readonly differentScores: number;
   /** Rows of one side only: the first few, and how many. */
   readonly missing: Few;
   readonly extra: Few;
@@ -39,6 +41,7 @@ export function compareAnswers(source: Answer, target: Answer): Comparison {
   const extra: bigint[] = [];
   const counts = { missing: 0, extra: 0 };
   let maxScoreDifference = 0;
+  let differentScores = 0;
   for (let i = 0, j = 0; i < ours.length || j < theirs.length; ) {
     const a = ours[i];
     const b = theirs[j];
@@ -51,7 +54,9 @@ export function compareAnswers(source: Answer, target: Answer): Comparison {
       if (counts.extra++ < fewest) extra.push(y);
       j += 1;
     } else {
-      maxScoreDifference = Math.max(maxScoreDifference, scoreDifference(source.scores, target.scores, a ?? 0, b ?? 0));
+      const difference = scoreDifference(source.scores, target.scores, a ?? 0, b ?? 0);
+      maxScoreDifference = Math.max(maxScoreDifference, difference);
+      differentScores += Number(difference > 0);
       i += 1;
       j += 1;
     }
@@ -66,7 +71,8 @@ export function compareAnswers(source: Answer, target: Answer): Comparison {
     sameText: true,
     tiesOnly: sets && maxScoreDifference === 0 && isOrderOfTies(source, target),
     maxScoreDifference,
-    sameScores: sets && maxScoreDifference === 0,
+    sameScores: sets && differentScores === 0,
+    differentScores,
     missing: { ids: missing, count: counts.missing },
     extra: { ids: extra, count: counts.extra },
   };
@@ -85,6 +91,7 @@ function compareErrors(source: Answer, target: Answer): Comparison {
     tiesOnly: false,
     maxScoreDifference: 0,
     sameScores: both,
+    differentScores: 0,
     missing: only(source),
     extra: only(target),
   };

@@ -12,11 +12,15 @@ export function excludedBecause(query: string, module: FullTextPlan["module"]): 
 }
 
 /**
- * A NEAR that fails beside OR, or right of NOT, leaves the hits of its phrases in FTS5's score of the row: rows are
- * found rightly and ranked by words that did not match.
+ * FTS5 counts the hits of a phrase wherever its cursor stands, and so ranks some rows by words that did not match:
+ * those of a NEAR that fails beside OR or right of NOT; and, where nothing at all matches left of a NOT, those of the
+ * first row right of it, if another branch of an OR finds that row. The latter is one row for each NOT, no more.
  */
-export function hasOddScores(query: string): boolean {
-  return /NEAR\s*\(/.test(query) && /\b(?:OR|NOT)\b/.test(query);
+export function hasOddScores(query: string, rows: number): boolean {
+  const nots = query.match(/\bNOT\b/g)?.length ?? 0;
+  const or = /\bOR\b/.test(query);
+  if (/NEAR\s*\(/.test(query)) return or || nots > 0;
+  return or && rows <= nots;
 }
 
 function longestRun(query: string): number {

@@ -70,8 +70,8 @@ async function ask(
     const a = ours(query.text);
     const b = await theirs(query.text);
     const compared = compareAnswers(a, b);
-    const odd = compared.sets && !compared.sameScores && hasOddScores(query.text);
-    if (odd) exclude("scores only: a NEAR that fails beside OR or NOT counts in FTS5's score");
+    const odd = compared.sets && !compared.sameScores && hasOddScores(query.text, compared.differentScores);
+    if (odd) exclude("scores only: FTS5 counts words of a NEAR or NOT that failed");
     const comparison: Comparison = odd ? { ...compared, ...alike } : compared;
     tallies.get(query.class)?.add(a, b, comparison);
     if (differs(comparison, index)) {
@@ -93,7 +93,7 @@ async function ask(
   return { classes: [...tallies.values()].map((tally) => tally.report()), differing, excluded };
 }
 
-const alike = { order10: true, order50: true, sameScores: true, maxScoreDifference: 0 } as const;
+const alike = { order10: true, order50: true, sameScores: true, maxScoreDifference: 0, differentScores: 0 } as const;
 
 function allQueries(source: Source, index: SearchIndex, yours: readonly string[]): Query[] {
   const { check } = index.search;

@@ -41,7 +41,7 @@ export async function bothSides(pool: Pool, sides: Sides): Promise<ValidatorInpu
     like: [],
     ...sides.search,
     check: {
-      queries: 15,
+      queries: 8,
       seed: 1,
       files: [],
       thresholds: { sets: 1, order10: 1, order50: 1 },

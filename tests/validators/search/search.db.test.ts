@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { search } from "../../../src/validators/search/search.ts";
 import { useDatabase } from "../../support/database.ts";
@@ -6,7 +9,7 @@ import { bothSides } from "./both-sides.ts";
 import { someTexts } from "./texts.ts";
 
 const database = useDatabase();
-const rows = someTexts(150, 2);
+const rows = someTexts(70, 2);
 const columns = ["title", "body text"];
 
 describe("equal", () => {
@@ -18,15 +21,15 @@ describe("equal", () => {
     ["external content", { external: true, build: "copy" }],
     ["detail=column", { detail: "column" }],
     ["detail=none", { detail: "none" }],
-    ["trigram", { tokenize: "trigram", rows: someTexts(60, 2), search: { check: { queries: 8 } } }],
+    ["trigram", { tokenize: "trigram", rows: someTexts(60, 2), search: { check: { queries: 5 } } }],
   ] as const)("%s", async (_, sides) => {
     const result = await search(await bothSides(database.pool, { columns, rows, ...sides }));
     expect(result.findings).toEqual([]);
     expect(result.passed).toBe(true);
     const [report] = result.search.indexes;
     expect(report?.causes).toEqual({});
-    expect(report?.tokens).toMatchObject({ rows: "rows" in sides ? 60 : 150, different: 0, stale: 0 });
-    expect(report?.tokens?.tokens).toBeGreaterThan(500);
+    expect(report?.tokens).toMatchObject({ rows: "rows" in sides ? 60 : 70, different: 0, stale: 0 });
+    expect(report?.tokens?.tokens).toBeGreaterThan(300);
     for (const one of report?.classes ?? [])
       expect(one).toMatchObject({ sets: one.queries, order10: one.queries, scores: one.queries });
     // FTS5's odd scores are not judged, but they are measured.
@@ -48,10 +51,10 @@ describe("equal", () => {
     const result = await search(await bothSides(database.pool, sides));
     expect(result.findings).toEqual([]);
     expect(result.search.indexes[0]?.classes.map((one) => [one.class, one.sets])).toEqual([
-      ["single", 15],
-      ["boolean", 15],
-      ["phrase", 15],
-      ["prefix", 15],
+      ["single", 8],
+      ["boolean", 8],
+      ["phrase", 8],
+      ["prefix", 8],
     ]);
   });
 });
@@ -61,13 +64,13 @@ describe("differing", () => {
     const input = await bothSides(database.pool, { columns, rows: [...rows, ["needle hay", "pin"]], build: "copy" });
     await fillTarget(
       database.pool,
-      "ALTER TABLE docs DISABLE TRIGGER USER; UPDATE docs SET tsv = replace(tsv::text, 'needle', 'noodle')::tsvector WHERE rowid = 151",
+      "ALTER TABLE docs DISABLE TRIGGER USER; UPDATE docs SET tsv = replace(tsv::text, 'needle', 'noodle')::tsvector WHERE rowid = 71",
     );
     const result = await search(input);
     expect(result.passed).toBe(false);
     expect(result.findings[0]).toMatchObject({
       level: "difference",
-      key: "rowid=151",
+      key: "rowid=71",
       source: "needle at 0:0",
       target: "noodle at 0:0",
     });
@@ -102,6 +105,22 @@ describe("differing", () => {
     expect(ahead.findings[0]?.message).toMatch(/^Stale index: in the source, the index of 1 row .* \(rowid 3\)/);
   });
 
+  test("a stale index that was copied gives the same outdated answers", async () => {
+    const after = "UPDATE texts SET title = 'renewed' WHERE id = 3; DELETE FROM texts WHERE id = 4";
+    const input = await bothSides(database.pool, { columns, rows, external: true, build: "copy", after });
+    await fillTarget(
+      database.pool,
+      `ALTER TABLE texts DISABLE TRIGGER USER; ${after}; INSERT INTO texts VALUES (900, 'not indexed', '')`,
+    );
+    const result = await search(input);
+    expect(result.passed).toBe(true);
+    expect(result.search.indexes[0]?.causes).toEqual({});
+    expect(result.search.indexes[0]?.tokens).toMatchObject({ stale: 2, different: 0 });
+    expect(result.findings.map(({ level }) => level)).toEqual(["note", "note"]);
+    expect(result.findings[0]?.message).toContain("The index arrived as it was.");
+    expect(result.findings[1]?.message).toBe("Stale index: 1 row of the content table is not in the index.");
+  });
+
   test("scores: the same rows in another order", async () => {
     const input = await bothSides(database.pool, { columns, rows });
     await fillTarget(database.pool, "ALTER TABLE docs DISABLE TRIGGER USER; UPDATE docs SET len = 3");
@@ -126,7 +145,20 @@ test("PostgreSQL's own search: measured, and judged only by a threshold", async 
   const result = await search(await bothSides(database.pool, { columns, rows, search: native }));
   expect(result.passed).toBe(true);
   expect(result.summary).toMatch(/PostgreSQL's own search has the same hits in [\d.]+ %/);
-  expect(result.search.indexes[0]?.causes["another kind of search"]).toBeGreaterThan(10);
+  expect(result.search.indexes[0]?.causes["another kind of search"]).toBeGreaterThan(5);
   const strict = { ...native, check: { thresholds: { sets: 0.99, order10: null, order50: null } } };
   expect((await search(await bothSides(database.pool, { columns, rows, search: strict }))).passed).toBe(false);
+});
+
+test("the user's own queries, those that cannot be asked counted", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "rowhaul-yours-")), "queries.txt");
+  writeFileSync(path, 'running OR dogs\nnothing AND\nno_such : column\na\0b\n"the a"\n');
+  const check = { queries: 0, files: [{ kind: "lines", path }] } as const;
+  const result = await search(await bothSides(database.pool, { columns, rows, search: { check } }));
+  rmSync(dirname(path), { recursive: true });
+  expect(result.findings).toEqual([]);
+  expect(result.search.indexes[0]).toMatchObject({
+    classes: [{ class: "yours", queries: 4, refused: 2, sets: 4 }],
+    excluded: { "holds U+0000, which PostgreSQL's text cannot": 1 },
+  });
 });
