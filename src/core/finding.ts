@@ -1,3 +1,5 @@
+import type { SearchReport } from "./search-report.ts";
+
 /** One thing a validator saw. A finding of level `difference` blocks cutover and makes the exit status 4. */
 export type Finding = {
   readonly validator: "counts" | "parity" | "schema" | "search";
@@ -26,8 +28,8 @@ export type ValidatorResult = {
   /** One sentence for the summary. */
   readonly summary: string;
   readonly seconds: number;
-  /** Measurements beyond the summary, such as the search validator's by class of query; plain JSON, for the report. */
-  readonly search?: unknown;
+  /** What the search validator measured. */
+  readonly search?: SearchReport;
 };
 
 export const maxFindings = 1000;

@@ -2,6 +2,6 @@
 export function persistedWeights(rank: string | undefined): number[] | null {
   const list = /^\s*bm25\s*\(([^)]*)\)\s*$/i.exec(rank ?? "")?.[1]?.trim();
   if (list === undefined || list === "") return null;
-  const weights = list.split(",").map((item) => Number(item.trim().replace(/^'(.*)'$/, "$1")));
+  const weights = list.split(",").map((item) => Number(item.trim().replace(/^'(.*)'$|^null$/i, "$1")));
   return weights.every(Number.isFinite) ? weights : null;
 }

@@ -22,7 +22,7 @@ it("gives each configuration a key of its own", () => {
 });
 
 it("looks PostgreSQL's own configurations up where nobody can put another", () => {
-  expect(nativeSql("english")[0]).toContain("'pg_catalog.english'::regconfig");
-  expect(nativeSql("public.mine")[0]).toContain("'public.mine'::regconfig");
-  expect(nativeSql("it's")[0]).toContain("'pg_catalog.it''s'::regconfig");
+  expect(nativeSql("english").join()).toContain("'pg_catalog.english'::regconfig");
+  expect(nativeSql("public.mine").join()).toContain("'public.mine'::regconfig");
+  expect(nativeSql("it's").join()).toContain("'pg_catalog.it''s'::regconfig");
 });

@@ -13,14 +13,14 @@ it.each<[string | undefined, number[] | null]>([
   [" BM25 ( 10 , 0 , -1.5 ) ", [10, 0, -1.5]],
   ["bm25(1e2, .5)", [100, 0.5]],
   ["bm25('3', 2)", [3, 2]],
-  ["bm25(NULL)", null],
+  ["bm25(NULL, 2)", [0, 2]],
   ["highlight(0, 1)", null],
   ["mine(10, 5)", null],
 ])("%s", (rank, weights) => {
   expect(persistedWeights(rank)).toEqual(weights);
 });
 
-it.each(["bm25(10.0, 5)", " bm25 ( 0 , 3 ) ", "bm25(1e2, .5)", "bm25('3', 2)", "bm25()"])(
+it.each(["bm25(10.0, 5)", " bm25 ( 0 , 3 ) ", "bm25(0.5)", "bm25('3', 2)", "bm25(NULL, 2)", "bm25()"])(
   "as FTS5 reads %s",
   (rank) => {
     const db = new Database(":memory:");

@@ -1,4 +1,4 @@
--- FTS5's highlight(). Where the query's phrases stand in a row is matched by reading its texts again, never from its
+-- FTS5's highlight(). Where the query's phrases stand in a row is found by reading its texts again, never from its
 -- vector, since only texts know where their tokens lie. A text whose row does not match comes back unmarked.
 
 CREATE OR REPLACE FUNCTION fts5.highlight(
@@ -94,7 +94,7 @@ BEGIN
 END $$;
 
 -- One node of fts5.parse's tree. `here`: the row has all the tokens the node asks for, so that FTS5 halts at it even
--- when it does not match. What a NEAR matched before its other phrases failed FTS5 does not forget; only AND clears it.
+-- when it does not match. What a NEAR found before its other phrases failed FTS5 does not forget; only AND clears it.
 CREATE OR REPLACE FUNCTION fts5.instances_node(
   node jsonb, tokens jsonb, words text[], places bigint[], INOUT sizes int[], OUT matched boolean, OUT here boolean, OUT hits bigint[])
 LANGUAGE plpgsql STABLE AS $$
@@ -228,7 +228,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- In characters; arrays so that a token is matched by its number.
+-- In characters; arrays so that a token is found by its number.
 CREATE OR REPLACE FUNCTION fts5.spans(key text, body text, OUT firsts int[], OUT pasts int[])
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

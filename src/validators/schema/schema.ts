@@ -77,7 +77,9 @@ async function checkCarried({ plan, catalog }: ValidatorInput, expected: Expecta
       .filter((table) => !carried.has(table.name) && table.fullText === undefined)
       .map(({ name }) => ({ kind: "table", name, codes: [] as const })),
     ...catalog.triggers
-      .filter(({ name }) => !plan.notes.some(({ code, at }) => at === name && /^TRIGGER_(REPLACED|TRANSLATED)$/.test(code)))
+      .filter(
+        ({ name }) => !plan.notes.some(({ code, at }) => at === name && /^TRIGGER_(REPLACED|TRANSLATED)$/.test(code)),
+      )
       .map(({ name }) => ({ kind: "trigger", name, codes: ["TRIGGER_LOST"] as const })),
     ...catalog.virtualTables
       .filter(({ name }) => !carried.has(name))

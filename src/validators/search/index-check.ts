@@ -1,5 +1,6 @@
 /** One full-text table: its rows' words first, then the same queries on both sides. */
 import { setImmediate } from "node:timers/promises";
+import type { ClassReport, IndexReport } from "../../core/search-report.ts";
 import type { Findings } from "../findings.ts";
 import type { Source } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
@@ -10,7 +11,6 @@ import { excludedBecause, hasOddScores } from "./exclusions.ts";
 import type { SearchIndex } from "./input.ts";
 import { readMaterial } from "./material.ts";
 import { makeQueries, type Query, type Shape } from "./queries.ts";
-import type { ClassReport, IndexReport } from "./report.ts";
 import { examineRows, type KnownRows } from "./rows.ts";
 import { sourceSearch } from "./source-search.ts";
 import { tallyOf } from "./tally.ts";

@@ -6,13 +6,13 @@
 import { hash } from "node:crypto";
 import type { LikePlan, SearchCheck } from "../../core/full-text.ts";
 import type { TablePlan } from "../../core/plan.ts";
+import type { LikeReport } from "../../core/search-report.ts";
 import { name } from "../quote.ts";
 import { type Source, selection } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import { makePatterns, type Pattern } from "./like-patterns.ts";
 import { latency } from "./measures.ts";
 import { randomOf, sampler } from "./random.ts";
-import type { LikeReport } from "./report.ts";
 
 export type LikeDifference = { readonly pattern: Pattern; readonly source: string; readonly target: string };
 

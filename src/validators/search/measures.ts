@@ -1,5 +1,5 @@
 /** How alike two ranked answers are, and how long they took. */
-import type { Latency } from "./report.ts";
+import type { Latency } from "../../core/search-report.ts";
 
 /** Share of common members among the first `depth`; 1 when both are empty. */
 export function overlap<T>(a: readonly T[], b: readonly T[], depth: number): number {

@@ -1,12 +1,12 @@
 /** What is known of single rows before queries are asked: why an answer with or without them may differ. */
 import { plural } from "../../core/count.ts";
+import type { TokenReport } from "../../core/search-report.ts";
 import type { Findings } from "../findings.ts";
 import { name } from "../quote.ts";
 import type { Source } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
 import type { SearchIndex } from "./input.ts";
-import type { TokenReport } from "./report.ts";
 import { compareStored, countUnindexed, tokenizersAgree } from "./stored.ts";
 import { compareTokens, differingWords } from "./tokens.ts";
 

@@ -6,6 +6,7 @@
 import type { ValidatorResult } from "../../core/finding.ts";
 import type { QueryFile } from "../../core/full-text.ts";
 import { sameName } from "../../core/names.ts";
+import type { IndexReport, LikeReport, SearchReport } from "../../core/search-report.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { openSource, type Source } from "../source-reader.ts";
 import { type Target, withTarget } from "../target-reader.ts";
@@ -14,7 +15,6 @@ import { checkIndex } from "./index-check.ts";
 import { indexesOf, type SearchIndex } from "./input.ts";
 import { compareLike } from "./like.ts";
 import { readQueries } from "./query-files.ts";
-import type { IndexReport, LikeReport, SearchReport } from "./report.ts";
 import { summarise } from "./summary.ts";
 
 export async function search(input: ValidatorInput): Promise<ValidatorResult & { readonly search: SearchReport }> {

@@ -1,6 +1,6 @@
 /** What the report says of search, in a sentence. */
 import { count, plural } from "../../core/count.ts";
-import type { ClassReport, IndexReport, LikeReport, SearchReport } from "./report.ts";
+import type { ClassReport, IndexReport, LikeReport, SearchReport } from "../../core/search-report.ts";
 
 export function summarise({ indexes, like }: SearchReport): string {
   const said = [...indexes.map(ofIndex), ...like.map(ofLike)];

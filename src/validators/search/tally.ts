@@ -1,7 +1,8 @@
 /** Numbers of one class of queries, as they come in. */
+
+import type { ClassReport } from "../../core/search-report.ts";
 import type { Answer, Comparison } from "./answer.ts";
 import { latency, overlap, rankBiasedOverlap } from "./measures.ts";
-import type { ClassReport } from "./report.ts";
 
 export type Tally = {
   add(source: Answer, target: Answer, comparison: Comparison): void;

@@ -1,10 +1,11 @@
 /** Which of the differing queries are differences: those of a kind whose share falls below its threshold. */
+
+import type { ClassReport } from "../../core/search-report.ts";
 import type { Findings } from "../findings.ts";
 import type { Comparison } from "./answer.ts";
 import type { Cause } from "./causes.ts";
 import type { SearchIndex } from "./input.ts";
 import type { Query } from "./queries.ts";
-import type { ClassReport } from "./report.ts";
 
 export type Differing = {
   readonly query: Query;

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type pg from "pg";
 import { installSql } from "../../../../src/search/install.ts";
-import type { Rows } from "./corpus.ts";
+import type { Row } from "./corpus.ts";
 
 export async function installSearch(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
@@ -19,35 +19,33 @@ export type Asked = {
   readonly tokens: number;
 };
 
-export type Marked = {
-  readonly row: number;
-  readonly highlight: string | null;
-  readonly snippet: string | null;
-};
+export type Marked = { readonly highlight: string | null; readonly snippet: string | null };
 
-/** FTS5's answers for the rows that match. Null where FTS5 refuses the query. */
-export function fromFts5(sqlite: Database.Database, table: string, { query, column, tokens }: Asked): Marked[] {
-  return sqlite
+/** FTS5's answer for one row, null when the row does not match. */
+export function fromFts5(sqlite: Database.Database, table: string, rowid: number, asked: Asked): Marked | null {
+  const { query, column, tokens } = asked;
+  const rows = sqlite
     .prepare(
-      `SELECT rowid AS row, highlight(${table}, ?, '[', ']') AS highlight, snippet(${table}, ?, '[', ']', '…', ?) AS snippet
-         FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid`,
+      `SELECT rowid, highlight(${table}, ?, '[', ']') AS highlight, snippet(${table}, ?, '[', ']', '…', ?) AS snippet
+         FROM ${table} WHERE ${table} MATCH ?`,
     )
-    .all(column, column, tokens, query) as Marked[];
+    .all(column, column, tokens, query) as (Marked & { rowid: number })[];
+  const row = rows.find((one) => one.rowid === rowid);
+  return row === undefined ? null : { highlight: row.highlight, snippet: row.snippet };
 }
 
-/** PostgreSQL's for the same rows, from their texts. */
-export async function fromTexts(
-  pool: pg.Pool,
-  index: { readonly key: string; readonly columns: readonly string[]; readonly indexed: readonly boolean[] },
-  { query, column, tokens }: Asked,
-  rows: readonly { readonly row: number; readonly texts: Rows[number] }[],
-): Promise<Marked[]> {
-  const { rows: found } = await pool.query<Marked>(
-    `SELECT r.row, fts5.highlight_text($1, $2, t.texts, $4, $5, '[', ']', $3) AS highlight,
-            fts5.snippet_text($1, $2, t.texts, $4, $5, '[', ']', '…', $6, $3) AS snippet
-       FROM jsonb_to_recordset($7) AS r(row int, texts jsonb),
-            LATERAL (SELECT ARRAY(SELECT jsonb_array_elements_text(r.texts)) AS texts) t ORDER BY 1`,
-    [index.key, index.columns, index.indexed, query, column, tokens, JSON.stringify(rows)],
+export type TextIndex = {
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly indexed: readonly boolean[];
+};
+
+/** PostgreSQL's for a row that is in no table. */
+export async function fromTexts(pool: pg.Pool, index: TextIndex, asked: Asked, row: Row): Promise<Marked> {
+  const { rows } = await pool.query<Marked>(
+    `SELECT fts5.highlight_text($1, $2, $7, $4, $5, '[', ']', $3) AS highlight,
+            fts5.snippet_text($1, $2, $7, $4, $5, '[', ']', '…', $6, $3) AS snippet`,
+    [index.key, index.columns, index.indexed, asked.query, asked.column, asked.tokens, row],
   );
-  return found;
+  return rows[0] as Marked;
 }
