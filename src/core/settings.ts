@@ -53,6 +53,8 @@ export type SearchSettings = {
   readonly config: string;
   /** `table.column`, whose LIKE and NOCASE results are compared. */
   readonly like: readonly string[];
+  /** Full-text tables that get a table of postings: all, or those named. */
+  readonly postings: boolean | readonly string[];
   readonly check: SearchCheck;
 };
 

@@ -41,7 +41,7 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
 /** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
 export function digestOf(settings: Omit<Settings, "digest">): string {
   const { source, tables, include, exclude, accept, acceptAll, integers } = settings;
-  const { mode, schema: searchSchema, config } = settings.search;
+  const { mode, schema: searchSchema, config, postings } = settings.search;
   const { schema, collation, existing } = settings.target;
   return createHash("sha256")
     .update(
@@ -56,7 +56,7 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
         schema,
         collation,
         existing,
-        search: { mode, schema: searchSchema, config },
+        search: { mode, schema: searchSchema, config, postings },
       }),
     )
     .digest("hex");
@@ -87,6 +87,7 @@ export const defaultSearch: SearchSettings = {
   schema: "fts5",
   config: "english",
   like: [],
+  postings: false,
   check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
 };
 

@@ -54,7 +54,7 @@ function replaced(parsed: SyncTrigger, owner: TablePlan, tables: readonly TableP
       values.every(({ column, value }) => sameName(column, value.column));
     if (!plain) return lost(`it does not put the columns of ${owner.source} into ${fullText} as they are`);
   }
-  return { kind: "replaced", by: parsed.statements[0]?.fullText ?? "" };
+  return { kind: "replaced", by: named(tables, parsed.statements[0]?.fullText ?? "")?.source ?? "" };
 }
 
 function isKey(column: string, rowid: string, owner: TablePlan): boolean {

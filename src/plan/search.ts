@@ -3,6 +3,7 @@ import { RowhaulError } from "../core/errors.ts";
 import type { LikePlan, SearchPlan } from "../core/full-text.ts";
 import { sameName } from "../core/names.ts";
 import type { FinishStep, TablePlan } from "../core/plan.ts";
+import type { SearchSettings } from "../core/settings.ts";
 import { schemaCheckSql } from "../search/install.ts";
 import { nativeCheckSql } from "../search/native.ts";
 import type { Planning } from "./context.ts";
@@ -14,6 +15,7 @@ export function planSearch(
   planning: Planning,
 ): { readonly plan: SearchPlan; readonly steps: ReadonlyMap<string, readonly FinishStep[]> } | null {
   const { search } = planning.input.settings;
+  refuseUnknownPostings(search.postings, tables);
   const like = search.like.map((column) => likePlan(column, tables));
   if (like.length === 0 && tables.every((table) => table.fullText === undefined)) return null;
   const { schema, config, mode, check } = search;
@@ -55,6 +57,20 @@ function likeIndex(column: LikePlan, planning: Planning): FinishStep | null {
   const name = planning.relationNames.claim(`${column.targetTable}_${column.targetColumn}_like_idx`);
   planning.trials.push({ id, sql: index(name) });
   return { id: `${column.table}/index/${name}`, kind: "index", name, sql: index(name), stage: "keys" };
+}
+
+function refuseUnknownPostings(postings: SearchSettings["postings"], tables: readonly TablePlan[]): void {
+  if (typeof postings === "boolean") return;
+  for (const name of postings) {
+    if (tables.some(({ source, fullText }) => fullText !== undefined && sameName(source, name))) continue;
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `search.postings names ${name}, which is no full-text table that is moved.`,
+      {
+        hint: "Name full-text tables of the source, or write `postings: true` for all of them.",
+      },
+    );
+  }
 }
 
 function likePlan(place: string, tables: readonly TablePlan[]): LikePlan {

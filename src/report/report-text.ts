@@ -5,6 +5,7 @@ import { shorten } from "../core/render-cell.ts";
 import type { Report } from "../core/report.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
+import { searchText } from "./search-text.ts";
 
 export type ReportTextOptions = {
   readonly full: boolean;
@@ -47,6 +48,14 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
           : findingText(finding),
       ),
   );
+  section(
+    "Seen while searching",
+    report.validation
+      .flatMap((result) => result.findings)
+      .filter((finding) => finding.level === "note" && finding.validator === "search")
+      .map((finding) => (redact ? `${finding.table} ${finding.column ?? ""}` : findingText(finding))),
+  );
+  if (full) section("Searches compared", searchText(report));
   section(
     `Changed on purpose: ${plural(report.changed, "cell")}`,
     report.ledger.map(

@@ -21,6 +21,8 @@ export type FullTextIndex = {
   readonly suffix: string;
   /** `copied`: rows arrive with vector, length and big. `tokenise`: the database makes them from the texts. */
   readonly build: "copied" | "tokenise";
+  /** A table of postings beside it, for faster ranking; absent = none. */
+  readonly postings?: boolean;
 };
 
 export type QualifiedName = { readonly schema: string; readonly table: string };

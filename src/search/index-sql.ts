@@ -7,6 +7,7 @@ import { inSchema } from "./install.ts";
 import { contentlessSql } from "./maintain/contentless.ts";
 import { contentRegclass, externalContentSql } from "./maintain/external-content.ts";
 import { ownContentSql } from "./maintain/own-content.ts";
+import { postingsSql, postingsTable, postingsTableSql } from "./maintain/postings.ts";
 import { array, columnNumbers, qualified, quoteName, quoteText, regclass, texts } from "./maintain/quote.ts";
 import { statisticsSql } from "./maintain/statistics.ts";
 
@@ -19,16 +20,19 @@ export type IndexSql = {
 
 export type IndexStep = {
   readonly id: string;
-  readonly kind: "index" | "registry" | "statistics" | "triggers";
+  readonly kind: "index" | "registry" | "postings" | "statistics" | "triggers";
   readonly name: string;
   readonly sql: string;
 };
+
+type Step = [IndexStep["kind"], string, string];
 
 /** `schema`: that of the search functions. */
 export function indexSql(index: FullTextIndex, schema = "fts5"): IndexSql {
   const { table } = index.final;
   const gin = `${index.suffix}_vector_idx`;
-  const steps: [IndexStep["kind"], string, string][] = [
+  const postings = postingsTable(index);
+  const steps: Step[] = [
     // GIN's pending list (fastupdate, on by default) stays: single writes would else touch a page for each word
     [
       "index",
@@ -37,6 +41,8 @@ export function indexSql(index: FullTextIndex, schema = "fts5"): IndexSql {
     ],
     ["registry", table, registrySql(index)],
     ["statistics", table, firstStatisticsSql(index)],
+    // after the registry, by which sweep() finds it
+    ...(postings === undefined ? [] : [["postings", postings, postingsTableSql(index, postings)] satisfies Step]),
     ["triggers", table, triggersSql(index)],
   ];
   return {
@@ -94,6 +100,7 @@ function contentColumns({ content, columns }: FullTextIndex): { column: string; 
 
 function registrySql(index: FullTextIndex): string {
   const { columns, content, weights } = index;
+  const postings = postingsTable(index);
   const targets = columns.map(({ target }) => (target === null ? "NULL" : quoteText(target.column)));
   const values: [string, string][] = [
     ["relation", regclass(index.staging)],
@@ -129,6 +136,7 @@ function registrySql(index: FullTextIndex): string {
             "float8",
           ),
     ],
+    ["postings", postings === undefined ? "NULL" : quoteText(postings)],
     [
       "functions",
       array(
@@ -155,14 +163,18 @@ function triggersSql(index: FullTextIndex): string {
 
 function parts(index: FullTextIndex) {
   const { content } = index;
-  const kept = statisticsSql(index);
+  const counting = statisticsSql(index);
+  const posting = postingsSql(index);
   const own =
     content.kind === "own"
       ? ownContentSql(index)
       : content.kind === "external"
         ? externalContentSql(index, content)
         : contentlessSql(index);
-  return { functions: [...kept.functions, ...own.functions], triggers: [...kept.triggers, ...own.triggers] };
+  return {
+    functions: [...counting.functions, ...posting.functions, ...own.functions],
+    triggers: [...counting.triggers, ...posting.triggers, ...own.triggers],
+  };
 }
 
 /** A number from the plan, put into SQL. */

@@ -54,6 +54,7 @@ describe("a pipeline file", () => {
         schema: "fts5",
         config: "english",
         like: [],
+        postings: false,
         check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
       },
       cutover: null,
@@ -82,6 +83,7 @@ validate:
         schema: "find",
         config: "german",
         like: ["t.a"],
+        postings: false,
         check: {
           queries: 7,
           seed: 3,

@@ -37,7 +37,9 @@ export function exclusionLines(classes, i) {
   return [...classes].flatMap(([kind, { excluded, servers }]) => [
     ...Object.entries(excluded).map(([reason, n]) => `  ${kind}: ${n} not asked: ${reason}`),
     ...(servers[i].oddScores > 0
-      ? [`  ${kind}: order and scores of ${servers[i].oddScores} not judged: a NEAR right of NOT`]
+      ? [
+          `  ${kind}: order and scores of ${servers[i].oddScores} not judged: FTS5 counts words of a NEAR or NOT that failed`,
+        ]
       : []),
   ]);
 }

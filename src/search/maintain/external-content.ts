@@ -3,6 +3,7 @@
  * rows cost one pass; only rows whose key or indexed columns have changed are tokenised again.
  */
 import type { FullTextContent, FullTextIndex } from "../full-text-index.ts";
+import { postBigRowsSql, postingsTable } from "./postings.ts";
 import { columnNumbers, qualified, quoteName, regclass, texts } from "./quote.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
@@ -63,6 +64,7 @@ END`;
 
 function put(index: FullTextIndex, { key }: External, from: string): string {
   const kept = [index.vector, index.length, index.big].map(quoteName);
+  const postings = postingsTable(index);
   return `  IF EXISTS (SELECT FROM fts5.positions p WHERE p.relation = full_text) THEN
     DELETE FROM fts5.positions p WHERE p.relation = full_text AND p.rowid IN (SELECT n.${quoteName(key)}::bigint FROM ${from});
   END IF;
@@ -81,7 +83,7 @@ function put(index: FullTextIndex, { key }: External, from: string): string {
       SELECT full_text, n.${quoteName(key)}::bigint, p.lexeme, (${columnNumbers(index.columns)})[p.col + 1], p.pos
       FROM new_rows n, fts5.${index.tokenizer.key}_positions(${texts(index.columns, "n")}) AS p
       WHERE n.${quoteName(key)}::bigint = ANY (large);
-  END IF;`;
+${postings === undefined ? "" : `    ${postBigRowsSql(index, postings)}\n`}  END IF;`;
 }
 
 function remove(index: FullTextIndex, keys: string): string {

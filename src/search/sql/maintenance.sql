@@ -73,6 +73,12 @@ BEGIN
   EXECUTE format('INSERT INTO fts5.positions SELECT $1, $2, p.lexeme, ($4)[p.col + 1], p.pos FROM fts5.%I($3) p', x.key || '_positions')
     USING relation, rowid, texts,
       (SELECT array_agg((o - 1)::smallint ORDER BY o) FROM unnest(x.indexed) WITH ORDINALITY AS s(i, o) WHERE i);
+  IF x.postings IS NULL THEN RETURN; END IF;
+  EXECUTE format('INSERT INTO fts5.%I (term, rowid, tf, dl)
+      SELECT p.lexeme, p.rowid, sum(cardinality(p.pos)), t.%I FROM fts5.positions p JOIN %s t ON t.rowid = p.rowid
+       WHERE p.relation = $1 AND p.rowid = $2 GROUP BY 1, 2, 4
+      ON CONFLICT (term, rowid) DO UPDATE SET tf = EXCLUDED.tf, dl = EXCLUDED.dl', x.postings, x.length, relation)
+    USING relation, rowid;
 END $$;
 
 -- Removes what belongs to full-text tables that have been dropped; says how many there were. For the owner.
@@ -88,6 +94,7 @@ BEGIN
       -- with the triggers that still call it from an external content table
       EXECUTE 'DROP FUNCTION IF EXISTS fts5.' || f || ' CASCADE';
     END LOOP;
+    IF gone.postings IS NOT NULL THEN EXECUTE format('DROP TABLE IF EXISTS fts5.%I', gone.postings); END IF;
     DELETE FROM fts5.indexes i WHERE i.relation = gone.relation;
     n := n + 1;
   END LOOP;

@@ -101,12 +101,16 @@ DECLARE
   n int := 0;
   single boolean;
   matched text;
+  statement text;
+  listed boolean := index.postings IS NOT NULL AND fts5.postings_readable(index.postings);
   many boolean := NOT has_big AND (SELECT count(*) > 16 FROM fts5.counted_phrases(plan -> 'root', '{}', false, true) c WHERE c.counts);
 BEGIN
   IF (plan -> 'phrases')::int > 2000 THEN
     RAISE EXCEPTION 'fts5: the query has % phrases, and at most 2000 can be ranked', plan -> 'phrases'
       USING ERRCODE = 'program_limit_exceeded', HINT = 'Search with ranked => false.';
   END IF;
+  IF listed THEN statement := fts5.postings_ranked_sql(plan, index, by_column); END IF;
+  IF statement IS NOT NULL THEN RETURN statement; END IF;
   FOR p IN SELECT c.* FROM fts5.counted_phrases(plan -> 'root', '{}', false, true) c WHERE c.counts LOOP
     n := n + 1;
     counts := '{}'; evaluated := '{}'; used := '{}';
@@ -119,18 +123,25 @@ BEGIN
     by_vector := by_vector || (fts5.conditional_sql(p.branches, index.vector, fts5.frequency_sql(counts, used)));
     by_counts := by_counts || fts5.frequency_sql(evaluated, used);
     -- many are counted by one subquery over their tsqueries, since each subquery costs planning
-    hits := hits || CASE WHEN many THEN p.phrase ->> 'match' ELSE fts5.hits_sql(frame, p.phrase, index, has_big) END;
+    hits := hits || CASE WHEN many THEN p.phrase ->> 'match' WHEN listed AND fts5.is_word(p.phrase) THEN fts5.postings_hits_sql(p.phrase, index)
+                         ELSE fts5.hits_sql(frame, p.phrase, index, has_big) END;
   END LOOP;
   single := n = 1 AND plan #>> '{root,op}' = 'near';
   matched := fts5.matched_sql(plan, index, has_big,
     CASE WHEN NOT near THEN format('t.%I::float8 AS len, ', index.length) || fts5.columns_sql(by_vector) END,
     format('t.%I::float8 AS len, ', index.length) || fts5.columns_sql(by_counts));
-  RETURN format('WITH m AS %s (%s), s AS MATERIALIZED (SELECT r.avgdl, %s FROM (SELECT sum(s.rows)::bigint AS n, sum(s.tokens)::float8 / nullif(sum(s.rows), 0)::float8 AS avgdl FROM fts5.statistics s WHERE s.relation = %L::regclass) r)
- SELECT m.rowid, %s AS rank FROM m, s, LATERAL (SELECT 1.2::float8 * (0.25::float8 + 0.75::float8 * m.len / s.avgdl) AS k) d ORDER BY rank, m.rowid',
-    CASE WHEN single THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END, matched,
+  RETURN fts5.scored_sql(matched, CASE WHEN single THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END,
     CASE WHEN single THEN 'fts5.idf(r.n, (SELECT count(*) FROM m)) AS i1' WHEN many THEN fts5.many_idfs_sql(index, hits) ELSE fts5.idfs_sql(hits) END,
-    index.relation::oid, fts5.bm25_sum(n));
+    index.relation, n);
 END $$;
+
+-- `matched` gives rowid, len and the frequencies of the phrases, `idfs` their weights.
+CREATE OR REPLACE FUNCTION fts5.scored_sql(matched text, materialized text, idfs text, relation regclass, phrases int) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT format('WITH m AS %s (%s), s AS MATERIALIZED (SELECT r.avgdl, %s FROM (SELECT sum(s.rows)::bigint AS n, sum(s.tokens)::float8 / nullif(sum(s.rows), 0)::float8 AS avgdl FROM fts5.statistics s WHERE s.relation = %L::regclass) r)
+ SELECT m.rowid, %s AS rank FROM m, s, LATERAL (SELECT 1.2::float8 * (0.25::float8 + 0.75::float8 * m.len / s.avgdl) AS k) d ORDER BY rank, m.rowid',
+    materialized, matched, idfs, relation::oid, fts5.bm25_sum(phrases))
+$$;
 
 -- Columns with the same weight are counted together where that is exact, else each by itself. Weight 0 counts nothing.
 CREATE OR REPLACE FUNCTION fts5.weight_groups(weights float8[], columns jsonb) RETURNS TABLE(weight float8, columns int[])

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS fts5.indexes (
   content_key text,                                 -- its column that is the rowid
   content_columns text[],                           -- by FTS5 column, in the content table or in the table itself; null when contentless
   weights float8[],                                 -- of bm25 by FTS5 column; null = all 1
+  postings text,                                    -- its table of postings in this schema; null = none
   functions text[] NOT NULL DEFAULT '{}'            -- made for this table alone, as name(args) in this schema
 );
 

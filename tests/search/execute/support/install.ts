@@ -9,7 +9,7 @@ export async function installSearch(pool: pg.Pool): Promise<void> {
   );
 }
 
-const files = ["parse", "tsquery", "match", "evaluate", "rank", "search"];
+const files = ["parse", "tsquery", "match", "evaluate", "rank", "postings", "search"];
 
 function read(name: string): string {
   return readFileSync(new URL(`../../../../src/search/sql/${name}.sql`, import.meta.url), "utf8");
@@ -20,7 +20,7 @@ CREATE TABLE fts5.indexes (
   relation regclass PRIMARY KEY, tokenize text NOT NULL, key text NOT NULL, columns text[] NOT NULL, indexed boolean[] NOT NULL,
   detail text NOT NULL DEFAULT 'full', vector text NOT NULL DEFAULT 'tsv', length text NOT NULL DEFAULT 'len',
   big text NOT NULL DEFAULT 'big', content regclass, content_key text, content_columns text[], weights float8[],
-  functions text[] NOT NULL DEFAULT '{}');
+  functions text[] NOT NULL DEFAULT '{}', postings text);
 CREATE TABLE fts5.statistics (relation regclass NOT NULL, rows bigint NOT NULL, tokens bigint NOT NULL);
 CREATE TABLE fts5.positions (relation regclass NOT NULL, rowid bigint NOT NULL, lexeme text COLLATE "C" NOT NULL,
   col smallint NOT NULL, pos int[] NOT NULL, PRIMARY KEY (relation, rowid, lexeme, col));`;

@@ -1,5 +1,5 @@
 /** The same question to FTS5 and to PostgreSQL. */
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
 import type pg from "pg";
 import { installSql } from "../../../../src/search/install.ts";
 import type { Row } from "./corpus.ts";
@@ -21,17 +21,24 @@ export type Asked = {
 
 export type Marked = { readonly highlight: string | null; readonly snippet: string | null };
 
-/** FTS5's answer for one row, null when the row does not match. */
+/**
+ * FTS5's answer for one row, null when the row does not match. What it left over from another row can
+ * lie beyond the end of this one: then it calls the database malformed, which is also null here.
+ */
 export function fromFts5(sqlite: Database.Database, table: string, rowid: number, asked: Asked): Marked | null {
   const { query, column, tokens } = asked;
-  const rows = sqlite
-    .prepare(
-      `SELECT rowid, highlight(${table}, ?, '[', ']') AS highlight, snippet(${table}, ?, '[', ']', '…', ?) AS snippet
-         FROM ${table} WHERE ${table} MATCH ?`,
-    )
-    .all(column, column, tokens, query) as (Marked & { rowid: number })[];
-  const row = rows.find((one) => one.rowid === rowid);
-  return row === undefined ? null : { highlight: row.highlight, snippet: row.snippet };
+  const statement = sqlite.prepare(
+    `SELECT rowid, highlight(${table}, ?, '[', ']') AS highlight, snippet(${table}, ?, '[', ']', '…', ?) AS snippet
+       FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid`,
+  );
+  try {
+    const rows = statement.all(column, column, tokens, query) as (Marked & { rowid: number })[];
+    const row = rows.find((one) => one.rowid === rowid);
+    return row === undefined ? null : { highlight: row.highlight, snippet: row.snippet };
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === "SQLITE_CORRUPT_VTAB") return null;
+    throw error;
+  }
 }
 
 export type TextIndex = {
