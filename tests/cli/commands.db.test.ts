@@ -13,8 +13,8 @@ const untidy = `PRAGMA foreign_keys = OFF; ${shop}
   CREATE TABLE events (id INTEGER PRIMARY KEY, at DATETIME, note TEXT, customer INTEGER REFERENCES customers (id));
   INSERT INTO events VALUES (1, '2024-01-01', 'a' || char(0), 1), (2, '2024-01-02', CAST(x'C3' AS TEXT), 2), (3, '2024-01-03', 'fine', 777);
   CREATE TRIGGER "tr 1" AFTER INSERT ON events BEGIN UPDATE events SET note = '' WHERE id = new.id; END;
-  CREATE VIRTUAL TABLE found USING fts5 (note);
-  INSERT INTO found VALUES ('words');`;
+  CREATE VIRTUAL TABLE found USING rtree (id, x0, x1);
+  INSERT INTO found VALUES (1, 2, 3);`;
 
 async function inDatabase(sql: string, work: (database: TestDatabase, space: Space) => Promise<void>): Promise<void> {
   const database = await freshDatabase();

@@ -362,7 +362,7 @@ const relations: readonly Case[] = [
   },
   {
     name: "virtual tables, their shadows, and tables only named like them",
-    sql: "CREATE VIRTUAL TABLE f USING fts5(a); CREATE TABLE f_notes (x INT); INSERT INTO f_notes VALUES (1); CREATE TRIGGER tr AFTER INSERT ON f_notes BEGIN SELECT 1; END",
+    sql: "CREATE VIRTUAL TABLE f USING rtree(id, a, b); CREATE TABLE f_notes (x INT); INSERT INTO f_notes VALUES (1); CREATE TRIGGER tr AFTER INSERT ON f_notes BEGIN SELECT 1; END",
     hazards: ["VIRTUAL_TABLE_LOST", "TRIGGER_LOST"],
     arrives: ["SELECT relname FROM pg_class WHERE relnamespace = current_schema::regnamespace", [["f_notes"]]],
   },

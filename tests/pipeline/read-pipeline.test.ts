@@ -97,6 +97,8 @@ validate:
         },
       },
     });
+    expect(read(`${head}\nsearch: { postings: [f] }`).search.postings).toEqual(["f"]);
+    expect(() => read(`${head}\nsearch: { mode: native, postings: true }`)).toThrow("only `mode: exact` has postings");
     expect(read(`${head}\nvalidate: { search: "off" }`).validate.search).toBe(false);
   });
 

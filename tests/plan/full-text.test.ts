@@ -15,6 +15,7 @@ async function planOf(
   fill: string,
   options: Options = {},
   wanted: (name: string) => boolean = () => true,
+  boundaries: readonly string[] = [],
 ): Promise<Plan> {
   const input = await inputOf(fill, options);
   const path = makeDatabase(fill);
@@ -27,7 +28,10 @@ async function planOf(
       kinds: new Map(),
     }));
     const hooks = { progress() {}, signal: new AbortController().signal };
-    const profile = await source.profile(catalog, requests, hooks);
+    const { tables } = await source.profile(catalog, requests, hooks);
+    const profile = {
+      tables: Object.fromEntries(Object.entries(tables).map(([name, facts]) => [name, { ...facts, boundaries }])),
+    };
     return makePlan({ ...input, catalog, profile, orphans: source.orphans(requests) }).plan;
   } finally {
     source.close();
@@ -401,4 +405,42 @@ it("units of full-text tables come last and alone", async () => {
     ["z", "docs"],
     ["f", "own"],
   ]);
+});
+
+it("vectors of a large table are made range by range, and no rowid is in none or two", async () => {
+  const plan = await planOf("CREATE VIRTUAL TABLE own USING fts5(a, detail=none)", {}, undefined, ["-5", "100"]);
+  const steps = tableOf(plan, "own").finish.filter((step) => step.stage === "fill");
+  expect(steps.map(({ name }) => name)).toEqual(["vectors 1/3", "vectors 2/3", "vectors 3/3"]);
+  expect(steps.map(({ sql }) => /BETWEEN '(-?\d+)'::bigint AND '(-?\d+)'/.exec(sql)?.slice(1))).toEqual([
+    ["-9223372036854775808", "-6"],
+    ["-5", "99"],
+    ["100", "9223372036854775807"],
+  ]);
+  expect(plan.units.map(({ parts }) => parts.map(({ from, to }) => [from, to]))).toEqual([
+    [[null, "-5"]],
+    [["-5", "100"]],
+    [["100", null]],
+  ]);
+});
+
+describe("tables of postings", () => {
+  const two = `${own} CREATE VIRTUAL TABLE other USING fts5(a);`;
+  const steps = (plan: Plan, table: string) =>
+    tableOf(plan, table).finish.flatMap(({ kind, name }) => (kind === "full text" ? [name] : []));
+
+  it("are made for the full-text tables that are named, after the registry", async () => {
+    const plan = await planOf(two, search({ postings: ["OWN"] }));
+    expect(steps(plan, "own")).toEqual(["index", "registry", "statistics", "postings", "triggers"]);
+    expect(steps(plan, "other")).toEqual(["index", "registry", "statistics", "triggers"]);
+    expect(notes(plan, "FULL_TEXT")).toEqual([
+      "FTS5 on a; vectors copied from the source's own index; ranked by a table of postings, about 90 bytes on disk for each different word of each row",
+      "FTS5 on a; vectors copied from the source's own index",
+    ]);
+  });
+
+  it("are not made of what is no full-text table", async () => {
+    expect(await refusal(`${docs} ${own}`, search({ postings: ["docs"] }))).toBe(
+      "PLAN_INVALID search.postings names docs, which is no full-text table that is moved.",
+    );
+  });
 });

@@ -111,10 +111,13 @@ BEGIN
 END`;
 }
 
-/** A vector that would have been too large is null, and leaves nothing but the rowid to go by. */
+/**
+ * A vector that would have been too large is null, and leaves nothing but the rowid to go by. Words are joined
+ * rather than given as an array, with which every row would be planned anew.
+ */
 function removal(table: string): string {
   return `IF r.tsv IS NULL THEN DELETE FROM ${table} p WHERE p.rowid = r.rowid;
-      ELSE DELETE FROM ${table} p WHERE p.term = ANY (tsvector_to_array(r.tsv)) AND p.rowid = r.rowid; END IF;`;
+      ELSE DELETE FROM ${table} p USING unnest(r.tsv) u WHERE p.term = u.lexeme AND p.rowid = r.rowid; END IF;`;
 }
 
 /** Neither the mark of a column's beginning, nor the word of one column alone. */

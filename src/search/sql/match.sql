@@ -103,6 +103,8 @@ DECLARE
   phrases jsonb[];
   phrase jsonb;
   match text; loose text; exact boolean;
+  distance int;
+  paired boolean;
 BEGIN
   phrases := ARRAY(SELECT p FROM (SELECT n, fts5.plan_phrase(value, tokens) p
                      FROM jsonb_array_elements(near -> 'phrases') WITH ORDINALITY e(value, n) OFFSET 0) s
@@ -129,13 +131,17 @@ BEGIN
     RETURN jsonb_build_object('op', 'near', 'distance', 0, 'phrases', to_jsonb(phrases), 'match', phrases[1] -> 'match',
                               'exact', true, 'loose', phrases[1] -> 'loose', 'sharp', phrases[1] -> 'sharp');
   END IF;
-  SELECT fts5.balanced(array_agg(p ->> 'match'), array_agg('&'::text)), fts5.balanced(array_agg(p ->> 'loose'), array_agg('&'::text))
-    INTO match, loose FROM unnest(phrases) p;
-  exact := fts5.near_alternatives(phrases, (near ->> 'distance')::bigint) <= 600;
-  IF exact THEN
-    match := fts5.near_query(phrases, (near ->> 'distance')::int, CASE WHEN NOT whole THEN columns END, (layout -> 'labels')::boolean);
-    IF match IS NULL THEN RETURN NULL; END IF;
-  END IF;
+  distance := least((near -> 'distance')::bigint, 100000);
+  -- gaps keep columns apart within this distance only
+  paired := distance <= 120 AND (SELECT sum(2 * (jsonb_array_length(p -> 'lexemes') + distance)) <= 600 FROM unnest(phrases) p);
+  -- that each is near the next is all there is to say of two, and of more what most rows fail
+  SELECT fts5.balanced(array_agg(CASE
+             WHEN NOT paired THEN phrases[i] ->> 'match'
+             WHEN i > 1 THEN fts5.near_query(phrases[i - 1 : i], distance, CASE WHEN NOT whole THEN columns END, (layout -> 'labels')::boolean)
+           END) FILTER (WHERE i > 1 OR NOT paired), array_agg('&'::text)),
+         fts5.balanced(array_agg(phrases[i] ->> 'loose'), array_agg('&'::text))
+    INTO match, loose FROM generate_subscripts(phrases, 1) i;
+  exact := paired AND cardinality(phrases) = 2;
   RETURN jsonb_build_object('op', 'near', 'distance', near -> 'distance', 'phrases', to_jsonb(phrases), 'match', match,
                             'exact', exact, 'loose', loose, 'sharp', false);
 END $$;

@@ -63,11 +63,11 @@ DECLARE
   evaluated boolean := NOT (root -> 'exact')::boolean OR (by_vector IS NULL AND by_counts IS NOT NULL);
   statement text;
 BEGIN
-  IF evaluated OR has_big THEN lean := fts5.lean(plan); END IF;
+  IF has_big THEN lean := fts5.lean(plan); END IF;
   statement := format('SELECT %s FROM %s t', 't.rowid' || coalesce(', ' || CASE WHEN evaluated THEN by_counts ELSE by_vector END, ''), index.relation);
   IF evaluated THEN
-    statement := statement || format(' CROSS JOIN LATERAL (SELECT fts5.evaluate(%L::jsonb, %L::regclass, t.rowid, t.%I) AS counts OFFSET 0) e',
-                                     lean, index.relation::oid, index.vector);
+    statement := statement || format(' CROSS JOIN LATERAL (%s) e',
+      fts5.evaluated_sql(plan, index, by_counts IS NOT NULL, coalesce((plan -> 'together')::boolean, by_counts IS NULL)));
   END IF;
   statement := statement || format(' WHERE t.%I @@ %L::tsquery', index.vector, root ->> 'match');
   IF has_big THEN statement := statement || format(' AND NOT t.%I', index.big); END IF;
@@ -127,7 +127,8 @@ BEGIN
                          ELSE fts5.hits_sql(frame, p.phrase, index, has_big) END;
   END LOOP;
   single := n = 1 AND plan #>> '{root,op}' = 'near';
-  matched := fts5.matched_sql(plan, index, has_big,
+  -- evaluated, columns of one weight need no counts of their own
+  matched := fts5.matched_sql(plan || jsonb_build_object('together', (SELECT count(DISTINCT w) = 1 AND bool_and(w <> 0 AND fts5.exact_weight(w)) FROM unnest(by_column) w)), index, has_big,
     CASE WHEN NOT near THEN format('t.%I::float8 AS len, ', index.length) || fts5.columns_sql(by_vector) END,
     format('t.%I::float8 AS len, ', index.length) || fts5.columns_sql(by_counts));
   RETURN fts5.scored_sql(matched, CASE WHEN single THEN 'MATERIALIZED' ELSE 'NOT MATERIALIZED' END,

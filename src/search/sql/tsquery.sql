@@ -22,41 +22,18 @@ LANGUAGE sql IMMUTABLE AS $$
          WITH ORDINALITY u(lexeme, prefix, n)
 $$;
 
--- How many ways the starts of a NEAR's phrases can lie to each other; a huge number where a gap could pass from column to column.
-CREATE OR REPLACE FUNCTION fts5.near_alternatives(phrases jsonb[], distance bigint) RETURNS float8
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN distance > 120 OR sum(length) > 120 OR count(*) > 8 THEN 'Infinity'
-              ELSE exp(sum(ln(length + distance + 1.0::float8))) - exp(sum(ln(length + distance + 0.0::float8)))
-                   * (min(length + distance) > 0)::int END
-    FROM (SELECT jsonb_array_length(p -> 'lexemes')::float8 AS length FROM unnest(phrases) p) s
-$$;
-
--- NEAR as the OR of all those ways: each phrase starts at most (its tokens + distance) before the last start.
--- Null when none is possible.
+-- NEAR of two phrases as the OR of all ways they can lie to each other: the one that starts first starts at most (its
+-- tokens + distance) before the other.
 CREATE OR REPLACE FUNCTION fts5.near_query(phrases jsonb[], distance int, columns int[], labels boolean) RETURNS text
-LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-  found text[] := '{}';
-  backs int[];
-  alternative text;
-BEGIN
-  FOR backs IN
-    WITH RECURSIVE choice(n, backs) AS (
-      SELECT 0, '{}'::int[]
-      UNION ALL
-      SELECT n + 1, choice.backs || b
-        FROM choice, generate_series(0, jsonb_array_length(phrases[n + 1] -> 'lexemes') + distance) b
-       WHERE n < cardinality(phrases)
-         -- the last phrase must be the last start if no other is
-         AND (n + 1 < cardinality(phrases) OR b = 0 OR 0 = ANY (choice.backs))
-    )
-    SELECT c.backs FROM choice c WHERE n = cardinality(phrases)
-  LOOP
-    alternative := fts5.near_alternative(phrases, backs, columns, labels);
-    IF alternative IS NOT NULL THEN found := found || alternative; END IF;
-  END LOOP;
-  RETURN CASE WHEN cardinality(found) > 0 THEN fts5.balanced(found, array_fill('|'::text, ARRAY[cardinality(found)])) END;
-END $$;
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT fts5.balanced(array_agg(way), array_agg('|'::text))
+    FROM (SELECT CASE WHEN d >= a THEN '(' || (phrases[1] ->> 'match') || ' <' || d - a + 1 || '> ' || (phrases[2] ->> 'match') || ')'
+                      WHEN -d >= b THEN '(' || (phrases[2] ->> 'match') || ' <' || -d - b + 1 || '> ' || (phrases[1] ->> 'match') || ')'
+                      ELSE fts5.near_alternative(phrases, ARRAY[greatest(d, 0), greatest(-d, 0)], columns, labels) END AS way
+            FROM (SELECT jsonb_array_length(phrases[1] -> 'lexemes') AS a, jsonb_array_length(phrases[2] -> 'lexemes') AS b) s,
+                 generate_series(-b - distance, a + distance) d OFFSET 0) w
+   WHERE way IS NOT NULL
+$$;
 
 -- One way: phrase i starts backs[i] before the last start. Phrases may overlap where their tokens agree; null where they do not.
 CREATE OR REPLACE FUNCTION fts5.near_alternative(phrases jsonb[], backs int[], columns int[], labels boolean) RETURNS text

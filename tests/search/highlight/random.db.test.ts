@@ -10,7 +10,7 @@ import { useDatabase } from "../../support/database.ts";
 import { fromFts5, fromTexts, installSearch } from "./support/both.ts";
 import { everyWord, random, randomQuery, randomRow, randomWidth } from "./support/corpus.ts";
 
-const rows = Number(process.env.ROWHAUL_HIGHLIGHT_ROWS ?? 30);
+const rows = Number(process.env.ROWHAUL_HIGHLIGHT_ROWS ?? 20);
 const seed = Number(process.env.ROWHAUL_HIGHLIGHT_SEED ?? 1);
 const queriesPerRow = 12;
 

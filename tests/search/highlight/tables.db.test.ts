@@ -59,7 +59,7 @@ describe("highlight and snippet of tables", () => {
       "body : (harbour ship)",
       1,
       "snippet(2, '<b>', '</b>', '...', 20)",
-      "Long ago, <b>ships</b> of wood went round the cape and took a year for it. Then comes the <b>harbour</b>...",
+      "Long ago, <b>ships</b> of wood went round the cape and took a year for it. Then comes the <b>harbour</b> at...",
     ],
     ["outside", "ships harbour", 1, "highlight(0, '<b>', '</b>')", "Sailing <b>ships</b>"],
     ["outside", "12", 1, "highlight(2, '<b>', '</b>')", "<b>12</b>.0"],
@@ -111,7 +111,7 @@ describe("highlight and snippet of tables", () => {
   });
 
   it("marks a long text in order and in full", async () => {
-    const words = Array.from({ length: 60_000 }, (_, i) => (i % 7 === 0 ? "née" : `w${i % 100}`));
+    const words = Array.from({ length: 20_000 }, (_, i) => (i % 7 === 0 ? "née" : `w${i % 100}`));
     const { rows } = await database.pool.query<{ text: string }>(
       "SELECT fts5.highlight_text('unicode61_1', '{a}', ARRAY[$1], 'nee', 0, '[', ']') AS text",
       [words.join(" ")],

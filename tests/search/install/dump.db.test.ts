@@ -23,7 +23,7 @@ it.skipIf(!existsSync(`${bin}/pg_dump`))("survives a dump and a restore", async 
       key: "id",
     } as const;
     await createIndex(from.pool, fullText("docs_fts", [column("t")], content, "porter"), ["docs"]);
-    await createIndex(from.pool, fullText("own", [column("t")], { kind: "own" }));
+    await createIndex(from.pool, { ...fullText("own", [column("t")], { kind: "own" }), postings: true });
     const fill = async (pool: pg.Pool, first: number) => {
       for (const table of ["docs (id, t)", "own (rowid, t)"])
         await pool.query(`INSERT INTO public.${table} VALUES ($1, 'running js 3rd'), ($1 + 1, $2)`, [
@@ -40,6 +40,8 @@ it.skipIf(!existsSync(`${bin}/pg_dump`))("survives a dump and a restore", async 
     for (const sql of [
       "SELECT * FROM public.docs_fts ORDER BY rowid",
       "SELECT * FROM public.own ORDER BY rowid",
+      "SELECT * FROM fts5.own_postings ORDER BY term, rowid",
+      "SELECT * FROM fts5.search('public.own', 'the OR running')",
       "SELECT relation::text, rowid, lexeme, col, pos FROM fts5.positions ORDER BY 1, 2, 3",
     ]) {
       const expected = (await from.pool.query(sql)).rows;

@@ -34,7 +34,13 @@ export async function profileTables(
   const sizes = tableSizes(db);
   const tables: Record<string, TableProfile> = {};
   for (const request of requests) {
-    tables[request.table.name] = await profileTable(db, catalog, request, sizes.get(request.table.name) ?? 0, hooks);
+    tables[request.table.name] = await profileTable(
+      db,
+      catalog,
+      request,
+      bytesOf(request.table, catalog, sizes),
+      hooks,
+    );
   }
   return { tables };
 }
@@ -165,6 +171,15 @@ function tableSizes(db: Sqlite): Map<string, number> {
     bigint,
   ][];
   return new Map(rows.map(([name, size]) => [name, Number(size)]));
+}
+
+/** A full-text table is what its own tables are: texts and index, which become rows of about that size. */
+function bytesOf(table: Table, { virtualTables }: Catalog, sizes: ReadonlyMap<string, number>): number {
+  const parts =
+    table.fullText === undefined
+      ? [table.name]
+      : (virtualTables.find(({ name }) => name === table.name)?.shadowTables ?? []);
+  return parts.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
 }
 
 /** Rowids at which units begin; every `step` rows. */

@@ -9,7 +9,7 @@ export async function installSearch(pool: pg.Pool): Promise<void> {
   );
 }
 
-const files = ["parse", "tsquery", "match", "evaluate", "rank", "postings", "search"];
+const files = ["parse", "tsquery", "match", "evaluate", "near", "rank", "postings", "search"];
 
 function read(name: string): string {
   return readFileSync(new URL(`../../../../src/search/sql/${name}.sql`, import.meta.url), "utf8");
