@@ -119,6 +119,8 @@ export type VirtualTable = {
   readonly module: string;
   readonly sql: string;
   readonly shadowTables: readonly string[];
+  /** Rows and tokens as FTS5 counts them for its ranking, decimal digits; deletes may have left them too high. */
+  readonly totals?: { readonly rows: string; readonly tokens: string };
   /** What a full-text table's `_config` holds, such as a `rank` of its own; absent elsewhere. */
   readonly settings?: Readonly<Record<string, string>>;
 };

@@ -83,7 +83,7 @@ export const hazards = {
     policies: [{ name: "values", does: "carries the values as an ordinary column" }],
   },
   VIRTUAL_TABLE_LOST: {
-    means: "A virtual table (R-tree, or full-text with a tokenizer that is not SQLite's own) is not carried.",
+    means: "A virtual table (R-tree, or full-text with a tokenizer that is not FTS5's own) is not carried.",
     policies: [lose],
   },
 } as const satisfies Record<string, HazardEntry>;

@@ -10,7 +10,7 @@ import type { FullTextIndex, QualifiedName } from "../search/full-text-index.ts"
 import { fillSql, indexSql } from "../search/index-sql.ts";
 import { nativeTokenizer } from "../search/native.ts";
 import { persistedWeights } from "../search/weights.ts";
-import type { Planning } from "./context.ts";
+import { type Planning, selectedRows } from "./context.ts";
 import type { Draft } from "./draft-table.ts";
 import { planOf } from "./indexes.ts";
 import { Names } from "./names.ts";
@@ -51,6 +51,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
   const tokenizer =
     settings.search.mode === "native" ? nativeTokenizer(settings.search.config) : declaredTokenizer(declaration);
   if (!tokenizer.known) throw new Error(`${draft.table.name} has an unknown tokenizer`);
+  const whole = build === "copy" && selectedRows(settings, draft.table) === null;
   const index: FullTextIndex = {
     final: { schema: settings.target.schema, table: draft.target },
     staging: staged(draft, planning),
@@ -69,6 +70,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
     weights: persistedWeights(virtual.settings?.rank),
     suffix: suffixOf(draft, planning),
     build: build === "copy" ? "copied" : "tokenise",
+    ...(whole && virtual.totals !== undefined ? { totals: virtual.totals } : {}),
     postings: wantsPostings(draft, planning),
   };
   planning.notes.push({ code: "FULL_TEXT", at: draft.table.name, message: described(index, declaration, build) });

@@ -190,7 +190,7 @@ function mentions(sql: string, names: ReadonlySet<string>): boolean {
 }
 
 function virtualTablesLeftBehind(selection: Selection, planning: Planning): void {
-  const { catalog } = planning.input;
+  const { catalog, settings } = planning.input;
   for (const virtual of catalog.virtualTables) {
     if (selection.tables.some((table) => table.fullText !== undefined && table.name === virtual.name)) continue;
     if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) {
@@ -206,7 +206,8 @@ function virtualTablesLeftBehind(selection: Selection, planning: Planning): void
     const carried = carriedFullText(catalog, virtual);
     const own =
       virtual.shadowTables.length > 0 ? ` with ${plural(virtual.shadowTables.length, "table")} of its own` : "";
-    const reason = carried.ok ? "given up in the pipeline file" : carried.reason;
+    const given = settings.search.mode === "off" ? "search.mode is off" : "given up in the pipeline file";
+    const reason = carried.ok ? given : carried.reason;
     planning.hazards.meet({
       code: "VIRTUAL_TABLE_LOST",
       at: virtual.name,

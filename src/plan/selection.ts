@@ -1,7 +1,7 @@
 /** Which tables move. */
 import type { Catalog, Table } from "../core/catalog.ts";
 import { RowhaulError } from "../core/errors.ts";
-import { foldName } from "../core/names.ts";
+import { foldName, sameName } from "../core/names.ts";
 import type { Settings } from "../core/settings.ts";
 
 export type Selection = {
@@ -31,6 +31,12 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
       { details: [`It has: ${catalog.tables.map((table) => table.name).join(", ")}`] },
     );
   }
+  refuseWithoutContent(
+    catalog,
+    named.filter((name) => !name.includes("*")),
+    wanted,
+    excluded,
+  );
   const moves = (name: string): boolean => wanted(name) && !excluded(name);
   return {
     // A full-text table goes where the texts go that it indexes.
@@ -39,6 +45,28 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     chosen: wanted,
     excluded,
   };
+}
+
+/** Named one by one, a full-text table must not stay behind for want of the table whose texts it indexes. */
+function refuseWithoutContent(
+  catalog: Catalog,
+  named: readonly string[],
+  wanted: (name: string) => boolean,
+  excluded: (name: string) => boolean,
+): void {
+  for (const table of catalog.tables) {
+    const content = table.fullText?.content;
+    if (content === undefined || content === null || !named.some((name) => sameName(name, table.name))) continue;
+    if (wanted(content.table) && !excluded(content.table)) continue;
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `${table.name} indexes the texts of ${content.table}, which is not selected.`,
+      {
+        place: { table: table.name },
+        hint: `Select ${content.table} as well.`,
+      },
+    );
+  }
 }
 
 /** Names or patterns with `*`, without regard to case. */

@@ -21,6 +21,8 @@ export type FullTextIndex = {
   readonly suffix: string;
   /** `copied`: rows arrive with vector, length and big. `tokenise`: the database makes them from the texts. */
   readonly build: "copied" | "tokenise";
+  /** Rows and tokens as FTS5 counts them, decimal digits, where its whole index was copied; else they are counted. */
+  readonly totals?: { readonly rows: string; readonly tokens: string };
   /** A table of postings beside it, for faster ranking; absent = none. */
   readonly postings?: boolean;
 };

@@ -153,7 +153,11 @@ ON CONFLICT (relation) DO UPDATE SET (${names.join(", ")}) = (${names.map((name)
 function firstStatisticsSql(index: FullTextIndex): string {
   const relation = regclass(index.staging);
   return `DELETE FROM fts5.statistics AS s WHERE s.relation = ${relation};
-INSERT INTO fts5.statistics SELECT ${relation}, count(*), coalesce(sum(f.${quoteName(index.length)}), 0) FROM ${qualified(index.staging)} AS f`;
+INSERT INTO fts5.statistics ${
+    index.totals === undefined
+      ? `SELECT ${relation}, count(*), coalesce(sum(f.${quoteName(index.length)}), 0) FROM ${qualified(index.staging)} AS f`
+      : `VALUES (${relation}, ${decimal(index.totals.rows)}, ${decimal(index.totals.tokens)})`
+  }`;
 }
 
 function triggersSql(index: FullTextIndex): string {

@@ -140,10 +140,38 @@ function readVirtual(db: Sqlite, row: SchemaRow, shadows: readonly string[]): Vi
     sql: row.sql,
     shadowTables,
     ...(config === undefined ? {} : { settings: readConfig(db, config) }),
+    ...(config === undefined ? {} : readTotals(db, `${row.name}_data`)),
   };
 }
 
 function readConfig(db: Sqlite, table: string): Record<string, string> {
   const rows = db.prepare(`SELECT CAST(k AS TEXT) AS k, CAST(v AS TEXT) AS v FROM ${quoteName(table)}`).all();
   return Object.fromEntries((rows as { k: string; v: string }[]).map(({ k, v }) => [k, v]));
+}
+
+/** FTS5's record of averages: rows, then the tokens of each column, as SQLite's varints. */
+function readTotals(db: Sqlite, table: string): Pick<VirtualTable, "totals"> {
+  const block = db
+    .prepare(`SELECT block FROM ${quoteName(table)} WHERE id = 1`)
+    .pluck()
+    .get();
+  if (!Buffer.isBuffer(block) || block.length === 0) return {};
+  const [rows = 0n, ...tokens] = varints(block);
+  return { totals: { rows: String(rows), tokens: String(tokens.reduce((sum, n) => sum + n, 0n)) } };
+}
+
+/** Seven bits a byte, the highest first; the ninth byte, if it comes to that, has eight (https://sqlite.org/fileformat2.html, "varint"). */
+function varints(bytes: Buffer): bigint[] {
+  const found: bigint[] = [];
+  let value = 0n;
+  let length = 0;
+  for (const byte of bytes) {
+    length += 1;
+    value = length === 9 ? (value << 8n) | BigInt(byte) : (value << 7n) | BigInt(byte & 0x7f);
+    if (byte >= 0x80 && length < 9) continue;
+    found.push(value);
+    value = 0n;
+    length = 0;
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
--- Deciding one row by positions, as FTS5 does: for big rows (positions in fts5.positions), for NEARs with too many
--- ways for a tsquery, and for the counts of NEAR, where only occurrences that are near enough count.
+-- Deciding one row by positions, as FTS5 does, from the plan as it is: for big rows (positions in fts5.positions), and for
+-- queries too long for what fts5.evaluated_sql makes of them.
 -- A position is ordinal of the column << 32 + token offset, so that nothing reaches from column to column.
 
 -- Null when the row does not match, else the occurrences that bm25 counts, at [phrase number * width + ordinal + 1].
@@ -59,6 +59,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   phrase jsonb;
   places bigint[];
+  others bigint[];
   joined bigint[] := '{}';
   bounds int[] := '{0}';
   reaches bigint[] := '{}';
@@ -73,7 +74,14 @@ BEGIN
   END LOOP;
   FOR i IN 1 .. cardinality(reaches) LOOP
     places := joined[bounds[i] + 1 : bounds[i + 1]];
-    IF cardinality(reaches) > 1 THEN places := fts5.near_places(joined, bounds, reaches, i); END IF;
+    IF cardinality(reaches) = 2 THEN
+      others := joined[bounds[3 - i] + 1 : bounds[4 - i]];
+      -- what the walk comes to for two
+      places := ARRAY(SELECT p FROM (SELECT p, width_bucket(p, others) AS w FROM unnest(places) p) s
+                       WHERE p - others[w] <= reaches[3 - i] OR others[w + 1] - p <= reaches[i] ORDER BY p);
+    ELSIF cardinality(reaches) > 2 THEN
+      places := fts5.near_places(joined, bounds, reaches, i);
+    END IF;
     IF cardinality(places) = 0 THEN RETURN NULL; END IF;
     counts := counts || jsonb_build_object(node #>> ARRAY['phrases', (i - 1)::text, 'number'],
       (SELECT jsonb_agg((SELECT count(*) FROM unnest(places) p WHERE p >> 32 = c) ORDER BY c) FROM generate_series(0, width - 1) c));

@@ -75,10 +75,11 @@ BEGIN
   IF NOT has_big THEN RETURN statement; END IF;
   RETURN statement || format(
     ' UNION ALL SELECT %s FROM fts5.big_rows(%L::regclass) b JOIN %s t ON t.rowid = b.rowid
-        CROSS JOIN LATERAL (SELECT fts5.evaluate(%L::jsonb, %L::regclass, t.rowid, NULL) AS counts OFFSET 0) e
+        CROSS JOIN LATERAL (SELECT CASE WHEN %s THEN ''{}''::int[] ELSE fts5.evaluate(%L::jsonb, %L::regclass, t.rowid, NULL) END AS counts OFFSET 0) e
        WHERE t.%I AND (t.%I IS NULL OR t.%I @@ %L::tsquery) AND e.counts IS NOT NULL',
-    't.rowid' || coalesce(', ' || by_counts, ''), index.relation::oid, index.relation, lean, index.relation::oid,
-    index.big, index.vector, index.vector, root ->> 'loose');
+    't.rowid' || coalesce(', ' || by_counts, ''), index.relation::oid, index.relation,
+    CASE WHEN by_counts IS NULL AND (root -> 'sharp')::boolean THEN format('t.%I IS NOT NULL', index.vector) ELSE 'false' END,
+    lean, index.relation::oid, index.big, index.vector, index.vector, root ->> 'loose');
 END $$;
 
 CREATE OR REPLACE FUNCTION fts5.ranked_sql(plan jsonb, index fts5.indexes, has_big boolean, weights float8[]) RETURNS text
