@@ -15,13 +15,14 @@ export function excludedBecause(query: string, module: FullTextPlan["module"]): 
  * FTS5 counts the hits of a phrase wherever its cursor stands, and so ranks some rows by words that did not match:
  * those of a NEAR beside OR or right of NOT that fails because one of its phrases does, by the order of its words or
  * by a column filter; and, where nothing at all matches left of a NOT, those of the
- * first row right of it, if another branch of an OR finds that row. The latter is one row for each NOT, no more.
+ * first row right of it, if another branch of an OR, or an outer NOT, lets that row through. The latter is one row for
+ * each NOT, no more.
  */
 export function hasOddScores(query: string, rows: number): boolean {
   const nots = query.match(/\bNOT\b/g)?.length ?? 0;
   const or = /\bOR\b/.test(query);
   if (/NEAR\s*\(/.test(query)) return or || nots > 0;
-  return or && rows <= nots;
+  return (or || nots > 1) && rows <= nots;
 }
 
 function longestRun(query: string): number {
