@@ -184,11 +184,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION fts5.prefix_positions(vector tsvector, prefix text) RETURNS int[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT ARRAY(SELECT p::int
-                 FROM unnest(ts_filter(setweight(vector, 'A', ARRAY(SELECT l FROM unnest(tsvector_to_array(vector)) l WHERE starts_with(l, prefix))), '{a}')) u,
-                      unnest(u.positions) p ORDER BY 1)
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  vector := ts_filter(setweight(vector, 'A', ARRAY(SELECT l FROM unnest(tsvector_to_array(vector)) l WHERE starts_with(l, prefix))), '{a}');
+  RETURN ARRAY(SELECT p::int FROM unnest(vector) u, unnest(u.positions) p ORDER BY 1);
+END $$;
 
 -- The places after which the other tokens of the phrase follow.
 CREATE OR REPLACE FUNCTION fts5.followed(vector tsvector, places int[], lexemes text[], prefixes boolean[]) RETURNS int[]
