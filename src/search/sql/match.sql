@@ -20,7 +20,7 @@ DECLARE
   root jsonb;
 BEGIN
   IF index.detail <> 'full' THEN layout := layout || jsonb_build_object('detail', index.detail); END IF;
-  texts := ARRAY(SELECT t #>> '{}' FROM jsonb_path_query(tree, '$.**.phrases[*].parts[*].text') t);
+  texts := ARRAY(SELECT t #>> '{}' FROM jsonb_path_query(tree, 'strict $.**.phrases[*].parts[*].text') t);
   EXECUTE format('SELECT coalesce(jsonb_object_agg(t, to_jsonb(found)), ''{}''), sum(times * cardinality(found))
                     FROM (SELECT t, times, fts5.%I(t) AS found
                             FROM (SELECT t, count(*) AS times FROM unnest($1) t GROUP BY t) d OFFSET 0) s',

@@ -183,10 +183,18 @@ BEGIN
   RETURN counts;
 END $$;
 
+-- A vector's lexemes are in the order of their bytes, so those with a prefix lie side by side.
 CREATE OR REPLACE FUNCTION fts5.prefix_positions(vector tsvector, prefix text) RETURNS int[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  lexemes text[] := tsvector_to_array(vector);
+  from_here int := width_bucket(prefix COLLATE "C", lexemes);
+  -- no lexeme is as long, and no character higher
+  to_here int := width_bucket(prefix || repeat(U&'\+10FFFF', 512) COLLATE "C", lexemes);
 BEGIN
-  vector := ts_filter(setweight(vector, 'A', ARRAY(SELECT l FROM unnest(tsvector_to_array(vector)) l WHERE starts_with(l, prefix))), '{a}');
+  IF lexemes[from_here] IS DISTINCT FROM prefix COLLATE "C" THEN from_here := from_here + 1; END IF;
+  IF from_here > to_here THEN RETURN '{}'; END IF;
+  vector := ts_filter(setweight(vector, 'A', lexemes[from_here:to_here]), '{a}');
   RETURN ARRAY(SELECT p::int FROM unnest(vector) u, unnest(u.positions) p ORDER BY 1);
 END $$;
 

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS fts5.positions (
 GRANT USAGE ON SCHEMA fts5 TO PUBLIC;
 GRANT SELECT ON fts5.indexes, fts5.statistics, fts5.positions TO PUBLIC;
 
--- Positions hold the words of a table's rows, so whoever may not read the table does not see them.
+-- Positions hold the words of a table's rows, so whoever may not read the table, or not all of its rows, does not see them.
 ALTER TABLE fts5.positions ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS readers_of_the_table ON fts5.positions;
-CREATE POLICY readers_of_the_table ON fts5.positions FOR SELECT USING (has_table_privilege(relation, 'SELECT'));
+CREATE POLICY readers_of_the_table ON fts5.positions FOR SELECT USING (has_table_privilege(relation, 'SELECT') AND NOT row_security_active(relation));
