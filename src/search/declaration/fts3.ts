@@ -2,7 +2,7 @@
  * FTS3's and FTS4's arguments. Whatever is no option is a column, named by its first
  * word; types and constraints after it mean nothing. FTS3 has no option but `tokenize`.
  */
-import type { DeclaredContent, FullTextDeclaration } from "../declaration.ts";
+import type { DeclaredContent, FullTextDeclaration } from "./declared.ts";
 
 export function readFts3(module: "fts4" | "fts3", parameters: readonly string[]): FullTextDeclaration | null {
   const names: string[] = [];

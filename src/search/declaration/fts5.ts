@@ -2,7 +2,7 @@
  * FTS5's arguments. An argument is `column`, `column UNINDEXED` or `option = value`; names of
  * options may be cut short ("tok=porter"), and only a space counts as white space.
  */
-import type { DeclaredColumn, DeclaredContent, FullTextDeclaration } from "../declaration.ts";
+import type { DeclaredColumn, DeclaredContent, FullTextDeclaration } from "./declared.ts";
 
 export function readFts5(parameters: readonly string[]): FullTextDeclaration | null {
   const columns: DeclaredColumn[] = [];

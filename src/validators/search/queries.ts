@@ -3,10 +3,12 @@
  * frequency and pieces of real text, put together by the grammar of FTS5 (or by what
  * FTS4 shares with it).
  */
-import type { FullTextPlan } from "../../core/full-text.ts";
 import { fuzzQuery } from "./fuzz.ts";
+import type { Material, Shape } from "./query-material.ts";
 import { randomOf } from "./random.ts";
 import { column, nearQuery, phrase, quoted, term, textWord, type Writing, words } from "./terms.ts";
+
+export type { Material, Shape } from "./query-material.ts";
 
 export const queryClasses = [
   "single",
@@ -22,22 +24,6 @@ export const queryClasses = [
 export type QueryClass = (typeof queryClasses)[number];
 
 export type Query = { readonly class: QueryClass | "yours"; readonly text: string };
-
-/** What queries are made of. */
-export type Material = {
-  /** Words of the index, by how many rows have them: the rarest first. */
-  readonly strata: readonly (readonly string[])[];
-  /** Pieces of the texts, as they are. */
-  readonly slices: readonly string[];
-};
-
-export type Shape = {
-  readonly module: FullTextPlan["module"];
-  readonly detail: FullTextPlan["detail"];
-  readonly columns: readonly string[];
-  /** Words are three characters long: queries are substrings. */
-  readonly trigram: boolean;
-};
 
 /** `queries` of each class that makes sense for the index. */
 export function makeQueries(

@@ -1,5 +1,5 @@
 /** The pieces queries are put together from: words, phrases, NEAR groups, columns. */
-import type { Material, Shape } from "./queries.ts";
+import type { Material, Shape } from "./query-material.ts";
 import type { Random } from "./random.ts";
 
 export type Writing = { readonly material: Material; readonly shape: Shape; readonly random: Random };
