@@ -24,6 +24,7 @@ export async function preflight(context: Context, run: string | null): Promise<T
       await target.runs.checkFree(run);
       return "the target schema is free";
     });
+    await check("queries", async () => queryFiles(context));
     await check("application", async () => applicationFiles(context));
     await check("row security", async () => rowSecurity(context, facts));
     await check("disk", async () => disk(context));
@@ -46,6 +47,17 @@ function checker({ emit, signal }: Context): Check {
       throw thrown;
     }
   };
+}
+
+/** The user's own queries are read only in validate; that they are there is seen now. */
+function queryFiles({ settings: { search, validate } }: Context): string {
+  if (!validate.search || search.check.files.length === 0) return "";
+  const missing = search.check.files.filter(({ path }) => !existsSync(path));
+  if (missing.length > 0)
+    throw new RowhaulError("PIPELINE_INVALID", `There is no file ${missing.map(({ path }) => path).join(", ")}.`, {
+      hint: "Correct `validate.search.queries` in the pipeline file.",
+    });
+  return plural(search.check.files.length, "file");
 }
 
 /** Everything that can be wrong with the application's files is wrong before hours of loading, too. */

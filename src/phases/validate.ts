@@ -17,7 +17,7 @@ export async function validate(
     const { validate: wanted } = context.settings;
     const record = folder.record;
     const results = await context.parts.prove({
-      plan,
+      plan: withCheck(plan, context),
       catalog: folder.catalog,
       snapshot: record.snapshot?.path ?? folder.snapshotPath,
       schema,
@@ -50,4 +50,9 @@ export async function validate(
 /** Without full text or compared columns there is nothing to search. */
 function applies(validator: string, plan: Plan): boolean {
   return validator !== "search" || plan.search !== undefined;
+}
+
+/** What is asked may change between two runs of the same load: it is the pipeline file's of now. */
+function withCheck(plan: Plan, { settings }: Context): Plan {
+  return plan.search === undefined ? plan : { ...plan, search: { ...plan.search, check: settings.search.check } };
 }

@@ -41,7 +41,7 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
 /** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
 export function digestOf(settings: Omit<Settings, "digest">): string {
   const { source, tables, include, exclude, accept, acceptAll, integers } = settings;
-  const { mode, schema: searchSchema, config, postings } = settings.search;
+  const { mode, schema: searchSchema, config, postings, like } = settings.search;
   const { schema, collation, existing } = settings.target;
   return createHash("sha256")
     .update(
@@ -56,7 +56,7 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
         schema,
         collation,
         existing,
-        search: { mode, schema: searchSchema, config, postings },
+        search: { mode, schema: searchSchema, config, postings, like },
       }),
     )
     .digest("hex");

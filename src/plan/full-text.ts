@@ -37,7 +37,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
     if (kept !== null && plan === undefined && indexed) refuseMissing(draft, kept, name);
     return { name, indexed, plan };
   });
-  const build = howToBuild(declaration, columns, planning);
+  const build = howToBuild(declaration, isTreated(columns, kept, draft), planning);
   if (build === "tokenise" && kept === null)
     throw new RowhaulError(
       "PLAN_INVALID",
@@ -73,7 +73,12 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
     ...(whole && virtual.totals !== undefined ? { totals: virtual.totals } : {}),
     postings: wantsPostings(draft, planning),
   };
-  planning.notes.push({ code: "FULL_TEXT", at: draft.table.name, message: described(index, declaration, build) });
+  const native = settings.search.mode === "native" ? settings.search.config : null;
+  planning.notes.push({
+    code: "FULL_TEXT",
+    at: draft.table.name,
+    message: described(index, declaration, build, native),
+  });
   return {
     plan: {
       module: declaration.module,
@@ -127,12 +132,20 @@ function steps(index: FullTextIndex, draft: Draft, planning: Planning): FinishSt
 const lowest = -(2n ** 63n);
 const highest = 2n ** 63n - 1n;
 
-function described(index: FullTextIndex, { module, content }: FullTextDeclaration, build: string): string {
+/** `native`: the text search configuration, where PostgreSQL's own search takes the place of FTS5's. */
+function described(
+  index: FullTextIndex,
+  { module, content }: FullTextDeclaration,
+  build: string,
+  native: string | null,
+): string {
   const indexed = index.columns.filter((column) => column.indexed).map((column) => column.name);
   const of = content.kind === "external" ? ` of ${content.table}` : "";
   const tokenizer = index.tokenize === "" ? "" : ` (${index.tokenize})`;
   const made = build === "copy" ? "copied from the source's own index" : "made from the texts";
-  return `${module.toUpperCase()}${tokenizer} on ${indexed.join(", ")}${of}; vectors ${made}${index.postings === true ? postingsCost : ""}`;
+  const what = `${module.toUpperCase()}${tokenizer} on ${indexed.join(", ")}${of}`;
+  if (native !== null) return `${what}; searched by PostgreSQL's own search (${native}), whose hits and order differ`;
+  return `${what}; vectors ${made}${index.postings === true ? postingsCost : ""}`;
 }
 
 /** Measured; the index of the vectors takes a tenth of it. */
@@ -187,12 +200,22 @@ function suffixOf(draft: Draft, planning: Planning): string {
  */
 function howToBuild(
   { module, detail }: FullTextDeclaration,
-  columns: readonly { readonly plan: ColumnPlan | undefined; readonly indexed: boolean }[],
+  treated: boolean,
   planning: Planning,
 ): FullTextPlan["build"] {
-  const changed = columns.some(({ plan, indexed }) => indexed && (plan?.rules.length ?? 0) > 0);
   const { mode } = planning.input.settings.search;
-  return mode === "native" || module !== "fts5" || detail !== "full" || changed ? "tokenise" : "copy";
+  return mode === "native" || module !== "fts5" || detail !== "full" || treated ? "tokenise" : "copy";
+}
+
+/** Whether indexed texts change, rows may be held back, whose words must not be found, or a row beside its vector is treated. */
+function isTreated(
+  columns: readonly { readonly plan: ColumnPlan | undefined; readonly indexed: boolean }[],
+  kept: Draft | null,
+  draft: Draft,
+): boolean {
+  if (columns.some(({ plan, indexed }) => indexed && (plan?.rules.length ?? 0) > 0)) return true;
+  const rules = (kept?.columns ?? []).flatMap((column) => column.rules);
+  return rules.some(({ then }) => kept === draft || then === "quarantine");
 }
 
 /** An index whose texts are elsewhere has nothing of its own to select by. */

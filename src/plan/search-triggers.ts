@@ -23,7 +23,7 @@ export function planSearchTrigger(trigger: Trigger, tables: readonly TablePlan[]
   const owner = named(tables, trigger.table);
   const fed = parsed.statements.map((statement) => named(tables, statement.fullText));
   if (owner === undefined || fed.some((table) => table?.fullText === undefined))
-    return lost("triggers are not translated");
+    return lost(leftBehind(parsed, tables, planning) ?? "triggers are not translated");
   const external = fed.every((table) => table?.fullText?.content.kind === "external");
   if (external) return replaced(parsed, owner, tables);
   const statements = parsed.statements.map((statement) => written(statement, owner, tables, planning));
@@ -35,6 +35,16 @@ export function planSearchTrigger(trigger: Trigger, tables: readonly TablePlan[]
 
 function lost(reason: string): PlannedTrigger {
   return { kind: "lost", reason };
+}
+
+/** A full-text table that stays behind needs no trigger; it is said, so that nobody writes one in vain. */
+function leftBehind({ statements }: SyncTrigger, tables: readonly TablePlan[], planning: Planning): string | null {
+  const behind = statements.find(
+    ({ fullText }) =>
+      named(tables, fullText) === undefined &&
+      planning.input.catalog.virtualTables.some(({ name }) => sameName(name, fullText)),
+  );
+  return behind === undefined ? null : `it only kept ${behind.fullText} true, which is not moved`;
 }
 
 function named(tables: readonly TablePlan[], name: string): TablePlan | undefined {
@@ -49,7 +59,7 @@ function replaced(parsed: SyncTrigger, owner: TablePlan, tables: readonly TableP
     if (table === undefined || content?.kind !== "external" || !sameName(content.table, owner.source))
       return lost(`it feeds ${fullText} from another table than its content`);
     const plain =
-      (kind === "add" || kind === "forget") &&
+      (kind === "add" || kind === "replace" || kind === "forget") &&
       isKey(rowid.column, content.rowid, owner) &&
       values.every(({ column, value }) => sameName(column, value.column));
     if (!plain) return lost(`it does not put the columns of ${owner.source} into ${fullText} as they are`);
@@ -94,9 +104,15 @@ function written(
       };
     default:
       return {
-        sql: `INSERT INTO ${into} (${[key, ...names].join(", ")}) VALUES (${[number, ...cells.map(({ text }) => text)].join(", ")})`,
+        sql: `INSERT INTO ${into} (${[key, ...names].join(", ")}) VALUES (${[number, ...cells.map(({ text }) => text)].join(", ")})${kind === "replace" ? replacing(key, table) : ""}`,
       };
   }
+}
+
+/** Columns that the statement does not name become null, as in SQLite. */
+function replacing(key: string, { columns }: TablePlan): string {
+  const others = columns.map(({ target }) => quoteName(target)).filter((column) => column !== key);
+  return ` ON CONFLICT (${key}) DO UPDATE SET ${others.map((column) => `${column} = EXCLUDED.${column}`).join(", ")}`;
 }
 
 /** A value of the changed row as the full-text table's column has it; null where SQLite's text of it would be another. */

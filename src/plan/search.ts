@@ -16,6 +16,7 @@ export function planSearch(
 ): { readonly plan: SearchPlan; readonly steps: ReadonlyMap<string, readonly FinishStep[]> } | null {
   const { search } = planning.input.settings;
   refuseUnknownPostings(search.postings, tables);
+  refuseUnknownQueries(search.check.files, tables);
   const like = search.like.map((column) => likePlan(column, tables));
   if (like.length === 0 && tables.every((table) => table.fullText === undefined)) return null;
   const { schema, config, mode, check } = search;
@@ -34,10 +35,14 @@ function tryTarget(setting: string, sql: string, planning: Planning): void {
   const objection = planning.input.refused.get(setting);
   if (objection !== undefined)
     throw new RowhaulError("PLAN_INVALID", `${setting} does not fit the target: ${objection}.`, {
-      hint: `Choose another ${setting} in the pipeline file.`,
+      hint: hints[setting] ?? `Choose another ${setting} in the pipeline file.`,
     });
   planning.trials.push({ id: setting, sql });
 }
+
+const hints: Readonly<Record<string, string>> = {
+  "search.config": "SELECT cfgname FROM pg_ts_config lists what the server has, such as english, german or simple.",
+};
 
 /** A trigram index over the folded text; where the database has no pg_trgm and may not get it, LIKE scans as in SQLite. */
 function likeIndex(column: LikePlan, planning: Planning): FinishStep | null {
@@ -73,6 +78,25 @@ function refuseUnknownPostings(postings: SearchSettings["postings"], tables: rea
   }
 }
 
+/** Queries for a table that is not there would never be asked, and nobody would notice. */
+function refuseUnknownQueries(files: SearchSettings["check"]["files"], tables: readonly TablePlan[]): void {
+  for (const { table } of files) {
+    if (table === undefined || tables.some((one) => one.fullText !== undefined && sameName(one.source, table)))
+      continue;
+    const known = tables.filter(({ fullText }) => fullText !== undefined).map(({ source }) => source);
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      `validate.search.queries names ${table}, which is no full-text table that is moved.`,
+      {
+        hint:
+          known.length === 0
+            ? "Leave the queries out: no full-text table is moved."
+            : `Name one of ${known.join(", ")}, or leave \`table\` out to ask all of them.`,
+      },
+    );
+  }
+}
+
 function likePlan(place: string, tables: readonly TablePlan[]): LikePlan {
   for (const table of tables) {
     const column = table.columns.find((one) => sameName(`${table.source}.${one.source}`, place));
@@ -81,10 +105,18 @@ function likePlan(place: string, tables: readonly TablePlan[]): LikePlan {
     if (column !== undefined)
       throw new RowhaulError("PLAN_INVALID", `search.like names ${place}, which is ${column.pgType} in PostgreSQL.`, {
         place: { table: table.source, column: column.source },
-        hint: "Only columns of text can be compared by LIKE.",
+        hint: "Take it out of search.like: only columns of text are compared by LIKE.",
       });
   }
   throw new RowhaulError("PLAN_INVALID", `search.like names ${place}, which is not among what is moved.`, {
-    hint: "Write it as table.column, with the source's names.",
+    hint: `Write it as table.column, with the source's names${textColumns(place, tables)}.`,
   });
+}
+
+/** What could have been meant: the columns of text of the table named. */
+function textColumns(place: string, tables: readonly TablePlan[]): string {
+  const table = tables.find(({ source }) => sameName(source, place.slice(0, Math.max(0, place.lastIndexOf(".")))));
+  const texts = (table?.columns ?? []).filter(({ encoding }) => encoding.kind === "text");
+  if (table === undefined || texts.length === 0) return "";
+  return `; ${table.source} has ${texts.map(({ source }) => `${table.source}.${source}`).join(", ")}`;
 }

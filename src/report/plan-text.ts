@@ -1,7 +1,7 @@
 /** A plan as text: every decision with its reason. */
 
 import { count, plural } from "../core/count.ts";
-import type { Plan } from "../core/plan.ts";
+import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import type { Paint } from "./paint.ts";
 
 export function planText(plan: Plan, paint: Paint): string {
@@ -24,7 +24,7 @@ export function planText(plan: Plan, paint: Paint): string {
       );
     }
     for (const step of table.finish)
-      if (step.kind !== "identity") lines.push(`    ${paint("dim", `${step.kind} ${step.name}`)}`);
+      if (step.kind !== "identity") lines.push(`    ${paint("dim", `${kindOf(step, table)} ${step.name}`)}`);
     if (table.identity !== null)
       lines.push(`    ${paint("dim", `identity ${table.identity.column}, next value ${table.identity.next}`)}`);
   }
@@ -32,8 +32,10 @@ export function planText(plan: Plan, paint: Paint): string {
     lines.push("", `${paint("bold", "views")}  ${plan.views.map((view) => view.target).join(", ")}`);
   if (plan.leftOut.length > 0)
     lines.push("", paint("bold", "left out"), ...plan.leftOut.map((entry) => `  ${entry.object}: ${entry.reason}`));
-  if (plan.notes.length > 0)
-    lines.push("", paint("bold", "notes"), ...plan.notes.map((note) => `  ${note.code} ${note.at}: ${note.message}`));
+  // What a full-text table becomes stands at the table.
+  const notes = plan.notes.filter((note) => note.code !== "FULL_TEXT");
+  if (notes.length > 0)
+    lines.push("", paint("bold", "notes"), ...notes.map((note) => `  ${note.code} ${note.at}: ${note.message}`));
   if (plan.hazards.length > 0) {
     lines.push("", paint("bold", "hazards"));
     for (const hazard of plan.hazards) {
@@ -48,4 +50,9 @@ export function planText(plan: Plan, paint: Paint): string {
     `${plural(plan.tables.length, "table")}, ${plural(plan.views.length, "view")}, ${count(plan.estimate.rows)} rows into schema ${plan.target.schema}; ≈ marks an equivalent type, ! an accepted change.`,
   );
   return lines.join("\n").slice(1);
+}
+
+/** On a table that is not full text itself, the step is the application's own trigger for one that is. */
+function kindOf({ kind }: FinishStep, { fullText }: TablePlan): string {
+  return kind === "full text" && fullText === undefined ? "trigger" : kind;
 }

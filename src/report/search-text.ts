@@ -6,27 +6,34 @@ import type { ClassReport, Latency } from "../core/search-report.ts";
 export function searchText(report: Report): string[] {
   return report.validation.flatMap(({ search }) => [
     ...(search?.indexes ?? []).flatMap(({ table, classes, excluded }) => [
-      ...(classes.length > 0 ? [heading(table)] : []),
+      ...(classes.length > 0 ? [table, heading] : []),
       ...classes.map(classLine),
-      ...Object.entries(excluded).map(([reason, queries]) => `${count(queries)} not judged: ${reason}`),
+      ...Object.entries(excluded).map(([reason, queries]) => `  ${count(queries)} not judged: ${reason}`),
     ]),
     ...(search?.like ?? []).map(
       ({ table, column, patterns, equal, source, target }) =>
-        `LIKE and NOCASE on ${table}.${column}: ${count(equal)} of ${count(patterns)} patterns equal, ${milliseconds(source)} ms there, ${milliseconds(target)} ms here`,
+        `LIKE and NOCASE on ${table}.${column}: ${count(equal)} of ${count(patterns)} patterns equal, ${milliseconds(source)} ms in SQLite, ${milliseconds(target)} ms in PostgreSQL`,
     ),
   ]);
 }
 
-const widths = [12, 8, 10, 10, 10, 10, 14, 14];
+const widths = [14, 8, 10, 10, 10, 10, 14, 14];
 
-function heading(table: string): string {
-  return row([table, "queries", "same rows", "first 10", "first 50", "scores", "ms there", "ms here (median/p95)"]);
-}
+const heading = row([
+  "  queries of",
+  "asked",
+  "same rows",
+  "first 10",
+  "first 50",
+  "scores",
+  "SQLite ms",
+  "PostgreSQL ms (median/p95)",
+]);
 
 function classLine(one: ClassReport): string {
   const share = (equal: number): string => (equal === one.queries ? "all" : count(equal));
   return row([
-    one.class,
+    `  ${one.class}`,
     count(one.queries),
     ...[one.sets, one.order10, one.order50, one.scores].map(share),
     milliseconds(one.source),

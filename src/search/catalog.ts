@@ -75,6 +75,8 @@ export function carriedFullText(catalog: Catalog, virtual: VirtualTable): Carrie
   }
   if (content.kind === "contentless" && (declaration.detail !== "full" || declaration.module !== "fts5"))
     return { ok: false, reason: "nobody keeps its texts, and its index has no positions that could be read" };
+  if (content.kind === "contentless" && !content.unindexed && !declaration.columnsize)
+    return { ok: false, reason: "nobody keeps its texts or their sizes, so its rows cannot be listed" };
   return { ok: true, declaration };
 }
 

@@ -3,7 +3,7 @@
  * it after. Rows that come ready-made meet no trigger; from then on the database makes them itself.
  */
 import type { FullTextIndex } from "./full-text-index.ts";
-import { inSchema } from "./install.ts";
+import { inSchemaBesidesQuoted } from "./install.ts";
 import { contentlessSql } from "./maintain/contentless.ts";
 import { contentRegclass, externalContentSql } from "./maintain/external-content.ts";
 import { ownContentSql } from "./maintain/own-content.ts";
@@ -52,7 +52,7 @@ export function indexSql(index: FullTextIndex, schema = "fts5"): IndexSql {
       id: `${table}/${kind}/${name}`,
       kind,
       name,
-      sql: inSchema(sql, schema),
+      sql: inSchemaBesidesQuoted(sql, schema),
     })),
   };
 }
@@ -81,7 +81,7 @@ ON CONFLICT (rowid) DO UPDATE SET (${kept}) = (EXCLUDED.${[index.vector, index.l
     `INSERT INTO fts5.positions SELECT ${relation}, f.rowid, p.lexeme, (${columnNumbers(columns)})[p.col + 1], p.pos
 FROM ${qualified(index.staging)} AS f JOIN ${source} AS c ON c.${key} = f.rowid, fts5.${tokenizer.key}_positions(${texts(columns, "c")}) AS p
 WHERE f.${quoteName(index.big)} AND f.rowid BETWEEN ${decimal(from)} AND ${decimal(to)}`,
-  ].map((sql) => inSchema(sql, schema));
+  ].map((sql) => inSchemaBesidesQuoted(sql, schema));
 }
 
 function tableSql(index: FullTextIndex): string {

@@ -55,6 +55,13 @@ export function inSchema(sql: string, schema: string): string {
     .replace(/'fts5'::regnamespace/g, `'"${schema}"'::regnamespace`);
 }
 
+/** The same for SQL with names and texts of the source in it: whatever stands in quotes stays as it is. */
+export function inSchemaBesidesQuoted(sql: string, schema: string): string {
+  if (schema === "fts5") return sql;
+  const place = `"${checked(schema)}".`;
+  return sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\bfts5\./g, (found) => (found === "fts5." ? place : found));
+}
+
 /** Refuses a schema of that name that is not ours, or is newer; for a plan to try. */
 export function schemaCheckSql(schema: string): string {
   return guardSql(checked(schema));
@@ -63,10 +70,19 @@ export function schemaCheckSql(schema: string): string {
 /** Two installations at a time would meet in the catalog; the second waits. */
 function guardSql(schema: string): string {
   return `DO $$
-DECLARE there integer;
+DECLARE
+  there integer;
+  owner name;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('rowhaul search ${schema}', 0));
   IF to_regnamespace('"${schema}"') IS NOT NULL THEN
+    -- what stands there is called below, with the rights of who installs
+    SELECT r.rolname INTO owner FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+      WHERE n.oid = to_regnamespace('"${schema}"') AND r.rolname <> current_user AND NOT r.rolsuper;
+    IF FOUND THEN
+      RAISE EXCEPTION 'schema "${schema}" belongs to role %', owner
+        USING ERRCODE = '42501', HINT = 'Install as that role, or choose another schema for search.';
+    END IF;
     IF to_regprocedure('"${schema}".version()') IS NULL THEN
       RAISE EXCEPTION 'schema "${schema}" exists and was not made by rowhaul'
         USING ERRCODE = '42P06', HINT = 'Choose another schema for search, or drop this one.';

@@ -16,10 +16,10 @@ export type RowValue = { readonly row: "new" | "old"; readonly column: string };
 export type SyncStatement = {
   readonly fullText: string;
   /**
-   * `add`: INSERT of a row. `forget`: FTS5's 'delete' command, with the old texts.
+   * `add`: INSERT of a row; `replace`: in the place of whatever has the rowid. `forget`: FTS5's 'delete' command, with the old texts.
    * `delete`: DELETE by rowid. `update`: UPDATE by rowid.
    */
-  readonly kind: "add" | "forget" | "delete" | "update";
+  readonly kind: "add" | "replace" | "forget" | "delete" | "update";
   readonly rowid: RowValue;
   readonly values: readonly { readonly column: string; readonly value: RowValue }[];
 };
@@ -81,11 +81,8 @@ function statement(cursor: Cursor): SyncStatement {
 }
 
 function insertion(cursor: Cursor): SyncStatement {
-  if (!cursor.accept("REPLACE", "INTO")) {
-    cursor.expect("INSERT");
-    if (cursor.accept("OR")) cursor.expect("REPLACE");
-    cursor.expect("INTO");
-  }
+  const replaces = replacing(cursor);
+  cursor.expect("INTO");
   const fullText = cursor.name();
   cursor.expectOperator("(");
   const columns = names(cursor);
@@ -103,7 +100,15 @@ function insertion(cursor: Cursor): SyncStatement {
     return { column, value: rowValue(cursor) };
   });
   cursor.expectOperator(")");
-  return { fullText, kind: command ? "forget" : "add", rowid: number, values };
+  return { fullText, kind: command ? "forget" : replaces ? "replace" : "add", rowid: number, values };
+}
+
+function replacing(cursor: Cursor): boolean {
+  if (cursor.accept("REPLACE")) return true;
+  cursor.expect("INSERT");
+  if (!cursor.accept("OR")) return false;
+  cursor.expect("REPLACE");
+  return true;
 }
 
 function assignment(cursor: Cursor): SyncStatement["values"][number] {

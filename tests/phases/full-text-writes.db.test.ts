@@ -24,7 +24,7 @@ afterAll(async () => void (await admin.pool.query(`DROP ROLE ${role}; DROP ROLE 
 describe.concurrent("the application", () => {
   const fed = `${library}
     CREATE TABLE posts (id INTEGER PRIMARY KEY, t TEXT); CREATE VIRTUAL TABLE posts_fts USING fts5(t);
-    CREATE TRIGGER p1 AFTER INSERT ON posts BEGIN INSERT INTO posts_fts(rowid, t) VALUES (new.id, new.t); END;
+    CREATE TRIGGER p1 AFTER INSERT ON posts BEGIN REPLACE INTO posts_fts(rowid, t) VALUES (new.id, new.t); END;
     CREATE TRIGGER p2 AFTER DELETE ON posts BEGIN DELETE FROM posts_fts WHERE rowid = old.id; END;
     CREATE TRIGGER p3 AFTER UPDATE ON posts BEGIN UPDATE posts_fts SET t = new.t WHERE rowid = old.id; END;
     INSERT INTO posts VALUES (1, 'alpha dog');`;
@@ -43,9 +43,16 @@ describe.concurrent("the application", () => {
       await succeed(space, "run");
       const owners = await list(
         pool,
-        "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+        "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT EXISTS (SELECT FROM fts5.indexes i WHERE i.relation = c.oid AND i.content IS NOT NULL)",
       );
       expect(owners).toEqual([owner]);
+      // Triggers write to these as whoever installed them: nobody else may write to them or put triggers on them.
+      const others = await list(
+        pool,
+        `SELECT DISTINCT p FROM fts5.indexes i, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRIGGER']) p, unnest(ARRAY['${owner}', '${role}']) r
+         WHERE i.content IS NOT NULL AND has_table_privilege(r, i.relation, p)`,
+      );
+      expect(others).toEqual([]);
       const url = new URL(database.url);
       url.username = role;
       url.password = "x";

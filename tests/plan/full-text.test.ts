@@ -308,6 +308,21 @@ describe("search.mode native", () => {
   });
 });
 
+it("says in the plan that native search answers otherwise", async () => {
+  const plan = await planOf(`${docs}CREATE VIRTUAL TABLE f USING fts5(a);`, search({ mode: "native" }));
+  expect(plan.notes.filter(({ code }) => code === "FULL_TEXT").map(({ message }) => message)).toEqual([
+    "FTS5 on a; searched by PostgreSQL's own search (english), whose hits and order differ",
+  ]);
+});
+
+it("refuses queries for a table that is not searched", async () => {
+  const { check } = defaultSearch;
+  const files = [{ kind: "lines" as const, path: "searches.txt", table: "docs" }];
+  expect(await refusal(`${docs}CREATE VIRTUAL TABLE f USING fts5(a);`, search({ check: { ...check, files } }))).toBe(
+    "PLAN_INVALID validate.search.queries names docs, which is no full-text table that is moved.",
+  );
+});
+
 describe("search.like", () => {
   it("needs a column of text", async () => {
     const plan = await planOf(docs, search({ like: ["DOCS.Title"] }));
@@ -365,6 +380,15 @@ describe("triggers", () => {
     expect(await fate(on("INSERT", body))).toEqual(expected);
   });
 
+  it("for a full-text table that stays behind are lost for that reason", async () => {
+    const trigger = on(
+      "DELETE",
+      "INSERT INTO f(f, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);",
+    );
+    const plan = await planOf(`${external}${own} ${trigger}`, { settings: { exclude: ["f"] } });
+    expect(hazards(plan)).toEqual(lost("it only kept f true, which is not moved"));
+  });
+
   it("of a table that is another's content are lost", async () => {
     const other = `${external} CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT, body TEXT);`;
     const trigger =
@@ -395,6 +419,19 @@ describe("triggers", () => {
     expect(step?.stage).toBe("references");
     expect(step?.sql).toContain(`UPDATE "public"."searched" SET "text" = NEW."head""ing" WHERE "rowid" = OLD."id"`);
     expect(step?.sql).toContain(`ON "stage"."Papers" FOR EACH ROW`);
+  });
+
+  it("put a row in the place of another where SQLite's do", async () => {
+    const sqlOf = async (insert: string) => {
+      const plan = await planOf(
+        `${docs}CREATE VIRTUAL TABLE own USING fts5(a, b); ${on("UPDATE", `${insert} INTO own(rowid, a) VALUES (new.id, new.title);`)}`,
+      );
+      return tableOf(plan, "docs").finish.find(({ id }) => id === "docs/trigger/tr")?.sql;
+    };
+    const replacing = `ON CONFLICT ("rowid") DO UPDATE SET "a" = EXCLUDED."a", "b" = EXCLUDED."b"`;
+    expect(await sqlOf("INSERT OR REPLACE")).toContain(replacing);
+    expect(await sqlOf("REPLACE")).toContain(replacing);
+    expect(await sqlOf("INSERT")).not.toContain("ON CONFLICT");
   });
 });
 

@@ -40,13 +40,13 @@ describe("reads", () => {
       `create trigger IF NOT EXISTS main."a b" update OF title, body ON docs for each row begin
         insert into F(F, docid, title) values ('delete', OLD.id, OLD.title); -- old
         replace into "f x"(oid, title) values (NEW . "id", new.[a b]); /* new */ end`,
-      ["update", "forget F OLD.id title=OLD.title", "add f x NEW.id title=new.a b"].map((line) =>
+      ["update", "forget F OLD.id title=OLD.title", "replace f x NEW.id title=new.a b"].map((line) =>
         line.replace("OLD.", "old.").replace("OLD.", "old.").replace("NEW.", "new."),
       ),
     ],
     [
       "CREATE TRIGGER a BEFORE UPDATE ON docs BEGIN DELETE FROM f WHERE rowid = old.id; INSERT OR REPLACE INTO f(rowid, title) VALUES (new.rowid, new.title); END",
-      ["update", "delete f old.id", "add f new.rowid title=new.title"],
+      ["update", "delete f old.id", "replace f new.rowid title=new.title"],
     ],
     [
       "CREATE TRIGGER a AFTER UPDATE ON docs BEGIN UPDATE f SET title = new.title, body = new.body WHERE rowid == old.id; END",

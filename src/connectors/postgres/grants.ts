@@ -9,21 +9,34 @@ import type { Client } from "./transaction.ts";
 
 /** To be called after the move; `replaced`: names that now stand in `plan.target.aside`. */
 export async function grantAll(client: Client, plan: Plan, replaced: ReadonlySet<string>): Promise<void> {
+  // Triggers write to these with the rights of whoever installs them, so nobody else may put triggers on them.
+  const keptByTriggers = new Set(
+    plan.tables.filter((table) => table.fullText?.content.kind === "external").map((table) => table.target),
+  );
   for (const [noun, name] of relations(plan)) {
     const relation = qualified(plan.target.schema, name);
     if (plan.target.rowSecurity && noun === "TABLE")
       await client.query(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
     const before =
       plan.target.aside !== null && replaced.has(name) ? await readAccess(client, plan.target.aside, name) : null;
-    for (const grant of await grantsFor(client, plan, noun, before)) {
+    const kept = keptByTriggers.has(name);
+    const grants = await grantsFor(client, plan, noun, before);
+    for (const grant of kept ? readingOnly(grants, plan.target.owner ?? before?.owner ?? null) : grants) {
       await client.query(
         `GRANT ${grant.privilege} ON ${relation} TO ${grant.to}${grant.grantable ? " WITH GRANT OPTION" : ""}`,
       );
     }
     // Last, because who gives a table away may no longer grant on it.
     const owner = plan.target.owner ?? before?.owner ?? null;
-    if (owner !== null) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
+    if (owner !== null && !kept) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
   }
+}
+
+/** The owner of the other tables reads it, too. */
+function readingOnly(grants: readonly Grant[], owner: string | null): Grant[] {
+  const readers = grants.filter(({ privilege }) => /^(select|all)$/i.test(privilege)).map(({ to }) => to);
+  const all = new Set([...readers, ...(owner === null ? [] : [quoteName(owner)])]);
+  return [...all].map((to) => ({ privilege: "SELECT", to, grantable: false }));
 }
 
 type Noun = "TABLE" | "VIEW";

@@ -36,7 +36,17 @@ const inThread = `
 const { parentPort, workerData } = require("node:worker_threads");
 try {
   const db = new (require(workerData.module))(workerData.path, { readonly: true, fileMustExist: true });
-  parentPort.postMessage({ lines: db.prepare("PRAGMA integrity_check(20)").pluck().all() });
+  const check = (of) => db.prepare("PRAGMA integrity_check(" + of + ")").pluck().all();
+  let lines;
+  try {
+    lines = check(20);
+  } catch (error) {
+    // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
+    if (error.code !== "SQLITE_ERROR") throw error;
+    const tables = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema')").pluck().all();
+    lines = tables.flatMap((name) => check("'" + name.replaceAll("'", "''") + "'"));
+  }
+  parentPort.postMessage({ lines });
   db.close();
 } catch (error) {
   parentPort.postMessage({ code: error.code ?? "", message: error.message });

@@ -50,7 +50,7 @@ export async function copyIndexes(request: CopyRequest): Promise<CopiedIndex[]> 
 }
 
 /** Raised whenever the same index would give other rows than before. */
-const layout = 1;
+const layout = 2;
 
 /** What the copy depends on. A snapshot is never written to, so its time and its header tell it from any other. */
 function originOf({ snapshot, indexes }: CopyRequest): string {

@@ -24,7 +24,7 @@ export function createEncoder(
   { isUtf8, md5 }: { isUtf8(bytes: Buffer): boolean; md5(bytes: Buffer): string },
 ): (packed: Packed) => EncodedDocument {
   const labelled = columns <= 4;
-  const markerOf = Array.from({ length: columns }, (_, column) => Buffer.from(`\x02${column}\x02^`));
+  const markerOf = Array.from({ length: columns }, (_, column) => Buffer.from(`\x02${column}\x02\x02^`));
   const twinOf = Array.from({ length: columns }, (_, column) => Buffer.from(`\x02${column}\x02`));
   const marker = Buffer.from("\x02^");
 
@@ -45,7 +45,7 @@ export function createEncoder(
 
   return (given) => {
     const packed = read(given) ? given : normalised(given);
-    if (packed !== given && !read(packed)) throw new Error("an index's tokens cannot be put in order");
+    if (packed !== given && !read(packed, true)) throw new Error("an index's tokens cannot be put in order");
     let next = 1;
     let tokens = 0;
     let last = 0;
@@ -70,7 +70,7 @@ export function createEncoder(
   };
 
   /** False when the tokens are not in order, or one of them cannot be a lexeme as it is. */
-  function read(packed: Packed): boolean {
+  function read(packed: Packed, normal = false): boolean {
     count = 0;
     lexemes = 0;
     tokensOf.fill(0);
@@ -90,7 +90,7 @@ export function createEncoder(
       const order = lexemes === 0 ? 1 : compareWithLast(packed, cursor, length);
       if (order < 0) return false;
       if (order > 0) {
-        if (!isLexeme(packed, cursor, length)) return false;
+        if (!normal && !isLexeme(packed, cursor, length)) return false;
         if (lexemes + 1 >= start.length) growLexemes();
         start[lexemes] = cursor;
         bytes[lexemes] = length;
@@ -123,6 +123,7 @@ export function createEncoder(
 
   function isLexeme(packed: Packed, from: number, length: number): boolean {
     if (length === 0 || length > 2000) return false;
+    if (packed[from] === 2) return false;
     let ascii = true;
     for (let i = from; i < from + length; i++) {
       const byte = packed[i] ?? 0;
@@ -153,13 +154,19 @@ export function createEncoder(
     );
   }
 
-  /** What PostgreSQL cannot store (no characters, part of one, NUL) stands in hex; what is too long for it is cut and marked. */
+  /**
+   * What PostgreSQL cannot store (no characters, part of one, NUL) stands in hex; what is too long for it is cut and
+   * marked; what begins like a lexeme of the layout's own has a second such beginning. FTS5 cuts a token at 32768
+   * bytes, so the last character of one may be a part.
+   */
   function lexemeOf(token: Buffer): Buffer {
-    const storable = token.length > 0 && !token.includes(0) && isUtf8(token);
+    const isCut = token.length === 32_768;
+    const storable = token.length > 0 && !token.includes(0) && (isCut || isUtf8(token));
     const stored = storable ? token : Buffer.from(`\x02${token.toString("hex")}`);
-    if (stored.length <= 2000) return Buffer.from(stored);
+    const mark = stored[0] === 2 ? "\x02" : "";
+    if (stored.length <= 2000) return Buffer.concat([Buffer.from(mark), stored]);
     const head = [...stored.toString("utf8")].slice(0, 480).join("");
-    return Buffer.from(`${head}\x02${md5(stored)}`);
+    return Buffer.from(`${mark}${head}\x02${md5(stored)}`);
   }
 
   function isFull(used: number): boolean {

@@ -4,7 +4,7 @@
  */
 import type { FullTextContent, FullTextIndex } from "../full-text-index.ts";
 import { postBigRowsSql, postingsTable } from "./postings.ts";
-import { columnNumbers, qualified, quoteName, regclass, texts } from "./quote.ts";
+import { columnNumbers, hasDates, qualified, quoteName, quoteText, regclass, texts } from "./quote.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 type External = Extract<FullTextContent, { kind: "external" }>;
@@ -14,7 +14,10 @@ export function externalContentSql(
   content: External,
 ): { functions: TriggerFunction[]; triggers: string[] } {
   const make = (event: string, steps: string) =>
-    functionSql(`index_${index.suffix}_${event}`, syncBody(index, content, steps), { asOwner: true });
+    functionSql(`index_${index.suffix}_${event}`, syncBody(index, content, steps), {
+      asOwner: true,
+      dates: hasDates(index.columns),
+    });
   const trigger = (event: "insert" | "update" | "delete" | "truncate", tables: string) =>
     triggerSql(
       content.staging,
@@ -50,13 +53,19 @@ export function externalContentSql(
   };
 }
 
-/** Final names: triggers fire only after the switch. A full-text table that somebody has dropped is no error. */
+/**
+ * Final names: triggers fire only after the switch. A full-text table that somebody has dropped is no error, and a table
+ * that another puts in its place is not written to: its triggers would run with the rights of this function's owner.
+ */
 function syncBody(index: FullTextIndex, content: External, steps: string): string {
   return `DECLARE
-  full_text CONSTANT oid := to_regclass($name$${qualified(index.final)}$name$);
+  full_text CONSTANT oid := to_regclass(${quoteText(qualified(index.final))});
   large bigint[];
 BEGIN
-  IF full_text IS NULL OR to_regclass($name$${qualified(content.final)}$name$) IS DISTINCT FROM TG_RELID THEN RETURN NULL; END IF;
+  IF to_regclass(${quoteText(qualified(content.final))}) IS DISTINCT FROM TG_RELID
+      OR NOT EXISTS (SELECT FROM fts5.indexes i WHERE i.relation = full_text) THEN
+    RETURN NULL;
+  END IF;
 ${steps}
   RETURN NULL;
 END`;

@@ -1,6 +1,6 @@
 /** Triggers of a full-text table that keeps its texts itself: a row gets its vector when it is written. */
 import type { FullTextIndex } from "../full-text-index.ts";
-import { columnNumbers, quoteName, texts } from "./quote.ts";
+import { columnNumbers, hasDates, quoteName, texts } from "./quote.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 export function ownContentSql(index: FullTextIndex): { functions: TriggerFunction[]; triggers: string[] } {
@@ -9,8 +9,8 @@ export function ownContentSql(index: FullTextIndex): { functions: TriggerFunctio
   const big = quoteName(index.big);
   return {
     functions: [
-      functionSql(row, rowBody(index), { asOwner: false }),
-      functionSql(positions, positionsBody(index), { asOwner: true }),
+      functionSql(row, rowBody(index), { asOwner: false, dates: hasDates(index.columns) }),
+      functionSql(positions, positionsBody(index), { asOwner: true, dates: hasDates(index.columns) }),
     ],
     triggers: [
       triggerSql(index.staging, "fts5_row", "BEFORE INSERT OR UPDATE", "FOR EACH ROW", row),
@@ -27,13 +27,18 @@ export function ownContentSql(index: FullTextIndex): { functions: TriggerFunctio
   };
 }
 
-/** An update that leaves the texts alone costs a comparison, and cannot change what was made of them. */
+/**
+ * An update that leaves the texts alone costs a comparison, and cannot change what was made of them. A row that was
+ * written past the triggers (session_replication_role) has nothing yet, and gets it by any update.
+ */
 function rowBody(index: FullTextIndex): string {
   const kept = [index.vector, index.length, index.big].map(quoteName);
+  const [vector, , big] = kept;
   const made = ["tsv", "len", "big"];
   return `DECLARE d record;
 BEGIN
-  IF TG_OP = 'UPDATE' AND ${texts(index.columns, "NEW")} IS NOT DISTINCT FROM ${texts(index.columns, "OLD")} THEN
+  IF TG_OP = 'UPDATE' AND (OLD.${vector} IS NOT NULL OR OLD.${big})
+      AND ${texts(index.columns, "NEW")} IS NOT DISTINCT FROM ${texts(index.columns, "OLD")} THEN
 ${kept.map((name) => `    NEW.${name} := OLD.${name};`).join("\n")}
     RETURN NEW;
   END IF;
@@ -45,7 +50,8 @@ END`;
 
 function positionsBody({ columns, big, tokenizer }: FullTextIndex): string {
   return `BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.rowid = NEW.rowid AND ${texts(columns, "NEW")} IS NOT DISTINCT FROM ${texts(columns, "OLD")} THEN
+  IF TG_OP = 'UPDATE' AND OLD.rowid = NEW.rowid AND OLD.${quoteName(big)} = NEW.${quoteName(big)}
+      AND ${texts(columns, "NEW")} IS NOT DISTINCT FROM ${texts(columns, "OLD")} THEN
     RETURN NULL;
   END IF;
   IF TG_OP <> 'INSERT' THEN

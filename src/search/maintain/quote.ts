@@ -49,6 +49,11 @@ export function rendered(value: string, type: string): string {
   return `${value}::text`;
 }
 
+/** Whether the text of some indexed column depends on settings of the session. */
+export function hasDates(columns: readonly FullTextColumn[]): boolean {
+  return columns.some(({ indexed, target }) => indexed && /^(date|time|interval)/i.test(target?.type ?? ""));
+}
+
 /** By indexed column, its number among all columns. */
 export function columnNumbers(columns: readonly FullTextColumn[]): string {
   return array(

@@ -13,9 +13,15 @@ export type TriggerFunction = {
  * `asOwner`: it writes tables that its callers may not. Nobody may put such a function on a table
  * of theirs; a trigger that is there already asks for no right.
  */
-export function functionSql(name: string, text: string, { asOwner }: { asOwner: boolean }): TriggerFunction {
+export function functionSql(
+  name: string,
+  text: string,
+  { asOwner, dates = false }: { asOwner: boolean; dates?: boolean },
+): TriggerFunction {
+  // written as SQLite would, whatever the session of the writer prefers
+  const written = dates ? " SET datestyle = 'ISO, YMD' SET timezone = 'UTC' SET intervalstyle = 'postgres'" : "";
   const rights = asOwner ? " SECURITY DEFINER SET search_path = pg_catalog, pg_temp" : "";
-  const create = `CREATE OR REPLACE FUNCTION fts5.${quoteName(name)}() RETURNS trigger LANGUAGE plpgsql${rights} AS ${body(text)};`;
+  const create = `CREATE OR REPLACE FUNCTION fts5.${quoteName(name)}() RETURNS trigger LANGUAGE plpgsql${rights}${written} AS ${body(text)};`;
   const revoke = `\nREVOKE EXECUTE ON FUNCTION fts5.${quoteName(name)}() FROM PUBLIC;`;
   return { signature: `${quoteName(name)}()`, sql: asOwner ? create + revoke : create };
 }

@@ -74,7 +74,7 @@ ${placing(tokenizer, "        ", "texts[i]", (vector) => `v := ${vector};`)}
         -- labels first: the second marker must not take the first column's
         IF tsv IS NULL THEN tsv := v; ELSE tsv := tsv || v; END IF;
       ELSE
-        tsv := coalesce(tsv, '') || replace(E'\\x02^:@ \\x02' || (i - 1) || E'\\x02^:@', '@', CASE WHEN tsv IS NULL THEN '1' ELSE '128' END)::tsvector || v;
+        tsv := coalesce(tsv, '') || replace(E'\\x02^:@ \\x02' || (i - 1) || E'\\x02\\x02^:@', '@', CASE WHEN tsv IS NULL THEN '1' ELSE '128' END)::tsvector || v;
       END IF;
   END LOOP;
   IF last_position > 16382 OR bytes > 250000 OR (last_position >= 255 AND fts5.is_full(tsv)) THEN

@@ -9,7 +9,7 @@ export type Fts5Options = {
   /** The full-text table, with its schema if that is not on the search path. */
   readonly table: string | readonly [schema: string, table: string];
   /** FTS5's columns in order. With them a wrong query is refused before it is sent. */
-  readonly columns: readonly string[] | undefined;
+  readonly columns?: readonly string[] | undefined;
   /** Where the search functions are; fts5 if not given. */
   readonly schema?: string;
 };

@@ -128,7 +128,7 @@ BEGIN
                  FROM fts5.positions s, unnest(s.pos) p
                 WHERE s.relation = stored_places.relation AND s.rowid = stored_places.rowid
                   -- a range for the primary key; only PostgreSQL 15 and later know it from starts_with
-                  AND s.lexeme >= stored_places.lexeme COLLATE "C" AND s.lexeme <= stored_places.lexeme || U&'\+10FFFF' COLLATE "C"
+                  AND s.lexeme >= stored_places.lexeme COLLATE "C" AND s.lexeme <= stored_places.lexeme || E'\U0010FFFF' COLLATE "C"
                   AND starts_with(s.lexeme, stored_places.lexeme) ORDER BY 1);
 END $$;
 

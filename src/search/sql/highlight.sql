@@ -84,7 +84,7 @@ BEGIN
   begun := CASE WHEN tree @? 'strict $.**.parts[*].prefix ? (@ == true)' THEN whole ELSE '{}' END;
   EXECUTE format(
     'SELECT coalesce(array_agg(s.word ORDER BY s.place), ''{}''), coalesce(array_agg(s.place ORDER BY s.place), ''{}'')
-       FROM (SELECT CASE WHEN octet_length(w) > 2000 THEN fts5.lexeme(w) ELSE w END COLLATE "C" AS word, ((c - 1) << 32) + n - 1 AS place
+       FROM (SELECT CASE WHEN octet_length(w) > 2000 OR starts_with(w, E''\x02'') THEN fts5.lexeme(w) ELSE w END COLLATE "C" AS word, ((c - 1) << 32) + n - 1 AS place
                FROM unnest($1) WITH ORDINALITY b(body, c), unnest(fts5.%I(b.body)) WITH ORDINALITY t(w, n)
               WHERE $2 IS NULL OR ($2)[c] OFFSET 0) s
       WHERE s.word = ANY ($3) OR s.word ^@ ANY ($4)', key || '_tokens')

@@ -190,7 +190,7 @@ DECLARE
   lexemes text[] := tsvector_to_array(vector);
   from_here int := width_bucket(prefix COLLATE "C", lexemes);
   -- no lexeme is as long, and no character higher
-  to_here int := width_bucket(prefix || repeat(U&'\+10FFFF', 512) COLLATE "C", lexemes);
+  to_here int := width_bucket(prefix || repeat(E'\U0010FFFF', 512) COLLATE "C", lexemes);
 BEGIN
   IF lexemes[from_here] IS DISTINCT FROM prefix COLLATE "C" THEN from_here := from_here + 1; END IF;
   IF from_here > to_here THEN RETURN '{}'; END IF;

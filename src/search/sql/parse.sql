@@ -59,7 +59,7 @@ DECLARE
   sum int;
   k "char";
   strength int;
-  opening CONSTANT jsonb := '{"&": "{\"and\":[", "|": "{\"or\":[", "!": "{\"not\":[", "*": "{\"all\":["}';
+  opening CONSTANT jsonb := E'{"&": "{\\"and\\":[", "|": "{\\"or\\":[", "!": "{\\"not\\":[", "*": "{\\"all\\":["}';
 BEGIN
   IF left(source, 1) = '*' THEN
     source := split_part(ltrim(substr(source, 2), ' '), ' ', 1);
@@ -76,11 +76,11 @@ BEGIN
            WHEN left(w[1], 1) = '"' THEN CASE WHEN (length(w[1]) - length(replace(w[1], '"', ''))) % 2 = 0 THEN 's' ELSE 'u' END
            WHEN w[1] IN ('(', ')', '{', '}', ':', ',', '+', '*', '-', '^') THEN w[1]
            WHEN w[1] = 'AND' THEN '&' WHEN w[1] = 'OR' THEN '|' WHEN w[1] = 'NOT' THEN '!'
-           WHEN w[1] ~ '^[\u0001-\u0019\u001b-\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u007f]' THEN '?'
+           WHEN w[1] ~ E'^[\\u0001-\\u0019\\u001b-\\u002f\\u003a-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f]' THEN '?'
            ELSE 's' END::"char")
     INTO words, literals, kinds
     FROM regexp_matches(source,
-      '"(?:[^"]|"")*"?|[^\u0001-\u0019\u001b-\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u007f]+|[^ \t\n\r]', 'g') AS m(w);
+      E'"(?:[^"]|"")*"?|[^\\u0001-\\u0019\\u001b-\\u002f\\u003a-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f]+|[^ \\t\\n\\r]', 'g') AS m(w);
   n := coalesce(cardinality(words), 0);
   words[n + 1] := '';
   literals[n + 1] := '';

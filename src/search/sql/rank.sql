@@ -1,11 +1,11 @@
 -- bm25, bit for bit FTS5's: the same operations on float8 in the same order. Literals are float8 throughout,
 -- since numeric ones would change bits and speed.
 
--- ln((N - hits + 0.5) / (hits + 0.5)), kept above zero.
+-- ln((N - hits + 0.5) / (hits + 0.5)), kept above zero. Rows written past the triggers are found and not counted in N.
 CREATE OR REPLACE FUNCTION fts5.idf(rows bigint, hits bigint) RETURNS float8
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN i <= 0.0::float8 THEN 1e-6::float8 ELSE i END
-    FROM (SELECT ln(((rows - hits)::float8 + 0.5::float8) / (hits::float8 + 0.5::float8)) AS i) s
+    FROM (SELECT ln((greatest(rows - hits, 0)::float8 + 0.5::float8) / (hits::float8 + 0.5::float8)) AS i) s
 $$;
 
 -- The sum over many phrases; few are written out in the statement itself (fts5.bm25_sum).

@@ -248,13 +248,14 @@ DECLARE
 BEGIN
   EXECUTE format('SELECT t.%I, t.%I FROM %s t WHERE t.rowid = $1', index.vector, index.big, relation) INTO vector, is_big USING rowid;
   IF is_big THEN
-    RETURN QUERY SELECT p.col::int, o, p.lexeme::text FROM fts5.positions p, unnest(p.pos) o
+    RETURN QUERY SELECT p.col::int, o, CASE WHEN starts_with(p.lexeme, E'\x02') THEN substr(p.lexeme, 2) ELSE p.lexeme::text END FROM fts5.positions p, unnest(p.pos) o
                   WHERE p.relation = document_tokens.relation AND p.rowid = document_tokens.rowid ORDER BY 1, 2;
     RETURN;
   END IF;
   SELECT s.columns, s.starts INTO columns, starts
     FROM fts5.column_starts(vector, jsonb_build_object('columns', to_jsonb(numbers), 'labels', cardinality(numbers) <= 4)) s;
-  RETURN QUERY SELECT numbers[columns[width_bucket(p::int, starts)] + 1], p::int - starts[width_bucket(p::int, starts)] - 1, u.lexeme::text
+  RETURN QUERY SELECT numbers[columns[width_bucket(p::int, starts)] + 1], p::int - starts[width_bucket(p::int, starts)] - 1,
+                      CASE WHEN starts_with(u.lexeme, E'\x02') THEN substr(u.lexeme, 2) ELSE u.lexeme::text END
                  FROM unnest(vector) u, unnest(u.positions) p
-                WHERE u.lexeme <> E'\x02^' AND u.lexeme !~ '^\x02[0-9]+\x02' ORDER BY 1, 2;
+                WHERE u.lexeme <> E'\x02^' AND u.lexeme !~ E'^\x02[0-9]+\x02' ORDER BY 1, 2;
 END $$;

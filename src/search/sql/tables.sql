@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS fts5.statistics (
   tokens bigint NOT NULL
 );
 CREATE INDEX IF NOT EXISTS statistics_relation ON fts5.statistics (relation);
+-- Where a publication has all tables, deltas could not be folded without it.
+ALTER TABLE fts5.statistics REPLICA IDENTITY FULL;
 
 -- Of big rows alone: their vectors hold no positions.
 CREATE TABLE IF NOT EXISTS fts5.positions (

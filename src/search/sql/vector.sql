@@ -27,7 +27,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
   IF words COLLATE "C" !~ '(^| )[0-9]|zq0' THEN RETURN to_tsvector('fts5.plain'::regconfig, words); END IF;
   RETURN replace(to_tsvector('fts5.plain'::regconfig,
-    regexp_replace(words COLLATE "C", '(^| )(?=[0-9]|zq0)', '\1zq0', 'g'))::text, '''zq0', '''')::tsvector;
+    regexp_replace(words COLLATE "C", '(^| )(?=[0-9]|zq0)', E'\\1zq0', 'g'))::text, '''zq0', '''')::tsvector;
 END $$;
 
 -- The same, stemmed. Words of one or two letters, which SQLite leaves as they are, and words with digits, which
@@ -38,7 +38,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   marked text COLLATE "C";
   -- fts5.porter_differs() word by word, and words with digits that end in a letter, and those over 64 bytes
-  differs CONSTANT text COLLATE "C" := '(?:log|bl)[iy](?:e?s|eds?|ings?)?\M|(?:cc|hh|jj|kk|qq|vv|ww|xx|yy|00|11|22|33|44|55|66|77|88|99)(?:ed|ing)s?\M|\m(?:ies|sses|eeds?|ization[a-z0-9]*|(?:at|iz)(?:ed|ing)s?)\M|[0-9][a-z]+\M|[a-z0-9]{65}';
+  differs CONSTANT text COLLATE "C" := E'(?:log|bl)[iy](?:e?s|eds?|ings?)?\\M|(?:cc|hh|jj|kk|qq|vv|ww|xx|yy|00|11|22|33|44|55|66|77|88|99)(?:ed|ing)s?\\M|\\m(?:ies|sses|eeds?|ization[a-z0-9]*|(?:at|iz)(?:ed|ing)s?)\\M|[0-9][a-z]+\\M|[a-z0-9]{65}';
 BEGIN
   IF words COLLATE "C" ~ differs THEN
     SELECT string_agg(CASE
@@ -47,7 +47,7 @@ BEGIN
         ELSE w END, ' ' ORDER BY o)
       INTO marked FROM string_to_table(words, ' ') WITH ORDINALITY AS s(w, o);
   ELSE
-    marked := regexp_replace(words COLLATE "C", '\m(?=[a-z0-9]{1,2}\M|[a-z]*[0-9])', 'zq0', 'g');
+    marked := regexp_replace(words COLLATE "C", E'\\m(?=[a-z0-9]{1,2}\\M|[a-z]*[0-9])', 'zq0', 'g');
   END IF;
   IF strpos(marked, 'zq0') = 0 THEN RETURN to_tsvector('fts5.stemmed'::regconfig, marked); END IF;
   RETURN replace(to_tsvector('fts5.stemmed'::regconfig, marked)::text, '''zq0', '''')::tsvector;
@@ -91,7 +91,7 @@ BEGIN
     UNION ALL SELECT E'\x02^', at, c FROM base
   ), entry AS (
     SELECT l, p, CASE WHEN columns <= 4 THEN substr('ABCD', c + 1, 1) ELSE '' END AS label FROM placed
-    UNION ALL SELECT E'\x02' || c || E'\x02' || CASE l WHEN E'\x02^' THEN '^' ELSE l END, p, '' FROM placed WHERE columns > 4
+    UNION ALL SELECT E'\x02' || c || E'\x02' || l, p, '' FROM placed WHERE columns > 4
   ), word AS MATERIALIZED (
     SELECT l, count(*) AS n, max(p) AS last, CASE WHEN count(*) < 255 THEN string_agg(p || label, ',' ORDER BY p) END AS at
     FROM entry GROUP BY l

@@ -18,7 +18,7 @@ export type Cause =
   | "other rows"
   | "order of ties"
   | "scores"
-  | "another kind of search";
+  | "PostgreSQL's own search works otherwise";
 
 /** Answers that differ for these reasons are as they should be. */
 export function isExpected(cause: Cause): boolean {
@@ -28,7 +28,7 @@ export function isExpected(cause: Cause): boolean {
 export type CauseOf = (query: string, comparison: Comparison) => Promise<Cause>;
 
 export function causeFinder(source: Source, target: Target, index: SearchIndex, rows: KnownRows): CauseOf {
-  if (index.search.mode === "native") return async () => "another kind of search";
+  if (index.search.mode === "native") return async () => "PostgreSQL's own search works otherwise";
   const sameWords = sameQueryWords(source, target, index);
   return async (query, comparison) => {
     const { outcome, sets, missing, extra } = comparison;

@@ -12,7 +12,7 @@ export type SearchIndex = {
   readonly relation: string;
   /** The table that keeps the texts in the target, and its column that is the rowid; null when nothing keeps them. */
   readonly content: { readonly relation: string; readonly key: string } | null;
-  /** Tables whose ledger and quarantine may explain a difference. */
+  /** Tables whose ledger and quarantine may explain a difference: those whose rows are told apart by the rowid. */
   readonly accounted: readonly string[];
   /** The pipeline carries only some of the rows, so that answers cannot be the same. */
   readonly selected: boolean;
@@ -31,11 +31,16 @@ export function indexesOf(plan: Plan, schema: string, search: SearchPlan): Searc
         search,
         relation,
         content: contentPlace(fullText, content, schema, relation),
-        accounted: [table.source, ...(content === null ? [] : [content.source])],
+        accounted: [table, ...(content === null ? [] : [content])].filter(isByRowid).map(({ source }) => source),
         selected: table.where !== null || (content !== null && content.where !== null),
       },
     ];
   });
+}
+
+/** The ledger's key is the rowid then; any other number in a key would be taken for another row's. */
+function isByRowid({ key }: TablePlan): boolean {
+  return key.kind !== "other";
 }
 
 function contentTable({ content }: FullTextPlan, plan: Plan): TablePlan | null {

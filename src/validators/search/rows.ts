@@ -1,5 +1,6 @@
 /** What is known of single rows before queries are asked: why an answer with or without them may differ. */
 import { plural } from "../../core/count.ts";
+import { foldName } from "../../core/names.ts";
 import type { TokenReport } from "../../core/search-report.ts";
 import type { Findings } from "../findings.ts";
 import { name } from "../quote.ts";
@@ -8,6 +9,7 @@ import type { Target } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
 import type { SearchIndex } from "./input.ts";
 import { compareStored, countUnindexed, tokenizersAgree } from "./stored.ts";
+import { indexedColumns } from "./token-streams.ts";
 import { compareTokens, differingWords } from "./tokens.ts";
 
 export type KnownRows = {
@@ -119,10 +121,14 @@ async function noteStale(
   }
 }
 
-async function accountedRows(target: Target, { accounted }: SearchIndex, { state, run }: ValidatorInput) {
+/** A cell that is not indexed says nothing about the row's words. */
+async function accountedRows(target: Target, index: SearchIndex, { state, run }: ValidatorInput) {
   const entries = (table: string) =>
-    `SELECT DISTINCT key FROM ${name(state)}.${table} WHERE run_id = $1 AND table_name = ANY($2::text[])`;
-  const rows = await target.query(`${entries("ledger")} UNION ${entries("quarantine")}`, [run, accounted]);
+    `SELECT key FROM ${name(state)}.${table} WHERE run_id = $1 AND table_name = ANY($2::text[])`;
+  const rows = await target.query(
+    `${entries("ledger")} AND lower(column_name COLLATE "C") = ANY($3::text[]) UNION ${entries("quarantine")}`,
+    [run, index.accounted, indexedColumns(index).map(({ source }) => foldName(source))],
+  );
   return new Set(rows.flatMap(([key]) => /=(-?\d+)$/.exec(key ?? "")?.[1] ?? []));
 }
 

@@ -1,27 +1,76 @@
-/** What the report says of search, in a sentence. */
+/** What the report says of search, in a sentence or two. */
 import { count, plural } from "../../core/count.ts";
 import type { ClassReport, IndexReport, LikeReport, SearchReport } from "../../core/search-report.ts";
 
 export function summarise({ indexes, like }: SearchReport): string {
-  const said = [...indexes.map(ofIndex), ...like.map(ofLike)];
+  const said = [...together(indexes).map(ofIndexes), ...like.map(ofLike)];
   return said.length === 0 ? "nothing is searched" : said.join("; ");
 }
 
-function ofIndex({ table, mode, tokens, classes, excluded }: IndexReport): string {
+/** Tables of which the same can be said share a sentence; each of the others has its own. */
+function together(indexes: readonly IndexReport[]): (readonly IndexReport[])[] {
+  const alike = new Map<string, IndexReport[]>();
+  for (const index of indexes) {
+    const kind = isPerfect(index) ? `all, words ${hasWords(index)}` : `alone ${index.table}`;
+    alike.set(kind, [...(alike.get(kind) ?? []), index]);
+  }
+  return [...alike.values()];
+}
+
+function isPerfect({ mode, tokens, classes }: IndexReport): boolean {
+  return (
+    mode === "exact" &&
+    (tokens?.different ?? 0) === 0 &&
+    classes.some(({ queries }) => queries > 0) &&
+    classes.every((one) => [one.sets, one.order50, one.scores].every((equal) => equal === one.queries))
+  );
+}
+
+function hasWords({ tokens }: IndexReport): boolean {
+  return tokens !== null && tokens.tokens > 0;
+}
+
+function ofIndexes(indexes: readonly IndexReport[]): string {
+  const classes = indexes.flatMap((index) => index.classes);
   const total = (key: "queries" | "sets" | "order50" | "scores") => classes.reduce((sum, one) => sum + one[key], 0);
   const queries = total("queries");
-  const asked = `${plural(queries, "query", "queries")} on ${table}`;
-  const words =
-    tokens === null || tokens.tokens === 0
-      ? ""
-      : tokens.different === 0
-        ? `every word of ${plural(tokens.rows, "row")} in its place, `
-        : `${plural(tokens.different, "row")} with other words, `;
-  const left = Object.values(excluded).reduce((sum, n) => sum + n, 0);
-  const aside = left > 0 ? ` (${count(left)} excluded)` : "";
-  if (queries === 0) return `${words}no queries on ${table}${aside}`;
-  const equal = mode === "exact" ? exactly(queries, total) : natively(queries, total("sets"), classes);
-  return `${words}${asked}${aside}: ${equal}; ${times(classes)}`;
+  const tables =
+    indexes.length > 3 ? plural(indexes.length, "full-text table") : listed(indexes.map((one) => one.table));
+  const words = ofWords(indexes);
+  const aside = asides(indexes);
+  const noted = aside.length > 0 ? ` (${aside.join(", ")})` : "";
+  if (queries === 0) return `${words}no queries on ${tables}${noted}`;
+  const exact = indexes.every(({ mode }) => mode === "exact");
+  const equal = exact ? exactly(queries, total) : natively(queries, total("sets"), classes);
+  return `${words}${plural(queries, "query", "queries")} on ${tables}${noted}: ${equal}; ${times(classes)}`;
+}
+
+function ofWords(indexes: readonly IndexReport[]): string {
+  if (!indexes.every(hasWords)) return "";
+  const sum = (key: "rows" | "different") => indexes.reduce((all, { tokens }) => all + (tokens?.[key] ?? 0), 0);
+  return sum("different") === 0
+    ? `every word of ${plural(sum("rows"), "row")} in its place, `
+    : `${plural(sum("different"), "row")} with other words, `;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** What the number of queries does not say by itself: the user's own, those that are wrong on both sides, and what was left unjudged. */
+function asides(indexes: readonly IndexReport[]): string[] {
+  const yours = indexes.flatMap(({ classes }) => classes).filter((one) => one.class === "yours");
+  const own = yours.reduce((sum, one) => sum + one.queries, 0);
+  const refused = yours.reduce((sum, one) => sum + one.refused, 0);
+  const left = indexes.flatMap(({ excluded }) => Object.entries(excluded));
+  const unjudged = (ofScores: boolean) =>
+    left.reduce((sum, [reason, n]) => (reason.startsWith("scores only") === ofScores ? sum + n : sum), 0);
+  return [
+    ...(own > 0 ? [`${count(own)} of them yours`] : []),
+    ...(refused > 0 ? [`${count(refused)} of yours refused by both sides`] : []),
+    ...(unjudged(true) > 0 ? [`${count(unjudged(true))} not judged by their scores`] : []),
+    ...(unjudged(false) > 0 ? [`${count(unjudged(false))} more not asked`] : []),
+  ];
 }
 
 function exactly(queries: number, total: (key: "sets" | "order50" | "scores") => number): string {
@@ -51,7 +100,7 @@ function times(classes: readonly ClassReport[]): string {
     const sorted = classes.map((one) => one[side].median).sort((a, b) => a - b);
     return (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1);
   };
-  return `median ${median("source")} ms there, ${median("target")} ms here`;
+  return `median ${median("source")} ms in SQLite, ${median("target")} ms in PostgreSQL`;
 }
 
 function ofLike({ table, column, patterns, equal }: LikeReport): string {

@@ -25,8 +25,9 @@ export async function sourceTokens(
   visit: Visit,
 ): Promise<void> {
   const numbers = new Map(indexedColumns(index).map(({ source: column }, i) => [column, i]));
-  // A stem may end within a character; as text it would show U+FFFD.
-  const bytes = "CASE WHEN length(CAST(term AS BLOB)) = length(term) THEN term ELSE CAST(term AS BLOB) END";
+  // A stem may end within a character, and so may a token that FTS5 has cut; as text they would show U+FFFD.
+  const bytes =
+    "CASE WHEN length(CAST(term AS BLOB)) = length(term) AND length(term) < 32768 THEN term ELSE CAST(term AS BLOB) END";
   const sql = `SELECT ${bytes}, CAST(doc AS TEXT), col, "offset" FROM ${vocabulary(source, index.table.source, "instance")}`;
   const rows = source.prepare<[], [string | Buffer, string, string | null, bigint | null]>(sql).raw().iterate();
   let word = "";
@@ -34,10 +35,10 @@ export async function sourceTokens(
   let places: string[] = [];
   let read = 0;
   const flush = () => {
-    if (row !== "") visit(row, { lexeme: lexemeOf(word), places: places.join(",") }, places.length);
+    if (row !== "") visit(row, { lexeme: word, places: places.join(",") }, places.length);
   };
   for (const [stored, doc, column, offset] of rows) {
-    const term = typeof stored === "string" && stored !== "" ? stored : termOf(Buffer.from(stored));
+    const term = lexemeOf(stored);
     if (term !== word || doc !== row) {
       flush();
       word = term;
@@ -88,15 +89,18 @@ function asDetailed(places: readonly string[], detail: SearchIndex["fullText"]["
   return [...new Set(places.map((place) => `${place.split(":")[0]}:`))].join(",");
 }
 
-/** PostgreSQL's text takes no part of a character, and no U+0000: such a token is the hexadecimal form of its bytes. */
-function termOf(bytes: Buffer): string {
-  return bytes.length > 0 && isUtf8(bytes) && !bytes.includes(0)
-    ? bytes.toString("utf8")
-    : `\x02${bytes.toString("hex")}`;
-}
-
-/** A lexeme of PostgreSQL has at most 2046 bytes: a longer token is its beginning and its digest. */
-function lexemeOf(token: string): string {
-  if (token.length <= 666 || Buffer.byteLength(token) <= 2000) return token;
-  return `${[...token].slice(0, 480).join("")}\x02${createHash("md5").update(token).digest("hex")}`;
+/**
+ * PostgreSQL's text takes no part of a character, and no U+0000: such a token is the hexadecimal form of its bytes.
+ * A lexeme has at most 2046 bytes: a longer token is its beginning and its digest, also one that FTS5 has cut at
+ * 32768 bytes, within a character perhaps. One that begins like the layout's own has a second such beginning.
+ */
+function lexemeOf(stored: string | Buffer): string {
+  if (typeof stored === "string" && stored !== "" && stored.length <= 666)
+    return stored.startsWith("\x02") ? `\x02${stored}` : stored;
+  const bytes = Buffer.from(stored);
+  const isText = bytes.length > 0 && (bytes.length === 32_768 || isUtf8(bytes)) && !bytes.includes(0);
+  const token = isText ? bytes : Buffer.from(`\x02${bytes.toString("hex")}`);
+  const mark = token[0] === 2 ? "\x02" : "";
+  if (token.length <= 2000) return `${mark}${token}`;
+  return `${mark}${[...token.toString("utf8")].slice(0, 480).join("")}\x02${createHash("md5").update(token).digest("hex")}`;
 }

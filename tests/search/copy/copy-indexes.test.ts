@@ -74,12 +74,12 @@ describe("every token of the index", () => {
       { lexeme: "y", positions: ["3A"] },
     ]);
     expect(decode(documents(scratch, 1)[0]?.vector ?? null)).toEqual([
-      { lexeme: "\x020\x02^", positions: ["1"] },
+      { lexeme: "\x020\x02\x02^", positions: ["1"] },
       { lexeme: "\x020\x02x", positions: ["2"] },
-      { lexeme: "\x022\x02^", positions: ["130"] },
+      { lexeme: "\x022\x02\x02^", positions: ["130"] },
       { lexeme: "\x022\x02x", positions: ["131", "133"] },
       { lexeme: "\x022\x02y", positions: ["132"] },
-      { lexeme: "\x024\x02^", positions: ["261"] },
+      { lexeme: "\x024\x02\x02^", positions: ["261"] },
       { lexeme: "\x024\x02z", positions: ["262"] },
       { lexeme: "\x02^", positions: ["1", "130", "261"] },
       { lexeme: "x", positions: ["2", "131", "133"] },
@@ -141,7 +141,7 @@ describe("every token of the index", () => {
     });
     const { scratch } = await copy(snapshot, index("t", "a"));
     expect(decode(documents(scratch)[0]?.vector ?? null)).toEqual([
-      { lexeme: "\x0261fffe", positions: ["3A"] },
+      { lexeme: "\x02\x0261fffe", positions: ["3A"] },
       { lexeme: "\x02^", positions: ["1A"] },
       { lexeme: "ok", positions: ["2A"] },
     ]);

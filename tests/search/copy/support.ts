@@ -83,7 +83,7 @@ export function expected(path: string, { name, columns }: IndexToCopy): Map<numb
         ...own.map((o) => [o.term, base + 1 + o.offset] as const),
       ]) {
         put(term, position, label);
-        if (indexed.length > 4) put(`\x02${i}\x02${term === "\x02^" ? "^" : term}`, position, "");
+        if (indexed.length > 4) put(`\x02${i}\x02${term}`, position, "");
       }
       base += own.length + 128;
     }

@@ -60,7 +60,8 @@ describe.each([
     );
     const real = tokensOf(tokenize, texts);
     const differing = rows.flatMap((row, i) => {
-      const expected = real[i] ?? [];
+      // a token that begins like the layout's own lexemes has that beginning twice
+      const expected = (real[i] ?? []).map((token) => (token.startsWith("\x02") ? `\x02${token}` : token));
       return row.len === expected.length && (row.len >= 255 || row.tokens.join("|") === expected.join("|")) && row.same
         ? []
         : [{ text: texts[i], row, expected }];
@@ -82,7 +83,7 @@ function layout(columns: readonly string[][]): { tsv: string[]; len: number; big
     if (tokens.length === 0) return;
     ["\u0002^", ...tokens].forEach((token, j) => {
       put(token, `${base + j}${columns.length <= 4 ? "ABCD"[i] : "D"}`);
-      if (columns.length > 4) put(`\u0002${i}\u0002${j === 0 ? "^" : token}`, `${base + j}D`);
+      if (columns.length > 4) put(`\u0002${i}\u0002${token}`, `${base + j}D`);
     });
     base += tokens.length + 128;
   });

@@ -39,8 +39,18 @@ test("the last bit of a score counts", () => {
 });
 
 test("errors", () => {
-  expect(compareAnswers(refusal("a"), refusal("a"))).toMatchObject({ outcome: "refused", sets: true, sameText: true });
-  expect(compareAnswers(refusal("a"), refusal("b"))).toMatchObject({ outcome: "refused", sets: true, sameText: false });
+  expect(compareAnswers(refusal("fts5: a"), refusal("fts5: a"))).toMatchObject({
+    outcome: "refused",
+    sets: true,
+    sameText: true,
+  });
+  expect(compareAnswers(refusal("fts5: a"), refusal("fts5: b"))).toMatchObject({
+    outcome: "refused",
+    sets: true,
+    sameText: false,
+  });
+  // PostgreSQL failing by itself is no answer to a query that FTS5 refuses
+  expect(compareAnswers(refusal("fts5: a"), refusal("permission denied"))).toMatchObject({ sets: false });
   expect(compareAnswers(refusal("a"), answer())).toMatchObject({ outcome: "refused by one", sets: false });
   expect(compareAnswers(answer([4, -1]), refusal("a"))).toMatchObject({
     sets: false,

@@ -14,7 +14,8 @@ test("the fourth label is not written; an empty column takes no place", () => {
 });
 
 test("second lexemes tell more columns apart, and a token ^ is none of the markers", () => {
-  const vector = "'\x02^':1,131 '\x020\x02^':1,2 '\x020\x02w':3 '\x024\x02^':131 '\x024\x02w':132 '^':2 'w':3,132";
+  const vector =
+    "'\x02^':1,131 '\x020\x02\x02^':1 '\x020\x02^':2 '\x020\x02w':3 '\x024\x02\x02^':131 '\x024\x02w':132 '^':2 'w':3,132";
   expect(wordsOf(vector, 5)).toEqual([
     { lexeme: "^", places: "0:0" },
     { lexeme: "w", places: "0:1,4:0" },
@@ -22,7 +23,7 @@ test("second lexemes tell more columns apart, and a token ^ is none of the marke
 });
 
 test("what breaks the layout has places that no source has", () => {
-  expect(wordsOf("'\x02^':1 '\x020\x02^':1 'w':2", 5)).toEqual([{ lexeme: "w", places: "?" }]);
+  expect(wordsOf("'\x02^':1 '\x020\x02\x02^':1 'w':2", 5)).toEqual([{ lexeme: "w", places: "?" }]);
   expect(wordsOf("'w':5A", 1)).toEqual([{ lexeme: "w", places: "0:-1" }]);
   expect(wordsOf("", 1)).toEqual([]);
 });

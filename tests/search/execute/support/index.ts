@@ -90,10 +90,9 @@ function layOut(rowid: number, instances: Instance[], columns: IndexSpec["column
     const tokens = instances.filter((t) => t.col === name).sort((a, b) => a.offset - b.offset);
     if (tokens.length === 0) continue;
     const label = indexed.length <= 4 ? "ABCD".charAt(i) : "";
-    for (const [j, term] of ["^", ...tokens.map((t) => t.term)].entries()) {
-      const lexeme = j === 0 ? "\x02^" : term;
+    for (const [j, lexeme] of ["\x02^", ...tokens.map((t) => t.term)].entries()) {
       put(lexeme, `${base + j}${label}`);
-      if (label === "") put(`\x02${i}\x02${term}`, `${base + j}`);
+      if (label === "") put(`\x02${i}\x02${lexeme}`, `${base + j}`);
       last = base + j;
     }
     for (const t of tokens) {
