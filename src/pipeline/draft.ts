@@ -31,6 +31,9 @@ export function draftText(plan: Plan, sourcePath: string): string {
       lines.push(`    # ${oneLine(column.source)}: ${column.pgType} (${oneLine(column.reason)})`);
     lines.push("    {}");
   }
+  // Named here as well, so that their loss is a decision and not an oversight.
+  for (const { code, at } of plan.hazards)
+    if (code === "VIRTUAL_TABLE_LOST") lines.push(`  ${JSON.stringify(at)}: {}  # not carried: see below`);
   if (plan.leftOut.length > 0)
     lines.push("", "# Not carried:", ...plan.leftOut.map((entry) => `#   ${oneLine(entry.object)}: ${entry.reason}`));
   lines.push(

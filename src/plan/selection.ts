@@ -63,7 +63,7 @@ function refuseWithoutContent(
       `${table.name} indexes the texts of ${content.table}, which is not selected.`,
       {
         place: { table: table.name },
-        hint: `Select ${content.table} as well.`,
+        hint: `Select ${content.table} as well, or leave ${table.name} out.`,
       },
     );
   }
