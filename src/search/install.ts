@@ -2,6 +2,7 @@
  * The schema of functions and tables that full-text tables need in PostgreSQL. Its SQL is written with
  * the schema name `fts5.`, which gives way to the one asked for.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { RowhaulError } from "../core/errors.ts";
 import { vectorSql } from "./maintain/vector-sql.ts";
@@ -15,16 +16,20 @@ const version = 1;
 /** Creates the schema or brings it up to date. All of it belongs in one transaction. */
 export function installSql(schema: string): string[] {
   const name = checked(schema);
+  const statements = [
+    ...sqlFiles(),
+    ...unique(standardTokenizers().flatMap(tokenizerStatements)),
+    `CREATE OR REPLACE FUNCTION fts5.version() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ${version}'`,
+  ];
+  const mark = `search functions of rowhaul, ${createHash("sha256").update(statements.join(";")).digest("hex").slice(0, 16)}`;
   return [
     // functions may call those of a later file
     "SET LOCAL check_function_bodies = off",
     "SET LOCAL client_min_messages = warning",
     guardSql(name),
-    ...[
-      ...sqlFiles(),
-      ...unique(standardTokenizers().flatMap(tokenizerStatements)),
-      `CREATE OR REPLACE FUNCTION fts5.version() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ${version}'`,
-    ].map((sql) => inSchema(sql, name)),
+    dropOthersSql(name, mark),
+    ...statements.map((sql) => inSchema(sql, name)),
+    `COMMENT ON SCHEMA "${name}" IS '${mark}'`,
   ];
 }
 
@@ -94,6 +99,25 @@ BEGIN
     END IF;
   END IF;
   CREATE SCHEMA IF NOT EXISTS "${schema}";
+END $$`;
+}
+
+/**
+ * Functions of another rowhaul go first, since CREATE OR REPLACE cannot give one other parameters. Those stay that
+ * something was built on, and those that belong to single tables: triggers, and tokenizers of their own.
+ */
+function dropOthersSql(schema: string, mark: string): string {
+  return `DO $$
+DECLARE made regprocedure;
+BEGIN
+  IF obj_description('"${schema}"'::regnamespace, 'pg_namespace') IS NOT DISTINCT FROM '${mark}' THEN RETURN; END IF;
+  FOR made IN SELECT p.oid FROM pg_proc p
+    WHERE p.pronamespace = '"${schema}"'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
+      AND p.proname !~ '^((porter_)?(unicode61|ascii)_x[0-9a-f]{8}|native)_'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid)
+  LOOP
+    EXECUTE 'DROP FUNCTION ' || made;
+  END LOOP;
 END $$`;
 }
 

@@ -22,6 +22,24 @@ it("installs, and installs again, under any name", async () => {
   expect((await pool.query("SELECT to_regnamespace('\"Suche\"') AS n")).rows).toEqual([{ n: null }]);
 });
 
+it("takes the place of other functions by the same names, and leaves those that something was built on", async () => {
+  const { pool } = database;
+  await install(pool, "renewed");
+  await pool.query(`DROP FUNCTION renewed.quoted(text);
+    CREATE FUNCTION renewed.quoted(lexeme text, more integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+    CREATE FUNCTION renewed.unicode61_x0123abcd_tokens(t text) RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]';
+    CREATE VIEW public.built AS SELECT renewed.like('a', 'A') AS same;
+    DROP FUNCTION renewed.real_text(double precision);
+    CREATE FUNCTION renewed.real_text(value double precision) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+    COMMENT ON SCHEMA renewed IS 'of another version'`);
+  await install(pool, "renewed");
+  const { rows } = await pool.query(`SELECT renewed.quoted('a') AS quoted, renewed.real_text(1) AS real, same,
+    to_regprocedure('renewed.unicode61_x0123abcd_tokens(text)') IS NOT NULL AS kept FROM public.built`);
+  expect(rows).toEqual([{ quoted: "'a'", real: "1.0", same: true, kept: true }]);
+  await pool.query("DROP VIEW public.built");
+  await transaction(pool, removeSql("renewed"));
+});
+
 it("leaves alone what is not its own", async () => {
   const { pool } = database;
   await pool.query("CREATE SCHEMA theirs");
