@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS fts5.indexes (
   functions text[] NOT NULL DEFAULT '{}'            -- made for this table alone, as name(args) in this schema
 );
 
+-- Columns that came later.
+ALTER TABLE fts5.indexes ADD COLUMN IF NOT EXISTS postings text;
+
 -- Deltas, not totals: writers append, so that none waits for another. The sum is the truth at any moment.
 CREATE TABLE IF NOT EXISTS fts5.statistics (
   relation regclass NOT NULL,
