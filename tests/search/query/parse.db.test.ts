@@ -98,7 +98,8 @@ describe("fts5.parse", () => {
       const query = `${text.repeat(10_000)}x`;
       const started = performance.now();
       const { rows } = await database.pool.query("SELECT fts5.parse($1, $2) AS tree", [query, columns]);
-      expect([text, performance.now() - started < 1500]).toEqual([text, true]);
+      // Quadratic time would take minutes; this is no measurement.
+      expect([text, performance.now() - started < 20_000]).toEqual([text, true]);
       expect(rows[0]?.tree).toEqual(parse(query, columns));
     }
     const refused = [
@@ -109,7 +110,7 @@ describe("fts5.parse", () => {
     ];
     const started = performance.now();
     expect(await ask(refused)).toEqual(refused.map(expected));
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(performance.now() - started).toBeLessThan(40_000);
   });
 
   it("takes no notice of the caller's collation or search path", async () => {

@@ -130,6 +130,6 @@ describe("parse", () => {
       return performance.now() - started;
     };
     for (const text of ["x AND ", "x OR ", "x+", "é ", "a:x ", "( ", '"" '])
-      expect(long(`${text.repeat(50_000)}x`)).toBeLessThan(1000);
+      expect(long(`${text.repeat(50_000)}x`)).toBeLessThan(10_000);
   });
 });
