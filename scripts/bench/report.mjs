@@ -1,4 +1,5 @@
 /** The figures as aligned text. */
+import { aligned } from "./aligned.mjs";
 
 /** `entries`: name and figures of each competitor; `rowhaul`: what the others are compared with, or null. */
 export function competitorsTable(entries, rowhaul) {
@@ -37,18 +38,6 @@ export function phasesTable(rowhaul) {
 export function barLines(bars) {
   return bars
     .map(({ text, figure, passed }) => `${passed === null ? "  – " : passed ? "pass" : "FAIL"}  ${text}: ${figure}`)
-    .join("\n");
-}
-
-function aligned(lines) {
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join("   ")
-        .trimEnd(),
-    )
     .join("\n");
 }
 

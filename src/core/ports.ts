@@ -219,7 +219,6 @@ export type CopySearch = (request: {
   readonly copied: string;
   readonly tables: readonly TablePlan[];
   readonly signal: AbortSignal;
-  progress(table: string, rows: number): void;
 }) => Promise<void>;
 
 /** Statements that put the functions of full-text search into the target. */

@@ -54,7 +54,6 @@ async function copySearch(context: Context, folder: RunFolder, plan: Plan, waiti
     // All of them, so that a resumed run finds the file complete.
     tables: copiedTables(plan, plan.units),
     signal,
-    progress: () => {},
   });
   emit({ type: "notice", level: "info", message: `Copying the full-text index of ${listed(tables)} …` });
   await made;

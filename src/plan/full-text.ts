@@ -7,14 +7,14 @@ import { carriedFullText, declaredColumns } from "../search/catalog.ts";
 import type { FullTextDeclaration } from "../search/declaration.ts";
 import { declaredTokenizer } from "../search/declared-tokenizer.ts";
 import type { FullTextIndex, QualifiedName } from "../search/full-text-index.ts";
-import { fillSql, indexSql } from "../search/index-sql.ts";
+import { fillSql, indexSql, vectorColumns } from "../search/index-sql.ts";
 import { nativeTokenizer } from "../search/native.ts";
 import { persistedWeights } from "../search/weights.ts";
 import { type Planning, selectedRows } from "./context.ts";
 import type { Draft } from "./draft-table.ts";
 import { planOf } from "./indexes.ts";
 import { Names } from "./names.ts";
-import { qualified, quoteName } from "./sql-text.ts";
+import { qualified } from "./sql-text.ts";
 
 export type FullTextParts = {
   readonly plan: FullTextPlan;
@@ -93,11 +93,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
       length: index.length,
       big: index.big,
     },
-    columns: [
-      `${quoteName(index.vector)} tsvector`,
-      `${quoteName(index.length)} integer NOT NULL DEFAULT 0`,
-      `${quoteName(index.big)} boolean NOT NULL DEFAULT false`,
-    ],
+    columns: vectorColumns(index),
     finish: steps(index, draft, planning),
   };
 }

@@ -13,8 +13,6 @@ import { statisticsSql } from "./maintain/statistics.ts";
 
 export type IndexSql = {
   readonly table: string;
-  /** The columns that a load of ready-made rows writes, in order. */
-  readonly load: { readonly columns: readonly string[] };
   readonly finish: readonly IndexStep[];
 };
 
@@ -47,7 +45,6 @@ export function indexSql(index: FullTextIndex, schema = "fts5"): IndexSql {
   ];
   return {
     table: tableSql(index),
-    load: { columns: ["rowid", ...contentColumns(index).map((c) => c.column), index.vector, index.length, index.big] },
     finish: steps.map(([kind, name, sql]) => ({
       id: `${table}/${kind}/${name}`,
       kind,
@@ -84,13 +81,20 @@ WHERE f.${quoteName(index.big)} AND f.rowid BETWEEN ${decimal(from)} AND ${decim
   ].map((sql) => inSchemaBesidesQuoted(sql, schema));
 }
 
+/** Lines of CREATE TABLE for what is kept for searching. */
+export function vectorColumns({ vector, length, big }: Pick<FullTextIndex, "vector" | "length" | "big">): string[] {
+  return [
+    `${quoteName(vector)} tsvector`,
+    `${quoteName(length)} integer NOT NULL DEFAULT 0`,
+    `${quoteName(big)} boolean NOT NULL DEFAULT false`,
+  ];
+}
+
 function tableSql(index: FullTextIndex): string {
   const columns = contentColumns(index).map(({ column, type }) => `  ${quoteName(column)} ${type},\n`);
   return `CREATE TABLE ${qualified(index.staging)} (
   rowid bigint PRIMARY KEY,
-${columns.join("")}  ${quoteName(index.vector)} tsvector,
-  ${quoteName(index.length)} integer NOT NULL DEFAULT 0,
-  ${quoteName(index.big)} boolean NOT NULL DEFAULT false
+${columns.join("")}  ${vectorColumns(index).join(",\n  ")}
 )`;
 }
 

@@ -1,4 +1,5 @@
 /** The figures as aligned text. */
+import { aligned } from "../aligned.mjs";
 
 export function classesTable(classes, i) {
   const lines = [...classes].map(([kind, { queries, excluded, servers, timed }]) => {
@@ -120,16 +121,4 @@ function rate(value) {
 
 function seconds(value) {
   return `${value.toFixed(2)} s`;
-}
-
-function aligned(lines) {
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join("   ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

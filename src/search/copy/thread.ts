@@ -66,7 +66,7 @@ export function runThread(
     // The same encoding as the snapshot's: SQLite attaches no other.
     db.exec(`PRAGMA encoding = '${encoding}'; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
       CREATE TABLE origin (value TEXT);
-      CREATE TABLE meta (name TEXT, i INTEGER, documents INTEGER, tokens INTEGER, big INTEGER, complete INTEGER)`);
+      CREATE TABLE meta (name TEXT, i INTEGER, documents INTEGER, tokens INTEGER, big INTEGER)`);
     return db;
   }
 
@@ -95,7 +95,7 @@ export function runThread(
         progress(name, documents);
       }
     }
-    target.prepare("INSERT INTO meta VALUES (?, ?, ?, ?, ?, 1)").run(name, i, documents, tokens, big);
+    target.prepare("INSERT INTO meta VALUES (?, ?, ?, ?, ?)").run(name, i, documents, tokens, big);
     target.exec("COMMIT");
     source.exec(`DROP TABLE temp.instance_${i}`);
     progress(name, documents);

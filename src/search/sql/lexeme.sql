@@ -9,7 +9,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
       || CASE WHEN octet_length(token) <= 2000 THEN token ELSE left(token, 480) || E'\x02' || md5(substr(convert_to(token, 'UTF8'), 1, 32768)) END
 $$;
 
--- As the text form of a tsvector wants it.
+-- As the text forms of tsvector and tsquery want it.
 CREATE OR REPLACE FUNCTION fts5.quoted(lexeme text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT '''' || replace(replace(lexeme, E'\\', E'\\\\'), '''', '''''') || ''''

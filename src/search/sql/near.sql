@@ -149,7 +149,7 @@ BEGIN
     ELSE
       -- C functions alone; the vector's text is 'lexeme':1,2
       places := ('{' || substr(setweight(ts_filter(setweight(vector, 'A', lexemes[token:token]), '{a}'), 'D')::text,
-                               length(fts5.quote_lexeme(lexemes[token])) + 2) || '}')::int[];
+                               length(fts5.quoted(lexemes[token])) + 2) || '}')::int[];
     END IF;
     IF sizes[i] > 1 AND cardinality(places) > 0 THEN
       places := fts5.followed(vector, places, lexemes[token + 1 : token + sizes[i] - 1], prefixes[token + 1 : token + sizes[i] - 1]);
@@ -211,7 +211,7 @@ BEGIN
       here := fts5.prefix_positions(vector, lexemes[i]);
     ELSE
       here := ('{' || substr(setweight(ts_filter(setweight(vector, 'A', lexemes[i:i]), '{a}'), 'D')::text,
-                             length(fts5.quote_lexeme(lexemes[i])) + 2) || '}')::int[];
+                             length(fts5.quoted(lexemes[i])) + 2) || '}')::int[];
     END IF;
     kept := '{}';
     FOREACH p IN ARRAY places LOOP

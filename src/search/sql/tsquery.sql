@@ -81,18 +81,13 @@ $$;
 CREATE OR REPLACE FUNCTION fts5.operand(lexeme text, prefix boolean, columns int[], labels boolean) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN columns IS NULL OR labels THEN
-      fts5.quote_lexeme(lexeme)
+      fts5.quoted(lexeme)
         || CASE WHEN prefix OR columns IS NOT NULL THEN ':' ELSE '' END || CASE WHEN prefix THEN '*' ELSE '' END
         || CASE WHEN columns IS NULL THEN '' ELSE (SELECT string_agg(chr(65 + c), '') FROM unnest(columns) c) END
     ELSE
-      (SELECT '(' || string_agg(fts5.quote_lexeme(E'\x02' || c || E'\x02' || lexeme) || CASE WHEN prefix THEN ':*' ELSE '' END, ' | ') || ')'
+      (SELECT '(' || string_agg(fts5.quoted(E'\x02' || c || E'\x02' || lexeme) || CASE WHEN prefix THEN ':*' ELSE '' END, ' | ') || ')'
          FROM unnest(columns) c)
     END
-$$;
-
-CREATE OR REPLACE FUNCTION fts5.quote_lexeme(lexeme text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT '''' || replace(replace(lexeme, E'\\', E'\\\\'), '''', '''''') || ''''
 $$;
 
 -- The items with operators[i] between items i and i + 1, in brackets so that the depth grows with the logarithm.

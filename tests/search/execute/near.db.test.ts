@@ -29,7 +29,7 @@ test.each([2, 3, 4])("%i phrases in random texts", async (phrases) => {
                                     0 || ARRAY(SELECT (sum(s) OVER (ORDER BY n))::int FROM unnest(sizes) WITH ORDINALITY u(s, n) ORDER BY n) AS bounds
                                FROM (SELECT texts, wanted, distance,
                                             ARRAY(SELECT cardinality(array_positions(texts, w)) FROM unnest(wanted) WITH ORDINALITY u(w, n) ORDER BY n) AS sizes,
-                                            (SELECT string_agg(fts5.quote_lexeme(text) || ':' || p, ' ') FROM unnest(texts) WITH ORDINALITY t(text, p))::tsvector AS vector
+                                            (SELECT string_agg(fts5.quoted(text) || ':' || p, ' ') FROM unnest(texts) WITH ORDINALITY t(text, p))::tsvector AS vector
                                        FROM (SELECT ARRAY(SELECT jsonb_array_elements_text(c -> 'words')) AS texts,
                                                     ARRAY(SELECT jsonb_array_elements_text(c -> 'wanted')) AS wanted, (c -> 'distance')::int AS distance
                                                FROM jsonb_array_elements($1) c OFFSET 0) a OFFSET 0) b OFFSET 0) d OFFSET 0) e OFFSET 0) f`,

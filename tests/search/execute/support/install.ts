@@ -9,7 +9,7 @@ export async function installSearch(pool: pg.Pool): Promise<void> {
   );
 }
 
-const files = ["parse", "tsquery", "match", "evaluate", "near", "rank", "postings", "search"];
+const files = ["lexeme", "parse", "tsquery", "match", "evaluate", "near", "rank", "postings", "search"];
 
 function read(name: string): string {
   return readFileSync(new URL(`../../../../src/search/sql/${name}.sql`, import.meta.url), "utf8");
@@ -27,6 +27,4 @@ CREATE TABLE fts5.positions (relation regclass NOT NULL, rowid bigint NOT NULL, 
 
 const tokenizer = `
 CREATE FUNCTION fts5.ascii_tokens(t text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS
-$$ SELECT array_remove(string_to_array(regexp_replace(lower(t COLLATE "C"), '[^a-z0-9]+', ' ', 'g'), ' '), '') $$;
-CREATE FUNCTION fts5.lexeme(token text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS
-$$ SELECT CASE WHEN octet_length(token) > 2000 THEN left(token, 480) || E'\\x02' || md5(token) ELSE token END $$;`;
+$$ SELECT array_remove(string_to_array(regexp_replace(lower(t COLLATE "C"), '[^a-z0-9]+', ' ', 'g'), ' '), '') $$;`;
