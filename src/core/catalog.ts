@@ -4,10 +4,15 @@
  * beside the plan and read again.
  */
 
+/** The table of a snapshot that holds the catalog of a source that is no SQLite file: one row, one column `catalog`, JSON. */
+export const catalogTable = "rowhaul_catalog";
+
 /** SQLite's column affinities (https://sqlite.org/datatype3.html, section 3.1). */
 export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
 
 export type Catalog = {
+  /** Whose SQL its expressions are (defaults, checks, indexes, views); absent = SQLite's. */
+  readonly dialect?: "sqlite" | "postgres";
   readonly encoding: "UTF-8" | "UTF-16le" | "UTF-16be";
   /** `PRAGMA user_version` and `application_id`; 0 when not set. */
   readonly userVersion: number;
@@ -56,6 +61,11 @@ export type Column = {
   /** As written, `""` when the column has no type. */
   readonly declaredType: string;
   readonly affinity: Affinity;
+  /**
+   * The PostgreSQL type its values come from. Integers, booleans (0 and 1) and bytea are INTEGER and BLOB;
+   * every other type is TEXT as that type writes it: see encoding `literal`.
+   */
+  readonly pgType?: string;
   readonly notNull: boolean;
   /** The DEFAULT's SQL text, null when there is none. */
   readonly default: string | null;

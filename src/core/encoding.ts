@@ -37,7 +37,12 @@ export type Encoding =
   /** INTEGER or REAL (julian) since an epoch → timestamp; only when the pipeline asks for it. */
   | { readonly kind: "epoch"; readonly unit: EpochUnit; readonly zoned: boolean }
   /** TEXT → jsonb, compared by parsed value. */
-  | { readonly kind: "json" };
+  | { readonly kind: "json" }
+  /**
+   * TEXT → `type`, by the type's own input function. The text is what that type's output function writes under
+   * TimeZone UTC, DateStyle ISO and IntervalStyle postgres, so that value and text can be told from each other.
+   */
+  | { readonly kind: "literal"; readonly type: string };
 
 export type BooleanLiteral = { readonly integer: 0 | 1 } | { readonly text: string };
 

@@ -9,6 +9,7 @@ import type { Hazard } from "./plan.ts";
 export const phaseNames = [
   "preflight",
   "snapshot",
+  "transform",
   "profile",
   "plan",
   "load",

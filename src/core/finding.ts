@@ -2,7 +2,7 @@ import type { SearchReport } from "./search-report.ts";
 
 /** One thing a validator saw. A finding of level `difference` blocks cutover and makes the exit status 4. */
 export type Finding = {
-  readonly validator: "counts" | "parity" | "schema" | "search";
+  readonly validator: "snapshot" | "transforms" | "counts" | "parity" | "schema" | "search";
   readonly level: "difference" | "note";
   /** Source table or object. */
   readonly table: string;

@@ -22,7 +22,11 @@ export type SnapshotInfo = {
   readonly fingerprint: string;
   readonly takenAt: string;
   readonly bytes: number;
+  /** What reading the source a second time, by another path, said of the snapshot; absent where it is a copy page by page. */
+  readonly proof?: ValidatorResult;
 };
+
+export type SourceLock = { release(): Promise<void> };
 
 /** A live source. Nothing here writes to it; `lock` keeps others from doing so for a moment. */
 export type Source = {
@@ -30,8 +34,9 @@ export type Source = {
   readonly shown: string;
   /** Is the file there, readable and whole? Throws SOURCE_*; returns warnings. */
   check(): Promise<string[]>;
-  bytes(): number;
-  fingerprint(): string;
+  /** Of the store, or an estimate of them. */
+  bytes(): Promise<number>;
+  fingerprint(): Promise<string>;
   snapshot(
     destination: string,
     progress: (done: number, total: number) => void,
@@ -43,7 +48,7 @@ export type Source = {
   /** Throws SOURCE_NOT_LOCKABLE when {@link lock} could not keep writers out. */
   checkLockable(): void;
   /** Keeps writers out until released; throws SOURCE_BUSY. */
-  lock(): { release(): void };
+  lock(): Promise<SourceLock>;
   /** Throws SOURCE_CHANGED when something was committed since the snapshot. */
   checkUnchanged(snapshot: SnapshotInfo, signal: AbortSignal): Promise<void>;
 };
@@ -59,6 +64,7 @@ export type ProfileRequest = {
 
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
+  readonly path: string;
   /** Reads the whole file, beside whatever else is done. Throws SOURCE_CORRUPT. */
   checkIntegrity(): Promise<void>;
   catalog(): Catalog;
@@ -131,6 +137,9 @@ export type Held = { release(): Promise<void>; readonly lease: unknown };
 
 export type UnitRows = {
   readonly table: TablePlan;
+  readonly part: UnitPart;
+  /** The file that the rows are read from. */
+  readonly snapshot: string;
   readonly batches: Iterable<Row[]>;
   readonly ledger: readonly LedgerEntry[];
   readonly quarantine: readonly QuarantinedRow[];

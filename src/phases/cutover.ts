@@ -31,7 +31,7 @@ export async function cutOver(
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
     const switched = status === "switched" || status === "done";
     // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
-    const lock = settings.cutover === null ? null : parts.source.lock();
+    const lock = settings.cutover === null ? null : await parts.source.lock();
     try {
       if (lock !== null && record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
       context.signal.throwIfAborted();
@@ -61,7 +61,7 @@ export async function cutOver(
       journal.write({ step: "done" });
       folder.update({ stage: "done", finishedAt: new Date().toISOString() });
     } finally {
-      lock?.release();
+      await lock?.release();
     }
     const files = planned.length === 0 ? "" : `, ${plural(planned.length, "file")} rewritten`;
     return { result: undefined, summary: `schema ${plan.target.schema} holds the new tables${files}` };

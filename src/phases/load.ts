@@ -119,7 +119,7 @@ function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalo
     : [];
   const batches = through(stages, frozen.rows(table, part, catalog, copied));
   const positions = table.fullText?.build === "copy" ? frozen.positions(table, part, copied) : [];
-  return { table, batches, ledger, quarantine, positions };
+  return { table, part, snapshot: frozen.path, batches, ledger, quarantine, positions };
 }
 
 /** A table with rows in quarantine never reaches its number; its work is done all the same. */

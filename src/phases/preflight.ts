@@ -13,7 +13,7 @@ export async function preflight(context: Context, run: string | null): Promise<T
     await check("source", async () => {
       for (const warning of await source.check())
         context.emit({ type: "check", name: "source", outcome: "warning", message: warning });
-      return `${source.shown}, ${bytesText(source.bytes())}`;
+      return `${source.shown}, ${bytesText(await source.bytes())}`;
     });
     const facts = await check("target", async () => {
       const found = await target.facts();
@@ -92,8 +92,8 @@ function rowSecurity({ settings }: Context, facts: TargetFacts): string {
 }
 
 /** The snapshot needs room here; a remote server's disk cannot be seen. */
-function disk(context: Context): string {
-  const need = context.parts.source.bytes() * 3;
+async function disk(context: Context): Promise<string> {
+  const need = (await context.parts.source.bytes()) * 3;
   let free: number;
   try {
     mkdirSync(context.home.path, { recursive: true, mode: 0o700 });

@@ -6,7 +6,11 @@ import type { Context } from "./context.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
-export function resumable(context: Context, earlier: RunFolder | null, options: RunOptions): RunFolder | null {
+export async function resumable(
+  context: Context,
+  earlier: RunFolder | null,
+  options: RunOptions,
+): Promise<RunFolder | null> {
   if (earlier === null || options.fresh) return null;
   const { stage, settings } = earlier.record;
   if (stage === "rolled back") return null;
@@ -15,7 +19,7 @@ export function resumable(context: Context, earlier: RunFolder | null, options: 
     if (stage === "done" && !open) return earlier;
     // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
     if (stage === "new" || stage === "snapshot" || stage === "planned")
-      return options.until === "plan" || options.dryRun || stage !== "planned" || !sameSource(context, earlier.record)
+      return options.until === "plan" || options.dryRun || stage !== "planned" || !(await sameSource(context, earlier.record))
         ? null
         : earlier;
     return earlier;
@@ -36,7 +40,7 @@ export function hasOpenJournal(folder: RunFolder | null): boolean {
 export async function isUnchanged(context: Context, folder: RunFolder, options: RunOptions): Promise<boolean> {
   const { stage, id } = folder.record;
   if (stage !== "done" || hasOpenJournal(folder) || options.until === "preflight") return false;
-  if (!sameSource(context, folder.record) && !(await samePagesAsSnapshot(context, folder.record))) return false;
+  if (!(await sameSource(context, folder.record)) && !(await samePagesAsSnapshot(context, folder.record))) return false;
   return (await context.parts.target.runs.read(id))?.status === "done";
 }
 
@@ -51,6 +55,6 @@ async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise
   }
 }
 
-export function sameSource(context: Context, record: RunRecord): boolean {
-  return record.snapshot !== null && context.parts.source.fingerprint() === record.snapshot.fingerprint;
+export async function sameSource(context: Context, record: RunRecord): Promise<boolean> {
+  return record.snapshot !== null && (await context.parts.source.fingerprint()) === record.snapshot.fingerprint;
 }

@@ -30,7 +30,7 @@ import { validate } from "./validate.ts";
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
   if (earlier !== null) settleRecord(earlier);
-  let resumed = resumable(context, earlier, options);
+  let resumed = await resumable(context, earlier, options);
   if (resumed?.record.stage === "done") {
     if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
     // Finished, but the source went on since: that is another run.
@@ -60,7 +60,7 @@ async function runPhases(
   facts: TargetFacts,
   options: RunOptions,
 ): Promise<RunResult> {
-  announce(context, folder, resumed);
+  await announce(context, folder, resumed);
   const made = await upToPlan(context, folder, facts, options);
   options.onPlan(made);
   if (options.until === "plan" || options.dryRun) {
@@ -114,7 +114,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
   }
   await sameSnapshot(context, folder);
   const plan = folder.plan;
-  announce(context, folder, true);
+  await announce(context, folder, true);
   const claim = claimFolder(context.home.path);
   try {
     await validate(
@@ -233,7 +233,7 @@ function startRun(context: Context, earlier: RunFolder | null): RunFolder {
   return context.home.start(context.settings.name, context.settings.digest, new Date());
 }
 
-function announce(context: Context, folder: RunFolder, resumed: boolean): void {
+async function announce(context: Context, folder: RunFolder, resumed: boolean): Promise<void> {
   const { source, target } = context.parts;
   context.emit({
     type: "run",
@@ -250,7 +250,7 @@ function announce(context: Context, folder: RunFolder, resumed: boolean): void {
     level: "info",
     message: `Resuming run ${folder.record.id} (${stage}) on its snapshot of ${info.takenAt}.`,
   });
-  if (!sameSource(context, folder.record)) {
+  if (!(await sameSource(context, folder.record))) {
     context.emit({
       type: "notice",
       level: "warning",

@@ -95,6 +95,8 @@ export function pgType(encoding: Encoding): string {
       return "timestamptz";
     case "epoch":
       return encoding.zoned ? "timestamptz" : "timestamp";
+    case "literal":
+      return encoding.type;
   }
 }
 
@@ -235,6 +237,7 @@ function carriedClasses(encoding: Encoding): StorageClass[] {
     case "numeric":
       return ["integer", "real"];
     case "text":
+    case "literal":
     case "text-bytes":
     case "json":
     case "date":

@@ -6,13 +6,17 @@
 
 import type { Catalog, Column, Table, VirtualTable } from "../../core/catalog.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import { storedCatalog } from "../../snapshot-file/read-catalog.ts";
 import { type CreateTableFacts, parseCreateTable } from "../../sql/parse-create-table.ts";
 import { affinityOf } from "./affinity.ts";
 import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
 import { quoteName, quoteText, type Sqlite } from "./open.ts";
 
+/** A snapshot of another source says itself what it holds. */
 export function readCatalog(db: Sqlite): Catalog {
+  const stored = storedCatalog(db);
+  if (stored !== null) return stored;
   const master = schemaRows(db);
   const list = db
     .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")

@@ -27,8 +27,8 @@ export function sqliteSource(path: string): Source {
       const warning = await checkWal(path);
       return warning === null ? [] : [warning];
     },
-    bytes: () => statSync(path).size,
-    fingerprint: () => fingerprint(path),
+    bytes: async () => statSync(path).size,
+    fingerprint: async () => fingerprint(path),
     snapshot: (destination, progress, signal) => takeSnapshot(path, destination, progress, signal),
     async verify(snapshot) {
       try {
@@ -37,17 +37,21 @@ export function sqliteSource(path: string): Source {
         return false;
       }
     },
-    open: (snapshot) => frozen(snapshot, path),
+    open: (snapshot) => openSnapshot(snapshot, path),
     checkLockable: () => checkLockable(path),
-    lock: () => lockSource(path),
+    async lock() {
+      const lock = lockSource(path);
+      return { release: async () => lock.release() };
+    },
     checkUnchanged: (snapshot, signal) => checkUnchanged(path, snapshot.fingerprint, snapshot.path, signal),
   };
 }
 
-/** `shown`: the source, for messages about what the snapshot holds of it. */
-function frozen(path: string, shown: string): FrozenSource {
+/** A snapshot, whatever it was taken of. `shown`: the source, for messages about what the snapshot holds of it. */
+export function openSnapshot(path: string, shown: string): FrozenSource {
   const db = openSqlite(path);
   return {
+    path,
     checkIntegrity: () => checkIntegrity(path, shown),
     catalog() {
       try {

@@ -24,6 +24,7 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
     case "numeric":
       return byClass(c, { integer: `'d'||${c}||';'`, real: `'d'||rowhaul_decimal(${c})||';'` });
     case "text":
+    case "literal":
     case "date":
     case "timestamp":
     case "timestamptz":
@@ -65,6 +66,7 @@ export function longestCell(encoding: Encoding): number {
     case "numeric":
       return 1100;
     case "text":
+    case "literal":
     case "rendered":
     case "tagged":
     case "date":

@@ -20,6 +20,7 @@ export function targetCell(encoding: Encoding, c: string): string {
     case "numeric":
       return orNull(`'d'||${c}::text||';'`);
     case "text":
+    case "literal":
     case "rendered":
       return orNull(text("t", `${c}::text`));
     case "bytes":
@@ -52,6 +53,7 @@ export function targetTypes(encoding: Encoding): readonly string[] | null {
     case "numeric":
       return ["numeric"];
     case "text":
+    case "literal":
     case "rendered":
       return null;
     case "bytes":
