@@ -14,12 +14,14 @@ import { plural } from "./core/count.ts";
 import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
-import type { Settings } from "./core/settings.ts";
+import { RowhaulError } from "./core/errors.ts";
+import type { Settings, SourceSettings } from "./core/settings.ts";
 import { cleanRuns } from "./phases/clean.ts";
 import { rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
 import type { RunOptions, RunResult } from "./phases/run-options.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { draftText } from "./pipeline/draft.ts";
+import { shownPlace, sourceAt, targetAt } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { defaultSearch, digestOf, withAcceptAll } from "./pipeline/settings.ts";
 import { makePlan } from "./plan/make-plan.ts";
@@ -102,36 +104,33 @@ export async function rollback(pipeline: Pipeline, options: Options = {}): Promi
   );
 }
 
-/** Settings for moving one SQLite file as a whole, without a pipeline file. `url`: a server, or `embedded`. */
+/**
+ * Settings for moving one store as a whole, without a pipeline file. `source`: a SQLite or JSON file, an export's folder
+ * or a PostgreSQL URL. `target`: a PostgreSQL URL, `embedded`, or a SQLite file. Throws USAGE.
+ */
 export function copySettings(
   source: string,
-  url: string,
+  target: string,
   more: {
     readonly schema?: string;
-    readonly existing?: "refuse" | "keep-aside";
+    readonly existing?: Settings["target"]["existing"];
     readonly folder?: string;
     readonly tables?: readonly string[];
+    /** Begins the run's name. */
+    readonly verb?: string;
   } = {},
 ): Settings {
-  const stem = basename(source)
-    .replace(/\.[^.]*$/, "")
-    .replace(/[^A-Za-z0-9_-]/g, "-");
+  const from = sourceAt(source);
+  const to = targetAt(target, more);
+  if (to === null)
+    throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");
   const settings: Omit<Settings, "digest"> = {
-    name: `copy-${stem.replace(/^-+/, "") || "database"}`.slice(0, 60),
+    name: `${more.verb ?? "copy"}-${stemOf(from)}`.slice(0, 60),
     folder: more.folder ?? process.cwd(),
-    source,
-    target: {
-      kind: url === "embedded" ? "embedded" : "postgres",
-      url: url === "embedded" ? null : url,
-      schema: more.schema ?? "public",
-      existing: more.existing ?? "refuse",
-      state: "rowhaul",
-      owner: null,
-      grants: [],
-      rowSecurity: null,
-      collation: "binary",
-    },
+    source: from,
+    target: to,
     tables: null,
+    root: null,
     include: more.tables ?? null,
     exclude: [],
     accept: [],
@@ -144,6 +143,16 @@ export function copySettings(
     disk: "refuse",
   };
   return { ...settings, digest: digestOf(settings) };
+}
+
+/** A file's name without its endings, or the database's. */
+function stemOf(source: SourceSettings): string {
+  const name = source.kind === "postgres" ? shownPlace(source.url) : source.path;
+  const stem = basename(name)
+    .replace(/(\.gz)?$/, "")
+    .replace(/\.[^.]*$/, "")
+    .replace(/[^A-Za-z0-9_-]/g, "-");
+  return stem.replace(/^-+/, "") || "database";
 }
 
 /** The whole job against an embedded PostgreSQL that lives only as long as this call; neither files nor target are touched. */

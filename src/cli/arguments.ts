@@ -8,7 +8,7 @@ import { commands } from "./registry.ts";
 
 export type Parsed = {
   readonly positionals: readonly string[];
-  readonly values: Readonly<Partial<Record<OptionName, string | boolean>>>;
+  readonly values: Readonly<Partial<Record<OptionName, string | boolean | readonly string[]>>>;
 };
 
 export function findCommand(name: string): Command {
@@ -30,9 +30,11 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
   const known = Object.fromEntries(
     names.map((name) => [
       name,
-      "short" in options[name]
-        ? { type: options[name].type, short: (options[name] as { short: string }).short }
-        : { type: options[name].type },
+      {
+        type: options[name].type,
+        ...("short" in options[name] ? { short: options[name].short } : {}),
+        ...("multiple" in options[name] ? { multiple: true } : {}),
+      },
     ]),
   );
   const wanted = command.arguments.match(/[<[][^>\]]*[>\]]/g) ?? [];

@@ -21,6 +21,8 @@ export type Call = {
   readonly arguments: readonly string[];
   flag(name: OptionName): boolean;
   value(name: OptionName): string | undefined;
+  /** Of an option that may be given several times. */
+  values(name: OptionName): readonly string[];
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly paint: Paint;

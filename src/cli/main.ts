@@ -59,6 +59,10 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     arguments: positionals,
     flag,
     value: (name) => (typeof values[name] === "string" ? values[name] : undefined),
+    values: (name) => {
+      const given = values[name];
+      return Array.isArray(given) ? given : [];
+    },
     signal: signals.signal,
     emit: listener(json, flag("quiet"), bars, say, errors),
     paint: painter(wantsColour(process.stdout, !flag("no-color"))),

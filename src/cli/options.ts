@@ -8,8 +8,27 @@ export const options = {
   fresh: { type: "boolean", help: "discard a stopped or finished run and take a new snapshot" },
   "accept-all": { type: "boolean", help: "take every hazard's default policy; the ledger names each cell" },
   tables: { type: "string", value: "names", help: "only these tables, by name or pattern, separated by commas" },
-  schema: { type: "string", value: "name", help: "target schema (default: public)" },
+  schema: { type: "string", value: "name", help: "PostgreSQL schema (default: public)" },
   "keep-aside": { type: "boolean", help: "move what stands in the target to a schema of its own" },
+  where: {
+    type: "string",
+    multiple: true,
+    value: "table: condition",
+    help: "only rows of that table that meet the condition, in the source's SQL; may be given several times",
+  },
+  root: {
+    type: "string",
+    value: "table: condition",
+    help: "only this row, with all that hangs from it over foreign keys",
+  },
+  "no-parents": { type: "boolean", help: "with --root: without the rows that the selected ones point to" },
+  gzip: { type: "boolean", help: "compress the files" },
+  overwrite: { type: "boolean", help: "replace an export that is there" },
+  append: { type: "boolean", help: "add the rows to the tables that are there" },
+  merge: { type: "boolean", help: "add the rows to the tables that are there; one with the same key is replaced" },
+  clear: { type: "boolean", help: "put the rows in place of all that the tables hold" },
+  env: { type: "string", value: "name", help: "environment of the pipeline file (default: production, if it has any)" },
+  confirm: { type: "string", value: "database", help: "the target database's name, where the environment asks for it" },
   forward: { type: "boolean", help: "complete an interrupted cutover instead of rolling it back" },
   "discard-new-writes": { type: "boolean", help: "go on although rows written since the switch would be hidden" },
   full: { type: "boolean", help: "everything, not only the first lines of each section" },
@@ -22,7 +41,10 @@ export const options = {
   },
   remove: { type: "boolean", help: "also remove its data, for good" },
   help: { type: "boolean", short: "h", help: "help on the command" },
-} as const satisfies Record<string, { type: "boolean" | "string"; short?: string; value?: string; help: string }>;
+} as const satisfies Record<
+  string,
+  { type: "boolean" | "string"; short?: string; multiple?: boolean; value?: string; help: string }
+>;
 
 export type OptionName = keyof typeof options;
 

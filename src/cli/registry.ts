@@ -2,6 +2,9 @@
 
 import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { cleanCommand } from "./commands/clean.ts";
 import { copyCommand } from "./commands/copy.ts";
 import { cutoverCommand } from "./commands/cutover.ts";
@@ -20,6 +23,9 @@ export const commands: readonly Command[] = [
   runCommand,
   copyCommand,
   rehearseCommand,
+  exportCommand,
+  importCommand,
+  compareCommand,
   initCommand,
   checkCommand,
   planCommand,

@@ -84,6 +84,31 @@ export const errorCodes = {
     means: "Something was committed to the source since the snapshot; switching now would lose it.",
     remedy: "Stop the application and run again with --fresh.",
   },
+  SOURCE_TRUNCATED: {
+    exit: refused,
+    means: "The source file ends in the middle: it was cut short while it was written or copied.",
+    remedy: "Copy or export it again.",
+  },
+  EXPORT_INVALID: {
+    exit: refused,
+    means: "The folder is not an export of rowhaul's, or it was changed since it was written.",
+    remedy: "Export again, or restore the folder from where it was copied.",
+  },
+  EXPORT_EXISTS: {
+    exit: refused,
+    means: "There is something at the path the export would be written to.",
+    remedy: "Choose another folder, or allow an earlier export to be overwritten.",
+  },
+  SOURCE_UNREACHABLE: {
+    exit: refused,
+    means: "No connection to the source server could be made, or it broke while the snapshot was taken.",
+    remedy: "Check the URL, the password and that PostgreSQL is running; for TLS give the provider's CA with `sslrootcert=…`.",
+  },
+  SOURCE_PERMISSION: {
+    exit: refused,
+    means: "The source's user may not read something that is to be moved; the GRANT that gives it is printed.",
+    remedy: "Run the printed statements as the tables' owner, or leave the tables out.",
+  },
   SOURCE_UNSUPPORTED: {
     exit: refused,
     means: "The source uses something rowhaul cannot read.",
@@ -163,6 +188,11 @@ export const errorCodes = {
     means: "The pipeline file asks for something this database does not have.",
     remedy: "Correct the name, or see `rowhaul plan`.",
   },
+  SELECTION_INCOMPLETE: {
+    exit: refused,
+    means: "A selected row would leave without the row it points to.",
+    remedy: "Select the parents too (`root` takes them along), or pass --accept-all to leave them behind.",
+  },
   PIPELINE_CHANGED: {
     exit: refused,
     means: "The pipeline file changed since the run that was stopped.",
@@ -210,6 +240,22 @@ export const errorCodes = {
     remedy: "Run `rowhaul validate <pipeline>`.",
   },
 
+  CHECKS_FAILED: {
+    exit: refused,
+    means: "Checks before the run failed; all of them are listed, each with what to do.",
+    remedy: "Correct what is listed, or change the environment's settings in the pipeline file.",
+  },
+  BACKUP_FAILED: {
+    exit: refused,
+    means: "The backup that the environment asks for could not be made, or what was made cannot be restored.",
+    remedy: "See the message; `backups.folder` names another place.",
+  },
+  DOWNTIME_EXCEEDED: {
+    exit: refused,
+    means: "The move takes longer than the environment's `maxDowntime` allows; nothing was switched.",
+    remedy: "Raise `maxDowntime`, move fewer tables, or run at another time with --fresh.",
+  },
+
   // loading and finishing
   CONNECTION_LOST: {
     exit: stopped,
@@ -233,6 +279,18 @@ export const errorCodes = {
     remedy: "See the server's message; run the same command again to resume.",
   },
 
+  // transforms
+  TRANSFORM_FAILED: {
+    exit: difference,
+    means: "A transform refuses a value: it has no exact result, or your function threw.",
+    remedy: "Correct the row, say in the step what becomes of such values, or set the table's `onError: quarantine`.",
+  },
+  TRANSFORM_RUBBISH: {
+    exit: difference,
+    means: "Your function returned something that no cell can hold, such as NaN, undefined or a Promise.",
+    remedy: "Correct the function; every declared column needs a value or null.",
+  },
+
   // proof
   TARGET_REFUSED: {
     exit: difference,
@@ -250,6 +308,12 @@ export const errorCodes = {
     remedy: "Read the findings with `rowhaul report <pipeline>`.",
   },
 
+  TARGET_SLOWER: {
+    exit: difference,
+    means: "Queries that the environment measures take longer in the target than it allows.",
+    remedy: "Add an index, or raise `performance.factor` or `performance.limit`.",
+  },
+
   // cutover
   CUTOVER_FAILED: {
     exit: cutoverUndone,
@@ -260,6 +324,11 @@ export const errorCodes = {
     exit: undoFailed,
     means: "Undoing failed; the remaining steps are printed.",
     remedy: "Do the printed steps by hand.",
+  },
+  SEED_FAILED: {
+    exit: stopped,
+    means: "The move is complete, but the environment's seed data could not be put in; none of it was.",
+    remedy: "Correct the seed, then put it in by hand or run again with --fresh.",
   },
 
   DEFECT: {

@@ -11,7 +11,9 @@ import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
 import type { Plan, TablePlan } from "./plan.ts";
 import type { Profile, Sample } from "./profile.ts";
+import type { Settings } from "./settings.ts";
 import type { TargetFacts } from "./target-facts.ts";
+import type { TransformReport } from "./transform.ts";
 import type { UnitPart } from "./unit.ts";
 import type { Row } from "./wire.ts";
 
@@ -233,9 +235,30 @@ export type CopySearch = (request: {
 /** Statements that put the functions of full-text search into the target. */
 export type InstallSearch = (plan: Plan) => readonly string[];
 
+/** The pipeline's transforms, ready to run. */
+export type Transforms = {
+  /** From a snapshot to a snapshot. Throws PLAN_INVALID, TRANSFORM_FAILED, LOCAL_DISK. */
+  run(request: {
+    readonly snapshot: string;
+    readonly shaped: string;
+    progress(table: string, done: number, total: number): void;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly report: TransformReport; readonly sha256: string; readonly bytes: number }>;
+  /** Runs them again, in other batches, and compares. */
+  replay(request: {
+    readonly snapshot: string;
+    readonly shaped: string;
+    readonly signal: AbortSignal;
+  }): Promise<ValidatorResult>;
+  /** What is left of the settings for the tables as they are now. */
+  settings(settings: Settings, shaped: Catalog): Settings;
+};
+
 /** Everything a run is made of. */
 export type Parts = {
   readonly source: Source;
+  /** Null when the pipeline has none. */
+  readonly transforms: Transforms | null;
   readonly target: Target;
   readonly copySearch: CopySearch;
   readonly installSearch: InstallSearch;

@@ -6,11 +6,12 @@ export type Settings = {
   readonly name: string;
   /** Folder of the pipeline file (or the working directory): paths in it are relative to this. */
   readonly folder: string;
-  /** Absolute path of the SQLite file. */
-  readonly source: string;
+  readonly source: SourceSettings;
   readonly target: TargetSettings;
   /** Settings by source table; absent tables are not moved unless `include` names them. Null: everything. */
   readonly tables: Readonly<Record<string, TableSettings>> | null;
+  /** Only one row (or some) with all that hangs from it; null = no such selection. */
+  readonly root: RootSelection | null;
   readonly include: readonly string[] | null;
   readonly exclude: readonly string[];
   readonly accept: readonly Acceptance[];
@@ -31,12 +32,39 @@ export type Settings = {
   readonly digest: string;
 };
 
+/** Paths are absolute. */
+export type SourceSettings =
+  | { readonly kind: "sqlite" | "export"; readonly path: string }
+  | ({ readonly kind: "json"; readonly path: string } & JsonSettings)
+  | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
+
+export type JsonSettings = {
+  /** Name of the table of an NDJSON file or a top-level array; null = the file's own name. */
+  readonly table: string | null;
+  /** Key columns by table. */
+  readonly key: Readonly<Record<string, readonly string[]>>;
+  readonly duplicateKeys: "refuse" | "first" | "last";
+  /** What becomes of a column in which some rows have null and others nothing at all. */
+  readonly missing: "refuse" | "null" | "keep";
+};
+
+export type RootSelection = {
+  readonly table: string;
+  /** SQL of the source. */
+  readonly where: string;
+  /** Take the rows along that the selected ones point to. */
+  readonly parents: boolean;
+};
+
 export type TargetSettings = {
-  readonly kind: "postgres" | "embedded";
-  /** Null for an embedded target until it runs. */
+  readonly kind: "postgres" | "embedded" | "sqlite";
+  /** Null for an embedded target until it runs, and for a file. */
   readonly url: string | null;
+  /** Absolute path of a SQLite target; else null. */
+  readonly path: string | null;
   readonly schema: string;
-  readonly existing: "refuse" | "keep-aside";
+  /** `append`, `replace` and `merge` write into the tables that are there. */
+  readonly existing: "refuse" | "keep-aside" | "append" | "replace" | "merge";
   readonly state: string;
   readonly owner: string | null;
   readonly grants: readonly { readonly privileges: readonly string[]; readonly to: string }[];
@@ -65,7 +93,28 @@ export type TableSettings = {
   readonly rename: Readonly<Record<string, string>>;
   readonly drop: readonly string[];
   readonly columns: Readonly<Record<string, ColumnSettings>>;
+  /** In the order in which rows pass through them. */
+  readonly steps: readonly TransformStep[];
+  /** What becomes of a row that a step cannot take. */
+  readonly onError: "fail" | "quarantine";
+  /** Only rows whose parent in that table is selected; null = all. */
+  readonly belongsTo: string | null;
 };
+
+/** A table of which the pipeline file says nothing. */
+export const plainTable: TableSettings = {
+  as: null,
+  where: null,
+  rename: {},
+  drop: [],
+  columns: {},
+  steps: [],
+  onError: "fail",
+  belongsTo: null,
+};
+
+/** One transform of a pipeline file, checked: its name in transforms/registry.ts, and its options as plain JSON. */
+export type TransformStep = { readonly use: string; readonly options: unknown };
 
 export const columnTypes = [
   "smallint",

@@ -9,17 +9,20 @@ import type { Plan, TablePlan } from "../core/plan.ts";
 import type { FrozenSource, Held, UnitRows } from "../core/ports.ts";
 import type { Unit, UnitPart } from "../core/unit.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { cellRules } from "../transforms/cell-rules.ts";
-import { through } from "../transforms/stage.ts";
+import { cellRules } from "../transforms/cells/cell-rules.ts";
+import { through } from "../transforms/cells/stage.ts";
 import { type Context, phase } from "./context.ts";
 
 export async function load(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
   await phase(context, "load", async () => {
     const { source, target } = context.parts;
     const record = folder.record;
-    const frozen = source.open(record.snapshot?.path ?? folder.snapshotPath);
+    const frozen = source.open(folder.dataPath);
     try {
       const done = await target.runs.checkpoints(record.id);
+      // Rows that the transforms put in quarantine come in with the first unit, whatever its tables.
+      const early = (unit: Unit): readonly QuarantinedRow[] =>
+        unit === plan.units[0] ? (folder.transforms?.quarantine ?? []) : [];
       const progress = tableProgress(context, plan, done);
       const waiting = plan.units.filter((unit) => !done.has(`load/${unit.id}`));
       const copied = copySearch(context, folder, plan, waiting);
@@ -27,7 +30,7 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
       copied.catch(() => {});
       const loaded = await allUnits(context, waiting, async (unit, signal) => {
         if (copiedTables(plan, [unit]).length > 0) await copied;
-        const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath);
+        const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath, early(unit));
         return target.loader.unit(held, record.id, plan, unit.id, rows, { progress, signal });
       });
       finishProgress(context, plan);
@@ -46,7 +49,7 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
 async function copySearch(context: Context, folder: RunFolder, plan: Plan, waiting: readonly Unit[]): Promise<void> {
   const tables = copiedTables(plan, waiting);
   if (tables.length === 0) return;
-  const snapshot = folder.record.snapshot?.path ?? folder.snapshotPath;
+  const snapshot = folder.dataPath;
   const { emit, signal } = context;
   const made = context.parts.copySearch({
     snapshot,
@@ -102,16 +105,24 @@ function* unitRows(
   frozen: FrozenSource,
   catalog: Catalog,
   copied: string,
+  early: readonly QuarantinedRow[],
 ): Generator<UnitRows> {
-  for (const part of unit.parts) {
+  for (const [position, part] of unit.parts.entries()) {
     const table = plan.tables.find((candidate) => candidate.source === part.table);
-    if (table !== undefined) yield partRows(table, part, frozen, catalog, copied);
+    if (table !== undefined) yield partRows(table, part, frozen, catalog, copied, position === 0 ? early : []);
   }
 }
 
-function partRows(table: TablePlan, part: UnitPart, frozen: FrozenSource, catalog: Catalog, copied: string): UnitRows {
+function partRows(
+  table: TablePlan,
+  part: UnitPart,
+  frozen: FrozenSource,
+  catalog: Catalog,
+  copied: string,
+  early: readonly QuarantinedRow[],
+): UnitRows {
   const ledger: LedgerEntry[] = [];
-  const quarantine: QuarantinedRow[] = [];
+  const quarantine: QuarantinedRow[] = [...early];
   const ruled = table.columns.some((column) => column.rules.length > 0);
   // Further stages, such as a pipeline's transforms, take their place in this list.
   const stages = ruled

@@ -5,7 +5,7 @@ import { plural } from "../core/count.ts";
 import type { DeclaredKind } from "../core/declared-type.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
-import type { FrozenSource, SnapshotInfo } from "../core/ports.ts";
+import type { FrozenSource } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import type { ColumnType, Settings, TableSettings } from "../core/settings.ts";
 import { selectedRows } from "../plan/context.ts";
@@ -19,9 +19,9 @@ export type Profiled = {
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
 };
 
-export async function profile(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<Profiled> {
+export async function profile(context: Context, folder: RunFolder, snapshot: string): Promise<Profiled> {
   return phase(context, "profile", async () => {
-    const frozen = context.parts.source.open(info.path);
+    const frozen = context.parts.source.open(snapshot);
     try {
       const integrity = frozen.checkIntegrity();
       // A damaged file may stop the profile first; this rejection is then the same news.

@@ -25,6 +25,7 @@ import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts"
 import { mendOpenJournal, rollBack } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
+import { sameShaped, transform } from "./transform.ts";
 import { validate } from "./validate.ts";
 
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
@@ -113,6 +114,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
     });
   }
   await sameSnapshot(context, folder);
+  await sameShaped(context, folder);
   const plan = folder.plan;
   await announce(context, folder, true);
   const claim = claimFolder(context.home.path);
@@ -136,11 +138,15 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
   const stage = folder.record.stage;
   if (stage !== "new" && stage !== "snapshot" && stage !== "planned") {
     await sameSnapshot(context, folder);
+    await sameShaped(context, folder);
     return folder.plan;
   }
   const info = folder.record.snapshot === null ? await snapshot(context, folder) : await sameSnapshot(context, folder);
+  await sameShaped(context, folder);
   if (options.until !== "plan" && stage === "planned") return folder.plan;
-  return planPhase(context, folder, await profile(context, folder, info), facts);
+  const { path, settings } = await transform(context, folder, info);
+  const remaining = { ...context, settings };
+  return planPhase(remaining, folder, await profile(remaining, folder, path), facts);
 }
 
 async function execute(

@@ -16,16 +16,18 @@ export async function validate(
   return phase(context, "validate", async () => {
     const { validate: wanted } = context.settings;
     const record = folder.record;
-    const results = await context.parts.prove({
+    const results: ValidatorResult[] = [...(await upstream(context, folder))];
+    const proven = await context.parts.prove({
       plan: withCheck(plan, context),
       catalog: folder.catalog,
-      snapshot: record.snapshot?.path ?? folder.snapshotPath,
+      snapshot: folder.dataPath,
       schema,
       run: record.id,
       wanted: Object.entries(wanted).flatMap(([name, on]) => (on && applies(name, plan) ? [name] : [])),
       emit: context.emit,
       signal: context.signal,
     });
+    results.push(...proven);
     folder.update({ validation: results });
     for (const result of results) {
       for (const finding of result.findings.slice(0, 50)) context.emit({ type: "finding", finding });
@@ -45,6 +47,14 @@ export async function validate(
     }
     return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
   });
+}
+
+/** What was proven before the target comes in: the snapshot against its source, the transforms against a second pass. */
+async function upstream({ parts, signal }: Context, folder: RunFolder): Promise<ValidatorResult[]> {
+  const { snapshot, shaped } = folder.record;
+  const results = snapshot?.proof === undefined ? [] : [snapshot.proof];
+  if (parts.transforms === null || shaped === null || snapshot === null) return results;
+  return [...results, await parts.transforms.replay({ snapshot: snapshot.path, shaped: shaped.path, signal })];
 }
 
 /** Without full text or compared columns there is nothing to search. */

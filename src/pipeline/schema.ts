@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
 import { columnTypes } from "../core/settings.ts";
+import { columnTransforms } from "../transforms/column-settings.ts";
+import { transformStep } from "../transforms/step-settings.ts";
 
 const name = z.string().min(1);
 
@@ -15,16 +17,30 @@ const column = z
       .enum(["seconds", "milliseconds", "microseconds"])
       .optional()
       .describe("the column's integers count from 1970-01-01 UTC; type is then timestamp or timestamptz"),
+    ...columnTransforms,
   })
   .describe("settings of one column");
 
 const table = z
   .strictObject({
     as: name.optional().describe("name of the table in the target"),
-    where: z.string().min(1).optional().describe("only rows that meet this condition, in SQLite's SQL"),
+    where: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("only rows that meet this condition, in the source's SQL (SQLite's, but for a PostgreSQL source)"),
+    belongsTo: name.optional().describe("only rows whose parent in this table is selected"),
     rename: z.record(name, name).optional().describe("columns to rename: old name to new name"),
     drop: z.array(name).optional().describe("columns to leave out"),
-    columns: z.record(name, column).optional().describe("settings by column"),
+    columns: z.record(name, column).optional().describe("settings by column, by its name in the source"),
+    transform: z
+      .union([transformStep, z.array(transformStep)])
+      .optional()
+      .describe("what the table's rows pass through, in order, after what `columns` says (docs/transforms.md)"),
+    onError: z
+      .enum(["fail", "quarantine"])
+      .default("fail")
+      .describe("when a transform cannot take a row: stop, or move the row to quarantine"),
   })
   .describe("settings of one table");
 
@@ -34,10 +50,10 @@ const common = {
     .default("public")
     .describe("schema that receives the tables"),
   existing: z
-    .enum(["refuse", "keep-aside"])
+    .enum(["refuse", "keep-aside", "append", "replace", "merge"])
     .default("refuse")
     .describe(
-      "when objects of the same names are there: refuse, or move them to a schema of their own until `rowhaul clean`",
+      "when objects of the same names are there: `refuse`; `keep-aside` moves them to a schema of their own until `rowhaul clean`; `append`, `replace` and `merge` write into them: add rows, put the new rows in place of all that are there, or put them in place of those with the same key",
     ),
   state: name.default("rowhaul").describe("schema for rowhaul's own tables"),
   owner: name.optional().describe("role that owns the new tables (default: whoever runs rowhaul)"),
@@ -72,8 +88,41 @@ const target = z
       ...common,
     }),
     z.strictObject({ kind: z.literal("embedded"), ...common }),
+    z.strictObject({
+      kind: z.literal("sqlite"),
+      path: name.describe("the SQLite file to make, relative to this file"),
+      existing: common.existing,
+    }),
   ])
-  .describe("where to: a PostgreSQL server, or one that rowhaul brings along");
+  .describe("where to: a PostgreSQL server, one that rowhaul brings along, or a SQLite file");
+
+const source = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("sqlite"), path: name.describe("the SQLite file, relative to this file") }),
+    z.strictObject({
+      kind: z.literal("json"),
+      path: name.describe("NDJSON, an array of objects, or an object of arrays; plain or gzip"),
+      table: name.optional().describe("name of the table of NDJSON or an array (default: the file's name)"),
+      key: z.record(name, z.array(name).min(1)).default({}).describe("key columns by table"),
+      duplicateKeys: z
+        .enum(["refuse", "first", "last"])
+        .default("refuse")
+        .describe("when an object has the same key twice"),
+      missing: z
+        .enum(["refuse", "null", "keep"])
+        .default("refuse")
+        .describe(
+          "when some rows have null in a column and others nothing: refuse, take both for NULL, or keep the names of what is missing in a column of its own",
+        ),
+    }),
+    z.strictObject({ kind: z.literal("export"), path: name.describe("a folder written by `rowhaul export`") }),
+    z.strictObject({
+      kind: z.literal("postgres"),
+      url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
+      schema: name.default("public").describe("the schema to read"),
+    }),
+  ])
+  .describe("where from: a SQLite file, a JSON file, an export, or a PostgreSQL server");
 
 const acceptance = z
   .strictObject({
@@ -177,10 +226,16 @@ export const pipelineSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "letters, digits, dot, dash and underscore, at most 63")
     .describe("names the run in reports and in the target"),
-  source: z
-    .strictObject({ kind: z.literal("sqlite"), path: name.describe("the SQLite file, relative to this file") })
-    .describe("where from"),
+  source,
   target,
+  root: z
+    .strictObject({
+      table: name.describe("the table of the root row"),
+      where: z.string().min(1).describe("which row, in the source's SQL"),
+      parents: z.boolean().default(true).describe("also the rows that the selected ones point to"),
+    })
+    .optional()
+    .describe("only this row with all that hangs from it over foreign keys"),
   tables: z
     .record(name, table)
     .optional()

@@ -1,5 +1,6 @@
 /** A checked pipeline file → settings: defaults filled in, paths made absolute. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { QueryFile, SearchCheck } from "../core/full-text.ts";
 import type {
@@ -7,18 +8,22 @@ import type {
   CutoverStep,
   SearchSettings,
   Settings,
+  SourceSettings,
   TableSettings,
   TargetSettings,
 } from "../core/settings.ts";
+import { stepsOfColumn } from "../transforms/column-settings.ts";
+import { functionPaths, stepOf as transformStepOf } from "../transforms/step-settings.ts";
 import type { PipelineFile } from "./schema.ts";
 
 export function settingsOf(file: PipelineFile, folder: string): Settings {
   const settings = {
     name: file.name,
     folder,
-    source: resolve(folder, file.source.path),
-    target: targetOf(file.target),
+    source: sourceOf(file.source, folder),
+    target: targetOf(file.target, folder),
     tables: file.tables === undefined ? null : mapValues(file.tables, tableOf),
+    root: file.root ?? null,
     include: file.include ?? null,
     exclude: file.exclude,
     accept: file.accept.map(acceptanceOf),
@@ -40,14 +45,17 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
 
 /** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
 export function digestOf(settings: Omit<Settings, "digest">): string {
-  const { source, tables, include, exclude, accept, acceptAll, integers } = settings;
+  const { source, tables, root, include, exclude, accept, acceptAll, integers } = settings;
   const { mode, schema: searchSchema, config, postings, like } = settings.search;
-  const { schema, collation, existing } = settings.target;
+  const { schema, collation, existing, path } = settings.target;
   return createHash("sha256")
     .update(
       JSON.stringify({
-        source,
+        // What a password is decides nothing, and must not be guessed from the digest.
+        source: source.kind === "postgres" ? { ...source, url: withoutPassword(source.url) } : source,
         tables,
+        functions: functionDigests(settings),
+        root,
         include,
         exclude,
         accept,
@@ -56,10 +64,22 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
         schema,
         collation,
         existing,
+        path,
         search: { mode, schema: searchSchema, config, postings, like },
       }),
     )
     .digest("hex");
+}
+
+/** A function that was changed is another transform. */
+function functionDigests({ tables, folder }: Pick<Settings, "tables" | "folder">): string[] {
+  return functionPaths(Object.values(tables ?? {}).flatMap((table) => table.steps)).map((path) => {
+    try {
+      return createHash("sha256").update(readFileSync(resolve(folder, path))).digest("hex");
+    } catch {
+      return "missing";
+    }
+  });
 }
 
 export function withAcceptAll(settings: Settings): Settings {
@@ -67,10 +87,24 @@ export function withAcceptAll(settings: Settings): Settings {
   return { ...changed, digest: digestOf(changed) };
 }
 
-function targetOf(target: PipelineFile["target"]): TargetSettings {
+function sourceOf(source: PipelineFile["source"], folder: string): SourceSettings {
+  if (source.kind === "postgres") return source;
+  const path = resolve(folder, source.path);
+  if (source.kind !== "json") return { kind: source.kind, path };
+  const { table, key, duplicateKeys, missing } = source;
+  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing };
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/^([a-z]+:\/\/[^:@/?#]*):[^@/?#]*@/i, "$1@");
+}
+
+function targetOf(target: PipelineFile["target"], folder: string): TargetSettings {
+  if (target.kind === "sqlite") return sqliteTargetSettings(resolve(folder, target.path), target.existing);
   return {
     kind: target.kind,
     url: target.kind === "postgres" ? target.url : null,
+    path: null,
     schema: target.schema,
     existing: target.existing,
     state: target.state,
@@ -78,6 +112,22 @@ function targetOf(target: PipelineFile["target"]): TargetSettings {
     grants: target.grants,
     rowSecurity: target.rowSecurity ?? null,
     collation: target.collation,
+  };
+}
+
+/** Of what makes a PostgreSQL schema, a file needs nothing. */
+export function sqliteTargetSettings(path: string, existing: TargetSettings["existing"]): TargetSettings {
+  return {
+    kind: "sqlite",
+    url: null,
+    path,
+    schema: "main",
+    existing,
+    state: "rowhaul",
+    owner: null,
+    grants: [],
+    rowSecurity: null,
+    collation: "binary",
   };
 }
 
@@ -126,6 +176,12 @@ function tableOf(table: NonNullable<PipelineFile["tables"]>[string]): TableSetti
     rename: table.rename ?? {},
     drop: table.drop ?? [],
     columns: mapValues(table.columns ?? {}, (column) => ({ type: column.type ?? null, epoch: column.epoch ?? null })),
+    steps: [
+      ...Object.entries(table.columns ?? {}).flatMap(([column, given]) => stepsOfColumn(column, given)),
+      ...[table.transform ?? []].flat().map((step) => transformStepOf(step)),
+    ],
+    onError: table.onError,
+    belongsTo: table.belongsTo ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Catalog, Table } from "../core/catalog.ts";
 import { sameName } from "../core/names.ts";
 import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
-import type { Settings, TableSettings } from "../core/settings.ts";
+import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
@@ -38,7 +38,7 @@ export type Planning = {
 
 export function tableSettings(settings: Settings, table: string): TableSettings {
   const found = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table));
-  return found?.[1] ?? { as: null, where: null, rename: {}, drop: [], columns: {} };
+  return found?.[1] ?? plainTable;
 }
 
 /** Condition on a table's rows; a full-text table has those of its content. */

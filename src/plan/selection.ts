@@ -47,6 +47,18 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
   };
 }
 
+/** Whether a table is among those the pipeline names, before anything is known of the source. */
+export function tableSelector(settings: Settings): (name: string) => boolean {
+  const excluded = matcher(settings.exclude);
+  const wanted = wantedTables(settings);
+  return (name) => wanted(name) && !excluded(name);
+}
+
+function wantedTables({ tables, include }: Settings): (name: string) => boolean {
+  const named = [...Object.keys(tables ?? {}), ...(include ?? [])];
+  return named.length > 0 && !named.includes("*") ? matcher(named) : () => true;
+}
+
 /** Named one by one, a full-text table must not stay behind for want of the table whose texts it indexes. */
 function refuseWithoutContent(
   catalog: Catalog,

@@ -11,6 +11,7 @@ import type { ValidatorResult } from "../core/finding.ts";
 import type { Plan } from "../core/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { Profile } from "../core/profile.ts";
+import type { TransformReport } from "../core/transform.ts";
 import { readJson, writeJson } from "./write-file.ts";
 
 /** How far a run has come; each stage's work is complete. */
@@ -33,6 +34,8 @@ export type RunRecord = {
   /** Digest of the settings that decide what arrives. */
   readonly settings: string;
   readonly snapshot: SnapshotInfo | null;
+  /** The snapshot after the pipeline's transforms; null where there are none (or not yet). */
+  readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
   readonly validation: readonly ValidatorResult[];
   readonly finishedAt: string | null;
 };
@@ -61,6 +64,16 @@ export class RunFolder {
     return join(this.path, "snapshot.db");
   }
 
+  get shapedPath(): string {
+    return join(this.path, "shaped.db");
+  }
+
+  /** What is loaded and proven: the transformed snapshot, or the snapshot itself. */
+  get dataPath(): string {
+    const { shaped, snapshot } = this.record;
+    return shaped?.path ?? snapshot?.path ?? this.snapshotPath;
+  }
+
   /** Ready-made vectors of full-text tables, from the snapshot's own indexes. */
   get searchPath(): string {
     return join(this.path, "search.db");
@@ -74,7 +87,7 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  save(name: "catalog" | "profile" | "plan" | "report", value: unknown): void {
+  save(name: "catalog" | "profile" | "plan" | "transforms" | "report", value: unknown): void {
     writeJson(join(this.path, `${name}.json`), value);
   }
 
@@ -88,6 +101,11 @@ export class RunFolder {
 
   get plan(): Plan {
     return this.#load<Plan>("plan");
+  }
+
+  /** What the transforms did; null where there are none. */
+  get transforms(): TransformReport | null {
+    return readJson<TransformReport>(join(this.path, "transforms.json"));
   }
 
   report<T>(): T | null {
@@ -144,6 +162,7 @@ export class RunHome {
       stage: "new",
       settings,
       snapshot: null,
+      shaped: null,
       validation: [],
       finishedAt: null,
     };

@@ -97,6 +97,8 @@ function encoded(stored: Stored, column: DefaultColumn): string {
       return stored.class === "text" && layoutOf(stored.value) === encoding.layout ? quoteText(stored.value) : misfit();
     case "json":
       return stored.class === "text" && isJson(stored.value) ? `${quoteText(stored.value)}::jsonb` : misfit();
+    case "literal":
+      return stored.class === "text" ? `${text(stored.value)}::${encoding.type}` : misfit();
     case "tagged":
     case "epoch":
       return misfit();

@@ -33,6 +33,7 @@ const byKind: Readonly<Record<ScopeColumn["encoding"]["kind"], ValueType>> = {
   timestamptz: "timestamptz",
   epoch: "other",
   json: "json",
+  literal: "other",
 };
 
 const pgTypes: Readonly<Partial<Record<ValueType, RegExp>>> = {

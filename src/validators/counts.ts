@@ -3,6 +3,7 @@ import type { ValidatorResult } from "../core/finding.ts";
 import type { TablePlan } from "../core/plan.ts";
 import { collectFindings } from "./findings.ts";
 import { name } from "./quote.ts";
+import { quarantinedByLoad } from "./quarantined.ts";
 import { openSource, type Source, selection } from "./source-reader.ts";
 import { type Target, withTarget } from "./target-reader.ts";
 import type { ValidatorInput } from "./validator.ts";
@@ -62,7 +63,7 @@ async function countTarget(target: Target, schema: string, table: TablePlan): Pr
 }
 
 async function countQuarantine(target: Target, input: ValidatorInput, table: TablePlan): Promise<bigint> {
-  const sql = `SELECT count(*) FROM ${name(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2`;
+  const sql = `SELECT count(*) FROM ${name(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2 AND ${quarantinedByLoad}`;
   const rows = await target.query(sql, [input.run, table.source]);
   return BigInt(rows[0]?.[0] ?? 0);
 }

@@ -21,7 +21,7 @@ const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL search_path = '';
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
-SET LOCAL jit = off`;
+SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off`;
 
 export async function withTarget<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
   signal.throwIfAborted();

@@ -30,11 +30,12 @@ describe("a pipeline file", () => {
     const settings = read(head);
     expect(settings).toEqual({
       name: "n",
-      folder: dirname(settings.source),
-      source: expect.stringMatching(/\/a\.db$/),
+      folder: expect.stringMatching(/^\//),
+      source: { kind: "sqlite", path: `${settings.folder}/a.db` },
       target: {
         kind: "postgres",
         url: "postgres://localhost/d",
+        path: null,
         schema: "public",
         existing: "refuse",
         state: "rowhaul",
@@ -44,6 +45,7 @@ describe("a pipeline file", () => {
         collation: "binary",
       },
       tables: null,
+      root: null,
       include: null,
       exclude: [],
       accept: [],
@@ -137,7 +139,7 @@ preflight: { disk: warn }
 concurrency: 4
 `);
     expect([settings.source, settings.target.url, settings.target.grants]).toEqual([
-      "/data/a.db",
+      { kind: "sqlite", path: "/data/a.db" },
       null,
       [{ privileges: ["select", "insert"], to: "web" }],
     ]);
@@ -176,7 +178,7 @@ describe("the examples", () => {
       SQLITE_DB_PATH: "/x.db",
       DATABASE_URL: "postgres://localhost/d",
     });
-    expect([settings.name, settings.source]).toEqual([name.replace(".yaml", ""), "/x.db"]);
+    expect([settings.name, settings.source]).toEqual([name.replace(".yaml", ""), { kind: "sqlite", path: "/x.db" }]);
   });
 });
 

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { sqliteSource } from "../../src/connectors/sqlite/source.ts";
 import type { DeclaredKind } from "../../src/core/declared-type.ts";
 import type { Plan, TablePlan } from "../../src/core/plan.ts";
-import type { Acceptance, Settings, TableSettings } from "../../src/core/settings.ts";
+import { type Acceptance, plainTable, type Settings, type TableSettings } from "../../src/core/settings.ts";
 import { defaultSearch } from "../../src/pipeline/settings.ts";
 import type { PlanInput } from "../../src/plan/context.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
@@ -79,14 +79,14 @@ export function tableOf(plan: Plan, name = "t"): TablePlan {
 }
 
 function settingsOf({ accept = [], tables, settings }: Options): Settings {
-  const none: TableSettings = { as: null, where: null, rename: {}, drop: [], columns: {} };
   return {
     name: "test",
     folder: "/",
-    source: "/source.db",
+    source: { kind: "sqlite", path: "/source.db" },
     target: {
       kind: "postgres",
       url: null,
+      path: null,
       schema: "public",
       existing: "refuse",
       state: "rowhaul",
@@ -98,7 +98,8 @@ function settingsOf({ accept = [], tables, settings }: Options): Settings {
     tables:
       tables === undefined
         ? null
-        : Object.fromEntries(Object.entries(tables).map(([name, own]) => [name, { ...none, ...own }])),
+        : Object.fromEntries(Object.entries(tables).map(([name, own]) => [name, { ...plainTable, ...own }])),
+    root: null,
     include: null,
     exclude: [],
     accept: accept.map((entry) => ({ at: null, policy: null, why: null, ...entry })),

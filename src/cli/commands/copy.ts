@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { copySettings, run } from "../../index.ts";
 import { nearest } from "../../pipeline/nearest.ts";
+import { targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { embeddedSteps, shellWord } from "./next-steps.ts";
@@ -10,10 +10,10 @@ import { namesOf, required, runFlags, runOptions, shownTarget } from "./run-opti
 
 export const copyCommand: Command = {
   name: "copy",
-  arguments: "<sqlite-file> <postgres-url | embedded>",
+  arguments: "<source> <postgres-url | embedded | file.db>",
   summary: "move one database, without a pipeline file",
   description:
-    "The whole job for one SQLite file, with the defaults of a pipeline file. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
+    "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
   options: [...runFlags, "schema", "keep-aside"],
   examples: [
     "rowhaul copy app.db postgres://me@localhost/app",
@@ -21,10 +21,10 @@ export const copyCommand: Command = {
     "rowhaul copy app.db postgres://me@db.example/app --tables 'users,orders*'",
   ],
   async run(call) {
-    const file = resolve(required(call, 0, "a SQLite file"));
+    const file = required(call, 0, "a source");
     const schema = call.value("schema");
     const tables = call.value("tables");
-    const target = required(call, 1, "a target: postgres://… or `embedded`");
+    const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
     refuseOtherTargets(target);
     const settings = copySettings(file, target, {
       existing: call.flag("keep-aside") ? "keep-aside" : "refuse",
@@ -32,7 +32,7 @@ export const copyCommand: Command = {
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
     const result = await run(settings, runOptions(call, shownTarget(settings))).catch((thrown: unknown) => {
-      throw withoutPipelineFile(thrown, required(call, 0, "a SQLite file"));
+      throw withoutPipelineFile(thrown, file);
     });
     const moved = result.stage === "done" && settings.target.kind === "embedded";
     finishRun(call, result, moved ? embeddedSteps(result, settings) : []);
@@ -41,13 +41,13 @@ export const copyCommand: Command = {
 };
 
 function refuseOtherTargets(target: string): void {
-  if (target === "embedded" || target.includes("://")) return;
+  if (targetAt(target) !== null) return;
   // Whatever may hold a password is not repeated.
   const shown = /^[\w./-]+$/.test(target) ? `"${target}"` : "The target";
-  throw new RowhaulError("USAGE", `${shown} is neither a URL nor \`embedded\`.`, {
+  throw new RowhaulError("USAGE", `${shown} is neither a URL, nor \`embedded\`, nor a SQLite file.`, {
     hint:
       nearest(target, ["embedded"]) === null
-        ? "A target is postgres://user@host:5432/database, or `embedded`."
+        ? "A target is postgres://user@host:5432/database, `embedded`, or a file such as app.db."
         : "Did you mean `embedded`?",
   });
 }

@@ -70,6 +70,7 @@ function confirmPlan(call: Call, plan: Plan, shown: string): Promise<boolean> {
 /** Where a pipeline leads, without password. */
 export function shownTarget(settings: Exclude<Pipeline, string>): string {
   if (settings.target.kind === "embedded") return "the embedded PostgreSQL";
+  if (settings.target.path !== null) return settings.target.path;
   try {
     const url = new URL(settings.target.url ?? "");
     return `${url.hostname}:${url.port || 5432}${url.pathname}`;

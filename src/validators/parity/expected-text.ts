@@ -22,6 +22,8 @@ export function expectedText(encoding: Encoding, cell: Cell): string | null | un
     case "numeric":
       return cell.number === null ? undefined : cell.bytes.toString("latin1");
     case "text":
+    // What its type writes back under the readers' settings is the text it was read from.
+    case "literal":
       return textOf(cell);
     case "rendered":
       if (cell.number === null) return textOf(cell);

@@ -8,7 +8,7 @@ import { ensureState, readCheckpoints } from "../../../src/connectors/postgres/s
 import { inTransaction } from "../../../src/connectors/postgres/transaction.ts";
 import { useDatabase } from "../../support/database.ts";
 import { codeOf, errorOf } from "../scratch.ts";
-import { runRow, smallPlan } from "./plans.ts";
+import { runRow, smallPlan, wholeTable } from "./plans.ts";
 
 const database = useDatabase();
 const state = "rowhaul state";
@@ -145,6 +145,8 @@ describe("a unit", () => {
     const parts = () => [
       {
         table,
+        part: wholeTable,
+        snapshot: "",
         batches: [
           [
             ["1", "one"],

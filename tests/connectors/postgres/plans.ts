@@ -3,6 +3,7 @@ import type { Encoding } from "../../../src/core/encoding.ts";
 import type { ColumnPlan, FinishStep, Plan, TablePlan, TargetPlan } from "../../../src/core/plan.ts";
 import type { RunRow } from "../../../src/core/ports.ts";
 import type { TargetSettings } from "../../../src/core/settings.ts";
+import type { UnitPart } from "../../../src/core/unit.ts";
 import { pgType } from "../../../src/plan/column.ts";
 
 export const integer: Encoding = { kind: "integer", width: 8, wide: true };
@@ -88,6 +89,7 @@ export function runRow(run: string, plan: Plan): Omit<RunRow, "createdAt"> {
 export const targetSettings: TargetSettings = {
   kind: "postgres",
   url: null,
+  path: null,
   schema: "public",
   existing: "refuse",
   state: "rowhaul",
@@ -96,3 +98,5 @@ export const targetSettings: TargetSettings = {
   rowSecurity: null,
   collation: "binary",
 };
+
+export const wholeTable: UnitPart = { table: "items", from: null, to: null, rows: 2 };

@@ -6,7 +6,7 @@ import type { Held, Target } from "../../../src/core/ports.ts";
 import type { TargetSettings } from "../../../src/core/settings.ts";
 import { freshDatabase, type TestDatabase } from "../../support/database.ts";
 import { codeOf, errorOf } from "../scratch.ts";
-import { runRow, smallPlan, targetSettings } from "./plans.ts";
+import { runRow, smallPlan, targetSettings, wholeTable } from "./plans.ts";
 
 type Scene = { db: TestDatabase; target: Target; plan: Plan; held: Held; released: boolean; loaded(): Promise<void> };
 const run = "run-1";
@@ -370,7 +370,7 @@ describe("the state of runs", () => {
     ];
     const [table] = plan.tables;
     if (table === undefined) throw new Error("no table");
-    const part = { table, batches: [], ledger: entries, quarantine: rows, positions: [] };
+    const part = { table, part: wholeTable, snapshot: "", batches: [], ledger: entries, quarantine: rows, positions: [] };
     await target.loader.unit(held, run, plan, "items", [part], {
       progress() {},
       signal: new AbortController().signal,

@@ -1,4 +1,6 @@
-/** Sends batches of rows into one table by COPY binary. */
+/**
+ * Sends batches of rows into one table: by COPY binary, or as text where a column's values are literals of their type.
+ */
 import { finished } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import type { TablePlan } from "../../../core/plan.ts";
@@ -6,6 +8,7 @@ import type { Row } from "../../../core/wire.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { rowEncoder } from "./encode.ts";
+import { literalSettings, textRowEncoder } from "./encode-text.ts";
 import { CopyWriter } from "./writer.ts";
 
 export type CopyHooks = { progress(rows: number): void; signal: AbortSignal };
@@ -23,29 +26,67 @@ export async function copyRows(
   const sent = [...table.columns.filter((column) => !column.computed).map((column) => column.target), ...vectors].map(
     quoteName,
   );
+  const literal = table.columns.some((column) => !column.computed && column.encoding.kind === "literal");
+  if (literal) await client.query(literalSettings);
   const stream = client.query(
-    copyFrom(`COPY ${qualified(schema, table.target)} (${sent.join(", ")}) FROM STDIN (FORMAT binary)`),
+    copyFrom(
+      `COPY ${qualified(schema, table.target)} (${sent.join(", ")}) FROM STDIN (FORMAT ${literal ? "text" : "binary"})`,
+    ),
   );
   const done = finished(stream);
   // Whoever stops first, the error is met below; here it must only not be unhandled.
   done.catch(() => {});
-  const encode = rowEncoder(table.columns, vectors.length > 0);
-  const out = new CopyWriter();
-  out.header();
+  const format = literal ? textFormat(table) : binaryFormat(table, vectors.length > 0);
   for (const batch of batches) {
     hooks.signal.throwIfAborted();
-    for (const row of batch) encode(out, row);
-    for (const buffer of out.takeFull()) {
+    for (const buffer of format.batch(batch)) {
       if (!stream.write(buffer)) await Promise.race([drained(stream), done]);
     }
     hooks.progress(batch.length);
   }
-  out.trailer();
-  for (const buffer of out.takeAll()) stream.write(buffer);
+  for (const buffer of format.end()) stream.write(buffer);
   stream.end();
   await done;
   return stream.rowCount;
 }
+
+/** `batch`: buffers that are full by now; `end`: the rest. */
+type Format = { batch(rows: readonly Row[]): Iterable<Buffer>; end(): Iterable<Buffer> };
+
+function binaryFormat(table: TablePlan, vectors: boolean): Format {
+  const encode = rowEncoder(table.columns, vectors);
+  const out = new CopyWriter();
+  out.header();
+  return {
+    batch(rows) {
+      for (const row of rows) encode(out, row);
+      return out.takeFull();
+    },
+    end() {
+      out.trailer();
+      return out.takeAll();
+    },
+  };
+}
+
+function textFormat(table: TablePlan): Format {
+  const encode = textRowEncoder(table.columns);
+  return {
+    *batch(rows) {
+      let lines = "";
+      for (const row of rows) {
+        lines += encode(row);
+        if (lines.length < textBuffer) continue;
+        yield Buffer.from(lines, "utf8");
+        lines = "";
+      }
+      if (lines !== "") yield Buffer.from(lines, "utf8");
+    },
+    end: () => [],
+  };
+}
+
+const textBuffer = 256 << 10;
 
 function drained(stream: NodeJS.WritableStream): Promise<void> {
   return new Promise((resolve) => stream.once("drain", resolve));

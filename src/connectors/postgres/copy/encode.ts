@@ -4,9 +4,10 @@
  */
 import type { Encoding } from "../../../core/encoding.ts";
 import type { ColumnPlan } from "../../../core/plan.ts";
-import { decodeTagged, type Row, realDigits, type Slot } from "../../../core/wire.ts";
+import { type Row, realDigits, type Slot } from "../../../core/wire.ts";
 import { dayNumber, microseconds } from "./dates.ts";
 import { numericField } from "./numeric.ts";
+import { taggedJson } from "./tagged-json.ts";
 import type { CopyWriter } from "./writer.ts";
 
 type FieldWriter = (out: CopyWriter, slot: Exclude<Slot, null>) => void;
@@ -73,6 +74,8 @@ function fieldWriter(encoding: Encoding): FieldWriter {
     }
     case "json":
       return (out, slot) => out.fieldText(slot as string, jsonbVersion);
+    case "literal":
+      throw new Error(`${encoding.type} has no place in COPY binary; see encode-text.ts`);
   }
 }
 
@@ -84,10 +87,4 @@ function integerWriter(width: 2 | 4 | 8): FieldWriter {
   if (width === 2) return (out, slot) => out.fieldInt16(Number(slot));
   if (width === 4) return (out, slot) => out.fieldInt32(Number(slot));
   return (out, slot) => out.fieldInt64(typeof slot === "number" ? slot : BigInt(slot as string));
-}
-
-function taggedJson(slot: Slot): string {
-  const cell = decodeTagged(slot);
-  const v = cell.storage === "blob" ? cell.bytes.toString("hex") : cell.bytes.toString("utf8");
-  return JSON.stringify({ t: cell.storage, v });
 }

@@ -1,8 +1,8 @@
 /** What each accepted action makes of a cell: its new slot, and its text as PostgreSQL will print it (for the ledger). */
 import { isUtf8 } from "node:buffer";
-import { layoutOf } from "../core/date-layout.ts";
-import type { CellRule, ColumnPlan } from "../core/plan.ts";
-import type { Cell, Slot } from "../core/wire.ts";
+import { layoutOf } from "../../core/date-layout.ts";
+import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import type { Cell, Slot } from "../../core/wire.ts";
 import { epochToTimestamp, textToTimestamp } from "./cell-dates.ts";
 import { decodeWindows1252 } from "./windows-1252.ts";
 

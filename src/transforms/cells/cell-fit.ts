@@ -1,7 +1,7 @@
 /** Does a cell fit its column's encoding as it is? */
-import { layoutOf } from "../core/date-layout.ts";
-import type { Encoding } from "../core/encoding.ts";
-import type { Cell } from "../core/wire.ts";
+import { layoutOf } from "../../core/date-layout.ts";
+import type { Encoding } from "../../core/encoding.ts";
+import type { Cell } from "../../core/wire.ts";
 
 export function fitsClass(encoding: Encoding, cell: Cell): boolean {
   switch (encoding.kind) {

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { epochToTimestamp, textToTimestamp } from "../../src/transforms/cell-dates.ts";
+import { epochToTimestamp, textToTimestamp } from "../../../src/transforms/cells/cell-dates.ts";
 
 describe("a text that is a date", () => {
   it.each([

@@ -2,12 +2,12 @@
  * Accepted treatments of single cells: the stage that applies a plan's cell rules.
  * Each changed cell goes to the ledger, each row taken out to quarantine.
  */
-import { RowhaulError } from "../core/errors.ts";
-import { type KeyValue, keyText } from "../core/key-text.ts";
-import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
-import type { CellRule, ColumnPlan, TablePlan } from "../core/plan.ts";
-import { renderCell, shorten } from "../core/render-cell.ts";
-import { type Cell, decodeTagged, type Row, type Slot } from "../core/wire.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import { type KeyValue, keyText } from "../../core/key-text.ts";
+import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
+import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan.ts";
+import { renderCell, shorten } from "../../core/render-cell.ts";
+import { type Cell, decodeTagged, type Row, type Slot } from "../../core/wire.ts";
 import { applyAction } from "./cell-actions.ts";
 import { fitsClass } from "./cell-fit.ts";
 import type { Stage } from "./stage.ts";

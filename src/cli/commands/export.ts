@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { plural } from "../../core/count.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import { exitStatus } from "../../core/exit-status.ts";
+import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
+import { copySettings, exportData, readPipeline } from "../../index.ts";
+import type { Call, Command } from "../command.ts";
+import { asTyped } from "../invoked-as.ts";
+import { shellWord } from "./next-steps.ts";
+import { namesOf, required } from "./run-options.ts";
+
+export const exportCommand: Command = {
+  name: "export",
+  arguments: "<source | pipeline> <folder>",
+  summary: "write a database, or a part of it, as JSON files",
+  description:
+    "One NDJSON file a table, with a manifest of types, counts and checksums, so that `rowhaul import` and `rowhaul compare` can take each value for exactly what it was. The source is a SQLite or JSON file, a PostgreSQL URL, or a pipeline file, whose selection and transforms then apply. --root writes one row with all that hangs from it over foreign keys.",
+  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "accept-all"],
+  examples: [
+    "rowhaul export app.db backup-2026-11-21 --gzip",
+    "rowhaul export postgres://me@db.example/app courses --tables 'courses,lessons'",
+    "rowhaul export app.db user-42 --root 'users: id = 42'",
+    "rowhaul export pipelines/legacy-knowledge-base.yaml reshaped",
+  ],
+  async run(call) {
+    const folder = resolve(required(call, 1, "a folder to write to"));
+    const summary = await exportData(settingsOf(call), folder, {
+      onEvent: call.emit,
+      signal: call.signal,
+      gzip: call.flag("gzip"),
+      overwrite: call.flag("overwrite"),
+      acceptAll: call.flag("accept-all"),
+    });
+    const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0);
+    const outcome = `${plural(rows, "row")} of ${plural(summary.tables.length, "table")} written to ${summary.folder}`;
+    call.emit({ type: "result", exit: 0, outcome, run: null });
+    if (call.json) return exitStatus.ok;
+    call.print(`${call.paint("green", "✔")} ${call.paint("bold", outcome)}`);
+    if (!call.flag("quiet")) {
+      const shown = shellWord(call.arguments[1] ?? "");
+      call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
+      call.print(call.paint("dim", asTyped(`  rowhaul compare ${shellWord(call.arguments[0] ?? "")} ${shown}   prove it`)));
+    }
+    return exitStatus.ok;
+  },
+};
+
+function settingsOf(call: Call): Settings {
+  const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
+  const tables = call.value("tables");
+  const given = /\.ya?ml$/i.test(source)
+    ? readPipeline(source)
+    : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call) });
+  const include = tables === undefined ? given.include : namesOf(tables);
+  return {
+    ...given,
+    root: rootOf(call) ?? given.root,
+    include,
+    tables: withConditions(given.tables, call.values("where"), include),
+  };
+}
+
+function sourceSchema(call: Call): { readonly sourceSchema?: string } {
+  const schema = call.value("schema");
+  return schema === undefined ? {} : { sourceSchema: schema };
+}
+
+function rootOf(call: Call): RootSelection | null {
+  const text = call.value("root");
+  return text === undefined ? null : { ...conditionOf("--root", text), parents: !call.flag("no-parents") };
+}
+
+/** A condition on one table leaves the others whole, unless --tables names those that are wanted. */
+function withConditions(
+  tables: Settings["tables"],
+  conditions: readonly string[],
+  include: Settings["include"],
+): Settings["tables"] {
+  if (conditions.length === 0) return tables;
+  const added: Record<string, TableSettings> = { ...(tables ?? (include === null ? { "*": plainTable } : {})) };
+  for (const text of conditions) {
+    const { table, where } = conditionOf("--where", text);
+    added[table] = { ...(added[table] ?? plainTable), where };
+  }
+  return added;
+}
+
+function conditionOf(option: string, text: string): { readonly table: string; readonly where: string } {
+  const [, table, where] = /^\s*("[^"]+"|[^:"]+?)\s*:\s*(\S[\s\S]*)$/.exec(text) ?? [];
+  if (table === undefined || where === undefined)
+    throw new RowhaulError("USAGE", `${option} "${text}" is not \`table: condition\`.`, {
+      hint: `For example ${option} 'users: id = 42'.`,
+    });
+  return { table: table.replaceAll('"', ""), where };
+}

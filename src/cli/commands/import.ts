@@ -1,0 +1,45 @@
+import { RowhaulError } from "../../core/errors.ts";
+import { exitStatus } from "../../core/exit-status.ts";
+import type { Settings } from "../../core/settings.ts";
+import { copySettings, run } from "../../index.ts";
+import type { Call, Command } from "../command.ts";
+import { finishRun } from "./finish-run.ts";
+import { embeddedSteps } from "./next-steps.ts";
+import { namesOf, required, runFlags, runOptions, shownTarget } from "./run-options.ts";
+
+export const importCommand: Command = {
+  name: "import",
+  arguments: "<export | json-file> <postgres-url | embedded | file.db>",
+  summary: "put an export, or a JSON file, into PostgreSQL or SQLite",
+  description:
+    "Checks the manifest and every file's checksum, loads into staging, proves every cell, and only then makes the tables visible. Tables that are there already are refused, unless one of --append, --merge, --clear or --keep-aside says what should become of them; what --clear and --merge replace is kept until `rowhaul clean`.",
+  options: [...runFlags, "schema", "append", "merge", "clear", "keep-aside"],
+  examples: [
+    "rowhaul import backup-2026-11-21 postgres://me@localhost/staging",
+    "rowhaul import backup-2026-11-21 staging.db --clear",
+    "rowhaul import users.ndjson.gz embedded",
+  ],
+  async run(call) {
+    const schema = call.value("schema");
+    const tables = call.value("tables");
+    const settings = copySettings(required(call, 0, "an export or a JSON file"), required(call, 1, "a target"), {
+      verb: "import",
+      existing: existingOf(call),
+      ...(schema === undefined ? {} : { schema }),
+      ...(tables === undefined ? {} : { tables: namesOf(tables) }),
+    });
+    const result = await run(settings, runOptions(call, shownTarget(settings)));
+    const moved = result.stage === "done" && settings.target.kind === "embedded";
+    finishRun(call, result, moved ? embeddedSteps(result, settings) : []);
+    return exitStatus.ok;
+  },
+};
+
+function existingOf(call: Call): Settings["target"]["existing"] {
+  const modes = { append: "append", merge: "merge", clear: "replace", "keep-aside": "keep-aside" } as const;
+  const given = (Object.keys(modes) as (keyof typeof modes)[]).filter((name) => call.flag(name));
+  const [only, second] = given;
+  if (only === undefined) return "refuse";
+  if (second !== undefined) throw new RowhaulError("USAGE", `--${only} and --${second} contradict each other.`);
+  return modes[only];
+}

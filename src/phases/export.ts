@@ -1,0 +1,123 @@
+/** Export: a store's rows, as they are or transformed, into a folder of files that `import` takes back. */
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Catalog, Table } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { Emit } from "../core/events.ts";
+import { sameName } from "../core/names.ts";
+import type { FrozenSource, ProfileRequest, Source, Transforms } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
+import { selectedRows } from "../plan/context.ts";
+import { selectTables } from "../plan/selection.ts";
+
+export type ExportRequest = {
+  readonly folder: string;
+  readonly gzip: boolean;
+  /** Replace an export that is there. */
+  readonly overwrite: boolean;
+};
+
+export type ExportSummary = {
+  readonly folder: string;
+  readonly tables: readonly { readonly table: string; readonly file: string; readonly rows: number }[];
+};
+
+/** Writes the folder, all or nothing. */
+export type WriteExport = (request: {
+  readonly snapshot: string;
+  readonly catalog: Catalog;
+  readonly tables: readonly { readonly table: string; readonly where: string | null }[];
+  readonly folder: string;
+  readonly gzip: boolean;
+  readonly overwrite: boolean;
+  readonly shown: string;
+  readonly selection: string | null;
+  progress(table: string, done: number, total: number): void;
+  readonly signal: AbortSignal;
+}) => Promise<ExportSummary>;
+
+export type ExportParts = {
+  readonly source: Source;
+  readonly transforms: Transforms | null;
+  readonly write: WriteExport;
+  readonly settings: Settings;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+};
+
+export async function exportTo(parts: ExportParts, request: ExportRequest): Promise<ExportSummary> {
+  const { source, transforms, emit, signal } = parts;
+  for (const message of await source.check()) emit({ type: "notice", level: "warning", message });
+  // On the disk that will hold the export, and readable by nobody else.
+  const work = join(dirname(request.folder), `.${request.folder.split("/").at(-1)}.rowhaul`);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true, mode: 0o700 });
+  try {
+    const info = await source.snapshot(join(work, "snapshot.db"), pages(emit), signal);
+    let { path } = info;
+    let { settings } = parts;
+    if (transforms !== null) {
+      const shaped = join(work, "shaped.db");
+      await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
+      path = shaped;
+    }
+    const frozen = source.open(path);
+    try {
+      const catalog = frozen.catalog();
+      if (transforms !== null) settings = transforms.settings(settings, catalog);
+      const tables = selectTables(catalog, settings).tables;
+      refuseOrphans(frozen, tables, settings, emit);
+      return await parts.write({
+        snapshot: path,
+        catalog,
+        tables: tables.map((table) => ({ table: table.name, where: selectedRows(settings, table) })),
+        ...request,
+        shown: source.shown,
+        selection: selectionText(parts.settings),
+        progress: rows(emit, "load"),
+        signal,
+      });
+    } finally {
+      frozen.close();
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** A selection must not tear a row from its parent; rows that never had one travel as they are. */
+function refuseOrphans(frozen: FrozenSource, tables: readonly Table[], settings: Settings, emit: Emit): void {
+  const requests = (selected: boolean): ProfileRequest[] =>
+    tables.map((table) => ({ table, where: selected ? selectedRows(settings, table) : null, kinds: new Map() }));
+  if (requests(true).every(({ where }) => where === null)) return;
+  const always = frozen.orphans(requests(false));
+  for (const [place, found] of frozen.orphans(requests(true))) {
+    if (found.count <= (always.get(place)?.count ?? 0)) continue;
+    const [name = "", position = "0"] = place.split("\0");
+    const key = tables.find((table) => sameName(table.name, name))?.foreignKeys[Number(position)];
+    const message = `${plural(found.count, "row")} of ${name} would leave without their parent in ${key?.parent}: ${found.samples.map((sample) => `${sample.key} (${sample.value})`).join(", ")}`;
+    if (!settings.acceptAll)
+      throw new RowhaulError("SELECTION_INCOMPLETE", `${message}.`, { place: { table: name } });
+    emit({ type: "notice", level: "warning", message });
+  }
+}
+
+function selectionText({ root, tables, include, exclude }: Settings): string | null {
+  if (root !== null) return `${root.table} where ${root.where}${root.parents ? ", with parents" : ""}`;
+  const parts = [
+    ...Object.entries(tables ?? {}).map(([name, { where }]) => (where === null ? name : `${name} where ${where}`)),
+    ...(include ?? []),
+    ...exclude.map((name) => `not ${name}`),
+  ];
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
+function pages(emit: Emit): (done: number, total: number) => void {
+  return (done, total) =>
+    emit({ type: "progress", phase: "snapshot", item: "snapshot", done, total, unit: "pages" });
+}
+
+function rows(emit: Emit, phase: "transform" | "load"): (item: string, done: number, total: number) => void {
+  return (item, done, total) => emit({ type: "progress", phase, item, done, total, unit: "rows" });
+}

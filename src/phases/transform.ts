@@ -1,0 +1,62 @@
+/**
+ * Transform: the snapshot's rows through the pipeline's transforms, into a second
+ * snapshot. Everything after reads that one, so types, keys and proof are those of
+ * the transformed values.
+ */
+import { plural } from "../core/count.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { SnapshotInfo } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import { type Context, phase } from "./context.ts";
+
+/** The file to go on with, and the settings that are left for its tables. */
+export type Transformed = { readonly path: string; readonly settings: Settings };
+
+export async function transform(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<Transformed> {
+  const { transforms } = context.parts;
+  if (transforms === null) return { path: info.path, settings: context.settings };
+  if (folder.record.shaped === null) await runTransforms(context, folder, info);
+  return { path: folder.dataPath, settings: remaining(context, folder.dataPath) };
+}
+
+async function runTransforms(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<void> {
+  const { transforms } = context.parts;
+  if (transforms === null) return;
+  await phase(context, "transform", async () => {
+    const shaped = folder.shapedPath;
+    const { report, ...file } = await transforms.run({
+      snapshot: info.path,
+      shaped,
+      progress: (item, done, total) =>
+        context.emit({ type: "progress", phase: "transform", item, done, total, unit: "rows" }),
+      signal: context.signal,
+    });
+    folder.save("transforms", report);
+    folder.update({ shaped: { path: shaped, ...file } });
+    const read = report.tables.reduce((sum, table) => sum + table.read, 0);
+    const written = report.tables.flatMap((table) => table.written).reduce((sum, { rows }) => sum + rows, 0);
+    const quarantined = report.quarantine.length === 0 ? "" : `, ${plural(report.quarantine.length, "row")} in quarantine`;
+    return {
+      result: undefined,
+      summary: `${plural(read, "row")} of ${plural(report.tables.length, "table")} became ${plural(written, "row")}${quarantined}`,
+    };
+  });
+}
+
+function remaining({ parts, settings }: Context, path: string): Settings {
+  const frozen = parts.source.open(path);
+  try {
+    return parts.transforms?.settings(settings, frozen.catalog()) ?? settings;
+  } finally {
+    frozen.close();
+  }
+}
+
+/** For a run that goes on with it: it must be the file that was made. */
+export async function sameShaped(context: Context, folder: RunFolder): Promise<void> {
+  const { shaped, snapshot, id } = folder.record;
+  if (shaped === null || snapshot === null) return;
+  if (await context.parts.source.verify({ ...snapshot, ...shaped })) return;
+  throw new RowhaulError("SNAPSHOT_LOST", `The transformed snapshot of run ${id} is gone or was changed.`);
+}

@@ -1,0 +1,66 @@
+/** Sources and targets as they are named on the command line: a file, a folder or a URL. */
+import { existsSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import type { SourceSettings, TargetSettings } from "../core/settings.ts";
+import { sqliteTargetSettings } from "./settings.ts";
+
+/** `schema`: of a PostgreSQL source. */
+export function sourceAt(place: string, schema = "public"): SourceSettings {
+  if (isUrl(place)) return { kind: "postgres", url: place, schema };
+  const path = resolve(place);
+  if (isFolder(path) || basename(path) === "manifest.json")
+    return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };
+  if (/\.(json|ndjson|jsonl)(\.gz)?$/i.test(path))
+    return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
+  return { kind: "sqlite", path };
+}
+
+export type TargetOptions = {
+  readonly schema?: string;
+  readonly existing?: TargetSettings["existing"];
+};
+
+/** Null when it is no place rowhaul can write to. */
+export function targetAt(place: string, { schema, existing }: TargetOptions = {}): TargetSettings | null {
+  const common = {
+    path: null,
+    schema: schema ?? "public",
+    existing: existing ?? "refuse",
+    state: "rowhaul",
+    owner: null,
+    grants: [],
+    rowSecurity: null,
+    collation: "binary",
+  } as const;
+  if (place === "embedded") return { kind: "embedded", url: null, ...common };
+  if (isUrl(place)) return { kind: "postgres", url: place, ...common };
+  return isDatabaseFile(place) ? sqliteTargetSettings(resolve(place), existing ?? "refuse") : null;
+}
+
+/** For names and messages: never a password. */
+export function shownPlace(place: string): string {
+  if (!isUrl(place)) return place;
+  try {
+    const url = new URL(place);
+    return `${url.protocol}//${url.host}${url.pathname}`;
+  } catch {
+    return "the server";
+  }
+}
+
+function isUrl(place: string): boolean {
+  return place.includes("://");
+}
+
+/** An ending that says so, or a file that is there: a mistyped word must not become a database of that name. */
+function isDatabaseFile(place: string): boolean {
+  return /\.(db|db3|sqlite|sqlite3)$/i.test(place) || existsSync(join(resolve(place)));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

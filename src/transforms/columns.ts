@@ -1,0 +1,68 @@
+/** Columns of a shape: found by name, changed, added. */
+import { foldName, sameName } from "../core/names.ts";
+import type { ApplyStep, Shape, ShapeColumn, Value } from "../core/transform.ts";
+import type { OutputShape, StepContext, StepDraft } from "./definition.ts";
+import { nearest } from "./nearest.ts";
+
+/** −1 and a problem when there is none. */
+export function columnAt(shape: Shape, name: string, context: StepContext): number {
+  const at = shape.columns.findIndex((column) => sameName(column.name, name));
+  if (at >= 0) return at;
+  const known = shape.columns.map((column) => column.name);
+  const meant = known.find((other) => foldName(other) === foldName(name)) ?? nearest(name, known);
+  context.problem(`there is no column ${name}${meant === null ? ` (${known.join(", ")})` : `; did you mean ${meant}?`}`);
+  return -1;
+}
+
+/** Without those that are not there, of which the problems tell. */
+export function columnsAt(shape: Shape, names: string | readonly string[], context: StepContext): number[] {
+  const given = typeof names === "string" ? [names] : names;
+  return given.map((name) => columnAt(shape, name, context)).filter((at) => at >= 0);
+}
+
+/** A step that changes cells where they stand. `column` is the cell's, for messages. */
+export function changeCells(
+  shape: OutputShape,
+  at: readonly number[],
+  become: (column: ShapeColumn) => Partial<Pick<ShapeColumn, "declaredType" | "pgType">>,
+  change: (value: Value, column: string) => Value,
+): StepDraft {
+  const names = shape.columns.map(({ name }) => name);
+  return {
+    on: at.map((i) => names[i] ?? "").join(", "),
+    outputs: [{ ...shape, columns: shape.columns.map((column, i) => (at.includes(i) ? changed(column, become) : column)) }],
+    rowForRow: true,
+    start: (): ApplyStep => (row, emit) => {
+      const out = row.slice();
+      for (const i of at) out[i] = change(out[i] ?? null, names[i] ?? "");
+      emit(0, out);
+    },
+  };
+}
+
+export function newColumn(name: string, declaredType: string, pgType?: string): ShapeColumn {
+  return { name, declaredType, ...(pgType === undefined ? {} : { pgType }), origin: null, changed: true };
+}
+
+export function sameType(): Record<string, never> {
+  return {};
+}
+
+/** Texts of a PostgreSQL type that is not text itself are not safe to write freely: such a column becomes text. */
+export function asText(column: ShapeColumn): Partial<Pick<ShapeColumn, "declaredType" | "pgType">> {
+  if (column.pgType === undefined || /^(text|citext|character varying|varchar|character|char|bpchar)\b(?!.*\[\])/.test(column.pgType)) return {};
+  return { declaredType: "TEXT" };
+}
+
+function changed(column: ShapeColumn, become: Parameters<typeof changeCells>[2]): ShapeColumn {
+  const { name, declaredType, pgType, origin } = column;
+  const next = become(column);
+  const type = "declaredType" in next ? next.pgType : pgType;
+  return {
+    name,
+    declaredType: next.declaredType ?? declaredType,
+    ...(type === undefined ? {} : { pgType: type }),
+    origin,
+    changed: true,
+  };
+}

@@ -1,0 +1,16 @@
+/** A source table as the first step sees it. */
+import type { Table } from "../core/catalog.ts";
+import type { OutputShape } from "./definition.ts";
+
+export function shapeOf(table: Table): OutputShape {
+  return {
+    table: table.name,
+    columns: table.columns.map(({ name, declaredType, pgType }) => ({
+      name,
+      declaredType,
+      ...(pgType === undefined ? {} : { pgType }),
+      origin: name,
+      changed: false,
+    })),
+  };
+}

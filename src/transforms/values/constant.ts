@@ -1,0 +1,19 @@
+/** Values written in the pipeline file, as cells: 5 is an INTEGER, 5.5 a REAL, true the INTEGER 1 of a BOOLEAN column. */
+import { z } from "zod";
+import type { Value } from "../../core/transform.ts";
+
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type Scalar = z.infer<typeof scalar>;
+
+export function cellOf(value: Scalar): Value {
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  if (typeof value !== "number") return value;
+  // Beyond 2^53 YAML has rounded the number before anyone could look at it: it stays the double it became.
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+}
+
+export function declaredTypeOf(value: Scalar): string {
+  if (typeof value === "boolean") return "BOOLEAN";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "INTEGER" : "REAL";
+  return "TEXT";
+}

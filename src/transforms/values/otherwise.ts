@@ -1,0 +1,7 @@
+/** What becomes of a value that a step has no answer for. */
+import { z } from "zod";
+import { scalar } from "./constant.ts";
+
+export const otherwise = z.union([z.enum(["fail", "keep", "null"]), z.null(), z.strictObject({ value: scalar })]);
+
+export type Otherwise = z.infer<typeof otherwise>;
