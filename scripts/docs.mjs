@@ -8,12 +8,14 @@ import { fileURLToPath } from "node:url";
 import { cliPage } from "./docs/cli.mjs";
 import { errorsPage, hazardsPage } from "./docs/codes.mjs";
 import { pipelinePage, pipelineSchemaText } from "./docs/pipeline.mjs";
+import { transformsPage } from "./docs/transforms.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
 const pages = {
   "docs/pipeline.md": pipelinePage(),
   "pipelines/schema.json": pipelineSchemaText(),
+  "docs/transforms.md": transformsPage(),
   "docs/errors.md": errorsPage(),
   "docs/hazards.md": hazardsPage(),
   "docs/cli.md": cliPage(),

@@ -9,18 +9,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
-import { sqliteSource } from "./connectors/sqlite/source.ts";
+import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
+import { RowhaulError } from "./core/errors.ts";
 import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
-import { RowhaulError } from "./core/errors.ts";
 import type { Settings, SourceSettings } from "./core/settings.ts";
 import { cleanRuns } from "./phases/clean.ts";
+import type { ExportSummary } from "./phases/export.ts";
 import { rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
 import type { RunOptions, RunResult } from "./phases/run-options.ts";
+import { comparePlaces } from "./pipeline/compare-places.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { draftText } from "./pipeline/draft.ts";
+import { type ExportOptions, exportSettings } from "./pipeline/export-data.ts";
+import { openSource } from "./pipeline/open-source.ts";
 import { shownPlace, sourceAt, targetAt } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { defaultSearch, digestOf, withAcceptAll } from "./pipeline/settings.ts";
@@ -28,6 +32,7 @@ import { makePlan } from "./plan/make-plan.ts";
 import { Journal } from "./run-folder/journal.ts";
 import { withFullText } from "./search/catalog.ts";
 
+export type { Comparison } from "./compare/comparison.ts";
 export type { Catalog } from "./core/catalog.ts";
 export type { ErrorCode } from "./core/error-codes.ts";
 export { RowhaulError } from "./core/errors.ts";
@@ -36,6 +41,7 @@ export type { Finding, ValidatorResult } from "./core/finding.ts";
 export type { ColumnPlan, Hazard, Plan, TablePlan } from "./core/plan.ts";
 export type { Profile } from "./core/profile.ts";
 export type { Settings } from "./core/settings.ts";
+export type { ExportSummary } from "./phases/export.ts";
 export type { RunResult } from "./phases/run-options.ts";
 export { readPipeline } from "./pipeline/read-pipeline.ts";
 
@@ -116,11 +122,13 @@ export function copySettings(
     readonly existing?: Settings["target"]["existing"];
     readonly folder?: string;
     readonly tables?: readonly string[];
+    /** Schema of a PostgreSQL source. */
+    readonly sourceSchema?: string;
     /** Begins the run's name. */
     readonly verb?: string;
   } = {},
 ): Settings {
-  const from = sourceAt(source);
+  const from = sourceAt(source, more.sourceSchema);
   const to = targetAt(target, more);
   if (to === null)
     throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");
@@ -227,6 +235,42 @@ export async function clean(
   return composed(pipeline, rest, (context) => cleanRuns(context, confirm ?? (async () => true)));
 }
 
+/**
+ * Writes a store, or what a pipeline selects and reshapes of it, as NDJSON files with a manifest.
+ * Throws SELECTION_INCOMPLETE, EXPORT_EXISTS, LOCAL_DISK, SOURCE_*.
+ */
+export async function exportData(
+  pipeline: Pipeline,
+  folder: string,
+  options: ExportOptions & { readonly acceptAll?: boolean } = {},
+): Promise<ExportSummary> {
+  const read = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
+  return exportSettings(options.acceptAll === true ? withAcceptAll(read) : read, resolve(folder), options);
+}
+
+/**
+ * Compares two stores, each a SQLite or JSON file, an export's folder or a PostgreSQL URL. Neither is changed.
+ * Throws SOURCE_*; differences are the result.
+ */
+export async function compare(
+  a: string,
+  b: string,
+  options: {
+    readonly onEvent?: Emit;
+    readonly signal?: AbortSignal;
+    readonly tables?: readonly string[];
+    /** Of a PostgreSQL side. */
+    readonly schema?: string;
+  } = {},
+): Promise<Comparison> {
+  const { tables, schema, ...rest } = options;
+  const more = {
+    ...(tables === undefined ? {} : { tables }),
+    ...(schema === undefined ? {} : { sourceSchema: schema }),
+  };
+  return comparePlaces({ a: copySettings(a, "embedded", more), b: copySettings(b, "embedded", more), ...rest });
+}
+
 /** Profiles a database and writes the text of a pipeline file for it; nothing is written to disk. */
 export async function draftPipeline(
   source: string,
@@ -235,7 +279,7 @@ export async function draftPipeline(
   const settings = copySettings(source, "embedded");
   const name = settings.name.replace(/^copy-/, "");
   const path = resolve(options.output ?? `${name}.yaml`);
-  const live = sqliteSource(source);
+  const live = openSource(settings);
   const signal = options.signal ?? new AbortController().signal;
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
   try {
@@ -271,7 +315,7 @@ export async function draftPipeline(
         aside: null,
         refused: new Map(),
       });
-      return { path, text: draftText(made, relative(resolve(path, ".."), source)) };
+      return { path, text: draftText(made, settings.source, resolve(path, "..")) };
     } finally {
       frozen.close();
     }

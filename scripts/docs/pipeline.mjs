@@ -26,7 +26,7 @@ export function pipelinePage() {
 }
 
 /** A row for each key; objects, lists and alternatives are followed. */
-function rows(node, path, required) {
+export function rows(node, path, required) {
   const own = node.properties ?? {};
   const lines = Object.entries(own).flatMap(([name, child]) => {
     const full = path === "" ? name : `${path}.${name}`;

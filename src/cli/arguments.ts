@@ -32,7 +32,7 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
       name,
       {
         type: options[name].type,
-        ...("short" in options[name] ? { short: options[name].short } : {}),
+        ...("short" in options[name] ? { short: (options[name] as { short: string }).short } : {}),
         ...("multiple" in options[name] ? { multiple: true } : {}),
       },
     ]),

@@ -2,13 +2,13 @@
 
 import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { exportCommand } from "./commands/export.ts";
-import { importCommand } from "./commands/import.ts";
 import { cleanCommand } from "./commands/clean.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { copyCommand } from "./commands/copy.ts";
 import { cutoverCommand } from "./commands/cutover.ts";
 import { downCommand, queryCommand, upCommand } from "./commands/embedded.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { loadCommand } from "./commands/load.ts";
 import { planCommand } from "./commands/plan.ts";

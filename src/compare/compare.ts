@@ -5,6 +5,7 @@
  */
 import type { Catalog, Table } from "../core/catalog.ts";
 import { columnPair } from "./column-pair.ts";
+import { compareRows } from "./compare-rows.ts";
 import type {
   ColumnComparison,
   CompareOptions,
@@ -13,7 +14,6 @@ import type {
   SchemaDifference,
   TableComparison,
 } from "./comparison.ts";
-import { compareRows } from "./compare-rows.ts";
 import { differencesFound } from "./found.ts";
 import { pairNames } from "./pair-names.ts";
 import { rowKey } from "./row-key.ts";
@@ -50,8 +50,7 @@ export async function compareStores(a: Opened, b: Opened, options: CompareOption
     a: { shown: a.shown, kind: a.kind },
     b: { shown: b.shown, kind: b.kind },
     mode,
-    differences:
-      rows + names.onlyA.length + names.onlyB.length + (schemaCounts === "differences" ? schema.length : 0),
+    differences: rows + names.onlyA.length + names.onlyB.length + (schemaCounts === "differences" ? schema.length : 0),
     missingTables: names.onlyA.map((table) => table.name),
     extraTables: names.onlyB.map((table) => table.name),
     tables,
@@ -89,10 +88,14 @@ async function compareTables(request: {
   const { storeA, storeB, tableA, tableB, mode, options } = request;
   const columns = pairNames(tableA.columns, tableB.columns);
   const pairs = columns.pairs.map(([columnA, columnB]) =>
-    columnPair({ store: storeA, table: tableA, column: columnA }, { store: storeB, table: tableB, column: columnB }, mode),
+    columnPair(
+      { store: storeA, table: tableA, column: columnA },
+      { store: storeB, table: tableB, column: columnB },
+      mode,
+    ),
   );
   const key = rowKey(tableA, tableB, columns.pairs, options.keys);
-  const found = differencesFound(tableA.name, pairs, key, options.samples ?? 20);
+  const found = differencesFound(pairs, key, options.samples ?? 20);
   await compareRows(
     {
       a: { store: storeA, table: tableA, columns: columns.pairs.map(([column]) => column) },
@@ -135,7 +138,6 @@ async function compareTables(request: {
     extraRows: rows.extra,
     changedRows: rows.changedRows,
     cells: rows.cells,
-    differences:
-      missingColumns.length + extraColumns.length + rows.missing.count + rows.extra.count + rows.cells.count,
+    differences: missingColumns.length + extraColumns.length + rows.missing.count + rows.extra.count + rows.cells.count,
   };
 }

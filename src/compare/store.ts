@@ -29,13 +29,19 @@ export function openStore(opened: Opened): Store {
   });
   return {
     rows: (table, columns) =>
-      guardedRows(opened, catalog.encoding === "UTF-8" && table.rowidName !== null
-        ? rowsByRowid(db, table, table.rowidName, columns)
-        : rowsWithBytes(db, table, columns, catalog.encoding)),
+      guardedRows(
+        opened,
+        catalog.encoding === "UTF-8" && table.rowidName !== null
+          ? rowsByRowid(db, table, table.rowidName, columns)
+          : rowsWithBytes(db, table, columns, catalog.encoding),
+      ),
     ask: (table, column, select) =>
       guarded(opened, () => {
         const query = select.replaceAll("$c", `t.${quote(column)}`);
-        return db.prepare(query.replace("$t", `${relation(table)} AS t`)).raw(true).get() as readonly unknown[] | undefined;
+        return db
+          .prepare(query.replace("$t", `${relation(table)} AS t`))
+          .raw(true)
+          .get() as readonly unknown[] | undefined;
       }),
     close: () => {
       db.close();
@@ -78,7 +84,9 @@ function* rowsWithBytes(
     return [name, `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) END`];
   });
   const order = table.rowidName === null ? "" : ` ORDER BY t.${table.rowidName}`;
-  const statement = db.prepare(`SELECT ${slots.length === 0 ? "NULL" : slots.join(", ")} FROM ${relation(table)} AS t NOT INDEXED${order}`);
+  const statement = db.prepare(
+    `SELECT ${slots.length === 0 ? "NULL" : slots.join(", ")} FROM ${relation(table)} AS t NOT INDEXED${order}`,
+  );
   for (const row of statement.raw(true).iterate() as IterableIterator<Value[]>) {
     yield columns.map((_, i) => {
       const cell = row[2 * i] ?? null;

@@ -84,6 +84,16 @@ export const errorCodes = {
     means: "Something was committed to the source since the snapshot; switching now would lose it.",
     remedy: "Stop the application and run again with --fresh.",
   },
+  SOURCE_JSON: {
+    exit: refused,
+    means: "The source file is not JSON that rowhaul can read as rows.",
+    remedy: "See the message: it names the line and the byte.",
+  },
+  MISSING_AND_NULL: {
+    exit: refused,
+    means: "A field is missing in some rows and null in others; a column has only NULL for both.",
+    remedy: "Set `missing: null` to make both NULL, or `missing: keep` to keep the names of missing fields.",
+  },
   SOURCE_TRUNCATED: {
     exit: refused,
     means: "The source file ends in the middle: it was cut short while it was written or copied.",
@@ -102,7 +112,8 @@ export const errorCodes = {
   SOURCE_UNREACHABLE: {
     exit: refused,
     means: "No connection to the source server could be made, or it broke while the snapshot was taken.",
-    remedy: "Check the URL, the password and that PostgreSQL is running; for TLS give the provider's CA with `sslrootcert=…`.",
+    remedy:
+      "Check the URL, the password and that PostgreSQL is running; for TLS give the provider's CA with `sslrootcert=…`.",
   },
   SOURCE_PERMISSION: {
     exit: refused,
@@ -165,6 +176,11 @@ export const errorCodes = {
     exit: refused,
     means: "The schema is visible to API roles (PostgREST, Supabase), and nothing says who may see the new rows.",
     remedy: "Set `target.rowSecurity: enable` (no rows until you add policies) or `target.rowSecurity: none`.",
+  },
+  TARGET_FILE: {
+    exit: refused,
+    means: "The target's file, or its folder, cannot be written, or is not what it should be.",
+    remedy: "Check the path, its permissions and ownership.",
   },
   TARGET_DISK: {
     exit: refused,

@@ -244,14 +244,15 @@ export type Transforms = {
     progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<{ readonly report: TransformReport; readonly sha256: string; readonly bytes: number }>;
-  /** Runs them again, in other batches, and compares. */
+  /** Runs them again, in other batches, and compares. `report`: what {@link run} said. */
   replay(request: {
     readonly snapshot: string;
     readonly shaped: string;
+    readonly report: Pick<TransformReport, "tables">;
     readonly signal: AbortSignal;
   }): Promise<ValidatorResult>;
   /** What is left of the settings for the tables as they are now. */
-  settings(settings: Settings, shaped: Catalog): Settings;
+  settings(settings: Settings, snapshot: string, shaped: string): Promise<Settings>;
 };
 
 /** Everything a run is made of. */

@@ -18,7 +18,10 @@ export type CheckLine = {
 export type Answer = Omit<CheckLine, "name">;
 
 /** A check answers, or throws, which is a failure with the error's own hint. */
-export type Check = { readonly name: string; check(): Promise<readonly Answer[] | Answer> | readonly Answer[] | Answer };
+export type Check = {
+  readonly name: string;
+  check(): Promise<readonly Answer[] | Answer> | readonly Answer[] | Answer;
+};
 
 export type Checklist = {
   readonly lines: readonly CheckLine[];

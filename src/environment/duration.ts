@@ -2,7 +2,9 @@
 
 /** Milliseconds; null when the text is no duration. Units may be combined, largest first, each once. */
 export function parseDuration(text: string): number | null {
-  const found = /^(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?\s*(?:(\d+)\s*ms)?$/.exec(text.trim());
+  const found = /^(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?\s*(?:(\d+)\s*ms)?$/.exec(
+    text.trim(),
+  );
   const parts = found?.slice(1) ?? [];
   if (parts.every((part) => part === undefined)) return null;
   const total = parts.reduce((sum, part, i) => sum + Number(part ?? 0) * (units[i]?.ms ?? 0), 0);

@@ -13,12 +13,17 @@ export function sqliteChecks(path: string, signal: AbortSignal): { checks: Check
     reading ??= sqliteFacts(path, signal);
     return reading;
   };
+  // A file that cannot be read is told once, by the first of those that read it.
+  const once = async (answer: (facts: SqliteFacts) => Answer): Promise<Answer[]> => {
+    const read = await facts().catch(() => null);
+    return read === null ? [] : [answer(read)];
+  };
   const checks: Check[] = [
     { name: "permissions", check: () => permissions(path) },
+    { name: "journal mode", check: async () => journalMode(path, await facts().catch(() => null)) },
     { name: "integrity", check: async () => integrity(await facts()) },
-    { name: "foreign keys", check: async () => foreignKeys(await facts()) },
-    { name: "journal mode", check: async () => journalMode(path, await facts()) },
-    { name: "schema", check: async () => schema(await facts()) },
+    { name: "foreign keys", check: () => once(foreignKeys) },
+    { name: "schema", check: () => once(schema) },
   ];
   return { checks, facts };
 }
@@ -66,21 +71,34 @@ function foreignKeys({ orphans }: SqliteFacts): Answer {
   );
 }
 
-function journalMode(path: string, { journalMode: mode }: SqliteFacts): Answer {
+function journalMode(path: string, facts: SqliteFacts | null): Answer[] {
   const left = `${path}-journal`;
-  if (mode !== "wal" && existsSync(left) && statSync(left).size > 0)
-    return warning(
-      `${left} holds a transaction that was not finished, or one that is under way`,
-      "Let the application finish; if it is not running, open the database once so that SQLite rolls it back.",
-    );
+  const journal = existsSync(left) && statSync(left).size > 0;
+  if (journal && facts === null)
+    return [
+      failure(
+        `${left} holds a transaction that was cut short, and rowhaul writes nothing to roll it back`,
+        "Open the database once with its application, or with `sqlite3`: SQLite then rolls it back.",
+      ),
+    ];
+  if (facts === null) return [];
+  if (journal) return [warning(`${left} says that a transaction is under way`, "Let the application finish it.")];
   const wal = existsSync(`${path}-wal`) ? statSync(`${path}-wal`).size : 0;
-  if (wal > Math.max(64 << 20, statSync(path).size))
-    return warning(
-      `the write-ahead log is larger than the database (${(wal / (1 << 20)).toFixed(0)} MB)`,
-      "Run `PRAGMA wal_checkpoint(TRUNCATE)` in the application, or close its long readers.",
-    );
-  return ok(mode === "wal" ? "WAL: the application goes on during the snapshot" : `${mode}: writers wait for the snapshot`);
+  if (wal > Math.max(manyBytes, statSync(path).size))
+    return [
+      warning(
+        `the write-ahead log is larger than the database (${(wal / (1 << 20)).toFixed(0)} MB)`,
+        "Run `PRAGMA wal_checkpoint(TRUNCATE)` in the application, or close its long readers.",
+      ),
+    ];
+  const mode = facts.journalMode;
+  return [
+    ok(mode === "wal" ? "WAL: the application goes on during the snapshot" : `${mode}: writers wait for the snapshot`),
+  ];
 }
+
+/** A write-ahead log below this is nothing unusual. */
+const manyBytes = 64 << 20;
 
 function schema({ objects, rows, userVersion, schemaVersion }: SqliteFacts): Answer {
   if (rows.size === 0) return failure("there are no tables", "Check the path; an empty file is often a mistyped one.");

@@ -1,7 +1,7 @@
 /** What the checks and the verification of backups want to know of a SQLite file. */
 import { catalogTable } from "../core/catalog.ts";
 import { foldName } from "../core/names.ts";
-import { askFile, type Question, type Reply } from "./sqlite-thread.ts";
+import { askFile, type Question, type Reply } from "./sqlite-process.ts";
 
 export type SqliteFacts = {
   /** Lines of integrity_check that mean damage; empty when the file is whole. */
@@ -27,7 +27,9 @@ export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<S
   // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
   const perTable = integrity !== undefined && "error" in integrity ? names.map(checkOf) : [];
   const second = await askFile(path, [...userTables.map(countOf), ...perTable], signal);
-  const damage = [...(perTable.length === 0 && integrity !== undefined ? [integrity] : second.slice(userTables.length))];
+  const damage = [
+    ...(perTable.length === 0 && integrity !== undefined ? [integrity] : second.slice(userTables.length)),
+  ];
   const counts = second.slice(0, userTables.length);
   return {
     damage: damage.flatMap(damageOf),

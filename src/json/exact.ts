@@ -73,14 +73,15 @@ function whole(scan: Scanner, text: string | Uint8Array, buffer: Buffer, read: (
   try {
     scan.load(buffer, 0, length, true);
     if (scan.peek() === 0 && scan.position() >= length)
-      throw new JsonTextError("the text is empty", place(length), true);
+      throw new JsonTextError("the text is empty", place(length), "truncated");
     const record = read();
     if (scan.peek() !== 0 || scan.position() < length) scan.fail("something follows the value");
     return record;
   } catch (thrown) {
-    if (thrown === needMore) throw new JsonTextError("the text ends in the middle", place(length), true);
-    const { fault, at } = thrown as ScanFault;
-    throw fault === undefined ? thrown : new JsonTextError(fault, place(at));
+    if (thrown === needMore) throw new JsonTextError("the text ends in the middle", place(length), "truncated");
+    const { fault, at, duplicate } = thrown as Partial<ScanFault>;
+    if (fault === undefined || at === undefined) throw thrown;
+    throw new JsonTextError(fault, place(at), duplicate ? "duplicate" : "invalid");
   }
 }
 

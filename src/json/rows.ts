@@ -32,7 +32,7 @@ export type RowsReader = {
 /** A row must fit one JavaScript string. */
 const maxRowBytes = 0x1fff_ff00;
 /** As much is read to tell lines from an object of arrays. */
-const sniffBytes = 1 << 20;
+const sniffBytes = 1 << 23;
 
 type State = "begin" | "lines" | "first row" | "row" | "after row" | "first table" | "table" | "after table" | "end";
 
@@ -60,7 +60,7 @@ export function rowsReader(
     end() {
       run(true);
       if (state === "begin" || state === "lines" || state === "end") return;
-      throw new JsonTextError("the file ends in the middle", placeOf(end), true);
+      throw new JsonTextError("the file ends in the middle", placeOf(end), "truncated");
     },
     place: () => placeOf(from),
     format: () => format,
@@ -92,7 +92,7 @@ export function rowsReader(
       waitFor = state === "begin" ? 2 * (end - from) : 0;
     } catch (thrown) {
       if (thrown !== needMore) throw located(thrown);
-      if (last) throw new JsonTextError("the file ends in the middle", placeOf(end), true);
+      if (last) throw new JsonTextError("the file ends in the middle", placeOf(end), "truncated");
       if (end - from > maxRowBytes) throw new JsonTextError("a row has more than 512 MB", placeOf(from));
       waitFor = 2 * (end - from);
     }
@@ -145,14 +145,13 @@ export function rowsReader(
   }
 
   function begin(last: boolean): boolean {
-    if (!last && end - from < sniffBytes && options.format === "auto") return false;
+    if (!last && end - from < (options.format === "auto" ? sniffBytes : 4)) return false;
     const found = sniffFormat(buffer, from, end, last);
     if (found.fault !== null) throw new JsonTextError(found.fault, placeOf(from));
     mark = found.markBytes > 0;
     scan.moveTo(from + found.markBytes);
     const opens = scan.peek();
     if (opens === 0) {
-      from = scan.position();
       if (scan.position() < end) scan.fail("expected an object or an array");
       return false;
     }
@@ -172,6 +171,7 @@ export function rowsReader(
   }
 
   function row(next: number, depth: number): void {
+    if (next === 0x5d) scan.fail("a comma stands before the closing bracket");
     if (next !== 0x7b) scan.fail(`a row must be an object, and this is ${valueName(next)}`);
     handler.row(scan.object(depth));
   }
@@ -199,8 +199,9 @@ export function rowsReader(
   }
 
   function located(thrown: unknown): unknown {
-    const { fault, at } = thrown as Partial<ScanFault>;
-    return fault === undefined || at === undefined ? thrown : new JsonTextError(fault, placeOf(at));
+    const { fault, at, duplicate } = thrown as Partial<ScanFault>;
+    if (fault === undefined || at === undefined) return thrown;
+    return new JsonTextError(fault, placeOf(at), duplicate ? "duplicate" : "invalid");
   }
 
   function placeOf(position: number): JsonPlace {
@@ -216,5 +217,5 @@ function valueName(next: number): string {
   if (next === 0x7b) return "an object";
   if (next === 0x2d || (next >= 0x30 && next <= 0x39)) return "a number";
   if (next === 0x74 || next === 0x66) return "true or false";
-  return next === 0x6e ? "null" : "none";
+  return next === 0x6e ? "null" : "no value of JSON";
 }

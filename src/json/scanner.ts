@@ -18,7 +18,7 @@ export const maxDepth = 1000;
 export const needMore: unique symbol = Symbol("more bytes are needed");
 
 /** Thrown when the text is not JSON; `at` is a position in the buffer. */
-export type ScanFault = { readonly fault: string; readonly at: number };
+export type ScanFault = { readonly fault: string; readonly at: number; readonly duplicate: boolean };
 
 export type Duplicates = "refuse" | "first" | "last";
 
@@ -122,7 +122,7 @@ export function scanner(duplicates: Duplicates): Scanner {
       value(depth + 1);
       let place = count;
       if (key.seen === serial) {
-        if (duplicates === "refuse") fail(`the key ${JSON.stringify(key.name)} stands twice in one object`, keyAt);
+        if (duplicates === "refuse") refuseDuplicate(key.name, keyAt);
         record.repeated++;
         place = duplicates === "last" ? key.index : -1;
       } else {
@@ -409,9 +409,18 @@ export function scanner(duplicates: Duplicates): Scanner {
 
   function fail(fault: string, position: number): never {
     if (position >= end) throw needMore;
-    const thrown: ScanFault = { fault, at: position };
+    const thrown: ScanFault = { fault, at: position, duplicate: false };
     throw thrown;
   }
+}
+
+function refuseDuplicate(name: string, at: number): never {
+  const thrown: ScanFault = {
+    fault: `the key ${JSON.stringify(name)} stands twice in one object`,
+    at,
+    duplicate: true,
+  };
+  throw thrown;
 }
 
 const simpleEscapes: Readonly<Record<number, string>> = {
@@ -440,20 +449,11 @@ function notAValue(c: number): string {
 
 /** Start of the first sequence that is not UTF-8. */
 function invalidAt(bytes: Buffer, from: number, to: number): number {
-  let good = 0;
-  let bad = to - from;
-  // The longest valid beginning, give or take an unfinished character at its end.
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isBeginning(bytes, from, from + middle)) good = middle;
-    else bad = middle;
+  let at = from;
+  for (let length = 1; at < to && length > 0; at += length) {
+    const c = bytes[at] as number;
+    length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    if (!isUtf8(bytes.subarray(at, Math.min(at + length, to)))) break;
   }
-  let start = from + good;
-  while (start > from && ((bytes[start] as number) & 0xc0) === 0x80) start--;
-  return isUtf8(bytes.subarray(from, start)) ? start : from;
-}
-
-function isBeginning(bytes: Buffer, from: number, to: number): boolean {
-  for (let cut = 0; cut < 4; cut++) if (isUtf8(bytes.subarray(from, Math.max(from, to - cut)))) return true;
-  return false;
+  return at;
 }

@@ -54,7 +54,7 @@ export function sniffFormat(buffer: Buffer, from: number, end: number, last: boo
       scan.expect(0x7d, "}");
       return arrays > 0 && scan.peek() === 0 && scan.position() >= end;
     } catch (thrown) {
-      // Cut off: an array that goes on beyond a megabyte is a table, and a fault is told when the rows are read.
+      // Cut off: an array that goes on beyond what was read is a table, and a fault is told when the rows are read.
       return thrown === needMore ? arrays > 0 && !last : arrays > 0;
     }
   }

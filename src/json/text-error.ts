@@ -10,11 +10,14 @@ export class JsonTextError extends Error {
   readonly place: JsonPlace;
   /** The text ends before the value does. */
   readonly truncated: boolean;
+  /** A key stands twice in one object, which is JSON, but says two things. */
+  readonly duplicate: boolean;
 
-  constructor(reason: string, place: JsonPlace, truncated = false) {
+  constructor(reason: string, place: JsonPlace, kind: "invalid" | "truncated" | "duplicate" = "invalid") {
     super(`${reason} (line ${place.line}, byte ${place.offset})`);
     this.reason = reason;
     this.place = place;
-    this.truncated = truncated;
+    this.truncated = kind === "truncated";
+    this.duplicate = kind === "duplicate";
   }
 }

@@ -2,10 +2,13 @@
 import type { Emit, PhaseName } from "../core/events.ts";
 import type { Parts } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
+import type { makePlan } from "../plan/make-plan.ts";
 import type { RunHome } from "../run-folder/run-folder.ts";
 
 export type Context = {
   readonly settings: Settings;
+  /** Makes the plan for this kind of target. Pure. */
+  readonly planner: typeof makePlan;
   readonly parts: Parts;
   readonly home: RunHome;
   readonly emit: Emit;

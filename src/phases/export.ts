@@ -65,7 +65,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     const frozen = source.open(path);
     try {
       const catalog = frozen.catalog();
-      if (transforms !== null) settings = transforms.settings(settings, catalog);
+      if (transforms !== null) settings = await transforms.settings(settings, info.path, path);
       const tables = selectTables(catalog, settings).tables;
       refuseOrphans(frozen, tables, settings, emit);
       return await parts.write({
@@ -97,8 +97,7 @@ function refuseOrphans(frozen: FrozenSource, tables: readonly Table[], settings:
     const [name = "", position = "0"] = place.split("\0");
     const key = tables.find((table) => sameName(table.name, name))?.foreignKeys[Number(position)];
     const message = `${plural(found.count, "row")} of ${name} would leave without their parent in ${key?.parent}: ${found.samples.map((sample) => `${sample.key} (${sample.value})`).join(", ")}`;
-    if (!settings.acceptAll)
-      throw new RowhaulError("SELECTION_INCOMPLETE", `${message}.`, { place: { table: name } });
+    if (!settings.acceptAll) throw new RowhaulError("SELECTION_INCOMPLETE", `${message}.`, { place: { table: name } });
     emit({ type: "notice", level: "warning", message });
   }
 }
@@ -114,8 +113,7 @@ function selectionText({ root, tables, include, exclude }: Settings): string | n
 }
 
 function pages(emit: Emit): (done: number, total: number) => void {
-  return (done, total) =>
-    emit({ type: "progress", phase: "snapshot", item: "snapshot", done, total, unit: "pages" });
+  return (done, total) => emit({ type: "progress", phase: "snapshot", item: "snapshot", done, total, unit: "pages" });
 }
 
 function rows(emit: Emit, phase: "transform" | "load"): (item: string, done: number, total: number) => void {

@@ -4,7 +4,6 @@ import { RowhaulError } from "../core/errors.ts";
 import { hazards } from "../core/hazards.ts";
 import type { Plan } from "../core/plan.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
-import { makePlan } from "../plan/make-plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";
@@ -25,14 +24,16 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       aside: settings.target.existing === "keep-aside" ? `rowhaul_aside_${id}` : null,
       refused: new Map<string, string>(),
     };
-    let made = makePlan(input);
+    let made = context.planner(input);
     // An index that is refused may have kept a second objection from showing; two rounds have always been enough.
     for (let round = 0; round < 3; round++) {
       const objections = await target.probe(made.probe);
       if (objections.size === 0) break;
       for (const [object, objection] of objections) input.refused.set(object, objection);
-      made = makePlan(input);
+      made = context.planner(input);
     }
+    // What the transforms left out is left out of the whole.
+    made = { ...made, plan: { ...made.plan, leftOut: [...(folder.transforms?.leftOut ?? []), ...made.plan.leftOut] } };
     folder.save("plan", made.plan);
     folder.update({ stage: "planned" });
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });

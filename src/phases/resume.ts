@@ -19,7 +19,10 @@ export async function resumable(
     if (stage === "done" && !open) return earlier;
     // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
     if (stage === "new" || stage === "snapshot" || stage === "planned")
-      return options.until === "plan" || options.dryRun || stage !== "planned" || !(await sameSource(context, earlier.record))
+      return options.until === "plan" ||
+        options.dryRun ||
+        stage !== "planned" ||
+        !(await sameSource(context, earlier.record))
         ? null
         : earlier;
     return earlier;

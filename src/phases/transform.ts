@@ -17,7 +17,8 @@ export async function transform(context: Context, folder: RunFolder, info: Snaps
   const { transforms } = context.parts;
   if (transforms === null) return { path: info.path, settings: context.settings };
   if (folder.record.shaped === null) await runTransforms(context, folder, info);
-  return { path: folder.dataPath, settings: remaining(context, folder.dataPath) };
+  const path = folder.dataPath;
+  return { path, settings: await transforms.settings(context.settings, info.path, path) };
 }
 
 async function runTransforms(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<void> {
@@ -36,21 +37,13 @@ async function runTransforms(context: Context, folder: RunFolder, info: Snapshot
     folder.update({ shaped: { path: shaped, ...file } });
     const read = report.tables.reduce((sum, table) => sum + table.read, 0);
     const written = report.tables.flatMap((table) => table.written).reduce((sum, { rows }) => sum + rows, 0);
-    const quarantined = report.quarantine.length === 0 ? "" : `, ${plural(report.quarantine.length, "row")} in quarantine`;
+    const quarantined =
+      report.quarantine.length === 0 ? "" : `, ${plural(report.quarantine.length, "row")} in quarantine`;
     return {
       result: undefined,
       summary: `${plural(read, "row")} of ${plural(report.tables.length, "table")} became ${plural(written, "row")}${quarantined}`,
     };
   });
-}
-
-function remaining({ parts, settings }: Context, path: string): Settings {
-  const frozen = parts.source.open(path);
-  try {
-    return parts.transforms?.settings(settings, frozen.catalog()) ?? settings;
-  } finally {
-    frozen.close();
-  }
 }
 
 /** For a run that goes on with it: it must be the file that was made. */

@@ -54,7 +54,8 @@ async function upstream({ parts, signal }: Context, folder: RunFolder): Promise<
   const { snapshot, shaped } = folder.record;
   const results = snapshot?.proof === undefined ? [] : [snapshot.proof];
   if (parts.transforms === null || shaped === null || snapshot === null) return results;
-  return [...results, await parts.transforms.replay({ snapshot: snapshot.path, shaped: shaped.path, signal })];
+  const report = folder.transforms ?? { tables: [] };
+  return [...results, await parts.transforms.replay({ snapshot: snapshot.path, shaped: shaped.path, report, signal })];
 }
 
 /** Without full text or compared columns there is nothing to search. */

@@ -7,17 +7,22 @@ import { applyEdit, checkUndo, planFileEdits, undoEdit } from "../app-config/fil
 import { postgresTarget } from "../connectors/postgres/target.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
 import { parseTarget } from "../connectors/postgres/url.ts";
-import { sqliteSource } from "../connectors/sqlite/source.ts";
+import { sqliteFileOf, sqliteTarget } from "../connectors/sqlite/target/target.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
-import type { AppFiles, CopySearch, Parts, Proof } from "../core/ports.ts";
+import type { AppFiles, CopySearch, Parts, Proof, Target } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
 import type { Context } from "../phases/context.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import { makeSqlitePlan } from "../plan/sqlite/make-sqlite-plan.ts";
 import { RunHome } from "../run-folder/run-folder.ts";
 import { copyIndexes } from "../search/copy/copy-indexes.ts";
 import { installFor } from "../search/install-for.ts";
 import { validators } from "../validators/registry.ts";
+import { sqliteValidators } from "../validators/sqlite-target/registry.ts";
+import { openSource, settingsAfterSource } from "./open-source.ts";
+import { openTransforms } from "./open-transforms.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
 
@@ -28,27 +33,42 @@ export async function compose(
   signal: AbortSignal,
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
-  const { target, pool } = await openTarget(settings, emit, embedded);
+  const { target, prove, planner } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
-    source: sqliteSource(settings.source),
+    source: openSource(settings),
+    transforms: openTransforms(settingsAfterSource(settings)),
     target,
     copySearch,
     installSearch: installFor,
     files: appFiles,
-    prove: proof(pool, settings),
+    prove,
   };
   return {
-    context: { settings, parts, home: homeOf(settings), emit, signal },
+    context: { settings: settingsAfterSource(settings), planner, parts, home: homeOf(settings), emit, signal },
     close: () => target.close(),
   };
 }
 
-async function openTarget(
+type Opened = { readonly target: Target; readonly prove: Proof; readonly planner: typeof makePlan };
+
+async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<Opened> {
+  const { kind, path, existing } = settings.target;
+  if (kind === "sqlite") {
+    const target = sqliteTarget({ path: path ?? "", existing });
+    return { target, prove: fileProof(settings), planner: makeSqlitePlan };
+  }
+  const opened =
+    kind === "postgres"
+      ? postgresTarget(settings.target, settings.target.url ?? "")
+      : await openEmbedded(settings, emit, embedded);
+  return { target: opened.target, prove: proof(opened.pool, settings), planner: makePlan };
+}
+
+async function openEmbedded(
   settings: Settings,
   emit: Emit,
   embedded: "kept" | "temporary",
 ): Promise<ReturnType<typeof postgresTarget>> {
-  if (settings.target.kind === "postgres") return postgresTarget(settings.target, settings.target.url ?? "");
   emit({ type: "notice", level: "info", message: "Starting the embedded PostgreSQL …" });
   const server = await startEmbedded({
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
@@ -61,7 +81,8 @@ async function openTarget(
 
 /** Runs into another target are other runs. An embedded server's port may change; it is still the same one. */
 export function homeOf(settings: Settings): RunHome {
-  const where = settings.target.kind === "embedded" ? "embedded" : parseTarget(settings.target.url ?? "").shown;
+  const { kind, path, url } = settings.target;
+  const where = kind === "embedded" ? "embedded" : (path ?? parseTarget(url ?? "").shown);
   const hash = createHash("sha256").update(`${where}\0${settings.target.schema}`).digest("hex").slice(0, 8);
   return new RunHome(settings.folder, `${settings.name}-${hash}`);
 }
@@ -109,6 +130,17 @@ function proof(pool: Pool, settings: Settings): Proof {
     for (const [name, validator] of Object.entries(validators)) {
       if (wanted.includes(name)) results.push(await validator({ ...input, pool, state: settings.target.state }));
     }
+    return results;
+  };
+}
+
+function fileProof({ target }: Settings): Proof {
+  return async ({ wanted, run, plan, schema, ...input }) => {
+    const file = sqliteFileOf(target.path ?? "", run, plan, schema);
+    const contains = target.existing === "append" || target.existing === "merge";
+    const results: ValidatorResult[] = [];
+    for (const [name, validator] of Object.entries(sqliteValidators))
+      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains }));
     return results;
   };
 }

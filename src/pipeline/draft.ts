@@ -1,17 +1,22 @@
 /** A pipeline file written from a plan: what `rowhaul init` leaves for the user to read and change. */
+import { relative } from "node:path";
 import { hazards } from "../core/hazards.ts";
 import type { Plan } from "../core/plan.ts";
+import type { SourceSettings } from "../core/settings.ts";
 import { addressed } from "../phases/plan.ts";
+import { shownPlace } from "./places.ts";
 
-export function draftText(plan: Plan, sourcePath: string): string {
+/** `folder`: where the file will be; a path in it is relative to that. */
+export function draftText(plan: Plan, source: SourceSettings, folder: string): string {
+  const { shown, text } = sourceText(source, folder);
   const lines = [
-    `# A pipeline for ${sourcePath}, written by \`rowhaul init\`. Read it, change it, then:`,
+    `# A pipeline for ${shown}, written by \`rowhaul init\`. Read it, change it, then:`,
     "#   rowhaul plan <this file>       every decision with its reason",
     "#   rowhaul rehearse <this file>   the whole job on a throw-away PostgreSQL",
     "#   rowhaul run <this file>        the move",
     "",
     `name: ${JSON.stringify(plan.name)}`,
-    `source: { kind: sqlite, path: ${JSON.stringify(sourcePath)} }`,
+    `source: ${text}`,
     "target:",
     "  kind: postgres",
     '  url: "${DATABASE_URL}"        # or: { kind: embedded }',
@@ -49,6 +54,17 @@ export function draftText(plan: Plan, sourcePath: string): string {
     "",
   );
   return lines.join("\n");
+}
+
+/** A URL may hold a password, which has no place in a file: it comes from a variable. */
+function sourceText(source: SourceSettings, folder: string): { readonly shown: string; readonly text: string } {
+  if (source.kind === "postgres")
+    return {
+      shown: shownPlace(source.url),
+      text: `{ kind: postgres, url: "\${SOURCE_URL}", schema: ${JSON.stringify(source.schema)} }`,
+    };
+  const path = relative(folder, source.path);
+  return { shown: path, text: `{ kind: ${source.kind}, path: ${JSON.stringify(path)} }` };
 }
 
 function searchLines({ search }: Plan): string[] {

@@ -29,7 +29,9 @@ export function openSource(settings: Settings): Source {
 /** A server selects its rows itself, in its own SQL; what it hands over is not selected from again. */
 export function settingsAfterSource(settings: Settings): Settings {
   if (settings.source.kind !== "postgres") return settings;
-  const tables = Object.entries(settings.tables ?? {}).map(([name, table]) => [name, { ...table, where: null }] as const);
+  const tables = Object.entries(settings.tables ?? {}).map(
+    ([name, table]) => [name, { ...table, where: null }] as const,
+  );
   return { ...settings, root: null, tables: settings.tables === null ? null : Object.fromEntries(tables) };
 }
 

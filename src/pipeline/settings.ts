@@ -75,7 +75,9 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
 function functionDigests({ tables, folder }: Pick<Settings, "tables" | "folder">): string[] {
   return functionPaths(Object.values(tables ?? {}).flatMap((table) => table.steps)).map((path) => {
     try {
-      return createHash("sha256").update(readFileSync(resolve(folder, path))).digest("hex");
+      return createHash("sha256")
+        .update(readFileSync(resolve(folder, path)))
+        .digest("hex");
     } catch {
       return "missing";
     }

@@ -13,6 +13,8 @@ export function appNotes(tables: readonly TablePlan[], catalog: Catalog, { searc
       table.columns.filter((column) => column.hiddenRowid === true).map((column) => `${table.name}.${column.name}`),
     ),
   );
+  // Between two PostgreSQL nothing changes for the application but what the plan's notes say.
+  if (catalog.dialect === "postgres") return [];
   const notes: string[] = [];
   if (columns.some((column) => column.pgType === "bigint"))
     notes.push("node-postgres returns bigint as a string; parse it with BigInt, or set a type parser for OID 20.");

@@ -12,6 +12,7 @@ import type { ColumnSettings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import { type Choice, dateEncoding, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
 import { chosenType, refuseMisfits } from "./column-type.ts";
+import { givenEncoding } from "./postgres/encoding.ts";
 
 export type ColumnInput = {
   readonly table: string;
@@ -111,6 +112,8 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
     refuseMisfits(at, column, rest, chosen.encoding, settings.type ?? "timestamp");
     return treated ?? { ...chosen, rules: [] };
   }
+  const given = givenEncoding(column, profile);
+  if (given !== null) return { encoding: given.encoding, reason: given.reason, rules: [] };
   if (declaredKind(column.declaredType) === "date") {
     const dates = mixedDates(profile, at, hazards);
     if (dates !== null) return dates;

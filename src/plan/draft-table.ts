@@ -7,11 +7,11 @@ import type { CellRule, ColumnPlan } from "../core/plan.ts";
 import type { ColumnProfile, TableProfile } from "../core/profile.ts";
 import type { TableSettings } from "../core/settings.ts";
 import type { Scope, ScopeRelation } from "../sql/scope.ts";
-import { translateExpression } from "../sql/translate-expression.ts";
 import { decideColumn } from "./column.ts";
 import { byName, type Planning, tableSettings } from "./context.ts";
 import { orphanRules } from "./foreign-keys.ts";
 import { columnName, Names } from "./names.ts";
+import { expressionOf } from "./postgres/carrying.ts";
 import { qualified } from "./sql-text.ts";
 
 export type Draft = {
@@ -206,7 +206,9 @@ function computedColumn(
   const at = `${table.name}.${column.name}`;
   const own = scope.columns.find((candidate) => candidate.source === column.name);
   const translated =
-    own === undefined ? null : translateExpression(column.generated.expression, scopeOf(scope, planning), own);
+    own === undefined
+      ? null
+      : expressionOf(column.generated.expression, table, scopeOf(scope, planning), planning, own);
   const objection =
     planning.input.refused.get(`generated:${at}`) ?? (translated?.ok === false ? translated.reason : null);
   if (translated?.ok === true && objection === null && plan.rules.length === 0) {

@@ -6,6 +6,7 @@ import { foldName, sameName } from "../core/names.ts";
 import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
 import { sameColumns, tableSettings } from "./context.ts";
+import { isPostgres } from "./postgres/carrying.ts";
 import { nameList, qualified, quoteName } from "./sql-text.ts";
 
 export type Parent = {
@@ -75,10 +76,13 @@ export function planForeignKey(
     const other = targets[i];
     if (child === undefined || other === undefined)
       return lost(`there is no column ${key.parentColumns[i] ?? key.columns[i]}`);
-    if (family(child.pgType) !== family(other.pgType))
+    if (family(child.pgType) !== family(other.pgType) && !isPostgres(planning))
       return lost(`${child.source} becomes ${child.pgType}, but ${other.source} becomes ${other.pgType}`);
   }
-  const folded = key.parentColumns.map((name) => parent.table.columns.find((column) => sameName(column.name, name)));
+  // A PostgreSQL source compares as the target will.
+  const folded = isPostgres(planning)
+    ? []
+    : key.parentColumns.map((name) => parent.table.columns.find((column) => sameName(column.name, name)));
   if (
     folded.some((column, i) => column !== undefined && column.collation !== "BINARY" && targets[i]?.pgType === "text")
   )

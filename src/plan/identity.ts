@@ -2,10 +2,13 @@ import type { FinishStep, Identity } from "../core/plan.ts";
 import type { Planning } from "./context.ts";
 import type { Draft } from "./draft-table.ts";
 import { planOf } from "./indexes.ts";
+import { isPostgres } from "./postgres/carrying.ts";
+import { carriedIdentity } from "./postgres/identity.ts";
 import { qualified } from "./sql-text.ts";
 
 /** INTEGER PRIMARY KEY, and a hidden rowid that is taken along, becomes an identity: the next value is one more than the larger of max(id) and sqlite_sequence. */
 export function identityOf(draft: Draft, planning: Planning): Identity | null {
+  if (isPostgres(planning)) return carriedIdentity(draft, planning);
   const column = draft.table.columns.find((candidate) => candidate.isRowid || candidate.hiddenRowid === true);
   const plan = column === undefined ? undefined : planOf(column.name, draft);
   if (column === undefined || plan === undefined || plan.encoding.kind !== "integer") return null;

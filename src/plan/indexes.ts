@@ -7,6 +7,8 @@ import type { TableProfile } from "../core/profile.ts";
 import type { Scope } from "../sql/scope.ts";
 import { translateExpression } from "../sql/translate-expression.ts";
 import { noteName, type Planning } from "./context.ts";
+import { isPostgres } from "./postgres/carrying.ts";
+import { carriedIndex } from "./postgres/indexes.ts";
 import { qualified, quoteName } from "./sql-text.ts";
 
 export type IndexInput = {
@@ -17,6 +19,8 @@ export type IndexInput = {
   readonly scope: Scope;
   /** The source counts lengths in UTF-16. */
   readonly utf16: boolean;
+  /** The source is a PostgreSQL whose indexes hold the same values: none is too long for an entry. */
+  readonly fits: boolean;
   /** Source columns that the pipeline drops. */
   readonly dropped: (column: string) => boolean;
 };
@@ -64,6 +68,7 @@ export function planUnique(
 export function planIndex(index: Index, input: IndexInput, planning: Planning, own = true): FinishStep | null {
   const named = index.parts.flatMap((part) => (part.column === null ? [] : [part.column]));
   if (leaveOut(named, `index ${index.name}`, input, planning)) return null;
+  if (isPostgres(planning) && index.sql !== "") return carriedIndex(index, input, planning);
   const lost = (reason: string): null => {
     planning.hazards.meet({
       code: index.unique ? "UNIQUENESS_LOST" : "INDEX_LOST",
@@ -142,7 +147,7 @@ const smallValue = 16;
 
 /** Whether some row's entry may pass the limit: the sum of the longest values of all parts. */
 export function isLong(parts: readonly IndexPart[], input: IndexInput): boolean {
-  return parts.reduce((sum, part) => sum + longest(part, input), 0) > longestIndexed;
+  return !input.fits && parts.reduce((sum, part) => sum + longest(part, input), 0) > longestIndexed;
 }
 
 function longest(part: IndexPart, input: IndexInput): number {

@@ -19,6 +19,9 @@ import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
 import { Names } from "./names.ts";
+import { isPostgres } from "./postgres/carrying.ts";
+import { planFacts } from "./postgres/facts.ts";
+import { viewNames } from "./postgres/views.ts";
 import { planSearch } from "./search.ts";
 import { planSearchTrigger } from "./search-triggers.ts";
 import { type Selection, selectTables } from "./selection.ts";
@@ -57,6 +60,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   for (const table of catalog.tables)
     if (!selection.tables.includes(table) && table.fullText === undefined)
       planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+  planFacts(planning);
   refuseSameTables(selection, settings);
   const drafts = selection.tables.map((table) => draftTable(table, planning));
   const views = selectedViews(selection, planning);
@@ -166,7 +170,7 @@ function selectedViews(selection: Selection, planning: Planning): readonly View[
   for (const { name } of virtualTables)
     if (!selection.tables.some((table) => table.fullText !== undefined && table.name === name)) behind.add(name);
   const stays = (view: View): boolean =>
-    selection.excluded(view.name) || (!selection.chosen(view.name) && mentions(view.sql, behind));
+    selection.excluded(view.name) || (!selection.chosen(view.name) && mentions(view, behind, planning));
   let wanted = views;
   // A view that stays behind keeps those that read it behind, too.
   for (let before = -1; before !== wanted.length; ) {
@@ -184,9 +188,12 @@ function selectedViews(selection: Selection, planning: Planning): readonly View[
   return wanted;
 }
 
-function mentions(sql: string, names: ReadonlySet<string>): boolean {
+function mentions(view: View, names: ReadonlySet<string>, planning: Planning): boolean {
   const folded = new Set([...names].map(foldName));
-  return tokenize(sql).some(({ kind, value }) => (kind === "word" || kind === "quoted") && folded.has(foldName(value)));
+  if (isPostgres(planning)) return viewNames(view, folded);
+  return tokenize(view.sql).some(
+    ({ kind, value }) => (kind === "word" || kind === "quoted") && folded.has(foldName(value)),
+  );
 }
 
 function virtualTablesLeftBehind(selection: Selection, planning: Planning): void {
@@ -234,7 +241,9 @@ function planTriggers(
     }
     const planned = planning.hazards.givesUp("TRIGGER_LOST", trigger.name)
       ? ({ kind: "lost", reason: "given up in the pipeline file" } as const)
-      : planSearchTrigger(trigger, tables, planning);
+      : isPostgres(planning)
+        ? ({ kind: "lost", reason: "functions are not moved, and it calls one" } as const)
+        : planSearchTrigger(trigger, tables, planning);
     if (planned.kind === "lost") {
       const message = `trigger ${trigger.name} on ${trigger.table}: ${planned.reason}`;
       planning.hazards.meet({ code: "TRIGGER_LOST", at: trigger.name, message });

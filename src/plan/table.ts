@@ -2,13 +2,15 @@
 import type { Table } from "../core/catalog.ts";
 import type { FinishStep, Identity, Key } from "../core/plan.ts";
 import type { Scope } from "../sql/scope.ts";
-import { translateExpression } from "../sql/translate-expression.ts";
 import { columnLine } from "./column-ddl.ts";
 import type { Planning } from "./context.ts";
 import { type Draft, scopeOf } from "./draft-table.ts";
 import { identityOf, identityStep } from "./identity.ts";
 import { type IndexInput, isLong, planIndex, planOf, planUnique } from "./indexes.ts";
 import { Names } from "./names.ts";
+import { expressionOf, isPostgres } from "./postgres/carrying.ts";
+import { commentSql, isNotValid } from "./postgres/facts.ts";
+import { carriedConstraints } from "./postgres/indexes.ts";
 import { nocaseKey, primaryKey } from "./primary-key.ts";
 import { qualified, quoteName } from "./sql-text.ts";
 
@@ -37,6 +39,7 @@ export function planTable(draft: Draft, planning: Planning, more: readonly strin
     profile: draft.profile,
     scope,
     utf16: planning.input.catalog.encoding !== "UTF-8",
+    fits: isPostgres(planning),
     dropped,
   };
   const primary = primaryKey(draft, indexInput, relation, planning);
@@ -59,11 +62,15 @@ export function planTable(draft: Draft, planning: Planning, more: readonly strin
     const plain = index.unique && index.where === null && named.length === index.parts.length;
     if (step !== null && plain && !isLong(index.parts, indexInput)) keys.push(named);
   }
+  finish.push(...carriedConstraints(indexInput, planning));
   for (const [i, check] of table.checks.entries())
     finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
   if (identity !== null) finish.push(identityStep(identity, draft, planning));
   return {
-    create: `CREATE TABLE ${relation} (\n  ${[...lines, ...more].join(",\n  ")}\n)`,
+    create: [
+      `CREATE TABLE ${relation} (\n  ${[...lines, ...more].join(",\n  ")}\n)`,
+      ...commentSql(draft, planning),
+    ].join(";\n"),
     key: keyOf(draft),
     identity,
     finish,
@@ -81,7 +88,7 @@ function planCheck(
 ): FinishStep | null {
   const id = `check:${draft.table.name}/${position}`;
   const label = `CHECK (${check.expression}) of ${draft.table.name}`;
-  const translated = translateExpression(check.expression, scope, "condition");
+  const translated = expressionOf(check.expression, draft.table, scope, planning, "condition");
   const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
   const given = planning.hazards.givesUp("CHECK_LOST", `${draft.table.name}.${name}`)
     ? "given up in the pipeline file"
@@ -93,7 +100,8 @@ function planCheck(
   }
   for (const note of translated.notes)
     planning.notes.push({ code: "CHECK_TRANSLATED", at: draft.table.name, message: `${label}: ${note}` });
-  const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})`;
+  const notValid = isNotValid(check.name, draft.table.name, planning) ? " NOT VALID" : "";
+  const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})${notValid}`;
   planning.trials.push({ id, sql: `ALTER TABLE ${relation} ADD CHECK (${translated.sql})` });
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };
 }

@@ -4,9 +4,12 @@ import type { ViewPlan } from "../core/plan.ts";
 import type { ScopeRelation } from "../sql/scope.ts";
 import { translateView } from "../sql/translate-view.ts";
 import { noteName, type Planning } from "./context.ts";
+import { isPostgres } from "./postgres/carrying.ts";
+import { carriedViews } from "./postgres/views.ts";
 import { qualified } from "./sql-text.ts";
 
 export function planViews(views: readonly View[], tables: readonly ScopeRelation[], planning: Planning): ViewPlan[] {
+  if (isPostgres(planning)) return carriedViews(views, tables, planning);
   const planned: ViewPlan[] = [];
   const relations = [...tables];
   let waiting = [...views];

@@ -10,7 +10,9 @@ export function columnAt(shape: Shape, name: string, context: StepContext): numb
   if (at >= 0) return at;
   const known = shape.columns.map((column) => column.name);
   const meant = known.find((other) => foldName(other) === foldName(name)) ?? nearest(name, known);
-  context.problem(`there is no column ${name}${meant === null ? ` (${known.join(", ")})` : `; did you mean ${meant}?`}`);
+  context.problem(
+    `there is no column ${name}${meant === null ? ` (${known.join(", ")})` : `; did you mean ${meant}?`}`,
+  );
   return -1;
 }
 
@@ -30,7 +32,9 @@ export function changeCells(
   const names = shape.columns.map(({ name }) => name);
   return {
     on: at.map((i) => names[i] ?? "").join(", "),
-    outputs: [{ ...shape, columns: shape.columns.map((column, i) => (at.includes(i) ? changed(column, become) : column)) }],
+    outputs: [
+      { ...shape, columns: shape.columns.map((column, i) => (at.includes(i) ? changed(column, become) : column)) },
+    ],
     rowForRow: true,
     start: (): ApplyStep => (row, emit) => {
       const out = row.slice();
@@ -50,7 +54,11 @@ export function sameType(): Record<string, never> {
 
 /** Texts of a PostgreSQL type that is not text itself are not safe to write freely: such a column becomes text. */
 export function asText(column: ShapeColumn): Partial<Pick<ShapeColumn, "declaredType" | "pgType">> {
-  if (column.pgType === undefined || /^(text|citext|character varying|varchar|character|char|bpchar)\b(?!.*\[\])/.test(column.pgType)) return {};
+  if (
+    column.pgType === undefined ||
+    /^(text|citext|character varying|varchar|character|char|bpchar)\b(?!.*\[\])/.test(column.pgType)
+  )
+    return {};
   return { declaredType: "TEXT" };
 }
 

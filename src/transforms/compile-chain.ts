@@ -35,6 +35,8 @@ export function compileChain(table: Table, settings: ChainSettings, context: Com
   const orders = new Set<"first" | "last">();
   let shape: OutputShape = shapeOf(table);
   let shared = false;
+  if (table.fullText !== undefined)
+    problems.push("a full-text table has no steps; give them to the table of its texts");
   for (const [i, { use, options }] of settings.steps.entries()) {
     const transform = transformNamed(use);
     const problem = (message: string): void => void problems.push(`step ${i + 1} (${use}): ${message}`);
@@ -103,14 +105,13 @@ function keyNow(table: Table, shape: OutputShape): string[] {
   return names.every((found) => found !== undefined) ? names.map((found) => found?.name ?? "") : [];
 }
 
-function clashes(table: Table, outputs: readonly OutputShape[], catalog: Catalog, shared: boolean): string[] {
-  const others = shared ? outputs.slice(1) : outputs;
-  return others.flatMap((output, i) => {
-    if (outputs.some((other, j) => j < i + (shared ? 1 : 0) && sameName(other.table, output.table)))
+/** Names of tables, of which only a shared one may be made twice. */
+function clashes(_table: Table, outputs: readonly OutputShape[], catalog: Catalog, shared: boolean): string[] {
+  return outputs.flatMap((output, i) => {
+    if (outputs.slice(0, i).some((other) => sameName(other.table, output.table)))
       return [`two steps make the table ${output.table}`];
-    const taken = catalog.tables.some(
-      (other) => !sameName(other.name, table.name) && sameName(other.name, output.table),
-    );
+    if (i === 0 && !shared) return [];
+    const taken = catalog.tables.some((other) => sameName(other.name, output.table));
     return taken ? [`there is a table ${output.table} already`] : [];
   });
 }

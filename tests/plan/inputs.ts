@@ -78,7 +78,7 @@ export function tableOf(plan: Plan, name = "t"): TablePlan {
   return found;
 }
 
-function settingsOf({ accept = [], tables, settings }: Options): Settings {
+export function settingsOf({ accept = [], tables, settings }: Options): Settings {
   return {
     name: "test",
     folder: "/",

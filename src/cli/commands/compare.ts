@@ -1,6 +1,7 @@
+import { comparisonText } from "../../compare/comparison-text.ts";
+import { plural } from "../../core/count.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { compare } from "../../index.ts";
-import { comparisonText } from "../../report/comparison-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
 import { namesOf, required } from "./run-options.ts";
@@ -12,7 +13,10 @@ export const compareCommand: Command = {
   description:
     "Compares any two of: a SQLite file, a PostgreSQL URL, an export, a JSON file. Two of a kind are compared byte by byte; otherwise by meaning: 1 is true, a numeric is its value, a timestamp its instant. Exit status 0 when nothing differs, 4 when something does. Neither side is changed.",
   options: ["tables", "schema", "redact", "full"],
-  examples: ["rowhaul compare app.db postgres://me@localhost/app", "rowhaul compare backup-2026-11-20 backup-2026-11-21"],
+  examples: [
+    "rowhaul compare app.db postgres://me@localhost/app",
+    "rowhaul compare backup-2026-11-20 backup-2026-11-21",
+  ],
   async run(call) {
     const tables = call.value("tables");
     const schema = call.value("schema");
@@ -24,7 +28,8 @@ export const compareCommand: Command = {
     });
     const exit = found.differences === 0 ? exitStatus.ok : exitStatus.difference;
     if (call.json) call.print(JSON.stringify({ type: "comparison", comparison: found }));
-    call.emit({ type: "result", exit, outcome: found.summary, run: null });
+    const outcome = exit === exitStatus.ok ? "nothing differs" : plural(found.differences, "difference");
+    call.emit({ type: "result", exit, outcome, run: null });
     if (!call.json)
       call.print(
         wrapText(

@@ -39,7 +39,9 @@ export const exportCommand: Command = {
     if (!call.flag("quiet")) {
       const shown = shellWord(call.arguments[1] ?? "");
       call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
-      call.print(call.paint("dim", asTyped(`  rowhaul compare ${shellWord(call.arguments[0] ?? "")} ${shown}   prove it`)));
+      call.print(
+        call.paint("dim", asTyped(`  rowhaul compare ${shellWord(call.arguments[0] ?? "")} ${shown}   prove it`)),
+      );
     }
     return exitStatus.ok;
   },

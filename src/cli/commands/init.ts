@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { draftPipeline } from "../../index.ts";
@@ -10,14 +10,14 @@ import { required } from "./run-options.ts";
 
 export const initCommand: Command = {
   name: "init",
-  arguments: "<sqlite-file>",
+  arguments: "<source>",
   summary: "profile a database and write its pipeline file",
   description:
     "Looks at every value and writes a pipeline file that spells out what would become of each table and column, and which hazards you would have to accept. Never overwrites a file.",
   options: ["output"],
   examples: ["rowhaul init app.db", "rowhaul init app.db -o pipelines/app.yaml"],
   async run(call) {
-    const source = resolve(required(call, 0, "a SQLite file"));
+    const source = required(call, 0, "a source: a SQLite or JSON file, an export, or a PostgreSQL URL");
     const draft = await draftPipeline(source, {
       onEvent: call.emit,
       signal: call.signal,

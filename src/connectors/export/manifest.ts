@@ -53,7 +53,9 @@ export type Manifest = {
 };
 
 /** Nothing but a name in the folder itself, so that no manifest can point outside. */
-const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*\.ndjson(\.gz)?$/, "not the name of a file in this folder");
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*\.ndjson(\.gz)?$/, "not the name of a file in this folder");
 const count = z.number().int().nonnegative();
 
 export const manifestSchema = z.strictObject({
@@ -80,7 +82,9 @@ export const manifestSchema = z.strictObject({
       z.strictObject({
         table: z.string(),
         how: z.literal("stored"),
-        shadows: z.array(z.strictObject({ table: z.string(), sql: z.string().regex(/^CREATE TABLE\b/i, "not a table") })),
+        shadows: z.array(
+          z.strictObject({ table: z.string(), sql: z.string().regex(/^CREATE TABLE\b/i, "not a table") }),
+        ),
       }),
     ]),
   ),

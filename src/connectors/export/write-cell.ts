@@ -40,6 +40,5 @@ const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /** Alone among JSON texts, objects and arrays on one line are told from every other cell, unless they begin like ours. */
 function standsNested(text: string): boolean {
-  const bracketed = /^(?:\{[^]*\}|\[[^]*\])$/.test(text);
-  return bracketed && !/[\r\n]/.test(text) && !/^\{\s*"(?:\$|\\u0024)/.test(text);
+  return /^[{[]/.test(text) && /[}\]]$/.test(text) && !/[\r\n]/.test(text) && !/^\{\s*"(?:\$|\\u0024)/.test(text);
 }

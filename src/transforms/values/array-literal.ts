@@ -25,7 +25,7 @@ export function arrayElements(literal: string): (string | null)[] | null {
 function elementText(element: string | null, column: string): string {
   if (element === null) return "NULL";
   if (element.includes("\0")) refuse(column, element, "a list in PostgreSQL cannot hold a NUL character");
-  return element === "" || /["\\{},\s]/.test(element) || /^null$/i.test(element)
+  return element === "" || /["\\{}, \t\n\r\v\f]/.test(element) || /^null$/i.test(element)
     ? `"${element.replace(/["\\]/g, "\\$&")}"`
     : element;
 }

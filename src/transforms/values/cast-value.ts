@@ -30,6 +30,18 @@ export const castColumn: Readonly<Record<CastType, Pick<ShapeColumn, "declaredTy
   jsonb: { declaredType: "JSON" },
 };
 
+/** The cast whose results are cells of that PostgreSQL type; undefined where there is none. */
+export function castOfPgType(pgType: string): CastType | undefined {
+  const base = pgType
+    .replace(/\(.*\)/, "")
+    .replace(" without time zone", "")
+    .replace("timestamp with time zone", "timestamptz");
+  if (base === "smallint") return "integer";
+  return (["integer", "bigint", "numeric", "boolean", "date", "timestamp", "timestamptz", "uuid"] as const).find(
+    (type) => type === base,
+  );
+}
+
 /** Undefined: not that type's. */
 type Cast = (value: Exclude<Value, null>, column: string) => Value | undefined;
 
@@ -76,8 +88,12 @@ function real(value: Exclude<Value, null>, column: string): number | undefined {
   if (!Number.isFinite(nearest)) return undefined;
   // The double whose shortest digits these are; 2^53 + 1 and 0.10000000000000000001 have none.
   return typeof value === "bigint"
-    ? BigInt(nearest) === value ? nearest : undefined
-    : withoutTrailingZeros(plainDecimal(realDigits(nearest)) ?? "") === withoutTrailingZeros(plain) ? nearest : undefined;
+    ? BigInt(nearest) === value
+      ? nearest
+      : undefined
+    : withoutTrailingZeros(plainDecimal(realDigits(nearest)) ?? "") === withoutTrailingZeros(plain)
+      ? nearest
+      : undefined;
 }
 
 function numeric(value: Exclude<Value, null>, column: string): string | undefined {
@@ -94,7 +110,13 @@ function truth(value: Exclude<Value, null>, column: string): bigint | undefined 
 
 /** A text in one of core's layouts. One without a zone is UTC where a zone is wanted; one with a zone has no place where none is. */
 function timestampOf(value: Exclude<Value, null>, column: string, zoned: boolean): string | undefined {
-  if (typeof value !== "string") return refuse(column, value, "the value is no date", "For numbers since 1970: `parse-date: { column, layout: epoch seconds }`");
+  if (typeof value !== "string")
+    return refuse(
+      column,
+      value,
+      "the value is no date",
+      "For numbers since 1970: `parse-date: { column, layout: epoch seconds }`",
+    );
   // What PostgreSQL writes: a zone of hours alone.
   const text = value.trim().replace(/(\d{2}:\d{2}[^+-]*[+-]\d{2})$/, "$1:00");
   const layout = layoutOf(text);

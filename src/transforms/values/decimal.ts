@@ -10,7 +10,13 @@ export function plainDecimal(text: string): string | null {
   const point = whole.length + Number(exponent);
   // Before the digits are written out: an exponent of six digits is a megabyte of zeros.
   if (point > maxWhole + whole.length || digits.length - point > maxFraction) return null;
-  const before = point <= 0 ? "0" : digits.slice(0, point).padEnd(point, "0").replace(/^0+(?=\d)/, "");
+  const before =
+    point <= 0
+      ? "0"
+      : digits
+          .slice(0, point)
+          .padEnd(point, "0")
+          .replace(/^0+(?=\d)/, "");
   const after = point <= 0 ? `${"0".repeat(-point)}${digits}` : digits.slice(point);
   if (before.length > maxWhole) return null;
   const plain = after === "" ? before : `${before}.${after}`;

@@ -6,7 +6,11 @@ import { realDigits } from "../../core/wire.ts";
 
 export function refuse(column: string, value: Value, message: string, hint?: string): never {
   const place: ErrorPlace = { column, sample: showValue(value) };
-  throw new RowhaulError("TRANSFORM_FAILED", `${column}: ${message}.`, hint === undefined ? { place } : { place, hint });
+  throw new RowhaulError(
+    "TRANSFORM_FAILED",
+    `${column}: ${message}.`,
+    hint === undefined ? { place } : { place, hint },
+  );
 }
 
 export function showValue(value: Value): string {

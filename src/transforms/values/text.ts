@@ -8,5 +8,9 @@ export function textOf(value: Value, column: string): string | null {
   if (value === null || typeof value === "string") return value;
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "number") return realDigits(value);
-  return refuse(column, value, value instanceof Uint8Array ? "a BLOB is no text" : "the text is not valid in its encoding");
+  return refuse(
+    column,
+    value,
+    value instanceof Uint8Array ? "a BLOB is no text" : "the text is not valid in its encoding",
+  );
 }

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { transforms } from "../../dist/transforms/registry.js";
+import { cell } from "./cell.mjs";
+import { rows } from "./pipeline.mjs";
+
+export function transformsPage() {
+  return [
+    "# Transforms",
+    "",
+    "<!-- Written by `npm run docs` from src/transforms/; do not edit. -->",
+    "",
+    "Rows may be reshaped on their way. A table's `transform` is a list of steps through which each row passes in order; the commonest ones for a single column can be said under `columns` instead ([docs/pipeline.md](pipeline.md)), and come first.",
+    "",
+    "```yaml",
+    "tables:",
+    "  entries:",
+    "    columns:",
+    '      keywords: { split: "," }',
+    "      priority: { map: { P1: critical, P2: high }, otherwise: fail }",
+    "    transform:",
+    "      - rename: { description: problem }",
+    "      - ./transforms/entry.js          # a function of yours",
+    "    onError: quarantine                # a row that a step cannot take: fail (the default) or quarantine",
+    "```",
+    "",
+    "The snapshot's rows go through the steps into a second snapshot, and everything after works on that one: types come from the transformed values, keys and indexes follow renamed columns, and what could not follow is named in the report. The proof has two halves: the steps are run again, in other batches, and must give the same rows; then every cell of the target is compared with the transformed snapshot.",
+    "",
+    "| transform | does | can be undone |",
+    "|---|---|---|",
+    ...transforms.map(({ name, summary, undo }) => `| [${name}](#${name}) | ${cell(summary)} | ${cell(undo)} |`),
+    "",
+    ...transforms.flatMap(section),
+  ].join("\n");
+}
+
+function section({ name, summary, example, options, undo, parity }) {
+  const schema = z.toJSONSchema(options, { io: "input", unrepresentable: "any" });
+  const known = rows(schema, "", []);
+  return [
+    `## ${name}`,
+    "",
+    `${sentence(summary)}`,
+    "",
+    "```yaml",
+    ...example.trim().split("\n"),
+    "```",
+    "",
+    ...(known.length === 0 ? [] : ["| option | value | default | meaning |", "|---|---|---|---|", ...known, ""]),
+    `Can it be undone? ${sentence(undo)} What parity compares: ${parity}.`,
+    "",
+  ];
+}
+
+function sentence(text) {
+  const first = `${text[0].toUpperCase()}${text.slice(1)}`;
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

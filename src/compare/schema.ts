@@ -1,0 +1,167 @@
+/**
+ * How the schemas differ, said in words that do not depend on whose SQL it is.
+ * A unique index and a UNIQUE constraint are the same promise; expressions of
+ * two dialects are compared only where a translation is plain.
+ */
+import type { Catalog, Column, ForeignKey, Table } from "../core/catalog.ts";
+import { foldName, sameName } from "../core/names.ts";
+import type { SchemaDifference } from "./comparison.ts";
+import { pairNames } from "./pair-names.ts";
+import { typeName } from "./type-name.ts";
+
+/** Of two tables that were matched. `exact`: how a type is written counts too. */
+export function tableSchema(
+  a: Table,
+  b: Table,
+  sameDialect: boolean,
+  mode: "exact" | "in meaning",
+): SchemaDifference[] {
+  const table = a.name;
+  const one = (what: string, inA: string | null, inB: string | null): SchemaDifference[] =>
+    inA === inB ? [] : [{ table, what, a: inA, b: inB }];
+  const all = (what: string, inA: readonly string[], inB: readonly string[]): SchemaDifference[] => [
+    ...without(inA, inB).map((text) => ({ table, what, a: text, b: null })),
+    ...without(inB, inA).map((text) => ({ table, what, a: null, b: text })),
+  ];
+  const expression = (text: string): string => (sameDialect ? squeezed(text) : plainExpression(text));
+  return [
+    ...one("name", a.name, b.name),
+    ...one("primary key", keyOf(a), keyOf(b)),
+    ...pairNames(a.columns, b.columns).pairs.flatMap(([columnA, columnB]) => [
+      ...one("name", columnA.name, columnB.name),
+      ...(mode === "exact" ? one("type", typed(columnA), typed(columnB)) : []),
+      ...one("not null", notNull(a, columnA), notNull(b, columnB)),
+      ...one("default", defaultOf(columnA, expression), defaultOf(columnB, expression)),
+      ...one("generated", generatedOf(columnA, sameDialect), generatedOf(columnB, sameDialect)),
+    ]),
+    ...generatedOnly(table, a, b),
+    ...all("unique", uniquesOf(a), uniquesOf(b)),
+    ...all("foreign key", a.foreignKeys.map(referenceOf), b.foreignKeys.map(referenceOf)),
+    ...all("index", indexesOf(a, expression), indexesOf(b, expression)),
+    ...(sameDialect
+      ? all(
+          "check",
+          a.checks.map((check) => squeezed(check.expression)),
+          b.checks.map((check) => squeezed(check.expression)),
+        )
+      : one("check", countOf(a.checks), countOf(b.checks))),
+  ];
+}
+
+/** What stands beside the tables. `wanted` asks for the table a trigger belongs to. */
+export function storeSchema(a: Catalog, b: Catalog, wanted: (table: string) => boolean): SchemaDifference[] {
+  const triggers = (catalog: Catalog) => catalog.triggers.filter((trigger) => wanted(trigger.table));
+  const virtual = (catalog: Catalog) => catalog.virtualTables.filter((table) => wanted(table.name));
+  return [
+    ...byName("view", a.views, b.views),
+    ...byName("trigger", triggers(a), triggers(b)),
+    ...byName("virtual table", virtual(a), virtual(b)),
+  ];
+}
+
+function byName(what: string, a: readonly { name: string }[], b: readonly { name: string }[]): SchemaDifference[] {
+  const { onlyA, onlyB } = pairNames(a, b);
+  return [
+    ...onlyA.map(({ name }) => ({ table: name, what, a: name, b: null })),
+    ...onlyB.map(({ name }) => ({ table: name, what, a: null, b: name })),
+  ];
+}
+
+function without(texts: readonly string[], others: readonly string[]): string[] {
+  const left = [...others];
+  return texts.filter((text) => {
+    const at = left.indexOf(text);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function list(columns: readonly string[]): string {
+  return columns.map(foldName).join(", ");
+}
+
+function keyOf(table: Table): string | null {
+  return table.primaryKey === null ? null : `(${list(table.primaryKey)})`;
+}
+
+function typed(column: Column): string {
+  return `${foldName(column.name)} ${typeName(column).toUpperCase()}`;
+}
+
+/** PostgreSQL says of every key column that it is NOT NULL, SQLite only of those declared so. */
+function notNull(table: Table, column: Column): string | null {
+  const keyed = table.primaryKey?.some((name) => sameName(name, column.name)) === true;
+  return column.notNull && !keyed ? foldName(column.name) : null;
+}
+
+/** An identity is how PostgreSQL writes what INTEGER PRIMARY KEY does anyway. */
+function defaultOf(column: Column, expression: (text: string) => string): string | null {
+  if (column.default === null || /^nextval\(/i.test(column.default.trim())) return null;
+  return `${foldName(column.name)} ${expression(column.default)}`;
+}
+
+function generatedOf(column: Column, sameDialect: boolean): string | null {
+  if (column.generated === null) return null;
+  return `${foldName(column.name)}${sameDialect ? ` ${squeezed(column.generated.expression)}` : ""}`;
+}
+
+function generatedOnly(table: string, a: Table, b: Table): SchemaDifference[] {
+  const { onlyA, onlyB } = pairNames(a.columns, b.columns);
+  const named = (columns: readonly Column[]): string[] =>
+    columns.filter((column) => column.generated !== null).map((column) => column.name);
+  return [
+    ...named(onlyA).map((name) => ({ table, what: "generated", a: name, b: null })),
+    ...named(onlyB).map((name) => ({ table, what: "generated", a: null, b: name })),
+  ];
+}
+
+function uniquesOf(table: Table): string[] {
+  const constraints = table.uniques.map((unique) => unique.columns);
+  const indexes = table.indexes
+    .filter((index) => index.unique && index.where === null)
+    .flatMap((index) => {
+      const columns = index.parts.flatMap((part) => (part.column === null ? [] : [part.column]));
+      return columns.length === index.parts.length ? [columns] : [];
+    });
+  return [...new Set([...constraints, ...indexes].map((columns) => `(${list(columns)})`))];
+}
+
+function referenceOf(key: ForeignKey): string {
+  const actions = [
+    ...(key.onUpdate === "NO ACTION" ? [] : [` ON UPDATE ${key.onUpdate}`]),
+    ...(key.onDelete === "NO ACTION" ? [] : [` ON DELETE ${key.onDelete}`]),
+    ...(key.deferrable === "no" ? [] : [` DEFERRABLE ${key.deferrable.toUpperCase()}`]),
+  ];
+  return `(${list(key.columns)}) → ${foldName(key.parent)} (${list(key.parentColumns)})${actions.join("")}`;
+}
+
+/** Without those that say no more than {@link uniquesOf}; by what they index, for names are the store's own. */
+function indexesOf(table: Table, expression: (text: string) => string): string[] {
+  return table.indexes.flatMap((index) => {
+    if (index.unique && index.where === null && index.parts.every((part) => part.column !== null)) return [];
+    const parts = index.parts.map(
+      (part) =>
+        `${part.column === null ? expression(part.expression ?? "") : foldName(part.column)}${part.descending ? " DESC" : ""}`,
+    );
+    const where = index.where === null ? "" : ` WHERE ${expression(index.where)}`;
+    return [`${index.unique ? "unique " : ""}(${parts.join(", ")})${where}`];
+  });
+}
+
+function countOf(items: readonly unknown[]): string | null {
+  return items.length === 0 ? null : String(items.length);
+}
+
+function squeezed(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}
+
+/** Without casts, quotes of names, parentheses around the whole and booleans in words: `'x'::text` and `'x'`, `(1)` and `true`. */
+function plainExpression(text: string): string {
+  let plain = squeezed(text).replace(/::[a-z_]+( [a-z_]+)*(\(\d+(,\s*\d+)?\))?(\[\])*/gi, "");
+  while (/^\([^()]*\)$/.test(plain)) plain = plain.slice(1, -1).trim();
+  if (/^true$/i.test(plain)) return "1";
+  if (/^false$/i.test(plain)) return "0";
+  if (/^'-?\d+(\.\d+)?'$/.test(plain)) return plain.slice(1, -1);
+  return /'/.test(plain) ? plain : plain.replace(/"/g, "").toLowerCase();
+}

@@ -1,0 +1,101 @@
+/**
+ * A JSON file as a source: its rows are read once, exactly, into a snapshot file.
+ * A file has no writers that could be locked out; what guards the switch is that
+ * its content is still what was read.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
+import { RowhaulError } from "../../core/errors.ts";
+import type { FrozenSource, Source } from "../../core/ports.ts";
+import type { JsonSettings } from "../../core/settings.ts";
+import type { RowFormat } from "../../json/rows.ts";
+import { sniffFormat } from "../../json/sniff.ts";
+import type { ProveStoredRows } from "../../json/stored-rows.ts";
+import { firstBytes, readError, readFile } from "./read-file.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+/** `format`: for a file whose beginning does not tell; found out when absent. */
+export type JsonSourceSettings = JsonSettings & { readonly format?: RowFormat };
+
+/** `prove` reads the file once more on its own and compares; null to go without. */
+export function jsonSource(
+  path: string,
+  openSnapshot: (path: string, shown: string) => FrozenSource,
+  settings: JsonSourceSettings,
+  prove: ProveStoredRows | null,
+): Source {
+  const digest = fileDigest(path);
+  return {
+    shown: path,
+    async check() {
+      const head = firstBytes(path, 4);
+      if (head.length === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is empty.`);
+      const zeroed = Buffer.concat([head, Buffer.alloc(1)]);
+      const { fault, markBytes } = sniffFormat(zeroed, 0, head.length, false);
+      if (head[0] !== 0x1f && fault !== null)
+        throw new RowhaulError("SOURCE_JSON", `${path} cannot be read: ${fault}.`, { hint: "Convert it to UTF-8." });
+      return markBytes === 0 ? [] : [`${path} begins with a byte order mark, which is passed over.`];
+    },
+    async bytes() {
+      return stat(path).size;
+    },
+    fingerprint: digest,
+    snapshot: (destination, progress, signal) => takeSnapshot(path, settings, destination, prove, progress, signal),
+    async verify(snapshot) {
+      try {
+        return (await sha256(snapshot.path)) === snapshot.sha256;
+      } catch {
+        return false;
+      }
+    },
+    open: (snapshot) => openSnapshot(snapshot, path),
+    checkLockable() {},
+    async lock() {
+      return { release: async () => {} };
+    },
+    async checkUnchanged(snapshot, signal) {
+      const now = await readFile(
+        path,
+        () => {},
+        () => {},
+        signal,
+      );
+      if (now !== snapshot.fingerprint)
+        throw new RowhaulError("SOURCE_CHANGED", `${path} is not the file it was when the snapshot was taken.`);
+    },
+  };
+}
+
+/** SHA-256 of the content; read again only when the file system says that it may be another. */
+function fileDigest(path: string): () => Promise<string> {
+  let seen = "";
+  let digest = "";
+  return async () => {
+    const { size, mtimeNs, ctimeNs, ino } = stat(path);
+    const now = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+    if (now !== seen) {
+      digest = await sha256(path);
+      seen = now;
+    }
+    return digest;
+  };
+}
+
+function stat(path: string): { size: number; mtimeNs: bigint; ctimeNs: bigint; ino: bigint } {
+  try {
+    const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true });
+    return { size: Number(size), mtimeNs, ctimeNs, ino };
+  } catch (thrown) {
+    throw readError(path, thrown);
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  } catch (thrown) {
+    throw readError(path, thrown);
+  }
+  return hash.digest("hex");
+}

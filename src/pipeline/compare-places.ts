@@ -1,0 +1,55 @@
+/** Compares two stores, whatever they are: each is brought into a snapshot of its own first. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compareStores } from "../compare/compare.ts";
+import type { Comparison, Opened } from "../compare/comparison.ts";
+import { type Emit, silent } from "../core/events.ts";
+import type { Settings } from "../core/settings.ts";
+import { tableSelector } from "../plan/selection.ts";
+import { openSource } from "./open-source.ts";
+
+export type CompareRequest = {
+  /** What is read of either side, as for a run that moves it. */
+  readonly a: Settings;
+  readonly b: Settings;
+  readonly onEvent?: Emit;
+  readonly signal?: AbortSignal;
+};
+
+/** Reads both sides only. Throws SOURCE_*, LOCAL_DISK. */
+export async function comparePlaces({ a, b, onEvent, signal }: CompareRequest): Promise<Comparison> {
+  const emit = onEvent ?? silent;
+  const stop = signal ?? new AbortController().signal;
+  // Whoever may read the stores may read this; nobody else may.
+  const work = mkdtempSync(join(tmpdir(), "rowhaul-compare-"));
+  try {
+    const [left, right] = [
+      await opened(a, join(work, "a.db"), emit, stop),
+      await opened(b, join(work, "b.db"), emit, stop),
+    ];
+    const selected = tableSelector(a);
+    return await compareStores(left, right, {
+      tables: selected,
+      scratchFolder: work,
+      progress: (item, done) => emit({ type: "progress", phase: "validate", item, done, total: 0, unit: "rows" }),
+      signal: stop,
+    });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function opened(settings: Settings, path: string, emit: Emit, signal: AbortSignal): Promise<Opened> {
+  const source = openSource(settings);
+  for (const message of await source.check()) emit({ type: "notice", level: "warning", message });
+  const progress = (done: number, total: number): void =>
+    emit({ type: "progress", phase: "snapshot", item: source.shown, done, total, unit: "pages" });
+  const info = await source.snapshot(path, progress, signal);
+  const frozen = source.open(info.path);
+  try {
+    return { shown: source.shown, path: info.path, catalog: frozen.catalog(), kind: settings.source.kind };
+  } finally {
+    frozen.close();
+  }
+}

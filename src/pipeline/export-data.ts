@@ -1,0 +1,35 @@
+/** Puts an export together: a source, its transforms and the writer of the files. */
+import { writeExport } from "../connectors/export/write.ts";
+import { type Emit, silent } from "../core/events.ts";
+import type { Settings } from "../core/settings.ts";
+import { type ExportSummary, exportTo } from "../phases/export.ts";
+import { openSource, settingsAfterSource } from "./open-source.ts";
+import { openTransforms } from "./open-transforms.ts";
+
+export type ExportOptions = {
+  readonly onEvent?: Emit;
+  readonly signal?: AbortSignal;
+  readonly gzip?: boolean;
+  /** Replaces an export that is there. */
+  readonly overwrite?: boolean;
+};
+
+export async function exportSettings(
+  settings: Settings,
+  folder: string,
+  { onEvent, signal, gzip, overwrite }: ExportOptions,
+): Promise<ExportSummary> {
+  const source = openSource(settings);
+  const after = settingsAfterSource(settings);
+  return exportTo(
+    {
+      source,
+      transforms: openTransforms(after),
+      write: writeExport,
+      settings: after,
+      emit: onEvent ?? silent,
+      signal: signal ?? new AbortController().signal,
+    },
+    { folder, gzip: gzip ?? false, overwrite: overwrite ?? false },
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * A pipeline's transforms as the phases' port: steps compiled against the
+ * snapshot's catalog, the selection of rows that belong together, and the engine
+ * that runs both.
+ */
+import { statSync } from "node:fs";
+import { readCatalog } from "../connectors/sqlite/catalog.ts";
+import { type RowSelection, rowSelection } from "../connectors/sqlite/closure/row-selection.ts";
+import { openSqlite } from "../connectors/sqlite/open.ts";
+import { shapeSnapshot } from "../connectors/sqlite/shape/shape.ts";
+import { sha256 } from "../connectors/sqlite/snapshot.ts";
+import type { Catalog } from "../core/catalog.ts";
+import { foldName, sameName } from "../core/names.ts";
+import type { Transforms } from "../core/ports.ts";
+import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
+import { tableSelector } from "../plan/selection.ts";
+import { type CompiledChain, compileChain } from "../transforms/compile-chain.ts";
+import { loadFunctions } from "../transforms/functions/load-functions.ts";
+import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
+import { functionPaths } from "../transforms/step-settings.ts";
+import { replay } from "../validators/transforms/replay.ts";
+
+/** Null when the pipeline reshapes nothing. */
+export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms | null {
+  const tables = Object.entries(settings.tables ?? {});
+  if (settings.root === null && tables.every(([, { steps, belongsTo }]) => steps.length === 0 && belongsTo === null))
+    return null;
+  const wanted = tableSelector(settings);
+  let chains: readonly CompiledChain[] | null = null;
+  const compiled = async (catalog: Catalog): Promise<readonly CompiledChain[]> => {
+    const paths = functionPaths(tables.flatMap(([, table]) => table.steps));
+    chains ??= compileChains(settings, catalog, environment, await loadFunctions(paths, settings.folder));
+    return chains;
+  };
+  return {
+    async run({ snapshot, shaped, progress, signal }) {
+      const catalog = catalogOf(snapshot);
+      const all = await compiled(catalog);
+      const after = shapedCatalog(catalog, all);
+      const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
+      try {
+        const common = { snapshot, shaped, catalog, shapedCatalog: after.catalog, chains: all, wanted, selection };
+        const report = await shapeSnapshot({ ...common, progress, signal });
+        return {
+          report: { ...report, leftOut: [...after.leftOut, ...report.leftOut] },
+          sha256: await sha256(shaped),
+          bytes: statSync(shaped).size,
+        };
+      } finally {
+        selection?.close();
+      }
+    },
+    async replay({ snapshot, shaped, report, signal }) {
+      const catalog = catalogOf(snapshot);
+      const all = await compiled(catalog);
+      const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
+      try {
+        const common = { snapshot, shaped, catalog, shapedCatalog: catalogOf(shaped), chains: all, wanted, selection };
+        return await replay({ ...common, report, progress: () => {}, signal });
+      } finally {
+        selection?.close();
+      }
+    },
+    async settings(given, snapshot, shaped) {
+      return remaining(given, await compiled(catalogOf(snapshot)), catalogOf(shaped));
+    },
+  };
+}
+
+function compileChains(
+  settings: Settings,
+  catalog: Catalog,
+  environment: NodeJS.ProcessEnv,
+  functions: Awaited<ReturnType<typeof loadFunctions>>,
+): CompiledChain[] {
+  return catalog.tables.flatMap((table) => {
+    const own = settingsFor(settings, table.name);
+    if (own === null || own.steps.length === 0) return [];
+    return [compileChain(table, own, { catalog, environment, functions })];
+  });
+}
+
+function settingsFor({ tables }: Settings, name: string): TableSettings | null {
+  return Object.entries(tables ?? {}).find(([key]) => sameName(key, name))?.[1] ?? null;
+}
+
+function select(
+  { root, tables }: Settings,
+  snapshot: string,
+  catalog: Catalog,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<RowSelection | null> {
+  const entries = Object.entries(tables ?? {});
+  return rowSelection({
+    snapshot,
+    catalog,
+    scratch,
+    root,
+    wheres: new Map(entries.flatMap(([name, { where }]) => (where === null ? [] : [[name, where] as const]))),
+    belongsTo: new Map(
+      entries.flatMap(([name, { belongsTo }]) =>
+        belongsTo === null ? [] : [[name, { parent: belongsTo, columns: null }] as const],
+      ),
+    ),
+    signal,
+  });
+}
+
+/** What the plan is left to do: nothing twice, and tables and columns by the names they have now. */
+function remaining(settings: Settings, chains: readonly CompiledChain[], shaped: Catalog): Settings {
+  const tables: Record<string, TableSettings> = {};
+  for (const [name, table] of Object.entries(settings.tables ?? {})) {
+    const chain = chains.find((one) => sameName(one.table, name));
+    const gone = chain !== undefined && !shaped.tables.some((one) => sameName(one.name, name));
+    if (gone) continue;
+    const done = chain !== undefined || table.belongsTo !== null;
+    tables[name] = {
+      ...table,
+      where: done ? null : table.where,
+      steps: [],
+      belongsTo: null,
+      columns: columnsNow(table, chain),
+    };
+  }
+  const known = new Set(Object.keys(tables).map(foldName));
+  for (const { table } of chains.flatMap(({ outputs }) => outputs))
+    if (!known.has(foldName(table))) tables[table] = plainTable;
+  return { ...settings, root: null, tables: settings.tables === null ? null : tables };
+}
+
+function columnsNow(table: TableSettings, chain: CompiledChain | undefined): Record<string, ColumnSettings> {
+  const now = (name: string): string =>
+    chain?.outputs[0].columns.find(({ origin }) => origin !== null && sameName(origin, name))?.name ?? name;
+  return Object.fromEntries(
+    Object.entries(table.columns).flatMap(([name, column]) =>
+      column.type === null && column.epoch === null ? [] : [[now(name), column]],
+    ),
+  );
+}
+
+function catalogOf(path: string): Catalog {
+  const db = openSqlite(path);
+  try {
+    return readCatalog(db);
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * An expression or view of a PostgreSQL source as the target takes it: word for word, with relations found in
+ * staging, columns under their new names, and types of the source's own replaced by what they are made of. What
+ * else it needs (functions, operators) the target has or has not; the probe asks it.
+ */
+import type { Table } from "../../core/catalog.ts";
+import type { PostgresFacts } from "../../core/postgres-catalog.ts";
+import type { ScopeRelation } from "../../sql/scope.ts";
+import type { Translation } from "../../sql/translation.ts";
+import { qualified, quoteName } from "../sql-text.ts";
+import { type Word, wordsOf } from "./words.ts";
+
+export type Carrying = {
+  readonly facts: PostgresFacts | null;
+  readonly staging: string;
+  /** Tables and views that are there, by their source name. */
+  readonly relations: ReadonlyMap<string, string>;
+  /** All that the schema has; what is among these alone does not move. */
+  readonly known: ReadonlySet<string>;
+};
+
+/** Of one table's columns, which expressions name without the table. */
+export function carryExpression(text: string, carrying: Carrying, own: ScopeRelation, table: Table): Translation {
+  const columns = new Map(own.columns.map((column) => [column.source, column.target]));
+  const dropped = new Set(table.columns.map(({ name }) => name).filter((name) => !columns.has(name)));
+  return carry(wordsOf(text), carrying, (name) => {
+    if (dropped.has(name)) return { gone: name };
+    const target = columns.get(name);
+    return target === undefined || target === name ? null : { target };
+  });
+}
+
+/** A view's text, or a default, which names no column of its own. */
+export function carryText(text: string, carrying: Carrying): Translation {
+  return carry(wordsOf(text), carrying, () => null);
+}
+
+type Renamed = { readonly target: string } | { readonly gone: string } | null;
+
+function carry(words: readonly Word[], carrying: Carrying, rename: (column: string) => Renamed): Translation {
+  let sql = "";
+  let enums = false;
+  const refused = (reason: string): Translation => ({ ok: false, reason });
+  for (let i = 0; i < words.length; i++) {
+    const { text, name } = words[i] as Word;
+    const member = words[i + 1]?.text === "." ? words[i + 2]?.name : undefined;
+    if (name !== null && member !== undefined && member !== null) {
+      const type = carrying.facts?.types.find((one) => one.schema === name && one.name === member);
+      if (type !== undefined) {
+        enums ||= type.becomes === "text";
+        sql += type.becomes;
+        i += 2;
+        continue;
+      }
+      if (name === carrying.facts?.schema && words[i + 3]?.text !== "(") {
+        const target = carrying.relations.get(member);
+        if (target !== undefined) {
+          sql += qualified(carrying.staging, target);
+          // Columns of it may be named by its own name.
+          if (target !== member && !hasAlias(words, i + 3)) sql += ` ${quoteName(member)}`;
+          i += 2;
+          continue;
+        }
+        if (carrying.known.has(member)) return refused(`it reads ${member}, which does not move`);
+      }
+    } else if (name !== null && isColumn(words, i)) {
+      const renamed = rename(name);
+      if (renamed !== null && "gone" in renamed) return refused(`the pipeline drops ${renamed.gone}`);
+      if (renamed !== null) {
+        sql += quoteName(renamed.target);
+        continue;
+      }
+    }
+    sql += text;
+  }
+  if (enums && words.some(({ text }) => text === "<" || text === ">"))
+    return refused("it goes by the order of an enum, which text does not have");
+  return { ok: true, sql, notes: [] };
+}
+
+/** Not a function, a member of something, or a type after `::`. */
+function isColumn(words: readonly Word[], at: number): boolean {
+  const before = words[at - 1]?.text;
+  return before !== "." && before !== ":" && words[at + 1]?.text !== "(" && words[at + 1]?.text !== ".";
+}
+
+function hasAlias(words: readonly Word[], at: number): boolean {
+  return /^\s+$/.test(words[at]?.text ?? "") && words[at + 1]?.name != null;
+}

@@ -1,0 +1,84 @@
+/** Views and triggers: carried word for word, whatever they say. A view that was broken stays as broken as it was. */
+import type { View } from "../../core/catalog.ts";
+import { foldName, sameName } from "../../core/names.ts";
+import { tokenize } from "../../sql/tokenize.ts";
+import type { Selection } from "../selection.ts";
+import type { SqlitePlanning } from "./context.ts";
+import type { DraftTable } from "./draft-table.ts";
+import type { Schema } from "./schema.ts";
+import type { VirtualPlan } from "./virtual-tables.ts";
+
+/** With a selection of tables, a view moves when it is named, or when it names no table that stays behind. */
+export function planViews(selection: Selection, schema: Schema, planning: SqlitePlanning): View[] {
+  const { catalog } = planning.input;
+  const behind = new Set(
+    [...catalog.tables, ...catalog.virtualTables]
+      .filter(({ name }) => !selection.tables.some((table) => table.name === name) && !selection.chosen(name))
+      .map(({ name }) => foldName(name)),
+  );
+  for (const { name } of [...catalog.tables, ...catalog.virtualTables])
+    if (selection.excluded(name)) behind.add(foldName(name));
+  let views = [...catalog.views];
+  for (let before = -1; before !== views.length; ) {
+    before = views.length;
+    views = views.filter((view) => {
+      const excluded = selection.excluded(view.name);
+      if (!excluded && (selection.chosen(view.name) && selection.explicit ? true : !mentions(view.sql, behind)))
+        return true;
+      behind.add(foldName(view.name));
+      const reason = excluded ? "not selected by the pipeline" : "reads a table that is not selected by the pipeline";
+      planning.leftOut.push({ object: `view ${view.name}`, reason });
+      return false;
+    });
+  }
+  return views.filter((view) => {
+    const lose = (reason: string): boolean => {
+      planning.hazards.meet({ code: "VIEW_LOST", at: view.name, message: `view ${view.name}: ${reason}` });
+      return false;
+    };
+    if (catalog.dialect === "postgres") return lose("it is written in PostgreSQL's SQL");
+    if (planning.hazards.givesUp("VIEW_LOST", view.name)) return lose("given up in the pipeline file");
+    const objection = schema.add(view.sql);
+    return objection === null || lose(objection);
+  });
+}
+
+/** Names of the triggers of each table or view, by folded name. */
+export function planTriggers(
+  drafts: readonly DraftTable[],
+  virtual: readonly VirtualPlan[],
+  views: readonly View[],
+  schema: Schema,
+  planning: SqlitePlanning,
+): Map<string, string[]> {
+  const { catalog } = planning.input;
+  const owners = [
+    ...drafts.map(({ table }) => table.name),
+    ...virtual.map(({ plan }) => plan.source),
+    ...views.map(({ name }) => name),
+  ];
+  const found = new Map<string, string[]>();
+  for (const trigger of catalog.triggers) {
+    const lose = (message: string) =>
+      planning.hazards.meet({ code: "TRIGGER_LOST", at: trigger.name, message: `trigger ${trigger.name}: ${message}` });
+    if (!owners.some((name) => sameName(name, trigger.table))) {
+      planning.leftOut.push({
+        object: `trigger ${trigger.name}`,
+        reason: `its table ${trigger.table} is not selected`,
+      });
+      continue;
+    }
+    if (catalog.dialect === "postgres") lose("it is written in PostgreSQL's SQL");
+    else if (planning.hazards.givesUp("TRIGGER_LOST", trigger.name)) lose("given up in the pipeline file");
+    else {
+      const objection = schema.add(trigger.sql);
+      if (objection !== null) lose(objection);
+      else found.set(foldName(trigger.table), [...(found.get(foldName(trigger.table)) ?? []), trigger.name]);
+    }
+  }
+  return found;
+}
+
+function mentions(sql: string, names: ReadonlySet<string>): boolean {
+  return tokenize(sql).some(({ kind, value }) => (kind === "word" || kind === "quoted") && names.has(foldName(value)));
+}

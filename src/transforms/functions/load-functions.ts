@@ -1,0 +1,80 @@
+/**
+ * The user's functions, imported. JavaScript is imported where it stands;
+ * TypeScript, and modules that this Node takes for CommonJS, become modules in
+ * memory (module-text.ts). Importing runs the file: `plan` and every later
+ * command do that, reading the pipeline file does not.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { moduleText } from "./module-text.ts";
+
+export type LoadedFunction = {
+  readonly path: string;
+  /** Of the file itself, so that a changed function is noticed; not of what it imports. */
+  readonly sha256: string;
+  /** New columns and the types they are declared with. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly call: (row: Readonly<Record<string, unknown>>, info: FunctionInfo) => unknown;
+};
+
+export type FunctionInfo = { readonly table: string };
+
+/** By path as given. Throws PLAN_INVALID for a file that is not there, does not load or exports no function. */
+export async function loadFunctions(
+  paths: readonly string[],
+  folder: string,
+): Promise<ReadonlyMap<string, LoadedFunction>> {
+  const loaded = new Map<string, LoadedFunction>();
+  for (const path of new Set(paths)) loaded.set(path, await loadFunction(path, resolve(folder, path)));
+  return loaded;
+}
+
+async function loadFunction(given: string, path: string): Promise<LoadedFunction> {
+  const extension = extname(path);
+  if (!extensions.includes(extension)) throw invalid(given, `its name ends in none of ${extensions.join(", ")}`);
+  let code: string;
+  try {
+    code = readFileSync(path, "utf8");
+  } catch (thrown) {
+    throw invalid(given, "there is no such file", thrown);
+  }
+  const sha256 = createHash("sha256").update(code).digest("hex");
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    exported = await importFile(path, extension, sha256);
+  } catch (thrown) {
+    throw invalid(given, `it cannot be loaded: ${messageOf(thrown)}`, thrown);
+  }
+  // A CommonJS file made from `export default` has its default one level deeper.
+  const inner = exported.default as { default?: unknown; columns?: unknown } | undefined;
+  const call = typeof inner === "function" ? inner : inner?.default;
+  if (typeof call !== "function") throw invalid(given, "its default export is no function");
+  const columns = columnsSchema.safeParse(exported.columns ?? inner?.columns ?? {});
+  if (!columns.success) throw invalid(given, 'its export `columns` is no object such as { initials: "TEXT" }');
+  return { path, sha256, columns: columns.data, call: call as LoadedFunction["call"] };
+}
+
+const extensions = [".js", ".mjs", ".cjs", ".ts", ".mts"];
+const columnsSchema = z.record(z.string().min(1), z.string());
+
+async function importFile(path: string, extension: string, sha256: string): Promise<Record<string, unknown>> {
+  if (extension === ".ts" || extension === ".mts") return import(moduleText(path)) as Promise<Record<string, unknown>>;
+  try {
+    // Node keeps a module for the life of the process; a changed file is another one.
+    return (await import(`${pathToFileURL(path).href}?${sha256.slice(0, 16)}`)) as Record<string, unknown>;
+  } catch (thrown) {
+    if (extension !== ".js" || !(thrown instanceof SyntaxError) || !/export|import/.test(thrown.message)) throw thrown;
+    return import(moduleText(path)) as Promise<Record<string, unknown>>;
+  }
+}
+
+function invalid(given: string, message: string, cause?: unknown): RowhaulError {
+  return new RowhaulError("PLAN_INVALID", `The function ${given}: ${message}.`, {
+    ...(cause === undefined ? {} : { cause }),
+    hint: "A function's file: `export default (row) => ({ ...row })`",
+  });
+}

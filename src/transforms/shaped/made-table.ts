@@ -1,0 +1,139 @@
+/** A table that steps make: of one chain, or shared by several. And foreign keys to tables that have changed. */
+import type { Column, ForeignKey, Table } from "../../core/catalog.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import { foldName, sameName } from "../../core/names.ts";
+import type { ShapeColumn } from "../../core/transform.ts";
+import { rowidName } from "../../snapshot-file/writer.ts";
+import type { OutputShape } from "../definition.ts";
+import type { TableFate } from "./main-table.ts";
+import { affinityOf, plainColumn } from "./plain-column.ts";
+
+/** `table`: the source table whose chain makes it. */
+export type MadeTable = { readonly shape: OutputShape; readonly table: Table };
+
+type Leave = (object: string, reason: string) => void;
+
+/** `others`: source tables as they are now. Throws PLAN_INVALID where those who share it do not fit each other. */
+export function madeTable(writers: readonly MadeTable[], others: readonly Table[], leave: Leave): Table {
+  const [first] = writers;
+  if (first === undefined) throw new Error("A table that nobody makes");
+  const { shape } = first;
+  const key = shape.key === undefined ? null : [...shape.key];
+  const columns: Column[] = [];
+  for (const writer of writers) {
+    if (foldedList(writer.shape.key) !== foldedList(shape.key)) throw misfit(writer, first, "their keys differ");
+    for (const column of writer.shape.columns) {
+      const at = columns.findIndex(({ name }) => sameName(name, column.name));
+      const known = columns[at];
+      const made = columnOf(column, writer.table, key);
+      if (known === undefined) columns.push(made);
+      else if (known.pgType !== made.pgType)
+        throw misfit(
+          writer,
+          first,
+          `${column.name} is ${made.pgType ?? made.declaredType} in one and ${known.pgType ?? known.declaredType} in the other`,
+        );
+      // A type that only one of them declares says nothing of the values of both.
+      else if (known.declaredType !== made.declaredType) columns[at] = { ...known, declaredType: "", affinity: "BLOB" };
+    }
+  }
+  return {
+    name: shape.table,
+    sql: "",
+    columns,
+    primaryKey: key,
+    primaryKeyCollations: key === null ? null : key.map((name) => collationOf(columns, name)),
+    withoutRowid: false,
+    strict: false,
+    autoincrement: false,
+    sequence: null,
+    rowidName: rowidName(columns.map(({ name }) => name)),
+    uniques: [],
+    conflictClauses: [],
+    indexes: [],
+    foreignKeys: writers.length === 1 ? toParent(first, others, leave) : [],
+    checks: [],
+  };
+}
+
+/** A foreign key with its parent's columns as they are called now; none, and left out, when they are gone. */
+export function parentKey(
+  table: Table,
+  key: ForeignKey,
+  fates: ReadonlyMap<string, TableFate>,
+  leave: Leave,
+): ForeignKey[] {
+  const fate = fates.get(foldName(key.parent));
+  if (fate === undefined) return [key];
+  const object = `the foreign key on ${key.columns.join(", ")} of ${table.name}`;
+  const missing = key.parentColumns.find((name) => fate.gone.some((other) => sameName(other, name)));
+  if (fate.table === null || missing !== undefined) {
+    leave(
+      object,
+      fate.table === null
+        ? `there is no table ${key.parent} any more`
+        : `${key.parent} has no column ${missing} any more`,
+    );
+    return [];
+  }
+  const names = new Map([...fate.renamed].map(([from, to]) => [foldName(from), to]));
+  return [{ ...key, parentColumns: key.parentColumns.map((name) => names.get(foldName(name)) ?? name) }];
+}
+
+function columnOf(column: ShapeColumn, table: Table, key: readonly string[] | null): Column {
+  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
+  const plain = plainColumn(column);
+  const notNull = key?.some((name) => sameName(name, column.name)) === true;
+  if (source === undefined) return { ...plain, notNull };
+  const affinity = column.changed ? affinityOf(column) : source.affinity;
+  return { ...plain, affinity, collation: source.collation, notNull };
+}
+
+/** Only where the parent still has these columns, as its key or under a unique constraint. */
+function toParent({ shape, table }: MadeTable, others: readonly Table[], leave: Leave): ForeignKey[] {
+  if (shape.parent === undefined) return [];
+  const what = `the foreign key of ${shape.table} to ${shape.parent.table}`;
+  const parent = others.find(({ name }) => sameName(name, shape.parent?.table ?? ""));
+  const origins = shape.parent.columns.map(
+    (name) => shape.columns.find((column) => sameName(column.name, name))?.origin ?? null,
+  );
+  // The parent's key under the name it has at the end, by way of the source's own key.
+  const sourceKey = foldedList(table.primaryKey ?? []);
+  if (
+    parent === undefined ||
+    parent.primaryKey === null ||
+    foldedList(origins.map((name) => name ?? "")) !== sourceKey
+  ) {
+    leave(what, parent === undefined ? "that table is gone" : "its columns are no key there");
+    return [];
+  }
+  return [
+    {
+      name: null,
+      columns: shape.parent.columns,
+      parent: parent.name,
+      parentColumns: parent.primaryKey,
+      onUpdate: "NO ACTION",
+      onDelete: "CASCADE",
+      deferrable: "no",
+    },
+  ];
+}
+
+function collationOf(columns: readonly Column[], name: string): string {
+  return columns.find((column) => sameName(column.name, name))?.collation ?? "BINARY";
+}
+
+function foldedList(names: readonly string[] | undefined): string {
+  return (names ?? []).map(foldName).join("\0");
+}
+
+function misfit(a: MadeTable, b: MadeTable, reason: string): RowhaulError {
+  return new RowhaulError(
+    "PLAN_INVALID",
+    `${a.table.name} and ${b.table.name} cannot share the table ${a.shape.table}: ${reason}.`,
+    {
+      place: { table: a.table.name },
+    },
+  );
+}

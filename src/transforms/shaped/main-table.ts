@@ -1,0 +1,153 @@
+/** A source table as its own chain leaves it. */
+import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
+import { foldName, sameName } from "../../core/names.ts";
+import type { ShapeColumn } from "../../core/transform.ts";
+import { rowidName } from "../../snapshot-file/writer.ts";
+import type { CompiledChain } from "../compile-chain.ts";
+import { mentions, renamed } from "./identifiers.ts";
+import { affinityOf, plainColumn } from "./plain-column.ts";
+
+/** What became of a table's columns. `table`: null when all its rows went to another. */
+export type TableFate = {
+  readonly table: Table | null;
+  /** Old name to new. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly gone: readonly string[];
+  /** Columns that a full-text table indexes. */
+  readonly searched?: readonly string[];
+};
+
+type Leave = (object: string, reason: string) => void;
+
+export function mainTable(table: Table, chain: CompiledChain, leave: Leave): TableFate {
+  const now = new Map<string, ShapeColumn>();
+  for (const column of chain.outputs[0].columns)
+    if (column.origin !== null && !now.has(foldName(column.origin))) now.set(foldName(column.origin), column);
+  const follow: Follow = {
+    table,
+    now,
+    gone: table.columns.map(({ name }) => name).filter((name) => !now.has(foldName(name))),
+    changed: table.columns.map(({ name }) => name).filter((name) => now.get(foldName(name))?.changed === true),
+    names: new Map(
+      table.columns.flatMap(({ name }) => {
+        const to = now.get(foldName(name))?.name;
+        return to === undefined || to === name ? [] : [[name, to] as const];
+      }),
+    ),
+    leave,
+  };
+  const columns = chain.outputs[0].columns.map((column) => columnAfter(column, follow));
+  const keepsRowid = columns.some((column) => column.isRowid);
+  const key = table.primaryKey === null ? null : columnsAfter(table.primaryKey, "the primary key", follow);
+  return {
+    table: {
+      name: chain.outputs[0].table,
+      sql: "",
+      columns,
+      primaryKey: key,
+      primaryKeyCollations: key === null ? null : table.primaryKeyCollations,
+      withoutRowid: false,
+      strict: false,
+      autoincrement: table.autoincrement && keepsRowid,
+      sequence: keepsRowid ? table.sequence : null,
+      rowidName: rowidName(columns.map(({ name }) => name)),
+      uniques: table.uniques.flatMap((unique) => {
+        const kept = columnsAfter(unique.columns, `the unique constraint on ${unique.columns.join(", ")}`, follow);
+        return kept === null ? [] : [{ ...unique, columns: kept }];
+      }),
+      conflictClauses: table.conflictClauses,
+      indexes: table.indexes.flatMap((index) => indexAfter(index, follow)),
+      foreignKeys: table.foreignKeys.flatMap((foreign) => {
+        const kept = columnsAfter(foreign.columns, `the foreign key on ${foreign.columns.join(", ")}`, follow);
+        return kept === null ? [] : [{ ...foreign, columns: kept }];
+      }),
+      checks: table.checks.flatMap((check) => {
+        const expression = expressionAfter(
+          check.expression,
+          true,
+          `the check ${check.name ?? check.expression}`,
+          follow,
+        );
+        return expression === null ? [] : [{ ...check, expression }];
+      }),
+    },
+    renamed: follow.names,
+    gone: follow.gone,
+    searched: table.columns.filter(({ searched }) => searched === true).map(({ name }) => name),
+  };
+}
+
+type Follow = {
+  readonly table: Table;
+  /** By old name, folded. */
+  readonly now: ReadonlyMap<string, ShapeColumn>;
+  readonly gone: readonly string[];
+  readonly changed: readonly string[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly leave: Leave;
+};
+
+/** Null, and left out, when one of them is gone. */
+function columnsAfter(columns: readonly string[], what: string, { table, now, leave }: Follow): string[] | null {
+  const kept = columns.map((name) => now.get(foldName(name))?.name);
+  const missing = columns.find((_, i) => kept[i] === undefined);
+  if (missing === undefined) return kept as string[];
+  leave(`${what} of ${table.name}`, `the column ${missing} is gone`);
+  return null;
+}
+
+/** Null, and left out, when a column it needs is gone, or changed where `exact`. */
+function expressionAfter(sql: string, exact: boolean, what: string, follow: Follow): string | null {
+  const { table, gone, changed, names, leave } = follow;
+  const missing = mentions(sql, gone);
+  const other = missing === undefined && exact ? mentions(sql, changed) : undefined;
+  if (missing === undefined && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
+  leave(
+    `${what} of ${table.name}`,
+    missing === undefined ? `the values of ${other} are changed` : `the column ${missing} is gone`,
+  );
+  return null;
+}
+
+function columnAfter(column: ShapeColumn, follow: Follow): Column {
+  const { table, leave } = follow;
+  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
+  // A copy of a column under a second name has none of its attributes.
+  if (source === undefined || follow.now.get(foldName(source.name)) !== column) return plainColumn(column);
+  const at = `${table.name}.${source.name}`;
+  if (column.changed && source.default !== null) leave(`the default of ${at}`, "its values are changed");
+  const generated =
+    source.generated === null || column.changed
+      ? null
+      : expressionAfter(source.generated.expression, true, `the expression of ${source.name}`, follow);
+  if (source.generated !== null && column.changed)
+    leave(`the expression of ${at}`, "its values are changed; they travel as they are");
+  if (source.isRowid && column.changed)
+    leave(`the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
+  const { pgType: _, ...rest } = source;
+  return {
+    ...rest,
+    name: column.name,
+    declaredType: column.declaredType,
+    ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
+    // What affinity says of the values it goes on saying while nobody changes them.
+    affinity: column.changed ? affinityOf(column) : source.affinity,
+    default: column.changed ? null : source.default,
+    isRowid: source.isRowid && !column.changed,
+    generated: generated === null || source.generated === null ? null : { ...source.generated, expression: generated },
+  };
+}
+
+function indexAfter(index: Index, follow: Follow): Index[] {
+  const what = `the index ${index.name}`;
+  const parts: IndexPart[] = [];
+  for (const part of index.parts) {
+    const column = part.column === null ? null : (columnsAfter([part.column], what, follow)?.[0] ?? undefined);
+    const expression = part.expression === null ? null : expressionAfter(part.expression, false, what, follow);
+    if (column === undefined || (part.expression !== null && expression === null)) return [];
+    parts.push({ ...part, column, expression });
+  }
+  const where = index.where === null ? null : expressionAfter(index.where, true, what, follow);
+  if (index.where !== null && where === null) return [];
+  return [{ ...index, parts, where, sql: follow.names.size === 0 ? index.sql : "" }];
+}

@@ -1,0 +1,131 @@
+/**
+ * The statements that find what differs in one table. Rows are matched by rowid, else by key, else counted as a
+ * multiset. `+` takes a column's affinity away, so that SQLite compares what is stored and not what it would make of it.
+ */
+import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
+import { type Both, quoted, selected } from "./input.ts";
+
+export type Comparison = {
+  /** Each yields one row a difference: key, then for `both` the cells of either side in turn, as `typeof` and value. */
+  readonly statements: readonly { readonly sql: string; readonly message: string; readonly side: "both" | "one" }[];
+  /** Columns of the key at the start of each row. */
+  readonly keys: number;
+  readonly key: (row: readonly unknown[]) => string | null;
+  readonly columns: readonly ColumnPlan[];
+  /** Rows that were to arrive. */
+  readonly count: string;
+};
+
+const missing = "The row is not in the target.";
+const surplus = "The target has a row that the source does not have.";
+const differs = "The row is not the same.";
+
+export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Comparison {
+  const count = `SELECT count(*) FROM ${selected(table)}`;
+  const source = `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
+  const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoted(table.target)})`;
+  const rowids = rowidOf(db, "main", table.source) !== null && rowidOf(db, "target", table.target) !== null && !contains;
+  const pairs = rowids ? [rowidPair] : keyPairs(db, table);
+  if (pairs === null) return multiset(table, source, target, contains, count);
+  const keys = pairs.map((pair) => `s.${pair.source}`);
+  const match = pairs.map((pair) => `t.${pair.target} IS s.${pair.source}${pair.exact}`).join(" AND ");
+  const same = table.columns.map((column) => sameCell(column)).join(" AND ");
+  const cells = table.columns.flatMap((column) => [expected(column), `t.${quoted(column.target)}`]);
+  const first = pairs[0] as Pair;
+  const statements: Comparison["statements"][number][] = [
+    {
+      sql: `SELECT ${keys.join(", ")} FROM ${source} AS s WHERE NOT EXISTS (SELECT 1 FROM ${target} AS t WHERE ${match})`,
+      message: missing,
+      side: "one",
+    },
+    {
+      sql: `SELECT ${[...keys, ...cells].join(", ")} FROM ${source} AS s JOIN ${target} AS t ON ${match} WHERE NOT (${same === "" ? "1" : same})`,
+      message: differs,
+      side: "both",
+    },
+  ];
+  if (!contains)
+    statements.push({
+      sql: `SELECT ${pairs.map((pair) => `t.${pair.target}`).join(", ")} FROM ${target} AS t WHERE NOT EXISTS (SELECT 1 FROM ${source} AS s WHERE ${match})`,
+      message: surplus,
+      side: "one",
+    });
+  const name = first === rowidPair ? ["rowid"] : pairs.map((pair) => pair.name);
+  return {
+    statements,
+    keys: keys.length,
+    key: (row) => name.map((one, i) => `${one}=${String(row[i])}`).join(", "),
+    columns: table.columns,
+    count,
+  };
+}
+
+type Pair = { readonly name: string; readonly source: string; readonly target: string; readonly exact: string };
+
+const rowidPair: Pair = { name: "rowid", source: '"proof rowid"', target: '"proof rowid"', exact: "" };
+
+function rowidSelect(db: Both, schema: "main" | "target", table: string): string {
+  const name = rowidOf(db, schema, table);
+  return name === null ? "" : `${name} AS "proof rowid", `;
+}
+
+function rowidOf(db: Both, schema: "main" | "target", table: string): string | null {
+  const listed = db.prepare("SELECT wr FROM pragma_table_list WHERE schema = ? AND name = ? COLLATE NOCASE").get(
+    schema,
+    table,
+  ) as { wr: bigint } | undefined;
+  if (listed === undefined || listed.wr === 1n) return null;
+  const names = db.prepare("SELECT lower(name) FROM pragma_table_xinfo(?, ?)").pluck().all(table, schema);
+  return ["rowid", "_rowid_", "oid"].find((name) => !names.includes(name)) ?? null;
+}
+
+function keyPairs(db: Both, table: TablePlan): Pair[] | null {
+  const info = db.prepare("SELECT name, pk FROM pragma_table_info(?, 'target') WHERE pk > 0 ORDER BY pk").all(
+    table.target,
+  ) as { name: string }[];
+  const pairs = info.map(({ name }): Pair | null => {
+    const column = table.columns.find((one) => one.target.toLowerCase() === name.toLowerCase());
+    if (column === undefined || column.encoding.kind === "real") return null;
+    return { name: column.source, source: quoted(column.source), target: quoted(name), exact: " COLLATE BINARY" };
+  });
+  const found = pairs.filter((pair) => pair !== null);
+  return found.length === 0 || found.length !== pairs.length ? null : found;
+}
+
+/** Class, value, and the sign of a zero, which `IS` does not see. */
+function sameCell(column: ColumnPlan): string {
+  const [source, target] = [expected(column), `t.${quoted(column.target)}`];
+  const plain = `typeof(${source}) = typeof(${target}) AND +${source} IS +${target} COLLATE BINARY`;
+  if (column.encoding.kind === "real") return `(${plain})`;
+  return `(${plain} AND (typeof(${source}) <> 'real' OR ${source} <> 0 OR proof_zero(${source}) = proof_zero(${target})))`;
+}
+
+function expected({ source, encoding }: ColumnPlan): string {
+  return encoding.kind === "real" ? `proof_real(s.${quoted(source)})` : `s.${quoted(source)}`;
+}
+
+/** Each row as often on one side as on the other; with other rows allowed, at least as often. */
+function multiset(table: TablePlan, source: string, target: string, contains: boolean, count: string): Comparison {
+  const of = (side: "s" | "t"): string =>
+    table.columns
+      .map((column, i) => {
+        const cell = side === "s" ? expected(column) : `t.${quoted(column.target)}`;
+        return `typeof(${cell}) AS k${i}, +${cell} COLLATE BINARY AS v${i}`;
+      })
+      .join(", ");
+  const group = table.columns.map((_, i) => `k${i}, v${i} COLLATE BINARY`).join(", ");
+  const condition = contains ? "> 0" : "<> 0";
+  return {
+    statements: [
+      {
+        sql: `SELECT n FROM (SELECT sum(side) AS n FROM (SELECT 1 AS side, ${of("s")} FROM ${source} AS s UNION ALL SELECT -1, ${of("t")} FROM ${target} AS t) GROUP BY ${group}) WHERE n ${condition}`,
+        message: "A row is not as often in the target as in the source.",
+        side: "one",
+      },
+    ],
+    keys: 1,
+    key: () => null,
+    columns: table.columns,
+    count,
+  };
+}

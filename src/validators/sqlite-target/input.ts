@@ -1,0 +1,58 @@
+/** What the validators of a SQLite target are given, and how they look: both files at once, read-only, in SQLite itself. */
+import Database from "better-sqlite3";
+import type { Catalog } from "../../core/catalog.ts";
+import type { Plan, TablePlan } from "../../core/plan.ts";
+
+export type SqliteValidatorInput = {
+  readonly plan: Plan;
+  readonly catalog: Catalog;
+  readonly snapshot: string;
+  /** The file that holds the tables now. */
+  readonly file: string;
+  /** The tables may hold other rows as well: they were there before (append, merge). */
+  readonly contains: boolean;
+  readonly signal: AbortSignal;
+};
+
+export type Both = Database.Database;
+
+/** The snapshot is `main`, so that a pipeline's own conditions find its tables; the target is `target`. */
+export function openBoth({ snapshot, file }: SqliteValidatorInput): Both {
+  const db = new Database(snapshot, { readonly: true, fileMustExist: true, timeout: 5000 });
+  db.defaultSafeIntegers(true);
+  db.function("proof_real", { deterministic: true }, expectedReal);
+  db.function("proof_zero", { deterministic: true }, (cell: unknown) => (Object.is(cell, -0) ? "-" : "+"));
+  try {
+    db.prepare("ATTACH ? AS target").run(file);
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+  return db;
+}
+
+/** What a double precision of PostgreSQL, given as text, must have become. */
+function expectedReal(cell: unknown): unknown {
+  if (typeof cell !== "string" || cell === "NaN") return cell;
+  return cell.endsWith("Infinity") ? (cell.startsWith("-") ? -Infinity : Infinity) : Number.parseFloat(cell);
+}
+
+export function isVirtual({ create }: TablePlan): boolean {
+  return /^(?:PRAGMA [^;]*;\s*)*CREATE VIRTUAL\b/i.test(create);
+}
+
+export function hasTable(db: Both, schema: "main" | "target", name: string): boolean {
+  return (
+    db.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`).get(name) !==
+    undefined
+  );
+}
+
+/** The rows that were to arrive. A line break, so that a comment at the end cannot swallow the parenthesis. */
+export function selected({ source, relation, where }: TablePlan): string {
+  return `main.${quoted(relation ?? source)}${where === null ? "" : ` WHERE (${where}\n)`}`;
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

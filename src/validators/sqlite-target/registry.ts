@@ -1,0 +1,10 @@
+/** The validators of a SQLite target, in the order they run. */
+import type { ValidatorResult } from "../../core/finding.ts";
+import { counts } from "./counts.ts";
+import type { SqliteValidatorInput } from "./input.ts";
+import { parity } from "./parity.ts";
+import { schema } from "./schema.ts";
+
+export type SqliteValidator = (input: SqliteValidatorInput) => Promise<ValidatorResult>;
+
+export const sqliteValidators = { counts, schema, parity } as const satisfies Record<string, SqliteValidator>;

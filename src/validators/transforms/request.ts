@@ -1,0 +1,22 @@
+import type { Catalog } from "../../core/catalog.ts";
+import type { Chain, TransformReport } from "../../core/transform.ts";
+
+export type ReplayRequest = {
+  readonly snapshot: string;
+  readonly shaped: string;
+  readonly catalog: Catalog;
+  /** As the shaped file carries it. */
+  readonly shapedCatalog: Catalog;
+  readonly chains: readonly Chain[];
+  readonly wanted: (table: string) => boolean;
+  /** The rows that were selected, as conditions over the file at `path` attached as `rowhaul_rows`. */
+  readonly selection: {
+    readonly path: string;
+    readonly tables: readonly { readonly table: string; readonly condition: string }[];
+    readonly others: "all" | "none";
+  } | null;
+  /** What the first pass said that it did. */
+  readonly report: Pick<TransformReport, "tables">;
+  readonly progress: (table: string, done: number) => void;
+  readonly signal: AbortSignal;
+};

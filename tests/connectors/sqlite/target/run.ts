@@ -1,0 +1,188 @@
+/** A run into a SQLite file through the target's port, phase by phase, as phases/ goes about it. */
+import { sqliteSource } from "../../../../src/connectors/sqlite/source.ts";
+import type { SqliteExisting } from "../../../../src/connectors/sqlite/target/settings.ts";
+import { sqliteFileOf, sqliteTarget } from "../../../../src/connectors/sqlite/target/target.ts";
+import type { Catalog } from "../../../../src/core/catalog.ts";
+import type { ValidatorResult } from "../../../../src/core/finding.ts";
+import type { Plan } from "../../../../src/core/plan.ts";
+import type { FrozenSource, Held, Target, UnitRows } from "../../../../src/core/ports.ts";
+import type { Settings, TableSettings } from "../../../../src/core/settings.ts";
+import { defaultSearch } from "../../../../src/pipeline/settings.ts";
+import { selectedRows } from "../../../../src/plan/context.ts";
+import { makeSqlitePlan } from "../../../../src/plan/sqlite/make-sqlite-plan.ts";
+import { withFullText } from "../../../../src/search/catalog.ts";
+import { sqliteValidators } from "../../../../src/validators/sqlite-target/registry.ts";
+
+export type Options = {
+  readonly run?: string;
+  readonly existing?: SqliteExisting;
+  readonly tables?: Readonly<Record<string, Partial<TableSettings>>>;
+  readonly settings?: Partial<Settings>;
+};
+
+export type Prepared = {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly catalog: Catalog;
+  readonly snapshot: string;
+  readonly path: string;
+  readonly existing: SqliteExisting;
+  readonly target: Target;
+  readonly frozen: FrozenSource;
+};
+
+const signal = new AbortController().signal;
+
+/** Profile and plan. `snapshot` is taken as frozen; the caller closes `frozen`. */
+export async function prepare(snapshot: string, path: string, options: Options = {}): Promise<Prepared> {
+  const { run = "r1", existing = "refuse" } = options;
+  const settings = settingsOf(options);
+  const frozen = sqliteSource(snapshot).open(snapshot);
+  const catalog = withFullText(frozen.catalog(), () => true);
+  const requests = catalog.tables.map((table) => ({ table, where: selectedRows(settings, table), kinds: new Map() }));
+  const profile = await frozen.profile(catalog, requests, { progress() {}, signal });
+  const target = sqliteTarget({ path, existing });
+  const facts = await target.facts();
+  target.check(facts);
+  const { plan } = makeSqlitePlan({
+    settings,
+    catalog,
+    profile,
+    orphans: frozen.orphans(requests),
+    target: facts,
+    staging: `rowhaul_staging_${run}`,
+    aside: null,
+    refused: new Map(),
+  });
+  return { run, plan, catalog, snapshot, path, existing, target, frozen };
+}
+
+export type Step = { readonly name: string; readonly act: (held: Held) => Promise<unknown> };
+
+/** Every step between which a run may be killed; those that are done, by their checkpoints, are skipped. */
+export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[] {
+  const { loader, runs } = target;
+  const { schema, staging, aside } = plan.target;
+  const unless = (id: string, act: (held: Held) => Promise<unknown>) => async (held: Held) => {
+    if (!(await runs.checkpoints(run)).has(id)) await act(held);
+  };
+  const finish = [
+    ...plan.tables.flatMap((table) => [
+      ...table.finish.filter(({ stage }) => stage === "keys"),
+      { id: `${table.source}/analyze`, sql: `ANALYZE "${staging}"."${table.target}"` },
+    ]),
+    ...plan.tables.flatMap((table) => table.finish.filter(({ stage }) => stage === "fill")),
+    ...plan.tables.flatMap((table) => table.finish.filter(({ stage }) => stage === "references")),
+    ...plan.views.map((view) => ({ id: `view/${view.source}`, sql: view.sql })),
+  ];
+  return [
+    {
+      name: "create",
+      async act(held) {
+        if ((await runs.read(run)) !== null) return;
+        const row = { run, pipeline: "test", schema, staging, aside, plan: "", status: "loading" } as const;
+        await loader.create(held, plan, row, []);
+      },
+    },
+    ...plan.units.map((unit) => ({
+      name: `load ${unit.id}`,
+      act: unless(`load/${unit.id}`, (held) =>
+        loader.unit(held, run, plan, unit.id, unitRows(unit.parts), { progress() {}, signal }),
+      ),
+    })),
+    ...finish.map((step) => ({
+      name: `finish ${step.id}`,
+      act: unless(`finish/${step.id}`, (held) => loader.finish(held, run, step.id, step.sql, "finishing")),
+    })),
+    { name: "loaded", act: () => runs.setStatus(run, "loaded") },
+    { name: "switch", act: (held) => loader.switch(held, run, plan) },
+    { name: "done", act: () => runs.setStatus(run, "done") },
+  ];
+
+  function* unitRows(parts: Plan["units"][number]["parts"]): Generator<UnitRows> {
+    for (const part of parts) {
+      const table = plan.tables.find(({ source }) => source === part.table);
+      if (table === undefined) continue;
+      const batches = frozen.rows(table, part, catalog, null);
+      yield { table, part, snapshot: frozen.path, batches, ledger: [], quarantine: [], positions: [] };
+    }
+  }
+}
+
+/** All steps, with the proof before the switch. */
+export async function runAll(snapshot: string, path: string, options: Options = {}): Promise<Prepared & { results: ValidatorResult[] }> {
+  const prepared = await prepare(snapshot, path, options);
+  try {
+    await prepared.target.checkOccupied(prepared.plan);
+    const held = await prepared.target.runs.acquire(prepared.run, () => {});
+    try {
+      const steps = stepsOf(prepared);
+      for (const step of steps.slice(0, -2)) await step.act(held);
+      const results = await prove(prepared, prepared.plan.target.staging);
+      for (const step of steps.slice(-2)) await step.act(held);
+      return { ...prepared, results };
+    } finally {
+      await held.release();
+    }
+  } finally {
+    prepared.frozen.close();
+  }
+}
+
+export async function prove(
+  { plan, catalog, snapshot, path, run, existing }: Prepared,
+  schema: string,
+): Promise<ValidatorResult[]> {
+  const file = sqliteFileOf(path, run, plan, schema);
+  const contains = existing === "append" || existing === "merge";
+  const results: ValidatorResult[] = [];
+  for (const validator of Object.values(sqliteValidators))
+    results.push(await validator({ plan, catalog, snapshot, file, contains, signal }));
+  return results;
+}
+
+export function differences(results: readonly ValidatorResult[]): string[] {
+  return results.flatMap(({ validator, findings }) =>
+    findings
+      .filter(({ level }) => level === "difference")
+      .map(({ table, key, column, source, target, message }) =>
+        [validator, table, key, column, source, target, message].filter((one) => one !== null).join(" | "),
+      ),
+  );
+}
+
+function settingsOf({ tables, settings }: Options): Settings {
+  const none: TableSettings = { as: null, where: null, rename: {}, drop: [], columns: {} };
+  return {
+    name: "test",
+    folder: "/",
+    source: "/source.db",
+    target: {
+      kind: "postgres",
+      url: null,
+      schema: "main",
+      existing: "refuse",
+      state: "rowhaul",
+      owner: null,
+      grants: [],
+      rowSecurity: null,
+      collation: "binary",
+    },
+    tables:
+      tables === undefined
+        ? null
+        : Object.fromEntries(Object.entries(tables).map(([name, own]) => [name, { ...none, ...own }])),
+    include: tables === undefined ? null : ["*"],
+    exclude: [],
+    accept: [],
+    acceptAll: true,
+    validate: { counts: true, schema: true, parity: true, search: false },
+    search: defaultSearch,
+    cutover: null,
+    concurrency: 2,
+    integers: "bigint",
+    disk: "refuse",
+    digest: "",
+    ...settings,
+  } as Settings;
+}
