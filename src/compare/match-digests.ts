@@ -1,11 +1,13 @@
 /**
- * Rows in no common order: digests of key and row into a scratch file, those of
- * one side against those of the other. What is left over differs, and only then
- * both sides are read again, for the rows themselves.
+ * Rows in no common order. First sums of their digests, which is all it takes
+ * where both sides hold the same. Where not, the rows of those buckets that
+ * differ go by digest into a scratch file, one side's against the other's; what
+ * is left over differs, and is read once more for the rows themselves.
  */
 import { hash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import type { Value } from "../core/transform.ts";
+import { type Buckets, bucketOf, emptyBuckets } from "./buckets.ts";
 import type { Found } from "./found.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { type Rest, type RowsRequest, sideRows, type Tick } from "./side-rows.ts";
@@ -21,36 +23,51 @@ export async function matchDigests(
   found: Found,
   tick: Tick,
 ): Promise<void> {
-  const digests = rowDigests(request);
+  const buckets = emptyBuckets();
+  const a = rowDigests(
+    request,
+    request.pairs.map((pair) => pair.tokenA),
+  );
+  const b = rowDigests(
+    request,
+    request.pairs.map((pair) => pair.tokenB),
+  );
+  await eachRow(following(rest.a, readers.a, found.readA), tick, (row) => {
+    buckets.add(a.bucket(row), a.whole(row), 1);
+  });
+  await eachRow(following(rest.b, readers.b, found.readB), tick, (row) => {
+    buckets.add(b.bucket(row), b.whole(row), -1);
+  });
+  if (!buckets.anyOdd()) return;
+  const rowsA = (): Rows => odd(skipping(rest.before, sideRows(request.a)), a, buckets);
+  const rowsB = (): Rows => odd(skipping(rest.before, sideRows(request.b)), b, buckets);
   const scratch = openScratch(request.scratchFolder);
   try {
-    for (const row of following(rest.a, readers.a, found.readA)) {
-      scratch.add(...digests.a(row), 1);
-      await tick();
-    }
-    for (const row of following(rest.b, readers.b, found.readB)) {
-      scratch.add(...digests.b(row), -1);
-      await tick();
-    }
+    await eachRow(rowsA(), tick, (row) => scratch.add(a.key(row), a.whole(row), 1));
+    await eachRow(rowsB(), tick, (row) => scratch.add(b.key(row), b.whole(row), -1));
     scratch.settle();
-    await nameLeftOvers(request, rest.before, digests, scratch, found, tick);
+    await nameLeftOvers({ rowsA, rowsB, a, b }, scratch, found, tick);
   } finally {
     scratch.close();
   }
 }
 
-type Digests = { readonly key: Buffer; readonly row: Buffer };
-type DigestRow = (row: readonly Value[]) => [key: Buffer, row: Buffer];
+type RowDigests = {
+  bucket(row: readonly Value[]): number;
+  key(row: readonly Value[]): Buffer;
+  whole(row: readonly Value[]): Buffer;
+};
 
-function rowDigests({ pairs, key }: RowsRequest): { readonly a: DigestRow; readonly b: DigestRow } {
-  const of = (tokens: readonly Token[]): DigestRow => {
-    return (row) => {
-      const texts = tokens.map((token, i) => token(row[i] ?? null));
-      const whole = digest(texts);
-      return [key === null ? whole : digest(key.at.map((i) => texts[i] ?? "")), whole];
-    };
+/** Of a table without a key the row is its own key. */
+function rowDigests({ key }: RowsRequest, tokens: readonly Token[]): RowDigests {
+  const all = tokens.map((_, i) => i);
+  const texts = (row: readonly Value[], at: readonly number[]): string[] =>
+    at.map((i) => tokens[i]?.(row[i] ?? null) ?? "");
+  return {
+    bucket: (row) => bucketOf(texts(row, key?.at ?? all)),
+    key: (row) => digest(texts(row, key?.at ?? all)),
+    whole: (row) => digest(texts(row, all)),
   };
-  return { a: of(pairs.map((pair) => pair.tokenA)), b: of(pairs.map((pair) => pair.tokenB)) };
 }
 
 /** Half of a SHA-256: rows that differ never share it. */
@@ -60,7 +77,16 @@ function digest(tokens: readonly string[]): Buffer {
   return hash("sha256", framed, "buffer").subarray(0, 16);
 }
 
-function* following(first: Value[] | null, rows: Rows, read: () => void): Generator<Value[]> {
+/** Until `work` returns false. */
+async function eachRow(rows: Rows, tick: Tick, work: (row: Value[]) => unknown): Promise<void> {
+  for (const row of rows) {
+    const pause = tick();
+    if (pause !== undefined) await pause;
+    if (work(row) === false) return;
+  }
+}
+
+function* following(first: Value[] | null, rows: Rows, read: () => void): Rows {
   if (first === null) return;
   yield first;
   for (const row of rows) {
@@ -69,49 +95,7 @@ function* following(first: Value[] | null, rows: Rows, read: () => void): Genera
   }
 }
 
-async function nameLeftOvers(
-  request: RowsRequest,
-  before: number,
-  digests: ReturnType<typeof rowDigests>,
-  scratch: Scratch,
-  found: Found,
-  tick: Tick,
-): Promise<void> {
-  const totals = scratch.totals();
-  let missing = totals.missing;
-  let extra = totals.extra;
-  if (missing + totals.changed > 0) {
-    for (const row of skipping(before, sideRows(request.a))) {
-      if (totals.changed === 0 && (missing === 0 || !found.names("missing"))) break;
-      await tick();
-      const left = leftOver(digests.a(row), 1, scratch);
-      if (left?.changed === true) scratch.hold(left.key, serialize(row));
-      else if (left !== null && found.names("missing")) {
-        found.missing(row);
-        missing -= 1;
-      }
-    }
-  }
-  let changed = totals.changed;
-  if (extra + changed > 0) {
-    for (const row of skipping(before, sideRows(request.b))) {
-      if (changed === 0 && (extra === 0 || !found.names("extra"))) break;
-      await tick();
-      const left = leftOver(digests.b(row), -1, scratch);
-      if (left?.changed === true) {
-        found.sameKey(deserialize(scratch.held(left.key)) as Value[], row);
-        changed -= 1;
-      } else if (left !== null && found.names("extra")) {
-        found.extra(row);
-        extra -= 1;
-      }
-    }
-  }
-  found.missingToo(missing);
-  found.extraToo(extra);
-}
-
-function* skipping(count: number, rows: Rows): Generator<Value[]> {
+function* skipping(count: number, rows: Rows): Rows {
   let skipped = 0;
   for (const row of rows) {
     if (skipped < count) skipped += 1;
@@ -119,13 +103,50 @@ function* skipping(count: number, rows: Rows): Generator<Value[]> {
   }
 }
 
-/** Takes one of the rows left over, so that of equal rows only as many are named as are left. */
-function leftOver(
-  [key, row]: [Buffer, Buffer],
-  sign: 1 | -1,
+function* odd(rows: Rows, digests: RowDigests, buckets: Buckets): Rows {
+  for (const row of rows) if (buckets.odd(digests.bucket(row))) yield row;
+}
+
+async function nameLeftOvers(
+  sides: { readonly rowsA: () => Rows; readonly rowsB: () => Rows; readonly a: RowDigests; readonly b: RowDigests },
   scratch: Scratch,
-): (Digests & { changed: boolean }) | null {
+  found: Found,
+  tick: Tick,
+): Promise<void> {
+  let { missing, extra, changed } = scratch.totals();
+  let held = 0;
+  if (missing + changed > 0)
+    await eachRow(sides.rowsA(), tick, (row) => {
+      const key = sides.a.key(row);
+      const kind = takeLeftOver(key, sides.a.whole(row), 1, scratch);
+      if (kind === "changed") {
+        scratch.hold(key, serialize(row));
+        held += 1;
+      } else if (kind === "apart" && found.names("missing")) {
+        found.missing(row);
+        missing -= 1;
+      }
+      return held < changed || (missing > 0 && found.names("missing"));
+    });
+  if (extra + changed > 0)
+    await eachRow(sides.rowsB(), tick, (row) => {
+      const key = sides.b.key(row);
+      const kind = takeLeftOver(key, sides.b.whole(row), -1, scratch);
+      if (kind === "changed") {
+        found.sameKey(deserialize(scratch.held(key)) as Value[], row);
+        changed -= 1;
+      } else if (kind === "apart" && found.names("extra")) {
+        found.extra(row);
+        extra -= 1;
+      }
+      return changed > 0 || (extra > 0 && found.names("extra"));
+    });
+  found.missingToo(missing);
+  found.extraToo(extra);
+}
+
+/** One at a time, so that of equal rows only as many are named as are left over; null when this row is not. */
+function takeLeftOver(key: Buffer, row: Buffer, sign: 1 | -1, scratch: Scratch): "changed" | "apart" | null {
   const kind = scratch.kindOf(key);
-  if (kind === null || !scratch.take(key, row, sign)) return null;
-  return { key, row, changed: kind === "changed" };
+  return kind !== null && scratch.take(key, row, sign) ? kind : null;
 }

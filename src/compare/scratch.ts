@@ -46,7 +46,7 @@ export function openScratch(parent: string | null): Scratch {
       guarded(() => {
         db.exec(settling);
         kind = db.prepare("SELECT missing = 1 AND extra = 1 FROM apart WHERE key = ?").pluck();
-        take = db.prepare("UPDATE digests SET n = n - ?1 WHERE key = ?2 AND row = ?3 AND n * ?1 > 0");
+        take = db.prepare("UPDATE digests SET n = n - ? WHERE key = ? AND row = ? AND n * ? > 0");
         hold = db.prepare("UPDATE apart SET held = ? WHERE key = ?");
         held = db.prepare("SELECT held FROM apart WHERE key = ?").pluck();
       });
@@ -56,7 +56,7 @@ export function openScratch(parent: string | null): Scratch {
       const changed = kind?.get(key);
       return changed === undefined ? null : changed === 1 ? "changed" : "apart";
     },
-    take: (key, row, sign) => guarded(() => take?.run(sign, key, row).changes === 1),
+    take: (key, row, sign) => guarded(() => take?.run(sign, key, row, sign).changes === 1),
     hold: (key, row) => {
       guarded(() => hold?.run(row, key));
     },

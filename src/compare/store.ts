@@ -133,8 +133,9 @@ function guarded<T>(opened: Opened, work: () => T): T {
 
 function unreadable(opened: Opened, thrown: unknown): unknown {
   const code = (thrown as { code?: string }).code ?? "";
-  if (!code.startsWith("SQLITE_")) return thrown;
-  return new RowhaulError("SOURCE_UNREADABLE", `${opened.shown} cannot be read: ${messageOf(thrown)} (${code}).`, {
+  // The driver's own check of the folder is a TypeError.
+  if (!code.startsWith("SQLITE_") && !messageOf(thrown).startsWith("Cannot open database")) return thrown;
+  return new RowhaulError("SOURCE_UNREADABLE", `${opened.shown} cannot be read: ${messageOf(thrown)}.`, {
     cause: thrown,
   });
 }

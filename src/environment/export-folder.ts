@@ -27,6 +27,15 @@ const manifestSchema = z.object({
   ),
 });
 
+/** Of the catalog, only what a seed must know. */
+const generatedSchema = z.object({
+  catalog: z.object({
+    tables: z.array(
+      z.object({ name: z.string(), columns: z.array(z.object({ name: z.string(), generated: z.unknown() })) }),
+    ),
+  }),
+});
+
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ExportTable = Manifest["tables"][number];
 
@@ -34,7 +43,7 @@ export function isExport(folder: string): boolean {
   return existsSync(join(folder, "manifest.json"));
 }
 
-/** Throws EXPORT_INVALID. */
+/** `columns` are those that can be inserted. Throws EXPORT_INVALID. */
 export function readManifest(folder: string): Manifest {
   const path = join(folder, "manifest.json");
   let data: unknown;
@@ -44,9 +53,20 @@ export function readManifest(folder: string): Manifest {
     throw invalid(`${path} cannot be read: ${messageOf(thrown)}.`, thrown);
   }
   const parsed = manifestSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutGenerated(parsed.data, data);
   const [issue] = parsed.error.issues;
   throw invalid(`${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not understood"}.`);
+}
+
+/** Columns that a database computes by itself are exported, and cannot be inserted. */
+function withoutGenerated(manifest: Manifest, data: unknown): Manifest {
+  const catalog = generatedSchema.safeParse(data).data?.catalog;
+  const tables = manifest.tables.map((table) => {
+    const known = catalog?.tables.find(({ name }) => name === table.table)?.columns ?? [];
+    const computed = known.filter(({ generated }) => generated !== null && generated !== undefined);
+    return { ...table, columns: table.columns.filter(({ name }) => !computed.some((one) => one.name === name)) };
+  });
+  return { ...manifest, tables };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One JSON text read exactly: for a line at a time, where the reader of whole files would be too much. */
+import type { ScanFault } from "./faults.ts";
 import { emptyRecord, type JsonKind, type JsonRecord, type JsonValue, jsonKind } from "./record.ts";
-import { type Duplicates, needMore, type ScanFault, type Scanner, scanner } from "./scanner.ts";
+import { type Duplicates, needMore, type Scanner, scanner } from "./scanner.ts";
 import { JsonTextError } from "./text-error.ts";
 
 export type JsonCell =

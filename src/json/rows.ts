@@ -4,8 +4,10 @@
  * yet whole at the end of a chunk is scanned again with the next one; the wait
  * doubles each time, so that even a row of many chunks costs twice its bytes.
  */
+
+import type { ScanFault } from "./faults.ts";
 import type { JsonRecord } from "./record.ts";
-import { type Duplicates, needMore, type ScanFault, scanner } from "./scanner.ts";
+import { type Duplicates, needMore, scanner } from "./scanner.ts";
 import { sniffFormat } from "./sniff.ts";
 import { type JsonPlace, JsonTextError } from "./text-error.ts";
 

@@ -9,16 +9,22 @@
  * more bytes. tests/json proves it against V8's parser and at every chunk boundary.
  */
 import { isUtf8 } from "node:buffer";
+import {
+  controlCharacter,
+  invalidAt,
+  loneSurrogate,
+  maxDepth,
+  notAValue,
+  refuseDuplicate,
+  type ScanFault,
+  simpleEscapes,
+  tooDeep,
+} from "./faults.ts";
 import { int64 } from "./number.ts";
 import { emptyRecord, type JsonKey, type JsonKind, type JsonRecord, type JsonValue, jsonKind } from "./record.ts";
 
-export const maxDepth = 1000;
-
 /** Thrown when the bytes end before the value: the caller adds more and scans again from the start of the value. */
 export const needMore: unique symbol = Symbol("more bytes are needed");
-
-/** Thrown when the text is not JSON; `at` is a position in the buffer. */
-export type ScanFault = { readonly fault: string; readonly at: number; readonly duplicate: boolean };
 
 export type Duplicates = "refuse" | "first" | "last";
 
@@ -80,7 +86,10 @@ export function scanner(duplicates: Duplicates): Scanner {
       object(depth);
       return record;
     },
-    string: text,
+    string() {
+      if (byteAt(at) !== quoteByte) fail("expected a string", at);
+      return text();
+    },
     value(depth) {
       value(depth);
       record.count = 1;
@@ -275,7 +284,8 @@ export function scanner(duplicates: Duplicates): Scanner {
         p = from = afterEscape(p);
         high = 0;
       } else {
-        if (c < 0x20) fail(controlCharacter(c), p);
+        // Not `c < 0x20`, which nothing at all would pass.
+        if (!(c >= 0x20)) fail(controlCharacter(c), p);
         high |= c;
         p++;
       }
@@ -412,48 +422,4 @@ export function scanner(duplicates: Duplicates): Scanner {
     const thrown: ScanFault = { fault, at: position, duplicate: false };
     throw thrown;
   }
-}
-
-function refuseDuplicate(name: string, at: number): never {
-  const thrown: ScanFault = {
-    fault: `the key ${JSON.stringify(name)} stands twice in one object`,
-    at,
-    duplicate: true,
-  };
-  throw thrown;
-}
-
-const simpleEscapes: Readonly<Record<number, string>> = {
-  34: '"',
-  92: "\\",
-  47: "/",
-  98: "\b",
-  102: "\f",
-  110: "\n",
-  114: "\r",
-  116: "\t",
-};
-const tooDeep = `objects and arrays are nested more than ${maxDepth} deep`;
-const loneSurrogate = "half of a surrogate pair (PostgreSQL cannot hold it)";
-
-function controlCharacter(c: number): string {
-  return `a control character (U+${c.toString(16).toUpperCase().padStart(4, "0")}) stands unescaped in a string`;
-}
-
-function notAValue(c: number): string {
-  if (c === 0x4e || c === 0x49) return "NaN and Infinity are no JSON";
-  if (c === 0x27) return "a string must stand in double quotes";
-  if (c === 0x5d || c === 0x7d) return "expected a value (a comma stands before the closing bracket)";
-  return "expected a value";
-}
-
-/** Start of the first sequence that is not UTF-8. */
-function invalidAt(bytes: Buffer, from: number, to: number): number {
-  let at = from;
-  for (let length = 1; at < to && length > 0; at += length) {
-    const c = bytes[at] as number;
-    length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    if (!isUtf8(bytes.subarray(at, Math.min(at + length, to)))) break;
-  }
-  return at;
 }

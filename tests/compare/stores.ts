@@ -24,8 +24,9 @@ export function freshPath(): string {
 export function sqlite(sql: string, work: (db: Database.Database) => void = () => {}): Opened {
   const path = freshPath();
   const db = new Database(path);
+  db.pragma("synchronous = OFF");
   db.exec(sql);
-  work(db);
+  db.transaction(work)(db);
   db.close();
   return openedSqlite(path, "sqlite");
 }
@@ -46,7 +47,7 @@ export type PgTable = {
   readonly more?: Partial<Table>;
 };
 
-/** As the cell table of the snapshot's format says: see docs of snapshots. */
+/** Cells as a snapshot of PostgreSQL holds them: integers, 0 and 1, bytes, and every other type as its text. */
 export async function postgres(tables: readonly PgTable[], kind: Opened["kind"] = "postgres"): Promise<Opened> {
   const path = freshPath();
   const writer = writeSnapshot(path);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -84,6 +84,21 @@ describe("an export", () => {
     await plantSeed(folder, target, signal);
     expect(ids).toEqual(many.map((_, i) => BigInt(i)));
     expect(parts).toBeGreaterThan(5);
+  });
+
+  test("columns that the database computes are left to it", async () => {
+    const folder = exportFolder([{ table: "t", columns: ["id", "twice"], lines: ['{"id":1,"twice":2}'] }], false);
+    const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Record<string, unknown>;
+    const generated = { kind: "virtual", expression: "id * 2" };
+    const own = [
+      { name: "id", generated: null },
+      { name: "twice", generated },
+    ];
+    manifest.catalog = { tables: [{ name: "t", columns: own }] };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+    const { calls, target } = recording();
+    await plantSeed(folder, target, signal);
+    expect(calls[0]).toEqual(["t", ["id"], [[1n]]]);
   });
 
   test("that was changed, or cannot be put in, fails", async () => {

@@ -10,6 +10,7 @@ import { type CompileContext, type CompiledChain, compileChain } from "../../src
 export function catalogOf(sql: string): Catalog {
   const db = new Database(":memory:");
   try {
+    db.defaultSafeIntegers(true);
     db.exec(sql);
     return readCatalog(db);
   } finally {
@@ -67,8 +68,7 @@ export function rowsThrough(
         if (output === 0) next.push(made);
         else result[shape.table]?.push(made);
       });
-      if (JSON.stringify(before, text) !== JSON.stringify(row, text))
-        throw new Error(`${step.label} changed its input`);
+      if (row.map(shown).join() !== before) throw new Error(`${step.label} changed its input`);
     }
     now = next;
   }

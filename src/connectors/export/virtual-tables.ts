@@ -83,8 +83,10 @@ function rebuildable(
       .prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0")
       .pluck()
       .all(virtual.name) as string[];
-    // Fails for a tokenizer that is not here and for a content without the columns.
-    db.prepare(`SELECT rowid, ${columns.map(quoteName).join(", ")} FROM ${quoteName(virtual.name)} LIMIT 1`).get();
+    // The first fails for a content without the columns, the second for a tokenizer that is not here: a search asks for it.
+    const name = quoteName(virtual.name);
+    db.prepare(`SELECT rowid, ${columns.map(quoteName).join(", ")} FROM ${name} LIMIT 1`).get();
+    db.prepare(`SELECT 1 FROM ${name}('x') LIMIT 1`).get();
     const texts = content ?? ownTexts(db, virtual, columns.length);
     if (texts === null) return null;
     const rows = db

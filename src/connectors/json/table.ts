@@ -2,7 +2,7 @@
 import { RowhaulError } from "../../core/errors.ts";
 import { foldName } from "../../core/names.ts";
 import { type JsonRecord, jsonKind } from "../../json/record.ts";
-import { rowidColumn, rowidName, type SnapshotCell, type SnapshotWriter } from "../../snapshot-file/writer.ts";
+import { rowidColumn, type SnapshotCell, type SnapshotWriter } from "../../snapshot-file/writer.ts";
 import { cellOf, climb, type JsonColumn, newColumn, rungFor } from "./column.ts";
 import { quoteName } from "./quote.ts";
 
@@ -125,7 +125,7 @@ export function jsonTable(
 
   function climbTo(column: JsonColumn, rung: JsonColumn["rung"]): void {
     const quoted = quoteName(column.name);
-    if (column.name === rowid) keepOrder();
+    if (column.name === rowid && column.rung !== "empty") keepOrder();
     const sql = climb(column.rung, rung, quoted);
     if (sql !== null)
       writer.db
@@ -152,12 +152,6 @@ export function jsonTable(
     writer.db.exec(`ALTER TABLE ${quoteName(aside)} RENAME TO ${quoteName(name)}`);
     prepare();
   }
-}
-
-/** SELECT's order of the file. */
-export function fileOrder(columns: readonly string[]): string {
-  const hidden = rowidName(columns);
-  return hidden === null ? "" : ` ORDER BY ${hidden}`;
 }
 
 /** SQLite and its catalog tell names apart without regard to case; JSON does not. */

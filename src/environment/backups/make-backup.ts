@@ -9,6 +9,7 @@ import {
   constants,
   copyFileSync,
   createReadStream,
+  existsSync,
   fsyncSync,
   mkdirSync,
   mkdtempSync,
@@ -50,7 +51,7 @@ export async function makeBackup(
     renameSync(part, path);
     sync(dirname(path));
   } catch (thrown) {
-    rmSync(part, { force: true });
+    if (existsSync(part)) rmSync(part);
     signal.throwIfAborted();
     if (thrown instanceof RowhaulError) throw thrown;
     throw new RowhaulError("BACKUP_FAILED", `The backup ${path} cannot be written: ${messageOf(thrown)}.`, {

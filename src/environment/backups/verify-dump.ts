@@ -5,10 +5,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { plural } from "../../core/count.ts";
+import { isTar, tarIsWhole } from "./tar.ts";
 import { bad, doubtful, good, type Verdict, type VerifyContext } from "./verdict.ts";
 
 /** Custom, tar and directory format. */
 export async function verifyArchive(path: string, { pgRestore, signal }: VerifyContext): Promise<Verdict> {
+  // pg_restore 15 never ends on a tar file that was cut short.
+  if (isTar(path) && !tarIsWhole(path)) return bad("it ends in the middle: the tar file has no end");
   const list = await readWith(pgRestore, ["--list", path], signal);
   if (list === null) return doubtful("cannot be verified: there is no pg_restore here");
   // An archive of a newer PostgreSQL than this pg_restore says nothing about the archive.
@@ -17,6 +20,8 @@ export async function verifyArchive(path: string, { pgRestore, signal }: VerifyC
   const tables = list.output.split("\n").filter((line) => /^\d+;.* TABLE DATA /.test(line)).length;
   // The list stands at the front; only writing the script out reads all the data.
   const whole = await readWith(pgRestore, ["--file=/dev/null", path], signal);
+  if (whole?.expired === true)
+    return doubtful(`cannot be verified: pg_restore did not end within ${limitMs / 60_000} minutes`);
   if (whole?.status !== 0) return bad(`pg_restore cannot read it to its end: ${firstLine(whole?.errors ?? "")}`);
   return tables === 0
     ? doubtful("read by pg_restore, but it holds no rows of any table")
@@ -35,7 +40,15 @@ export function verifyScript(path: string): Verdict {
   return bad("it ends in the middle: the last line of a complete dump is missing");
 }
 
-type Outcome = { readonly status: number | null; readonly output: string; readonly errors: string };
+type Outcome = {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+  readonly expired: boolean;
+};
+
+/** Reading a dump of many gigabytes takes minutes; what takes longer than this does not end. */
+const limitMs = 30 * 60_000;
 
 /** Null when there is no such program. */
 function readWith(program: string, args: readonly string[], signal: AbortSignal): Promise<Outcome | null> {
@@ -45,6 +58,11 @@ function readWith(program: string, args: readonly string[], signal: AbortSignal)
       child.kill("SIGKILL");
     };
     signal.addEventListener("abort", end, { once: true });
+    let expired = false;
+    const timer = setTimeout(() => {
+      expired = true;
+      end();
+    }, limitMs).unref();
     let output = "";
     let errors = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -55,13 +73,15 @@ function readWith(program: string, args: readonly string[], signal: AbortSignal)
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       signal.removeEventListener("abort", end);
+      clearTimeout(timer);
       if (error.code === "ENOENT" || error.code === "EACCES") resolve(null);
       else reject(error);
     });
     child.on("close", (status) => {
       signal.removeEventListener("abort", end);
+      clearTimeout(timer);
       if (signal.aborted) reject(signal.reason as Error);
-      else resolve({ status, output, errors });
+      else resolve({ status, output, errors, expired });
     });
   });
 }

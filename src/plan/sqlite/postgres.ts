@@ -55,7 +55,8 @@ function withoutCasts(expression: string): string {
       /('(?:[^']|'')*')|::\s*(?:"[^"]+"|[a-z_][\w.]*)(?: (?:varying|precision|with time zone|without time zone))?(?:\([\d, ]+\))?(?:\[\])*/gi,
       (_, text: string | undefined) => text ?? "",
     )
-    .replace(/= ANY \(\(?ARRAY\[((?:'(?:[^']|'')*'|[^'\]])*)\]\)?\)/gi, "IN ($1)");
+    .replace(/= ANY \(\(ARRAY\[((?:'(?:[^']|'')*'|[^'\]])*)\]\)\)/gi, "IN ($1)")
+    .replace(/= ANY \(ARRAY\[((?:'(?:[^']|'')*'|[^'\]])*)\]\)/gi, "IN ($1)");
 }
 
 const words = new Set(["AND", "OR", "NOT", "IS", "NULL", "IN", "TRUE", "FALSE"]);

@@ -16,8 +16,7 @@ export function moduleText(path: string, within: readonly string[] = []): string
   const plain = isTypeScript(path) ? stripTypes(code, path) : code;
   const addressed = plain.replace(
     importFrom,
-    (whole: string, before: string, quote: string, name: string) =>
-      `${before}${quote}${addressOf(name, path, [...within, path])}${quote}${whole.slice(before.length + name.length + 2)}`,
+    (_, before: string, __, name: string) => `${before}${JSON.stringify(addressOf(name, path, [...within, path]))}`,
   );
   return `data:text/javascript;charset=utf-8,${encodeURIComponent(`${addressed}\n//# sourceURL=${pathToFileURL(path).href}`)}`;
 }

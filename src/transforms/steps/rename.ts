@@ -6,7 +6,7 @@ import { columnName } from "../values/column-names.ts";
 export const rename = defineTransform({
   name: "rename",
   summary: "Gives columns other names. Keys, indexes and checks follow them.",
-  example: "rename: { resolution: solution }",
+  example: "rename: { resolution: answer }",
   options: z.record(columnName, columnName),
   undo: "can be undone",
   parity: "every cell, under its new name",

@@ -24,7 +24,8 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
   const count = `SELECT count(*) FROM ${selected(table)}`;
   const source = `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
   const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoted(table.target)})`;
-  const rowids = rowidOf(db, "main", table.source) !== null && rowidOf(db, "target", table.target) !== null && !contains;
+  const rowids =
+    rowidOf(db, "main", table.source) !== null && rowidOf(db, "target", table.target) !== null && !contains;
   const pairs = rowids ? [rowidPair] : keyPairs(db, table);
   if (pairs === null) return multiset(table, source, target, contains, count);
   const keys = pairs.map((pair) => `s.${pair.source}`);
@@ -70,19 +71,18 @@ function rowidSelect(db: Both, schema: "main" | "target", table: string): string
 }
 
 function rowidOf(db: Both, schema: "main" | "target", table: string): string | null {
-  const listed = db.prepare("SELECT wr FROM pragma_table_list WHERE schema = ? AND name = ? COLLATE NOCASE").get(
-    schema,
-    table,
-  ) as { wr: bigint } | undefined;
+  const listed = db
+    .prepare("SELECT wr FROM pragma_table_list WHERE schema = ? AND name = ? COLLATE NOCASE")
+    .get(schema, table) as { wr: bigint } | undefined;
   if (listed === undefined || listed.wr === 1n) return null;
   const names = db.prepare("SELECT lower(name) FROM pragma_table_xinfo(?, ?)").pluck().all(table, schema);
   return ["rowid", "_rowid_", "oid"].find((name) => !names.includes(name)) ?? null;
 }
 
 function keyPairs(db: Both, table: TablePlan): Pair[] | null {
-  const info = db.prepare("SELECT name, pk FROM pragma_table_info(?, 'target') WHERE pk > 0 ORDER BY pk").all(
-    table.target,
-  ) as { name: string }[];
+  const info = db
+    .prepare("SELECT name, pk FROM pragma_table_info(?, 'target') WHERE pk > 0 ORDER BY pk")
+    .all(table.target) as { name: string }[];
   const pairs = info.map(({ name }): Pair | null => {
     const column = table.columns.find((one) => one.target.toLowerCase() === name.toLowerCase());
     if (column === undefined || column.encoding.kind === "real") return null;

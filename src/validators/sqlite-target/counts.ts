@@ -13,10 +13,16 @@ export async function counts(input: SqliteValidatorInput): Promise<ValidatorResu
   try {
     for (const table of tables) {
       input.signal.throwIfAborted();
-      const expected = db.prepare(`SELECT count(*) FROM ${selected(table)}`).pluck().get() as bigint;
+      const expected = db
+        .prepare(`SELECT count(*) FROM ${selected(table)}`)
+        .pluck()
+        .get() as bigint;
       rows += Number(expected);
       const arrived = hasTable(db, "target", table.target)
-        ? (db.prepare(`SELECT count(*) FROM target.${quoted(table.target)}`).pluck().get() as bigint)
+        ? (db
+            .prepare(`SELECT count(*) FROM target.${quoted(table.target)}`)
+            .pluck()
+            .get() as bigint)
         : null;
       if (arrived !== null && (arrived === expected || (input.contains && arrived > expected))) continue;
       await findings.difference(() => ({

@@ -11,7 +11,10 @@ export function explainRow(columns: readonly ColumnPlan[], cells: readonly unkno
   const [first] = differing;
   if (first === undefined) return {};
   const names = differing.map(({ column }) => column).join(", ");
-  return { ...first, message: differing.length === 1 ? "The value is not the same." : `These are not the same: ${names}.` };
+  return {
+    ...first,
+    message: differing.length === 1 ? "The value is not the same." : `These are not the same: ${names}.`,
+  };
 }
 
 function same(a: unknown, b: unknown): boolean {
@@ -22,7 +25,8 @@ function same(a: unknown, b: unknown): boolean {
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "NULL";
   if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : String(value);
+  if (typeof value === "number")
+    return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : String(value);
   if (Buffer.isBuffer(value)) return `x'${value.toString("hex").slice(0, 64)}'`;
   return JSON.stringify(String(value).slice(0, 80));
 }

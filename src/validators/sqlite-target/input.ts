@@ -11,6 +11,8 @@ export type SqliteValidatorInput = {
   readonly file: string;
   /** The tables may hold other rows as well: they were there before (append, merge). */
   readonly contains: boolean;
+  /** The file began as a copy of one that was there (replace, append, merge): its versions are its own. */
+  readonly copied: boolean;
   readonly signal: AbortSignal;
 };
 

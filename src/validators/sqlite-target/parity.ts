@@ -55,16 +55,18 @@ function shadowsToCompare(db: Both, table: TablePlan, { contains, plan }: Sqlite
     source: name,
     target: name,
     create: "",
-    columns: (db.prepare("SELECT name FROM pragma_table_info(?, 'main')").pluck().all(name) as string[]).map((column) => ({
-      source: column,
-      target: column,
-      encoding: { kind: "tagged" },
-      pgType: "",
-      arrives: "exactly",
-      reason: "",
-      computed: false,
-      rules: [],
-    })),
+    columns: (db.prepare("SELECT name FROM pragma_table_info(?, 'main')").pluck().all(name) as string[]).map(
+      (column) => ({
+        source: column,
+        target: column,
+        encoding: { kind: "tagged" },
+        pgType: "",
+        arrives: "exactly",
+        reason: "",
+        computed: false,
+        rules: [],
+      }),
+    ),
   }));
 }
 
@@ -75,13 +77,17 @@ async function compare(
   findings: Findings,
 ): Promise<{ rows: number; cells: number }> {
   if (!hasTable(db, "target", table.target)) {
-    await findings.difference(() => ({ table: table.source, message: `The table ${table.target} is not in the target.` }));
+    await findings.difference(() => ({
+      table: table.source,
+      message: `The table ${table.target} is not in the target.`,
+    }));
     return { rows: 0, cells: 0 };
   }
   const lacking = table.columns.filter(
     ({ target }) =>
-      db.prepare("SELECT 1 FROM pragma_table_xinfo(?, 'target') WHERE name = ? COLLATE NOCASE").get(table.target, target) ===
-      undefined,
+      db
+        .prepare("SELECT 1 FROM pragma_table_xinfo(?, 'target') WHERE name = ? COLLATE NOCASE")
+        .get(table.target, target) === undefined,
   );
   for (const { source, target } of lacking)
     await findings.difference(() => ({
@@ -106,4 +112,3 @@ async function compare(
   const rows = Number(db.prepare(comparison.count).pluck().get());
   return { rows, cells: rows * table.columns.length };
 }
-

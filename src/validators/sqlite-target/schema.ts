@@ -19,7 +19,7 @@ export async function schema(input: SqliteValidatorInput): Promise<ValidatorResu
       objects += await checkTable(db, table, input, findings);
     }
     objects += await checkNamed(db, input, findings);
-    if (!input.contains) await checkFile(db, input, findings);
+    if (!input.copied) await checkFile(db, input, findings);
     await checkIntegrity(db, findings);
     for (const { code, at, message } of input.plan.hazards)
       if (code.endsWith("_LOST")) findings.note({ table: at, message: `Not carried: ${message}` });
@@ -82,8 +82,7 @@ function indexProblem(db: Both, index: Index, table: TablePlan): string | null {
   const parts = db
     .prepare("SELECT name, \"desc\" FROM pragma_index_xinfo(?, 'target') WHERE key = 1 ORDER BY seqno")
     .all(index.name) as { name: string | null; desc: bigint }[];
-  const targetOf = (name: string): string =>
-    table.columns.find(({ source }) => sameName(source, name))?.target ?? name;
+  const targetOf = (name: string): string => table.columns.find(({ source }) => sameName(source, name))?.target ?? name;
   const same =
     parts.length === index.parts.length &&
     index.parts.every((part, i) => {
@@ -98,21 +97,24 @@ function sequenceProblem(db: Both, { sequence }: Table, { target }: TablePlan): 
   const there = db.prepare("SELECT 1 FROM target.sqlite_schema WHERE name = 'sqlite_sequence'").get();
   if (there === undefined) return `${target} does not count on: it has no AUTOINCREMENT.`;
   const seq = db.prepare("SELECT CAST(seq AS TEXT) FROM target.sqlite_sequence WHERE name = ?").pluck().get(target);
-  return (seq ?? null) === sequence ? null : `${target} goes on counting from ${String(seq)}, the source from ${sequence}.`;
+  return (seq ?? null) === sequence
+    ? null
+    : `${target} goes on counting from ${String(seq)}, the source from ${sequence}.`;
 }
 
-async function checkNamed(
-  db: Both,
-  { catalog, plan }: SqliteValidatorInput,
-  findings: Findings,
-): Promise<number> {
+async function checkNamed(db: Both, { catalog, plan }: SqliteValidatorInput, findings: Findings): Promise<number> {
   const given = (kind: string, code: string, name: string): boolean =>
     plan.hazards.some((hazard) => hazard.code === code && sameName(hazard.at, name)) ||
     plan.leftOut.some(({ object }) => sameName(object, `${kind} ${name}`));
   const objects = [
     ...catalog.views.map(({ name }) => ({ type: "view", kind: "view", code: "VIEW_LOST", name })),
     ...catalog.triggers.map(({ name }) => ({ type: "trigger", kind: "trigger", code: "TRIGGER_LOST", name })),
-    ...catalog.virtualTables.map(({ name }) => ({ type: "table", kind: "virtual table", code: "VIRTUAL_TABLE_LOST", name })),
+    ...catalog.virtualTables.map(({ name }) => ({
+      type: "table",
+      kind: "virtual table",
+      code: "VIRTUAL_TABLE_LOST",
+      name,
+    })),
   ] as const;
   for (const { type, kind, code, name } of objects) {
     if (given(kind, code, name) || sqlOf(db, "target", type, name) !== null) continue;
@@ -143,7 +145,8 @@ async function checkFile(db: Both, { catalog, plan }: SqliteValidatorInput, find
 async function checkIntegrity(db: Both, findings: Findings): Promise<void> {
   const lines = db.pragma("target.integrity_check(20)") as { integrity_check: string }[];
   for (const { integrity_check: line } of lines) {
-    if (line === "ok" || /^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT|REAL|INTEGER) value in)/.test(line)) continue;
+    if (line === "ok" || /^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT|REAL|INTEGER) value in)/.test(line))
+      continue;
     await findings.difference(() => ({ table: "", message: `The file is damaged: ${line}` }));
   }
 }

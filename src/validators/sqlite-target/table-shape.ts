@@ -40,13 +40,14 @@ export function tableProblems(
     problems.push(`The primary key of ${plan.target} is (${key.join(", ")}).`);
   const uniques = uniqueColumns(db, plan.target);
   for (const { name, columns } of source.uniques) {
-    if (columns.length === 1 && source.columns.some((one) => one.hiddenRowid === true && one.name === columns[0])) continue;
+    if (columns.length === 1 && source.columns.some((one) => one.hiddenRowid === true && one.name === columns[0]))
+      continue;
     const names = columns.map((one) => foldName(targetOf(one) ?? "\0")).join("\0");
     if (!uniques.includes(names) && !lost("UNIQUENESS_LOST", name ?? `${source.name} (${columns.join(", ")})`))
       problems.push(`UNIQUE (${columns.join(", ")}) is not in ${plan.target}.`);
   }
   const references = db
-    .prepare("SELECT \"from\", \"table\" AS parent FROM pragma_foreign_key_list(?, 'target')")
+    .prepare('SELECT "from", "table" AS parent FROM pragma_foreign_key_list(?, \'target\')')
     .all(plan.target) as { from: string; parent: string }[];
   for (const reference of source.foreignKeys) {
     if (lost("FOREIGN_KEY_LOST", `${source.name}.${reference.columns.join(",")}`)) continue;
@@ -83,7 +84,12 @@ function uniqueColumns(db: Both, table: string): string[] {
     .pluck()
     .all(table) as string[];
   return indexes.map((index) =>
-    (db.prepare("SELECT name FROM pragma_index_info(?, 'target') ORDER BY seqno").pluck().all(index) as (string | null)[])
+    (
+      db.prepare("SELECT name FROM pragma_index_info(?, 'target') ORDER BY seqno").pluck().all(index) as (
+        | string
+        | null
+      )[]
+    )
       .map((name) => foldName(name ?? ""))
       .join("\0"),
   );

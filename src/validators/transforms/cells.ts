@@ -1,6 +1,6 @@
 /**
- * Cells for the replay, by a way of their own: a text comes as the bytes that lie in the file, a blob as its hex
- * digits, so each class has a JavaScript type of its own and nothing is decoded by SQLite or the driver.
+ * A cell as bytes: a text comes as the bytes that lie in the file, a blob as its hex digits, so each class has a
+ * JavaScript type of its own and nothing is decoded by SQLite or the driver.
  */
 import { isUtf8 } from "node:buffer";
 import type { Catalog } from "../../core/catalog.ts";
@@ -20,30 +20,7 @@ export function cellValue(cell: RawCell, encoding: Catalog["encoding"]): Value {
   return decoded(cell, encoding) ?? { rawText: cell };
 }
 
-/** One text for one value: class, length and content. Pieces of a row can be joined. */
-export function canonical(value: Value, encoding: Catalog["encoding"]): (string | Uint8Array)[] {
-  if (value === null) return ["n"];
-  if (typeof value === "bigint") return [`i${value};`];
-  if (typeof value === "number") return [`r${float(value)}`];
-  if (typeof value === "string") return text(value);
-  if (value instanceof Uint8Array) return [`b${value.length}:`, value];
-  const bytes = Buffer.from(value.rawText);
-  const valid = decoded(bytes, encoding);
-  return valid === null ? [`u${bytes.length}:`, bytes] : text(valid);
-}
-
-function text(value: string): string[] {
-  return [`t${Buffer.byteLength(value)}:`, value];
-}
-
-const eight = Buffer.alloc(8);
-
-function float(value: number): string {
-  eight.writeDoubleBE(value);
-  return eight.toString("hex");
-}
-
-function decoded(bytes: Buffer, encoding: Catalog["encoding"]): string | null {
+export function decoded(bytes: Buffer, encoding: Catalog["encoding"]): string | null {
   if (encoding === "UTF-8") return isUtf8(bytes) ? bytes.toString("utf8") : null;
   if (bytes.length % 2 !== 0) return null;
   const wide = encoding === "UTF-16be" ? Buffer.from(bytes).swap16() : bytes;

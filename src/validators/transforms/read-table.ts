@@ -2,16 +2,21 @@
 import type { Catalog, Table } from "../../core/catalog.ts";
 import type { Value } from "../../core/transform.ts";
 import { name } from "../quote.ts";
-import type { Source } from "../source-reader.ts";
+import { openSource, type Source } from "../source-reader.ts";
 import { cellSql, cellValue, type RawCell } from "./cells.ts";
 
 export type ReadRow = { readonly values: Value[]; readonly rowid: bigint | null };
 
-export const replayRows = 337;
+const replayRows = 337;
+const replayBytes = 600_000;
 
+/**
+ * Cells come as the driver gives them, which tells the classes apart, but shows U+FFFD for bytes that are not UTF-8: a
+ * row with one is read again as bytes. Tables without rowid, and UTF-16, are read as bytes throughout.
+ */
 export function* readTable(
   db: Source,
-  table: Pick<Table, "name" | "primaryKey" | "rowidName"> & { readonly relation?: string },
+  table: Place,
   columns: readonly string[],
   conditions: readonly string[],
   backwards: boolean,
@@ -19,26 +24,61 @@ export function* readTable(
 ): Generator<ReadRow[]> {
   const relation = table.relation ?? table.name;
   const own = name(relation);
-  const slots = columns.map((column) => cellSql(relation, column));
+  const plain = encoding === "UTF-8" && table.rowidName !== null;
+  const slots = columns.map((column) => (plain ? `${own}.${name(column)}` : cellSql(relation, column)));
   slots.push(table.rowidName === null ? "NULL" : `${own}.${table.rowidName}`);
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.map((one) => `(${one}\n)`).join(" AND ")}`;
   const sql = `SELECT ${slots.join(", ")} FROM ${own} NOT INDEXED${where}${orderOf(own, table, backwards)}`;
+  const exact = plain ? exactRow(db.name, table, columns) : null;
   let piece: ReadRow[] = [];
-  for (const cells of db.prepare(sql).raw(true).iterate() as IterableIterator<RawCell[]>) {
-    const rowid = cells.pop() as bigint | null;
-    piece.push({ values: cells.map((cell) => cellValue(cell, encoding)), rowid });
-    if (piece.length < replayRows) continue;
-    yield piece;
-    piece = [];
+  let weight = 0;
+  try {
+    for (const cells of db.prepare(sql).raw(true).iterate() as IterableIterator<RawCell[]>) {
+      const rowid = cells.pop() as bigint | null;
+      const values =
+        exact === null
+          ? cells.map((cell) => cellValue(cell, encoding))
+          : rowid !== null && cells.some(doubtful)
+            ? exact.read(rowid)
+            : cells;
+      piece.push({ values, rowid });
+      for (const cell of cells) weight += typeof cell === "string" || Buffer.isBuffer(cell) ? cell.length : 0;
+      if (piece.length < replayRows && weight < replayBytes) continue;
+      yield piece;
+      piece = [];
+      weight = 0;
+    }
+  } finally {
+    exact?.close();
   }
   if (piece.length > 0) yield piece;
 }
 
-function orderOf(
-  own: string,
-  { primaryKey, rowidName }: Pick<Table, "primaryKey" | "rowidName">,
-  backwards: boolean,
-): string {
+type Place = Pick<Table, "name" | "primaryKey" | "rowidName"> & { readonly relation?: string };
+
+function doubtful(cell: RawCell): boolean {
+  return typeof cell === "string" && cell.includes("\ufffd");
+}
+
+/** By a connection of its own, for the reader's is at work. */
+function exactRow(path: string, { name: table, relation = table, rowidName }: Place, columns: readonly string[]) {
+  let db: Source | null = null;
+  let find: (rowid: bigint) => RawCell[] = () => [];
+  const sql = `SELECT ${columns.map((column) => cellSql(relation, column)).join(", ")} FROM ${name(relation)} WHERE ${name(relation)}.${rowidName} = ?`;
+  return {
+    read(rowid: bigint): Value[] {
+      if (db === null) {
+        db = openSource(path);
+        const one = db.prepare(sql).raw(true);
+        find = (id) => one.get(id) as RawCell[];
+      }
+      return find(rowid).map((cell) => cellValue(cell, "UTF-8"));
+    },
+    close: () => void db?.close(),
+  };
+}
+
+function orderOf(own: string, { primaryKey, rowidName }: Place, backwards: boolean): string {
   if (rowidName !== null) return ` ORDER BY ${own}.${rowidName}${backwards ? " DESC" : ""}`;
   if (primaryKey === null || !backwards) return "";
   return ` ORDER BY ${primaryKey.map((column) => `${own}.${name(column)} DESC`).join(", ")}`;

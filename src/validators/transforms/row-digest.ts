@@ -1,27 +1,24 @@
 /** A row as one digest, and many rows as one sum that knows no order: digests are added, so a doubled row counts. */
-import { createHash } from "node:crypto";
 import type { Catalog } from "../../core/catalog.ts";
 import type { Value } from "../../core/transform.ts";
-import { canonical } from "./cells.ts";
+import { digestOf } from "../parity/digest.ts";
+import { canonicalRow } from "./canonical.ts";
 
 /** `places`: the position of each of the table's columns in the row; −1 where the row has none, which is NULL. */
 export function rowDigest(row: readonly Value[], places: readonly number[], encoding: Catalog["encoding"]): Buffer {
-  const hash = createHash("sha256");
-  for (const place of places)
-    for (const piece of canonical(place < 0 ? null : (row[place] ?? null), encoding)) hash.update(piece);
-  return hash.digest();
+  return digestOf(canonicalRow(row, places, encoding));
 }
 
-export type Sum = { rows: number; readonly words: BigUint64Array };
+export type Sum = { rows: number; readonly words: Uint32Array };
 
 export function emptySum(): Sum {
-  return { rows: 0, words: new BigUint64Array(4) };
+  return { rows: 0, words: new Uint32Array(8) };
 }
 
-/** Each quarter on its own, modulo 2^64. */
+/** Each eighth on its own, modulo 2^32. */
 export function addDigest(sum: Sum, digest: Buffer): void {
   sum.rows += 1;
-  for (let i = 0; i < 4; i++) sum.words[i] = (sum.words[i] ?? 0n) + digest.readBigUInt64BE(8 * i);
+  for (let i = 0; i < 8; i++) sum.words[i] = (sum.words[i] ?? 0) + digest.readUInt32BE(4 * i);
 }
 
 export function sameSum(a: Sum, b: Sum): boolean {

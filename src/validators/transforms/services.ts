@@ -6,7 +6,7 @@ import { sameName } from "../../core/names.ts";
 import type { Services, Value } from "../../core/transform.ts";
 import { digestOf } from "../parity/digest.ts";
 import { openSource, type Source } from "../source-reader.ts";
-import { canonical } from "./cells.ts";
+import { canonicalRow } from "./canonical.ts";
 import { readTable } from "./read-table.ts";
 
 export type ReplayServices = Services & { settle(counts: boolean): void; close(): void };
@@ -91,5 +91,5 @@ function stored(value: Value): [string, Exclude<Value, { rawText: Uint8Array }>]
 /** An integer and a real of the same number find each other. */
 function keyDigest(value: Value, catalog: Catalog): Buffer {
   const whole = typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
-  return digestOf(Buffer.concat(canonical(whole, catalog.encoding).map((piece) => Buffer.from(piece as string))));
+  return digestOf(canonicalRow([whole], [0], catalog.encoding));
 }

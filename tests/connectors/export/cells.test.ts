@@ -74,7 +74,7 @@ describe("the spelling of a cell", () => {
         expect(() => JSON.parse(text)).not.toThrow();
         expect(text).not.toContain("\n");
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

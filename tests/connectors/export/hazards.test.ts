@@ -52,6 +52,15 @@ describe("cells that other formats lose", () => {
     expect(query(imported, "SELECT count(*) FROM t")).toEqual([[19n]]);
   });
 
+  it("may be very large", async () => {
+    const path = makeDatabase((db) => {
+      db.exec("CREATE TABLE t (v)");
+      for (const value of ['\\"\n'.repeat(1_000_000), Buffer.alloc(3_000_000, 7)])
+        db.prepare("INSERT INTO t VALUES (?)").run(value);
+    });
+    await exact(path);
+  });
+
   it("keep broken texts of a UTF-16 database", async () => {
     const path = makeDatabase((db) => {
       db.pragma("encoding = 'UTF-16le'");

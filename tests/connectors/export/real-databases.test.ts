@@ -16,7 +16,7 @@ const files = ["sqlite", "sqlite-wal"].flatMap((name) => {
 });
 
 describe.skipIf(files.length === 0)("real databases there and back", () => {
-  it.each(files.map((file) => [basename(file), file] as const))("%s", async (name, file) => {
+  it.each(files.map((file) => [basename(file), file] as const))("%s", { timeout: 30_000 }, async (name, file) => {
     const { path } = await sqliteSource(file).snapshot(freshPath(name), () => {}, signal);
     const { imported, info } = await roundTrip(path, { gzip: name.length % 2 === 0 });
     const catalog = catalogOf(path);
@@ -25,7 +25,7 @@ describe.skipIf(files.length === 0)("real databases there and back", () => {
     for (const table of catalog.tables) {
       const [before, after] = [cellsOf(path, table), cellsOf(imported, table)];
       expect(after.length, table.name).toBe(before.length);
-      const different = before.findIndex((row, i) => row.join("\0") !== after[i]?.join("\0"));
+      const different = before.findIndex((row, i) => row !== after[i]);
       expect(before[different], table.name).toEqual(after[different]);
     }
     expect(query(imported, "PRAGMA integrity_check")).toEqual([["ok"]]);

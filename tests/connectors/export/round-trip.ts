@@ -49,8 +49,8 @@ export async function roundTrip(snapshot: string, more: Partial<ExportRequest> =
   return { snapshot, imported: info.path, info };
 }
 
-/** Class and bytes of every cell with the hidden rowid, in the order of rowids or keys. */
-export function cellsOf(path: string, table: Table): unknown[][] {
+/** Class and bytes of every cell with the hidden rowid, a row a text, in the order of rowids or keys. */
+export function cellsOf(path: string, table: Table): string[] {
   const db = open(path);
   try {
     const cells = table.columns.map(({ name }) => {
@@ -61,8 +61,8 @@ export function cellsOf(path: string, table: Table): unknown[][] {
     const rowid = table.rowidName ?? "NULL";
     const order = table.rowidName ?? (key.length > 0 ? key.join(", ") : "1");
     const from = `"${table.name.replaceAll('"', '""')}"`;
-    const sql = `SELECT ${[rowid, ...cells].join(", ")} FROM ${from} ORDER BY ${order}`;
-    return db.prepare(sql).raw(true).all() as unknown[][];
+    const sql = `SELECT coalesce(${rowid}, '') || ' | ' || ${cells.join(" || ' | ' || ")} FROM ${from} ORDER BY ${order}`;
+    return db.prepare(sql).pluck().all() as string[];
   } finally {
     db.close();
   }

@@ -75,6 +75,23 @@ describe("full-text tables", () => {
     expect(query(imported, "SELECT rowid FROM fv('one')")).toEqual([[1n]]);
   });
 
+  it("whose tokenizer only the application has travel with their index", async () => {
+    const path = makeDatabase((db) => {
+      db.exec("CREATE VIRTUAL TABLE f USING fts5(t, tokenize='porter'); INSERT INTO f VALUES ('running')");
+      db.unsafeMode(true);
+      db.pragma("writable_schema = ON");
+      db.exec("UPDATE sqlite_schema SET sql = replace(sql, 'porter', 'jieba') WHERE name = 'f'");
+    });
+    const { folder } = await exportAll(path);
+    const { path: imported } = await importFrom(folder);
+    expect(catalogOf(imported)).toEqual(catalogOf(path));
+    expect(query(imported, "SELECT sql FROM sqlite_schema WHERE name = 'f'")).toEqual([
+      ["CREATE VIRTUAL TABLE f USING fts5(t, tokenize='jieba')"],
+    ]);
+    const sql = "SELECT id, block FROM f_data ORDER BY id";
+    expect(query(imported, sql)).toEqual(query(path, sql));
+  });
+
   it("are named as lost where a part of them cannot be made", async () => {
     const path = makeDatabase(`CREATE TABLE a (id INTEGER PRIMARY KEY, t); INSERT INTO a VALUES (1, 'one'), (2, 'two');
       CREATE VIRTUAL TABLE f4 USING fts4(t, content="a"); CREATE VIRTUAL TABLE f5 USING fts5(t, content="a");`);

@@ -70,7 +70,9 @@ describe("cells and types", () => {
   });
 
   test("fields that come late, in another order, or never again", async () => {
-    const taken = await takeText('{"a":1}{}{"b":"x","a":2}{"__proto__":3,"constructor":null,"":4,"a\\"b":5}');
+    const taken = await takeText('{"a":1}{}{"b":"x","a":2}{"__proto__":3,"constructor":null,"":4,"a\\"b":5}', {
+      missing: "null",
+    });
     expect(taken.types("t").map((type) => type.split(" ")[0])).toEqual([
       "a",
       "b",
@@ -228,8 +230,9 @@ describe("files", () => {
   });
 
   test("more fields than PostgreSQL has columns", async () => {
-    const row = Array.from({ length: 1601 }, (_, i) => `"f${i}":${i}`).join(",");
-    await expect(takeText(`{${row}}`)).rejects.toThrow("more than 1600 different fields");
+    const row = (count: number) => `{${Array.from({ length: count }, (_, i) => `"f${i}":${i}`).join(",")}}`;
+    expect((await takeText(row(1600))).rows("t")[0]).toHaveLength(1600);
+    await expect(takeText(row(1601))).rejects.toThrow("more than 1600 different fields");
   });
 
   test("equal keys by choice", async () => {
@@ -292,20 +295,18 @@ test("whatever the rows hold, another parser finds it in the snapshot", async ()
     fc.constant(fc.constantFrom("true", "false")),
     fc.constant(jsonValue),
   );
-  const rows = fc
-    .tuple(column, column, column)
-    .chain((columns) =>
-      fc.array(
-        fc.tuple(
-          ...columns.map((values) =>
-            fc.option(fc.oneof({ weight: 8, arbitrary: values }, { weight: 1, arbitrary: fc.constant("null") }), {
-              freq: 6,
-            }),
-          ),
+  const rows = fc.tuple(column, column, column).chain((columns) =>
+    fc.array(
+      fc.tuple(
+        ...columns.map((values) =>
+          fc.option(fc.oneof({ weight: 8, arbitrary: values }, { weight: 1, arbitrary: fc.constant("null") }), {
+            freq: 6,
+          }),
         ),
-        { minLength: 1, maxLength: 8 },
       ),
-    );
+      { minLength: 1, maxLength: 8 },
+    ),
+  );
   await fc.assert(
     fc.asyncProperty(rows, fc.constantFrom("null", "keep"), fc.boolean(), async (found, missing, array) => {
       const objects = found.map((cells, i) => {
@@ -318,7 +319,7 @@ test("whatever the rows hold, another parser finds it in the snapshot", async ()
       expect(differences).toEqual([]);
       expect(taken.info.proof?.checked.rows).toBe(found.length);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 }, 10_000);
 

@@ -370,7 +370,15 @@ describe("the state of runs", () => {
     ];
     const [table] = plan.tables;
     if (table === undefined) throw new Error("no table");
-    const part = { table, part: wholeTable, snapshot: "", batches: [], ledger: entries, quarantine: rows, positions: [] };
+    const part = {
+      table,
+      part: wholeTable,
+      snapshot: "",
+      batches: [],
+      ledger: entries,
+      quarantine: rows,
+      positions: [],
+    };
     await target.loader.unit(held, run, plan, "items", [part], {
       progress() {},
       signal: new AbortController().signal,

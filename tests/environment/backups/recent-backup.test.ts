@@ -22,7 +22,10 @@ async function answers(settings: Record<string, unknown>, base: string, source: 
   const signal = new AbortController().signal;
   const found = await recentBackup({ environment, base, source, facts: null, scratch, signal, now });
   expect(readdirSync(dirname(scratch)).includes("scratch") ? readdirSync(scratch) : []).toEqual([]);
-  return found?.map(({ outcome, message }) => `${outcome}: ${message.replaceAll(base, "base")}`) ?? null;
+  return (
+    found?.map(({ outcome, message }) => `${outcome}: ${base === "/" ? message : message.replaceAll(base, "base")}`) ??
+    null
+  );
 }
 
 const sql = "CREATE TABLE t(a); INSERT INTO t VALUES (1)";

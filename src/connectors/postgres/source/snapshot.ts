@@ -2,6 +2,7 @@
  * The snapshot of a PostgreSQL schema: one repeatable-read state, copied table by table into a SQLite file, while a
  * second connection that shares the state digests the same rows for the proof.
  */
+import { sameName } from "../../../core/names.ts";
 import type { SnapshotInfo } from "../../../core/ports.ts";
 import type { RootSelection } from "../../../core/settings.ts";
 import { type SnapshotWriter, writeSnapshot } from "../../../snapshot-file/writer.ts";
@@ -73,7 +74,8 @@ async function conditionsOf(session: Session, selected: Selected, { tables }: So
   const reached = root === null ? null : await rootConditions(session, schema, tables, root);
   return new Map(
     tables.map(({ table: { name } }) => {
-      const all = [selected.where[name], reached?.get(name)].filter((one) => one !== undefined);
+      const own = Object.entries(selected.where).find(([table]) => sameName(table, name))?.[1];
+      const all = [own, reached?.get(name)].filter((one) => one !== undefined);
       return [name, all.length === 0 ? null : all.map((one) => `(${one}\n)`).join(" AND ")];
     }),
   );

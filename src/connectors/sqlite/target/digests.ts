@@ -36,7 +36,10 @@ export function changedTables(
 /** Rows in the order in which they are kept, which only writing changes. */
 async function digest(db: Sqlite, relation: string): Promise<string> {
   const hash = createHash("sha256");
-  const statement = db.prepare(`SELECT * FROM ${quoteName(relation)} NOT INDEXED`).raw(true).safeIntegers(true);
+  const statement = db
+    .prepare(`SELECT * FROM ${quoteName(relation)} NOT INDEXED`)
+    .raw(true)
+    .safeIntegers(true);
   let rows = 0;
   let text = "";
   for (const row of statement.iterate() as IterableIterator<unknown[]>) {

@@ -31,7 +31,9 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
 function tablesOf(db: Sqlite, path: string): string[] {
   try {
     return db
-      .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+      )
       .pluck()
       .all() as string[];
   } catch (thrown) {
@@ -64,6 +66,7 @@ function problems(db: Sqlite, { target, columns }: TablePlan, merge: boolean): s
   const key = there.filter(({ pk }) => pk > 0);
   if (key.length === 0) found.push(`${target} has no primary key, so nothing says which rows are the same`);
   for (const { name } of key)
-    if (!columns.some((column) => sameName(column.target, name))) found.push(`${target}'s key ${name} is not among the source's columns`);
+    if (!columns.some((column) => sameName(column.target, name)))
+      found.push(`${target}'s key ${name} is not among the source's columns`);
   return found;
 }

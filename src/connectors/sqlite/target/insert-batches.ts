@@ -15,7 +15,9 @@ export async function insertBatches(
   let rows = 0;
   for (const batch of batches) {
     for (const row of batch)
-      insert.run(sent.map(({ encoding }, i) => (encoding.kind === "real" ? real(row[i] ?? null) : cell(row[i] ?? null))));
+      insert.run(
+        sent.map(({ encoding }, i) => (encoding.kind === "real" ? real(row[i] ?? null) : cell(row[i] ?? null))),
+      );
     rows += batch.length;
     hooks.progress(table, batch.length);
     await setImmediate();

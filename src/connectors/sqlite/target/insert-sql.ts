@@ -20,9 +20,7 @@ export function arrivalOf(db: Sqlite, schema: string, table: TablePlan, merge: b
     hasTable(db, "rowhaul run existing", schema) &&
     db.prepare(`SELECT 1 FROM ${schema}.${work.existing} WHERE name = ? AND kept = 1`).get(table.target) !== undefined;
   const columns = table.columns.filter((column) => !column.computed);
-  const info = db
-    .prepare(`SELECT name, type, pk FROM pragma_table_xinfo(?, ?)`)
-    .all(table.target, schema) as Info[];
+  const info = db.prepare(`SELECT name, type, pk FROM pragma_table_xinfo(?, ?)`).all(table.target, schema) as Info[];
   const key = info.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   return {
     columns,

@@ -34,7 +34,12 @@ export async function loadUnit(
     for (const part of parts) {
       connection ??= connect(staging, part.snapshot);
       rows += await loadPart(connection, part, merge, hooks);
-      writeChanges(connection.db, { ledger: connection.at(work.ledger), quarantine: connection.at(work.quarantine) }, run, part);
+      writeChanges(
+        connection.db,
+        { ledger: connection.at(work.ledger), quarantine: connection.at(work.quarantine) },
+        run,
+        part,
+      );
     }
     connection ??= connect(staging, null);
     const { db, at } = connection;
@@ -82,7 +87,12 @@ function real(cell: unknown): unknown {
   return Number.isNaN(value) ? cell : value;
 }
 
-async function loadPart({ db, attached, at }: Connection, part: UnitRows, merge: boolean, hooks: LoadHooks): Promise<number> {
+async function loadPart(
+  { db, attached, at }: Connection,
+  part: UnitRows,
+  merge: boolean,
+  hooks: LoadHooks,
+): Promise<number> {
   const { table } = part;
   hooks.signal.throwIfAborted();
   const schema = attached ? "rowhaul_target" : "main";
@@ -101,7 +111,12 @@ async function loadPart({ db, attached, at }: Connection, part: UnitRows, merge:
 }
 
 /** Between two slices others have their turn: the lease is renewed, Ctrl-C is heard, progress is shown. */
-async function insertSlices(db: Sqlite, { table, part }: UnitRows, arrival: Arrival, hooks: LoadHooks): Promise<number> {
+async function insertSlices(
+  db: Sqlite,
+  { table, part }: UnitRows,
+  arrival: Arrival,
+  hooks: LoadHooks,
+): Promise<number> {
   const relation = `main.${quoteName(table.relation ?? table.source)}`;
   const { rowidName } = table;
   const values = arrival.columns.map(({ source, encoding }) =>

@@ -89,9 +89,10 @@ export function readSwitch(
 ): { readonly copied: string | null; readonly switched: Switched | null } {
   const row = withState(
     file,
-    (db) => db.prepare("SELECT copied, switched FROM runs WHERE run = ?").get(run) as
-      | { copied: string | null; switched: string | null }
-      | undefined,
+    (db) =>
+      db.prepare("SELECT copied, switched FROM runs WHERE run = ?").get(run) as
+        | { copied: string | null; switched: string | null }
+        | undefined,
   );
   return {
     copied: row?.copied ?? null,
@@ -102,7 +103,12 @@ export function readSwitch(
 export type Changes = { readonly ledger: readonly LedgerEntry[]; readonly quarantine: readonly QuarantinedRow[] };
 
 /** Writes into tables of these names, of the state file or of the file that is being built. */
-export function writeChanges(db: Sqlite, names: { ledger: string; quarantine: string }, run: string, changes: Changes): void {
+export function writeChanges(
+  db: Sqlite,
+  names: { ledger: string; quarantine: string },
+  run: string,
+  changes: Changes,
+): void {
   const ledger = db.prepare(`INSERT INTO ${names.ledger} VALUES (?, ?, ?, ?, ?, ?, ?)`);
   for (const one of changes.ledger) ledger.run(run, one.table, one.key, one.column, one.before, one.after, one.rule);
   const quarantine = db.prepare(`INSERT INTO ${names.quarantine} VALUES (?, ?, ?, ?, ?)`);

@@ -35,9 +35,10 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
       hint: "Start over with --fresh.",
     });
   finalise(staging, lease, run);
+  // Before the files are quiet: a reader of a file in WAL mode leaves a log beside it.
+  const digests = await tableDigests(staging, plan);
   quiesce(staging);
   quiesce(path);
-  const digests = await tableDigests(staging, plan);
   const moved = isThere(path);
   const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };
   fenced(lease, (db) => db.prepare("UPDATE runs SET switched = ? WHERE run = ?").run(JSON.stringify(facts), run));
@@ -76,8 +77,8 @@ export async function switchBack(
     return;
   }
   if (!isThere(path)) throw new RowhaulError("TARGET_FILE", `${path}, which the run made, is gone.`);
-  quiesce(path);
   if (!options.discardNewWrites) refuseIfChanged(path, await changedOf(path, plan, switched));
+  quiesce(path);
   fenced(lease, (db) => {
     if (switched.moved) replaceFile(kept, path, staging);
     else {
@@ -120,13 +121,20 @@ function finalise(staging: string, lease: Lease, run: string): void {
       for (const name of ["ledger", "quarantine"]) state.prepare(`DELETE FROM ${name} WHERE run = ?`).run(run);
       writeChanges(state, { ledger: "ledger", quarantine: "quarantine" }, run, changes);
     });
-    db.exec(`BEGIN; ${Object.values(work).map((name) => `DROP TABLE ${name}`).join("; ")}; COMMIT`);
+    db.exec(
+      `BEGIN; ${Object.values(work)
+        .map((name) => `DROP TABLE ${name}`)
+        .join("; ")}; COMMIT`,
+    );
   });
 }
 
 /** Whoever could use the old file can use the new one; without an old one, as SQLite would have made it. */
 function takeRights(staging: string, path: string): void {
-  if (!existsSync(path)) return chmodSync(staging, 0o666 & ~process.umask());
+  if (!existsSync(path)) {
+    chmodSync(staging, 0o666 & ~process.umask());
+    return;
+  }
   const { mode, uid, gid } = statSync(path);
   chmodSync(staging, mode & 0o777);
   try {

@@ -16,7 +16,16 @@ import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease }
 import { loadUnit } from "./load-unit.ts";
 import { keptFile, stagingFile, stateFile } from "./places.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
-import { completeCopy, createFresh, createInCopy, finishStep, hasTable, readCheckpoints, withStaging, work } from "./staging.ts";
+import {
+  completeCopy,
+  createFresh,
+  createInCopy,
+  finishStep,
+  hasTable,
+  readCheckpoints,
+  withStaging,
+  work,
+} from "./staging.ts";
 import { insertRun, readChanges, readRun, setStatus, withState } from "./state.ts";
 import { changedSince, switchBack, switchFile } from "./switch.ts";
 

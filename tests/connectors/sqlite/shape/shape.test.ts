@@ -30,7 +30,7 @@ describe("cells", () => {
         shapedOf(c, ["t"], { t: { columns: ["id", "a", "b"], key: "id" } }),
       );
       expect(cells(done.shaped, "t", "id", "a", "b")).toEqual(cells(snapshot, "t", "id", "a", "b"));
-        expect(await replayed(done)).toMatchObject({ passed: true, differences: 0 });
+      expect(await replayed(done)).toMatchObject({ passed: true, differences: 0 });
     },
   );
 

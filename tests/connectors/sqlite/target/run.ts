@@ -110,7 +110,11 @@ export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[
 }
 
 /** All steps, with the proof before the switch. */
-export async function runAll(snapshot: string, path: string, options: Options = {}): Promise<Prepared & { results: ValidatorResult[] }> {
+export async function runAll(
+  snapshot: string,
+  path: string,
+  options: Options = {},
+): Promise<Prepared & { results: ValidatorResult[] }> {
   const prepared = await prepare(snapshot, path, options);
   try {
     await prepared.target.checkOccupied(prepared.plan);
@@ -135,9 +139,10 @@ export async function prove(
 ): Promise<ValidatorResult[]> {
   const file = sqliteFileOf(path, run, plan, schema);
   const contains = existing === "append" || existing === "merge";
+  const copied = contains || existing === "replace";
   const results: ValidatorResult[] = [];
   for (const validator of Object.values(sqliteValidators))
-    results.push(await validator({ plan, catalog, snapshot, file, contains, signal }));
+    results.push(await validator({ plan, catalog, snapshot, file, contains, copied, signal }));
   return results;
 }
 
@@ -152,7 +157,7 @@ export function differences(results: readonly ValidatorResult[]): string[] {
 }
 
 function settingsOf({ tables, settings }: Options): Settings {
-  const none: TableSettings = { as: null, where: null, rename: {}, drop: [], columns: {} };
+  const none = { as: null, where: null, rename: {}, drop: [], columns: {} } as unknown as TableSettings;
   return {
     name: "test",
     folder: "/",

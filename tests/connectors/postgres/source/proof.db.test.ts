@@ -1,0 +1,61 @@
+/** The snapshot's proof must fail wherever the file is not what the server holds. */
+import { copyFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { readSourceCatalog } from "../../../../src/connectors/postgres/source/catalog.ts";
+import { sourceDigest } from "../../../../src/connectors/postgres/source/digest.ts";
+import { compareDigests } from "../../../../src/connectors/postgres/source/proof.ts";
+import { endSession, openSession } from "../../../../src/connectors/postgres/source/session.ts";
+import { parseTarget } from "../../../../src/connectors/postgres/url.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { freshPath } from "../../scratch.ts";
+import { none, snapshotOf } from "./move.ts";
+
+describe("the proof of a snapshot", () => {
+  const database = useDatabase();
+
+  it("fails for each kind of cell that is another one", async () => {
+    await database.pool.query(`CREATE TABLE t (id int PRIMARY KEY, yes bool, n numeric, v text, long text, b bytea);
+      INSERT INTO t VALUES (1, true, 1.10, 'é', repeat('é', 3000), '\\x00ff'), (2, NULL, NULL, NULL, NULL, NULL), (3, false, 'NaN', '', '1', '\\x')`);
+    const info = await snapshotOf(database.url);
+    const session = await openSession(parseTarget(database.url), "testing");
+    try {
+      const { tables } = await readSourceCatalog(session, "public", () => true);
+      const expected = new Map<string, Awaited<ReturnType<typeof sourceDigest>>>();
+      for (const read of tables) expected.set(read.table.name, await sourceDigest(session, "public", read, new Map()));
+      const after = (change: string): boolean => {
+        const path = freshPath("changed.db");
+        copyFileSync(info.path, path);
+        const db = new Database(path);
+        db.exec(change);
+        db.close();
+        return compareDigests(path, tables, expected, 0, none).passed;
+      };
+      expect([info.proof?.passed, info.proof?.checked, after("")]).toEqual([
+        true,
+        { rows: 3, cells: 18, objects: 1 },
+        true,
+      ]);
+      for (const change of [
+        "UPDATE t SET yes = 0 WHERE id = 1",
+        "UPDATE t SET yes = 0 WHERE id = 2",
+        "UPDATE t SET n = '1.1' WHERE id = 1",
+        "UPDATE t SET n = 1.1 WHERE id = 1",
+        "UPDATE t SET v = 'e' WHERE id = 1",
+        "UPDATE t SET v = '' WHERE id = 2",
+        "UPDATE t SET v = NULL WHERE id = 3",
+        "UPDATE t SET long = 1 WHERE id = 3",
+        "UPDATE t SET long = long || 'x' WHERE id = 1",
+        "UPDATE t SET b = CAST(b AS TEXT) WHERE id = 3",
+        "UPDATE t SET b = x'00fe' WHERE id = 1",
+        "UPDATE t SET id = 4 WHERE id = 3",
+        "DELETE FROM t WHERE id = 2",
+        "INSERT INTO t SELECT 4, yes, n, v, long, b FROM t WHERE id = 2",
+        "UPDATE t SET v = CASE id WHEN 1 THEN (SELECT v FROM t WHERE id = 3) WHEN 3 THEN 'é' ELSE v END",
+      ])
+        expect([change, after(change)]).toEqual([change, false]);
+    } finally {
+      await endSession(session);
+    }
+  });
+});
