@@ -8,7 +8,7 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
 import { RowhaulError } from "./core/errors.ts";
@@ -16,6 +16,7 @@ import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
 import type { Settings, SourceSettings } from "./core/settings.ts";
+import { noEnvironment } from "./environment/environment-of.ts";
 import { cleanRuns } from "./phases/clean.ts";
 import type { ExportSummary } from "./phases/export.ts";
 import { rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
@@ -146,6 +147,7 @@ export function copySettings(
     validate: { counts: true, schema: true, parity: true, search: true },
     search: defaultSearch,
     cutover: null,
+    environment: noEnvironment,
     concurrency: 2,
     integers: "bigint",
     disk: "refuse",
@@ -171,7 +173,8 @@ export async function rehearse(pipeline: Pipeline, options: Options = {}): Promi
     ...read,
     folder,
     cutover: null,
-    target: { ...read.target, kind: "embedded", url: null, owner: null, grants: [] },
+    environment: { ...noEnvironment, confirm: "none", performance: read.environment.performance },
+    target: { ...read.target, kind: "embedded", url: null, path: null, owner: null, grants: [] },
   };
   try {
     const result = await run(settings, { ...options, embedded: "temporary" });

@@ -24,6 +24,26 @@ export function judge({ rowhaul, doubled, pgloader, rows }) {
   return bars;
 }
 
+/** The same for JSON. `memory`: size in MB and peak of each of two runs, or null. */
+export function judgeJson({ ndjson, sqlite, memory }) {
+  const relative = ndjson.speed / sqlite.speed;
+  const speed = {
+    text: "NDJSON at 60 % of the row lane's SQLite speed per byte",
+    figure: `${percent(relative)} (${percent(ndjson.speed / sqlite.loadSpeed)} of SQLite's load alone)`,
+    passed: relative >= 0.6,
+  };
+  const text = "peak memory of NDJSON the same for a small and a large file (within 10 %)";
+  if (memory === null || memory.some(({ peak }) => Number.isNaN(peak)))
+    return [speed, { text, figure: "not measured", passed: null }];
+  const [small, large] = memory;
+  const shown = memory.map(({ size, peak }) => `${peak.toFixed(0)} MB for ${amount(size)} MB`).join(", ");
+  return [speed, { text, figure: shown, passed: Math.abs(large.peak / small.peak - 1) <= 0.1 }];
+}
+
+function percent(ratio) {
+  return `${(100 * ratio).toFixed(0)} %`;
+}
+
 function amount(number) {
   return number.toLocaleString("en-US");
 }

@@ -8,7 +8,7 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { randomStream } from "../fixture/knowledge/prng.mjs";
 
@@ -21,40 +21,64 @@ const edition = 1;
 /** `rows`: of events; kb_entries has a tenth of them. */
 export function dataset(rows) {
   const entries = Math.floor(rows / 10);
-  const path = join(cache, `dataset-${edition}-${rows}.db`);
-  if (!existsSync(path)) build(path, rows, entries);
-  return { path, tables: { events: rows, kb_entries: entries }, bytes: statSync(path).size };
+  const path = cached(`dataset-${edition}-${rows}.db`, (draft) => build(draft, rows, entries));
+  return { path, tables: { events: rows, kb_entries: entries }, indexes: 5, bytes: statSync(path).size };
 }
 
-function build(path, rows, entries) {
-  mkdirSync(cache, { recursive: true, mode: 0o700 });
+/** Column names and values of events, for other files with the same rows. */
+export const eventColumns = ["id", "user_id", "created_at", "amount", "qty", "active", "status", "note"];
+
+export function* eventRows(rows) {
+  const random = randomStream("bench events");
+  for (let id = 1; id <= rows; id++) yield eventRow(random, id);
+}
+
+/** A file of the cache, made under another name if it is not there yet. */
+export function cached(name, make) {
+  const path = join(cache, name);
+  if (existsSync(path)) return path;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.building-${process.pid}`;
   const started = performance.now();
   try {
-    const db = new Database(draft);
-    try {
-      db.pragma("journal_mode = off");
-      db.pragma("synchronous = off");
-      db.exec(schema);
-      db.transaction(addEvents)(db, rows);
-      db.transaction(addEntries)(db, entries);
-      db.exec(indexes);
-      db.pragma("journal_mode = delete");
-    } finally {
-      db.close();
-    }
+    make(draft);
     renameSync(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.error(`built ${path} in ${seconds} s`);
+  return path;
 }
 
-const schema = `
+/** Makes a SQLite file, without a journal: a draft that fails is thrown away. */
+export function buildDatabase(path, fill) {
+  const db = new Database(path);
+  try {
+    db.pragma("journal_mode = off");
+    db.pragma("synchronous = off");
+    fill(db);
+    db.pragma("journal_mode = delete");
+  } finally {
+    db.close();
+  }
+}
+
+function build(path, rows, entries) {
+  buildDatabase(path, (db) => {
+    db.exec(schema);
+    db.transaction(addEvents)(db, rows);
+    db.transaction(addEntries)(db, entries);
+    db.exec(indexes);
+  });
+}
+
+export const eventsTable = `
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, user_id INTEGER, created_at DATETIME, amount REAL,
-  qty INTEGER, active BOOLEAN, status TEXT, note TEXT);
+  qty INTEGER, active BOOLEAN, status TEXT, note TEXT);`;
+
+const schema = `${eventsTable}
 CREATE TABLE kb_entries (
   id TEXT PRIMARY KEY, title TEXT, problem TEXT, solution TEXT, category TEXT,
   severity TEXT, tags TEXT, created_at DATETIME, usage_count INTEGER, metadata JSON);`;
@@ -64,21 +88,22 @@ CREATE INDEX events_user_id ON events(user_id);
 CREATE INDEX events_created_at ON events(created_at);
 CREATE INDEX kb_entries_category ON kb_entries(category);`;
 
-function addEvents(db, rows) {
-  const random = randomStream("bench events");
+export function addEvents(db, rows) {
   const insert = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  for (let id = 1; id <= rows; id++) {
-    insert.run(
-      id,
-      random.int(1, 100_000),
-      moment(random),
-      random.chance(0.1) ? null : random.int(1, 1_000_000) / 100,
-      random.int(0, 500),
-      random.int(0, 1),
-      random.pick(statuses),
-      random.chance(0.5) ? null : sentence(random, 6),
-    );
-  }
+  for (const row of eventRows(rows)) insert.run(row);
+}
+
+function eventRow(random, id) {
+  return [
+    id,
+    random.int(1, 100_000),
+    moment(random),
+    random.chance(0.1) ? null : random.int(1, 1_000_000) / 100,
+    random.int(0, 500),
+    random.int(0, 1),
+    random.pick(statuses),
+    random.chance(0.5) ? null : sentence(random, 6),
+  ];
 }
 
 function addEntries(db, rows) {

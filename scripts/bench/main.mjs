@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { judge } from "./bars.mjs";
 import { cache, dataset } from "./dataset.mjs";
 import { prepareFloor, runFloor } from "./floor.mjs";
+import { benchJson, jsonReport } from "./json/main.mjs";
 import { medianOf } from "./median.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { howToInstall, pgloaderVersion, runPgloader, variants } from "./pgloader.mjs";
@@ -25,15 +26,15 @@ async function bench(options) {
   const work = mkdtempSync(join(cache, "run-"));
   let server = null;
   try {
-    const data = dataset(options.rows);
     server = await startServer(options.dist);
-    const context = { server, data, dist: options.dist, signal: interrupted.signal };
-    const lend = lender(context, work);
-    const pgloader = options.only.has("pgloader") ? pgloaderVersion() : null;
-    if (options.only.has("pgloader") && pgloader === null) console.log(howToInstall);
-    const results = await runAll(await competitors(options, lend, pgloader !== null), options.rounds);
-    const doubled = await doubledRun(options, context, lend);
-    summarise(options, { data, results, doubled, server, pgloader });
+    const context = { server, dist: options.dist, signal: interrupted.signal };
+    const { only } = options;
+    const moved = ["rowhaul", "pgloader", "floor"].some((name) => only.has(name))
+      ? await benchMoves(options, context, work)
+      : null;
+    const json = only.has("json") ? await benchJson(options, lender(context, join(work, "json"))) : null;
+    if (json !== null) console.log(`\n${jsonReport(json)}`);
+    conclude(options, server, moved, json);
   } catch (thrown) {
     if (!interrupted.signal.aborted) throw thrown;
     console.error("interrupted");
@@ -43,6 +44,17 @@ async function bench(options) {
     if (options.keep) console.log(`kept: ${work}`);
     else rmSync(work, { recursive: true, force: true });
   }
+}
+
+async function benchMoves(options, { server, ...shared }, work) {
+  const data = dataset(options.rows);
+  const context = { ...shared, server, data };
+  const lend = lender(context, work);
+  const pgloader = options.only.has("pgloader") ? pgloaderVersion() : null;
+  if (options.only.has("pgloader") && pgloader === null) console.log(howToInstall);
+  const results = await runAll(await competitors(options, lend, pgloader !== null), options.rounds);
+  const doubled = await doubledRun(options, context, lend);
+  return summarise(options, { data, results, doubled, pgloader });
 }
 
 /** `lend(name, work)`: work with an empty database and a folder, both new; the folder is kept until the end, for its logs. */
@@ -99,7 +111,7 @@ async function doubledRun({ only, memory, rows }, context, lend) {
   return lend("rowhaul-doubled", runRowhaul, { ...context, data: dataset(2 * rows) });
 }
 
-function summarise(options, { data, results, doubled, server, pgloader }) {
+function summarise(options, { data, results, doubled, pgloader }) {
   const medians = [...results].map(([name, runs]) => [name, medianOf(runs)]);
   const figures = new Map(medians);
   const rowhaul = figures.get("rowhaul") ?? null;
@@ -110,24 +122,37 @@ function summarise(options, { data, results, doubled, server, pgloader }) {
     rows: options.rows,
   });
   const rows = Object.entries(data.tables).map(([name, count]) => `${name} ${count.toLocaleString("en-US")}`);
+  console.log(`\n${rows.join(", ")} rows; ${(data.bytes / 1e6).toFixed(0)} MB\n`);
+  console.log(competitorsTable(medians, rowhaul));
+  if (rowhaul !== null) console.log(`\n${phasesTable(rowhaul)}`);
+  return {
+    tables: data.tables,
+    bytes: data.bytes,
+    medians: Object.fromEntries(medians),
+    doubled,
+    bars,
+    runs: Object.fromEntries(results),
+    pgloader,
+  };
+}
+
+/** The machine and all bars, last; `moved` and `json` may be null. */
+function conclude(options, server, moved, json) {
   const machine = {
     processor: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     node: process.version,
     postgres: server.version,
-    pgloader,
+    pgloader: moved?.pgloader ?? null,
   };
-  const { cores, node, postgres } = machine;
+  const { cores, node, postgres, pgloader } = machine;
   const tools = [`PostgreSQL ${postgres}`, `Node ${node}`, ...(pgloader === null ? [] : [`pgloader ${pgloader}`])];
-  console.log(`\n${rows.join(", ")} rows; ${(data.bytes / 1e6).toFixed(0)} MB`);
-  console.log(`${tools.join(", ")}; ${cores} × ${machine.processor}; medians of ${options.rounds} round(s)\n`);
-  console.log(competitorsTable(medians, rowhaul));
-  if (rowhaul !== null) console.log(`\n${phasesTable(rowhaul)}`);
+  console.log(`\n${tools.join(", ")}; ${cores} × ${machine.processor}; medians of ${options.rounds} round(s)`);
+  const bars = [...(moved?.bars ?? []), ...(json?.bars ?? [])];
   console.log(`\n${barLines(bars)}`);
   if (options.json !== null) {
-    const runs = Object.fromEntries(results);
-    const report = { machine, tables: data.tables, bytes: data.bytes, medians: Object.fromEntries(medians), doubled };
-    writeFileSync(options.json, `${JSON.stringify({ ...report, bars, runs }, null, 2)}\n`);
+    const report = { machine, ...moved, json, bars };
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (bars.some((bar) => bar.passed === false)) process.exitCode = 1;
 }

@@ -4,15 +4,16 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 export const usage = `npm run bench [-- options]
-  --rows N        rows of events (2000000); kb_entries gets a tenth of them
-  --only LIST     of rowhaul,pgloader,floor (all)
-  --rounds N      how often each is run, in turns; medians are shown (1)
-  --no-memory     without the second run of rowhaul on twice the rows
-  --json FILE     the figures as JSON, too
-  --keep          keep run folders, load files and logs
-  --dist FOLDER   another build of rowhaul (dist), to compare two`;
+  --rows N           rows of events (2000000); kb_entries gets a tenth of them
+  --only LIST        of rowhaul,pgloader,floor,json (all)
+  --rounds N         how often each is run, in turns; medians are shown (1)
+  --json-memory A,B  sizes of the NDJSON files (MB) whose peak memory is compared (100,1000)
+  --no-memory        without the runs for memory alone: rowhaul on twice the rows, and NDJSON of two sizes
+  --json FILE        the figures as JSON, too
+  --keep             keep run folders, load files and logs
+  --dist FOLDER      another build of rowhaul (dist), to compare two`;
 
-const known = ["rowhaul", "pgloader", "floor"];
+const known = ["rowhaul", "pgloader", "floor", "json"];
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args) {
@@ -22,6 +23,7 @@ export function readOptions(args) {
       rows: { type: "string", default: "2000000" },
       only: { type: "string", default: known.join(",") },
       rounds: { type: "string", default: "1" },
+      "json-memory": { type: "string", default: "100,1000" },
       "no-memory": { type: "boolean", default: false },
       json: { type: "string" },
       keep: { type: "boolean", default: false },
@@ -37,11 +39,18 @@ export function readOptions(args) {
     rounds: wholeNumber("--rounds", values.rounds, 1),
     only: new Set(only),
     memory: !values["no-memory"],
+    jsonMemory: sizes("--json-memory", values["json-memory"]),
     json: values.json === undefined ? null : resolve(values.json),
     keep: values.keep,
     dist: resolve(values.dist),
     help: values.help,
   };
+}
+
+function sizes(name, text) {
+  const numbers = text.split(",").map((part) => wholeNumber(name, part.trim(), 1));
+  if (numbers.length === 2 && numbers[0] < numbers[1]) return numbers;
+  throw new Error(`${name} ${text}: two sizes are wanted, the smaller one first.`);
 }
 
 function wholeNumber(name, text, least) {

@@ -40,7 +40,7 @@ export async function runPgloader({ server, data, folder, signal }, database, mo
     onLine: (line) => writeFileSync(log, `${line}\n`, { flag: "a" }),
   });
   if (used.status !== 0) throw new Error(`it ended with ${used.status}: ${used.errors}`);
-  await checkArrived(server, database, data.tables);
+  await checkArrived(server, database, data);
   return used;
 }
 

@@ -20,19 +20,24 @@ export function competitorsTable(entries, rowhaul) {
 }
 
 export function phasesTable(rowhaul) {
-  const line = (name, used) => [
-    name,
-    seconds(used.wall),
-    seconds(used.client),
-    seconds(used.server),
-    whole(used.megabytes),
-  ];
   return aligned([
     ["rowhaul by phase", "wall", "CPU client", "CPU server", "peak MB"],
-    ...Object.entries(rowhaul.phases).map(([name, used]) => line(name, used)),
+    ...Object.entries(rowhaul.phases).map(([name, used]) => usedLine(name, used)),
     ["  parity, in validate", seconds(rowhaul.parity), "", "", ""],
-    line("the whole process", rowhaul.whole),
+    usedLine("the whole process", rowhaul.whole),
   ]);
+}
+
+/** `lines`: a name and what it used, as much of it as is known. */
+export function usedTable(title, lines) {
+  return aligned([
+    [title, "wall", "CPU client", "CPU server", "peak MB"],
+    ...lines.map(([name, used]) => usedLine(name, used)),
+  ]);
+}
+
+function usedLine(name, used) {
+  return [name, seconds(used.wall), seconds(used.client), seconds(used.server), whole(used.megabytes)];
 }
 
 export function barLines(bars) {
@@ -45,6 +50,6 @@ function seconds(value = Number.NaN) {
   return Number.isNaN(value) ? "–" : `${value.toFixed(2)} s`;
 }
 
-function whole(value) {
+function whole(value = Number.NaN) {
   return Number.isNaN(value) ? "–" : value.toFixed(0);
 }

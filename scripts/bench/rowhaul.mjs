@@ -8,25 +8,14 @@ import { checkArrived } from "./server.mjs";
 const child = fileURLToPath(new URL("rowhaul-child.mjs", import.meta.url));
 
 /** The whole job, preflight to cutover; of its phases load and finish are what the others do, too. */
-export async function runRowhaul({ server, data, dist, folder, signal }, database) {
-  mkdirSync(folder);
-  const cli = join(dist, "cli/main.js");
-  const program = existsSync(cli)
-    ? [cli, "copy", data.path, database.url, "--accept-all", "--yes", "--json"]
+export async function runRowhaul(context, database) {
+  const { data, dist } = context;
+  const program = existsSync(commandLine(dist))
+    ? [commandLine(dist), "copy", data.path, database.url, ...unattended]
     : [child, dist, data.path, database.url, "cutover"];
-  const phases = phaseReader();
-  const used = await measureProgram({
-    command: process.execPath,
-    args: program,
-    cwd: folder,
-    log: join(folder, "errors.log"),
-    server,
-    signal,
-    onLine: phases.line,
-  });
-  if (used.status !== 0) throw new Error(`it ended with ${used.status}: ${used.errors}`);
-  await checkArrived(server, database, data.tables);
-  const { load, finish } = phases.found;
+  const { used, phases, validators } = await watchRowhaul(context, program);
+  await checkArrived(context.server, database, data);
+  const { load, finish } = phases;
   return {
     wall: load.wall + finish.wall,
     load: load.wall,
@@ -35,9 +24,29 @@ export async function runRowhaul({ server, data, dist, folder, signal }, databas
     server: load.server + finish.server,
     megabytes: used.megabytes,
     whole: used,
-    phases: phases.found,
-    parity: phases.validators.parity,
+    phases,
+    parity: validators.parity,
   };
+}
+
+export const commandLine = (dist) => join(dist, "cli/main.js");
+export const unattended = ["--accept-all", "--yes", "--json"];
+
+/** Runs `node ...program`, which prints events; throws unless it ends well. `validators`: the seconds of each. */
+export async function watchRowhaul({ server, folder, signal }, program) {
+  mkdirSync(folder, { recursive: true });
+  const { found: phases, validators, line } = phaseReader();
+  const used = await measureProgram({
+    command: process.execPath,
+    args: program,
+    cwd: folder,
+    log: join(folder, "errors.log"),
+    server,
+    signal,
+    onLine: line,
+  });
+  if (used.status !== 0) throw new Error(`it ended with ${used.status}: ${used.errors}`);
+  return { used, phases, validators };
 }
 
 /** What each phase has used, read at the moment its event arrives. */

@@ -31,7 +31,7 @@ export async function startServer(dist) {
 }
 
 /** Throws unless the tables hold their rows and are indexed: what is fast because it did less is no competitor. */
-export async function checkArrived(server, database, tables) {
+export async function checkArrived(server, database, { tables, indexes }) {
   const client = await server.connect(database.name);
   try {
     for (const [table, expected] of Object.entries(tables)) {
@@ -42,7 +42,7 @@ export async function checkArrived(server, database, tables) {
       "SELECT count(*)::int AS count FROM pg_indexes WHERE tablename = ANY($1) AND schemaname = 'public'",
       [Object.keys(tables)],
     );
-    if (rows[0].count !== 5) throw new Error(`there are ${rows[0].count} indexes instead of 5`);
+    if (rows[0].count !== indexes) throw new Error(`there are ${rows[0].count} indexes instead of ${indexes}`);
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 /** Arguments, parsed strictly: a mistyped --dry-run must not run for real. */
 import { parseArgs } from "node:util";
 import { RowhaulError } from "../core/errors.ts";
-import { nearest } from "../pipeline/nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Command } from "./command.ts";
 import { commonOptions, type OptionName, options } from "./options.ts";
 import { commands } from "./registry.ts";

@@ -31,6 +31,8 @@ export type Call = {
   readonly json: boolean;
   /** Asks on the terminal; true at once with --yes or when nobody is there to answer. */
   ask(question: string): Promise<boolean>;
+  /** Asks for a line on the terminal; null when nobody is there to answer. */
+  readonly askLine: ((question: string) => Promise<string>) | null;
   /** For what cannot be undone: with nobody there to answer, only --yes is yes. */
   askStrictly(question: string): Promise<boolean>;
   /** Columns of the terminal that shows standard output; null when it is none. */

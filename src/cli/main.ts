@@ -69,6 +69,7 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     print: (text) => void process.stdout.write(`${text}\n`),
     json,
     ask: async (question) => flag("yes") || json || !isThere() || ask(question, bars, signals.signal),
+    askLine: json || !isThere() ? null : (question) => askLine(question, bars, signals.signal),
     askStrictly: async (question) => {
       if (flag("yes")) return true;
       if (json || !isThere()) throw new RowhaulError("NOT_CONFIRMED", "There is no terminal to ask; pass --yes.");
@@ -114,10 +115,18 @@ async function ask(
   bars: ReturnType<typeof progressBars> | null,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return /^(y|yes)$/i.test((await askLine(`${question} [y/N] `, bars, signal)).trim());
+}
+
+async function askLine(
+  question: string,
+  bars: ReturnType<typeof progressBars> | null,
+  signal: AbortSignal,
+): Promise<string> {
   bars?.stop();
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^(y|yes)$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+    return await terminal.question(question, { signal });
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     // On a terminal readline takes Ctrl-C for itself.

@@ -255,6 +255,22 @@ export type Transforms = {
   settings(settings: Settings, snapshot: string, shaped: string): Promise<Settings>;
 };
 
+/** What the environment asks of the target beside the move itself. */
+export type TargetQueries = {
+  /** Rows of one SELECT, in a transaction that changes nothing; names without a schema are the run's tables. */
+  ask(place: TablePlace, sql: string): Promise<readonly unknown[]>;
+  /** A SELECT of the source's, as the target writes it. */
+  translate(
+    place: TablePlace,
+    sql: string,
+  ): { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };
+  /** Puts seed data into the live tables, whole or not at all; returns one sentence. Throws SEED_FAILED. */
+  seed(path: string, signal: AbortSignal): Promise<string>;
+};
+
+/** Where a run's tables are: in staging, or live. */
+export type TablePlace = { readonly run: string; readonly plan: Plan; readonly schema: string };
+
 /** Everything a run is made of. */
 export type Parts = {
   readonly source: Source;
@@ -265,4 +281,5 @@ export type Parts = {
   readonly installSearch: InstallSearch;
   readonly files: AppFiles;
   readonly prove: Proof;
+  readonly queries: TargetQueries;
 };

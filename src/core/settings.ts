@@ -1,4 +1,5 @@
 /** A pipeline file once it has been read, checked and filled in: trusted from here on. */
+import type { Environment } from "./environment.ts";
 import type { SearchCheck } from "./full-text.ts";
 import type { HazardCode } from "./hazards.ts";
 
@@ -24,6 +25,8 @@ export type Settings = {
   };
   readonly search: SearchSettings;
   readonly cutover: readonly CutoverStep[] | null;
+  /** How careful the run is. */
+  readonly environment: Environment;
   /** Units loaded at the same time. */
   readonly concurrency: number;
   readonly integers: "bigint" | "fit";

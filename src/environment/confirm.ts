@@ -1,6 +1,7 @@
 /** The question before a target is changed, as strict as the environment wants it. */
+
+import type { Environment } from "../core/environment.ts";
 import { RowhaulError } from "../core/errors.ts";
-import type { Environment } from "./settings.ts";
 
 export type Confirmation = {
   /** `Move 12,000 rows in 9 tables into db.example:5432/kb, schema public`: without question mark. */

@@ -1,6 +1,8 @@
 /** Which environment a run is in. */
+
+import type { Environment } from "../core/environment.ts";
 import { RowhaulError } from "../core/errors.ts";
-import { type Environment, type EnvironmentFile, environmentOfFile, kinds } from "./settings.ts";
+import { type EnvironmentFile, environmentOfFile, kinds } from "./settings.ts";
 
 /**
  * `name`: what --env says. Where a pipeline has environments, none named means production. The three

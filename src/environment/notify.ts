@@ -2,10 +2,11 @@
  * Tells people how a run ended. A message that does not arrive is a warning: the
  * run is over, and what it did does not depend on who knows.
  */
+
+import type { NotifySettings } from "../core/environment.ts";
 import { notifyCommand } from "./notify-command.ts";
 import { notifyWebhook } from "./notify-webhook.ts";
 import { redact } from "./redact.ts";
-import type { NotifySettings } from "./settings.ts";
 
 /** Plain JSON, a public contract: fields are added, never renamed. */
 export type Notification = {

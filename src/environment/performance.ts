@@ -4,10 +4,10 @@
  * because a first run warms caches and any run can be disturbed.
  */
 import { plural } from "../core/count.ts";
+import type { PerformanceSettings } from "../core/environment.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import { type CheckLine, failure, ok, warning } from "./checklist.ts";
 import { aboutDuration } from "./duration.ts";
-import type { PerformanceSettings } from "./settings.ts";
 import { askFile } from "./sqlite-process.ts";
 
 /** Plain JSON, kept in the run folder so that a resumed run compares with the same baseline. */

@@ -94,7 +94,14 @@ async function undoFailedCutover(
   held: Held,
   cause: unknown,
 ): Promise<never> {
-  const interrupted = context.signal.aborted;
+  if (!context.settings.environment.rollbackOnFailure)
+    throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and is left as it is: ${messageOf(cause)}`, {
+      cause,
+      hint: "`rowhaul rollback` undoes it; `rowhaul cutover --forward` goes on with it.",
+    });
+  // Time that ran out is a failure of the cutover like any other, not somebody's wish to stop.
+  const late = cause instanceof RowhaulError && cause.code === "DOWNTIME_EXCEEDED";
+  const interrupted = context.signal.aborted && !late;
   // The undo runs to its end even after Ctrl-C; a second one stops it, and the journal finishes it later.
   await undo({ ...context, signal: new AbortController().signal }, folder, plan, held, {
     discardNewWrites: true,
@@ -102,7 +109,7 @@ async function undoFailedCutover(
   });
   folder.update({ stage: "loaded", finishedAt: null });
   if (interrupted) throw cause;
-  if (cause instanceof RowhaulError && cause.exit === 2) throw cause;
+  if (cause instanceof RowhaulError && cause.exit === 2 && !late) throw cause;
   const details = cause instanceof RowhaulError ? cause.details : [];
   throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and was rolled back: ${messageOf(cause)}`, {
     cause,

@@ -8,8 +8,9 @@ import type { Emit } from "../core/events.ts";
 import { sameName } from "../core/names.ts";
 import type { FrozenSource, ProfileRequest, Source, Transforms } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import { selectedRows } from "../plan/context.ts";
+import { selectedRows, tableSettings } from "../plan/context.ts";
 import { selectTables } from "../plan/selection.ts";
+import { provenSnapshot } from "./proven-snapshot.ts";
 
 export type ExportRequest = {
   readonly folder: string;
@@ -54,7 +55,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true, mode: 0o700 });
   try {
-    const info = await source.snapshot(join(work, "snapshot.db"), pages(emit), signal);
+    const info = await provenSnapshot(source, join(work, "snapshot.db"), parts);
     let { path } = info;
     let { settings } = parts;
     if (transforms !== null) {
@@ -66,12 +67,18 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     try {
       const catalog = frozen.catalog();
       if (transforms !== null) settings = await transforms.settings(settings, info.path, path);
-      const tables = selectTables(catalog, settings).tables;
+      const selection = selectTables(catalog, settings);
+      const { tables } = selection;
+      // Full-text tables that keep their own texts are tables like any other.
+      const virtual = catalog.virtualTables.filter(({ name }) => selection.chosen(name) && !selection.excluded(name));
       refuseOrphans(frozen, tables, settings, emit);
       return await parts.write({
         snapshot: path,
         catalog,
-        tables: tables.map((table) => ({ table: table.name, where: selectedRows(settings, table) })),
+        tables: [
+          ...tables.map((table) => ({ table: table.name, where: selectedRows(settings, table) })),
+          ...virtual.map(({ name }) => ({ table: name, where: tableSettings(settings, name).where })),
+        ],
         ...request,
         shown: source.shown,
         selection: selectionText(parts.settings),
@@ -110,10 +117,6 @@ function selectionText({ root, tables, include, exclude }: Settings): string | n
     ...exclude.map((name) => `not ${name}`),
   ];
   return parts.length === 0 ? null : parts.join(", ");
-}
-
-function pages(emit: Emit): (done: number, total: number) => void {
-  return (done, total) => emit({ type: "progress", phase: "snapshot", item: "snapshot", done, total, unit: "pages" });
 }
 
 function rows(emit: Emit, phase: "transform" | "load"): (item: string, done: number, total: number) => void {

@@ -42,7 +42,10 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       context.emit({
         type: "notice",
         level: "info",
-        message: `${plural(asides.length, "existing object")} will be kept aside in schema ${input.aside}`,
+        message:
+          settings.target.kind === "sqlite"
+            ? `the file that is there will be kept beside the new one`
+            : `${plural(asides.length, "existing object")} will be kept aside in schema ${input.aside}`,
       });
     return {
       result: made.plan,

@@ -1,52 +1,136 @@
-/** Preflight: a go / no-go list before anything is copied. Stops with the first failure's error; warnings go on. */
-import { existsSync, mkdirSync, statfsSync } from "node:fs";
+/**
+ * Preflight: a go / no-go list before anything is copied. Every check is made,
+ * whatever the others say; a failure among them stops the run.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { plural } from "../core/count.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import { recentBackup } from "../environment/backups/recent-backup.ts";
+import { type Answer, type Check, ok, refuseFailures, runChecklist, warning } from "../environment/checklist.ts";
+import { diskCheck } from "../environment/disk-check.ts";
+import { downtimeCheck, estimateDowntime } from "../environment/downtime.ts";
+import { checkSeed } from "../environment/seed.ts";
+import { sqliteChecks } from "../environment/source-checks.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
+import { earlierRuns } from "./earlier-runs.ts";
 
-export async function preflight(context: Context, run: string | null): Promise<TargetFacts> {
+/** `thorough`: also reads the source whole, for its health; a run does that later anyway. */
+export async function preflight(context: Context, run: string | null, thorough: boolean): Promise<TargetFacts> {
   return phase(context, "preflight", async () => {
     const { source, target } = context.parts;
-    const check = checker(context);
-    await check("source", async () => {
-      for (const warning of await source.check())
-        context.emit({ type: "check", name: "source", outcome: "warning", message: warning });
-      return `${source.shown}, ${bytesText(await source.bytes())}`;
-    });
-    const facts = await check("target", async () => {
-      const found = await target.facts();
-      target.check(found);
-      return [`PostgreSQL ${found.version} at ${target.shown}, as ${found.role}`, found] as const;
-    });
-    await check("no other run", async () => {
-      await target.runs.checkFree(run);
-      return "the target schema is free";
-    });
-    await check("queries", async () => queryFiles(context));
-    await check("application", async () => applicationFiles(context));
-    await check("row security", async () => rowSecurity(context, facts));
-    await check("disk", async () => disk(context));
-    return { result: facts, summary: "go" };
+    let facts: TargetFacts | null = null;
+    const reached = (check: (facts: TargetFacts) => Promise<string> | string): (() => Promise<Answer[]>) => {
+      return async () => (facts === null ? [] : said(await check(facts)));
+    };
+    const list = await runChecklist(
+      [
+        {
+          name: "source",
+          check: async () => [
+            ...(await source.check()).map((message) => warning(message, "See the message.")),
+            ok(`${source.shown}, ${bytesText(await source.bytes())}`),
+          ],
+        },
+        {
+          name: "target",
+          check: async () => {
+            const found = await target.facts();
+            target.check(found);
+            facts = found;
+            return ok(targetText(context, found));
+          },
+        },
+        {
+          name: "no other run",
+          check: reached(async () => {
+            await target.runs.checkFree(run);
+            return "the target is free";
+          }),
+        },
+        { name: "queries", check: () => said(queryFiles(context)) },
+        { name: "application", check: () => applicationFiles(context) },
+        { name: "row security", check: reached((found) => rowSecurity(context, found)) },
+        ...health(context, thorough),
+        { name: "seed", check: () => said(seed(context)) },
+        { name: "disk", check: () => disk(context) },
+        { name: "downtime", check: async () => downtime(context) },
+      ],
+      ({ name, outcome, message, remedy }) =>
+        context.emit({
+          type: "check",
+          name,
+          outcome,
+          message: remedy === "" || remedy === "See the message." ? message : `${message}. ${remedy}`,
+        }),
+      context.signal,
+    );
+    refuseFailures(list);
+    if (facts === null) throw new RowhaulError("TARGET_UNREACHABLE", `${target.shown} says nothing about itself.`);
+    return { result: facts as TargetFacts, summary: "go" };
   });
 }
 
-type Check = <T = undefined>(name: string, work: () => Promise<string | readonly [string, T]>) => Promise<T>;
+/** An empty text is a check that has nothing to say. */
+function said(message: string): Answer[] {
+  return message === "" ? [] : [ok(message)];
+}
 
-function checker({ emit, signal }: Context): Check {
-  return async <T>(name: string, work: () => Promise<string | readonly [string, T]>): Promise<T> => {
-    signal.throwIfAborted();
-    try {
-      const answer = await work();
-      const [message, result] = typeof answer === "string" ? [answer, undefined] : answer;
-      if (message !== "") emit({ type: "check", name, outcome: "ok", message });
-      return result as T;
-    } catch (thrown) {
-      emit({ type: "check", name, outcome: "failure", message: messageOf(thrown) });
-      throw thrown;
-    }
+function targetText({ parts: { target }, settings }: Context, facts: TargetFacts): string {
+  return settings.target.kind === "sqlite"
+    ? `the SQLite file ${target.shown}`
+    : `PostgreSQL ${facts.version} at ${target.shown}, as ${facts.role}`;
+}
+
+/** Of a SQLite file: what it says about itself, and whether there is a backup of it. */
+function health(context: Context, thorough: boolean): Check[] {
+  const { settings, signal } = context;
+  const { environment, source } = settings;
+  const file = source.kind === "sqlite" ? sqliteChecks(source.path, signal) : null;
+  const backups: Check = {
+    name: "backups",
+    check: async () => {
+      const read = environment.backup === "require" ? await file?.facts().catch(() => null) : null;
+      const orphans = [...(read?.orphans?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+      const answers = await recentBackup({
+        environment,
+        base: settings.folder,
+        source: source.kind === "sqlite" ? source.path : null,
+        facts: read === null || read === undefined ? null : { rows: read.rows, orphans },
+        scratch: context.home.path,
+        signal,
+      });
+      return answers ?? [];
+    },
   };
+  return [...(thorough ? (file?.checks ?? []) : []), backups];
+}
+
+function seed({ settings }: Context): string {
+  const { seed: path } = settings.environment;
+  if (path === null) return "";
+  checkSeed(resolve(settings.folder, path));
+  return `${path} will be put in after the cutover`;
+}
+
+function disk(context: Context): Promise<Answer> | Answer {
+  const { parts, settings, home } = context;
+  try {
+    mkdirSync(home.path, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw new RowhaulError("LOCAL_DISK", `${home.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+  return parts.source.bytes().then((bytes) => diskCheck(home.path, bytes, settings.disk === "refuse"));
+}
+
+async function downtime(context: Context): Promise<Answer[]> {
+  const { maxDowntimeMs } = context.settings.environment;
+  if (maxDowntimeMs === null) return [];
+  const estimate = estimateDowntime(await context.parts.source.bytes(), null, earlierRuns(context.home));
+  const answer = downtimeCheck(maxDowntimeMs, estimate);
+  return answer === null ? [] : [answer];
 }
 
 /** The user's own queries are read only in validate; that they are there is seen now. */
@@ -61,13 +145,12 @@ function queryFiles({ settings: { search, validate } }: Context): string {
 }
 
 /** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
-function applicationFiles({ settings, parts, emit }: Context): string {
-  if (settings.cutover === null) return "";
+function applicationFiles({ settings, parts }: Context): Answer[] {
+  if (settings.cutover === null) return [];
   parts.source.checkLockable();
   const edits = fileEdits(settings.cutover, parts.target.values);
   const planned = parts.files.plan(edits);
-  for (const setting of parts.files.added(edits))
-    emit({ type: "check", name: "application", outcome: "warning", message: setting });
+  const added = parts.files.added(edits).map((setting) => warning(setting, "See the message."));
   for (const step of settings.cutover) {
     if (step.kind === "check" && !existsSync(step.folder))
       throw new RowhaulError(
@@ -75,7 +158,7 @@ function applicationFiles({ settings, parts, emit }: Context): string {
         `The folder of the check \`${step.command}\` does not exist: ${step.folder}.`,
       );
   }
-  return `${plural(planned.length, "file")} can be rewritten`;
+  return [...added, ok(`${plural(planned.length, "file")} can be rewritten`)];
 }
 
 function rowSecurity({ settings }: Context, facts: TargetFacts): string {
@@ -89,26 +172,4 @@ function rowSecurity({ settings }: Context, facts: TargetFacts): string {
   return settings.target.rowSecurity === "enable"
     ? "row-level security will be enabled on the new tables"
     : "no row-level security, as the pipeline says";
-}
-
-/** The snapshot needs room here; a remote server's disk cannot be seen. */
-async function disk(context: Context): Promise<string> {
-  const need = (await context.parts.source.bytes()) * 3;
-  let free: number;
-  try {
-    mkdirSync(context.home.path, { recursive: true, mode: 0o700 });
-    const stat = statfsSync(context.home.path);
-    free = stat.bavail * stat.bsize;
-  } catch (thrown) {
-    throw new RowhaulError("LOCAL_DISK", `${context.home.path} cannot be made: ${messageOf(thrown)}.`, {
-      cause: thrown,
-    });
-  }
-  if (free < need) {
-    const message = `${bytesText(free)} free beside the pipeline; three times the database is ${bytesText(need)}`;
-    if (context.settings.disk === "refuse") throw new RowhaulError("TARGET_DISK", `${message}.`);
-    context.emit({ type: "check", name: "disk", outcome: "warning", message });
-    return "";
-  }
-  return `${bytesText(free)} free here; the server's own disk is unknown`;
 }

@@ -4,19 +4,36 @@
  */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Held } from "../core/ports.ts";
+import type { Held, SnapshotInfo } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import { makeBackup } from "../environment/backups/make-backup.ts";
+import {
+  type DowntimeClock,
+  downtimeCheck,
+  estimateDowntime,
+  refuseDowntime,
+  startDowntime,
+} from "../environment/downtime.ts";
+import { notify } from "../environment/notify.ts";
+import { notificationOf } from "../environment/outcome.ts";
+import { downtimeSeconds, timePhases } from "../environment/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import { settleRecord } from "../run-folder/settle.ts";
+import { writeJson } from "../run-folder/write-file.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
+import { earlierRuns, phaseSeconds, secondsPath } from "./earlier-runs.ts";
 import { finish } from "./finish.ts";
 import { load } from "./load.ts";
+import { measureMoved, measureSource } from "./performance.ts";
 import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { profile } from "./profile.ts";
@@ -28,7 +45,22 @@ import { sameSnapshot, snapshot } from "./snapshot.ts";
 import { sameShaped, transform } from "./transform.ts";
 import { validate } from "./validate.ts";
 
+/** The run, and word of how it ended to whoever the environment names. */
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
+  const startedAt = new Date();
+  if (options.until === "preflight" || options.until === "plan" || options.dryRun)
+    return runUnwatched(context, options);
+  try {
+    const result = await runUnwatched(context, options);
+    await tellEnd(context, startedAt, result);
+    return result;
+  } catch (thrown) {
+    await tellEnd(context, startedAt, { thrown });
+    throw thrown;
+  }
+}
+
+async function runUnwatched(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
   if (earlier !== null) settleRecord(earlier);
   let resumed = await resumable(context, earlier, options);
@@ -43,12 +75,18 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
       `The newest run of ${context.settings.name} is not validated (${earlier?.record.stage ?? "there is none"}).`,
     );
   }
-  const facts = await preflight(context, resumed?.record.id ?? null);
+  const facts = await preflight(context, resumed?.record.id ?? null, options.until === "preflight");
   if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
   const claim = claimFolder(context.home.path);
   try {
     if (resumed === null) await mendBeforeFresh(context, earlier, options);
-    return await runPhases(context, resumed ?? startRun(context, earlier), resumed !== null, facts, options);
+    const folder = resumed ?? startRun(context, earlier);
+    const timer = timePhases(context.emit, phaseSeconds(folder));
+    try {
+      return await runPhases({ ...context, emit: timer.emit }, folder, resumed !== null, facts, options);
+    } finally {
+      if (existsSync(folder.path)) writeJson(secondsPath(folder), timer.seconds());
+    }
   } finally {
     claim.release();
   }
@@ -70,13 +108,21 @@ async function runPhases(
     return result(folder, made, options.dryRun ? "dry run: nothing was changed" : "planned");
   }
   refuseUnaccepted(made);
+  refuseLongDowntime(context, folder, made);
   await refuseToReplaceWrites(context, folder, options);
   if (!(await options.confirm(made))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
-  return withLease(context, folder, async (held, leased) => {
-    await execute(leased, folder, made, held, options);
-    await writeReport(leased, folder);
-    return result(folder, made, outcomeOf(folder.record, made, context.settings.cutover !== null));
-  });
+  const clock = downtimeClock(context, folder);
+  const watched = { ...context, signal: AbortSignal.any([context.signal, clock.signal]) };
+  try {
+    return await withLease(watched, folder, async (held, leased) => {
+      await execute(leased, folder, made, held, options);
+      clock.stop();
+      await writeReport(leased, folder);
+      return result(folder, made, outcomeOf(folder.record, made, context.settings));
+    });
+  } finally {
+    clock.stop();
+  }
 }
 
 /** Rolls the newest switched run back. */
@@ -142,6 +188,8 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
     return folder.plan;
   }
   const info = folder.record.snapshot === null ? await snapshot(context, folder) : await sameSnapshot(context, folder);
+  if (!options.dryRun && options.until !== "plan") await backUp(context, info);
+  await measureSource(context, folder, info);
   await sameShaped(context, folder);
   if (options.until !== "plan" && stage === "planned") return folder.plan;
   const { path, settings } = await transform(context, folder, info);
@@ -186,13 +234,73 @@ async function execute(
       await writeReport(context, folder);
       throw thrown;
     }
+    await measureMoved(context, folder, plan, plan.target.staging);
     await target.runs.setStatus(id, "validated");
     folder.update({ stage: "validated" });
   }
-  if (options.until === "validate") return;
+  if (options.until === "validate" || context.settings.environment.validateOnly) return;
   if (folder.record.stage !== "validated") return;
   await refuseToReplaceWrites(context, folder, options);
   await cutOver(context, folder, plan, held);
+  await plantSeed(context);
+}
+
+/** A copy of the snapshot where the environment wants its backups. */
+async function backUp({ settings, emit, signal }: Context, info: SnapshotInfo): Promise<void> {
+  const { backup, backups } = settings.environment;
+  if (backup !== "make") return;
+  const made = await makeBackup({
+    snapshot: info,
+    name: settings.name,
+    folder: backups?.folder ?? null,
+    base: settings.folder,
+    signal,
+  });
+  emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
+}
+
+async function plantSeed({ settings, parts, emit, signal }: Context): Promise<void> {
+  const { seed } = settings.environment;
+  if (seed === null) return;
+  const told = await parts.queries.seed(resolve(settings.folder, seed), signal);
+  emit({ type: "notice", level: "info", message: `Seed: ${told}.` });
+}
+
+/** Now that the rows are counted, the estimate is better than preflight's. */
+function refuseLongDowntime({ settings, home }: Context, folder: RunFolder, plan: Plan): void {
+  const bytes = folder.record.snapshot?.bytes ?? 0;
+  const estimate = estimateDowntime(bytes, plan.estimate.rows, earlierRuns(home));
+  refuseDowntime(downtimeCheck(settings.environment.maxDowntimeMs, estimate));
+}
+
+/** Whatever the application writes after the snapshot is refused at cutover: it waits from then on. */
+function downtimeClock({ settings }: Context, { record }: RunFolder): DowntimeClock {
+  return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
+}
+
+async function tellEnd(
+  { settings, parts, home, emit }: Context,
+  startedAt: Date,
+  end: RunResult | { readonly thrown: unknown },
+): Promise<void> {
+  const { environment } = settings;
+  if (environment.notify.length === 0) return;
+  const folder = home.latest();
+  const done = !("thrown" in end) && end.stage === "done";
+  const notification = notificationOf(
+    {
+      pipeline: settings.name,
+      environment: environment.name,
+      source: parts.source.shown,
+      target: parts.target.shown,
+      startedAt: startedAt.toISOString(),
+      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
+    },
+    { ...end, run: folder?.record.id ?? null },
+  );
+  const options = { folder: settings.folder, secrets: parts.target.secrets };
+  for (const message of await notify(environment.notify, notification, options))
+    emit({ type: "notice", level: "warning", message });
 }
 
 /** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
@@ -285,11 +393,12 @@ function planDigest(plan: Plan): string {
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 }
 
-function outcomeOf(record: RunRecord, plan: Plan, switched: boolean): string {
+function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings): string {
   const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
-  return record.stage === "done"
-    ? `${rows}: ${switched ? "moved, proven and switched" : "moved and proven"}`
-    : `${rows}: ${record.stage}`;
+  if (record.stage === "done")
+    return `${rows}: ${cutover !== null ? "moved, proven and switched" : "moved and proven"}`;
+  const held = environment.validateOnly && record.stage === "validated" ? `; ${environment.name} only validates` : "";
+  return `${rows}: ${record.stage}${held}`;
 }
 
 function result(folder: RunFolder, plan: Plan, outcome: string): RunResult {

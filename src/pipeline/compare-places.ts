@@ -6,6 +6,7 @@ import { compareStores } from "../compare/compare.ts";
 import type { Comparison, Opened } from "../compare/comparison.ts";
 import { type Emit, silent } from "../core/events.ts";
 import type { Settings } from "../core/settings.ts";
+import { provenSnapshot } from "../phases/proven-snapshot.ts";
 import { tableSelector } from "../plan/selection.ts";
 import { openSource } from "./open-source.ts";
 
@@ -43,9 +44,7 @@ export async function comparePlaces({ a, b, onEvent, signal }: CompareRequest): 
 async function opened(settings: Settings, path: string, emit: Emit, signal: AbortSignal): Promise<Opened> {
   const source = openSource(settings);
   for (const message of await source.check()) emit({ type: "notice", level: "warning", message });
-  const progress = (done: number, total: number): void =>
-    emit({ type: "progress", phase: "snapshot", item: source.shown, done, total, unit: "pages" });
-  const info = await source.snapshot(path, progress, signal);
+  const info = await provenSnapshot(source, path, { emit, signal });
   const frozen = source.open(info.path);
   try {
     return { shown: source.shown, path: info.path, catalog: frozen.catalog(), kind: settings.source.kind };

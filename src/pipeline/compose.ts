@@ -8,9 +8,10 @@ import { postgresTarget } from "../connectors/postgres/target.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
 import { parseTarget } from "../connectors/postgres/url.ts";
 import { sqliteFileOf, sqliteTarget } from "../connectors/sqlite/target/target.ts";
+import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
-import type { AppFiles, CopySearch, Parts, Proof, Target } from "../core/ports.ts";
+import type { AppFiles, CopySearch, Parts, Proof, Target, TargetQueries } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
 import type { Context } from "../phases/context.ts";
@@ -23,6 +24,7 @@ import { validators } from "../validators/registry.ts";
 import { sqliteValidators } from "../validators/sqlite-target/registry.ts";
 import { openSource, settingsAfterSource } from "./open-source.ts";
 import { openTransforms } from "./open-transforms.ts";
+import { postgresQueries, sqliteQueries } from "./target-queries.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
 
@@ -33,15 +35,17 @@ export async function compose(
   signal: AbortSignal,
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
-  const { target, prove, planner } = await openTarget(settings, emit, embedded);
+  refuseSameFile(settings);
+  const { target, prove, planner, queries } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
     source: openSource(settings),
     transforms: openTransforms(settingsAfterSource(settings)),
     target,
     copySearch,
-    installSearch: installFor,
+    installSearch: settings.target.kind === "sqlite" ? () => [] : installFor,
     files: appFiles,
     prove,
+    queries,
   };
   return {
     context: { settings: settingsAfterSource(settings), planner, parts, home: homeOf(settings), emit, signal },
@@ -49,19 +53,31 @@ export async function compose(
   };
 }
 
-type Opened = { readonly target: Target; readonly prove: Proof; readonly planner: typeof makePlan };
+/** A file cannot be moved into itself. */
+function refuseSameFile({ source, target }: Settings): void {
+  if (source.kind !== "sqlite" || target.path === null || source.path !== target.path) return;
+  throw new RowhaulError("USAGE", `${source.path} is both source and target.`);
+}
+
+type Opened = {
+  readonly target: Target;
+  readonly prove: Proof;
+  readonly planner: typeof makePlan;
+  readonly queries: TargetQueries;
+};
 
 async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<Opened> {
   const { kind, path, existing } = settings.target;
   if (kind === "sqlite") {
     const target = sqliteTarget({ path: path ?? "", existing });
-    return { target, prove: fileProof(settings), planner: makeSqlitePlan };
+    return { target, prove: fileProof(settings), planner: makeSqlitePlan, queries: sqliteQueries(path ?? "") };
   }
   const opened =
     kind === "postgres"
       ? postgresTarget(settings.target, settings.target.url ?? "")
       : await openEmbedded(settings, emit, embedded);
-  return { target: opened.target, prove: proof(opened.pool, settings), planner: makePlan };
+  const { target, pool } = opened;
+  return { target, prove: proof(pool, settings), planner: makePlan, queries: postgresQueries(pool, settings) };
 }
 
 async function openEmbedded(
@@ -138,9 +154,10 @@ function fileProof({ target }: Settings): Proof {
   return async ({ wanted, run, plan, schema, ...input }) => {
     const file = sqliteFileOf(target.path ?? "", run, plan, schema);
     const contains = target.existing === "append" || target.existing === "merge";
+    const copied = contains || target.existing === "replace";
     const results: ValidatorResult[] = [];
     for (const [name, validator] of Object.entries(sqliteValidators))
-      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains }));
+      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains, copied }));
     return results;
   };
 }

@@ -3,15 +3,19 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { RowhaulError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Settings } from "../core/settings.ts";
 import { knownKeys } from "./known-keys.ts";
-import { nearest } from "./nearest.ts";
 import { type PipelineFile, pipelineSchema } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 import { fillVariables } from "./variables.ts";
 
-/** Errors: PIPELINE_NOT_FOUND, PIPELINE_INVALID. */
-export function readPipeline(path: string, env: NodeJS.ProcessEnv = process.env): Settings {
+/** `environment`: one of the file's, by name. Errors: PIPELINE_NOT_FOUND, PIPELINE_INVALID, USAGE. */
+export function readPipeline(
+  path: string,
+  env: NodeJS.ProcessEnv = process.env,
+  environment: string | null = null,
+): Settings {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -22,7 +26,7 @@ export function readPipeline(path: string, env: NodeJS.ProcessEnv = process.env)
     throw new RowhaulError("PIPELINE_INVALID", `${path} is a SQLite database, not a pipeline file.`, {
       hint: `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`,
     });
-  return settingsOf(parsePipeline(bytes.toString("utf8"), path, env), dirname(resolve(path)));
+  return settingsOf(parsePipeline(bytes.toString("utf8"), path, env), dirname(resolve(path)), environment);
 }
 
 /** How every SQLite file begins: https://www.sqlite.org/fileformat2.html#magic_header_string */

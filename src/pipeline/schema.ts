@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
 import { columnTypes } from "../core/settings.ts";
+import { environmentsSchema } from "../environment/settings.ts";
 import { columnTransforms } from "../transforms/column-settings.ts";
 import { transformStep } from "../transforms/step-settings.ts";
 
@@ -260,6 +261,7 @@ export const pipelineSchema = z.strictObject({
     .array(z.union([fileStep, checkStep]))
     .optional()
     .describe("files to switch to the new database, and health checks, in order"),
+  environments: environmentsSchema.optional(),
   search,
   preflight: z.strictObject({ disk: z.enum(["refuse", "warn"]).default("refuse") }).prefault({}),
   concurrency: z.number().int().min(1).max(16).default(2).describe("units loaded at the same time"),

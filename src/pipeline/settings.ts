@@ -12,11 +12,13 @@ import type {
   TableSettings,
   TargetSettings,
 } from "../core/settings.ts";
+import { environmentOf } from "../environment/environment-of.ts";
 import { stepsOfColumn } from "../transforms/column-settings.ts";
 import { functionPaths, stepOf as transformStepOf } from "../transforms/step-settings.ts";
 import type { PipelineFile } from "./schema.ts";
 
-export function settingsOf(file: PipelineFile, folder: string): Settings {
+/** `environment`: by name, as of --env; null = the file's own choice. */
+export function settingsOf(file: PipelineFile, folder: string, environment: string | null = null): Settings {
   const settings = {
     name: file.name,
     folder,
@@ -36,6 +38,7 @@ export function settingsOf(file: PipelineFile, folder: string): Settings {
     },
     search: { ...file.search, check: searchCheckOf(file, folder) },
     cutover: file.cutover?.map((step) => stepOf(step, folder)) ?? null,
+    environment: environmentOf(file.environments, environment),
     concurrency: file.concurrency,
     integers: file.integers,
     disk: file.preflight.disk,

@@ -64,6 +64,8 @@ export function writeSnapshot(destination: string): SnapshotWriter {
       guarded(destination, () => {
         db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
         db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(catalog));
+        for (const [i, sql] of parentIndexes(catalog).entries())
+          db.exec(`CREATE INDEX "rowhaul parent ${i}" ON ${sql}`);
         db.exec("COMMIT");
         db.close();
         sync(temporary);
@@ -91,6 +93,20 @@ export function rowidColumn(key: readonly string[] | null, integers: (column: st
 export function rowidName(columns: readonly string[]): "rowid" | "_rowid_" | "oid" | null {
   const taken = (name: string): boolean => columns.some((column) => sameName(column, name));
   return (["rowid", "_rowid_", "oid"] as const).find((name) => !taken(name)) ?? null;
+}
+
+/** Columns that foreign keys point to: without an index, looking for orphans takes the product of both tables. */
+function parentIndexes({ tables }: Catalog): string[] {
+  const wanted = tables.flatMap(({ foreignKeys }) =>
+    foreignKeys.flatMap(({ parent, parentColumns }) => {
+      const table = tables.find(({ name }) => sameName(name, parent));
+      const columns = parentColumns.map((name) => table?.columns.find((column) => sameName(column.name, name)));
+      if (table === undefined || columns.length === 0 || columns.some((column) => column === undefined)) return [];
+      if (columns.length === 1 && columns[0]?.isRowid === true) return [];
+      return [`${quote(table.name)} (${columns.map((column) => quote(column?.name ?? "")).join(", ")})`];
+    }),
+  );
+  return [...new Set(wanted)];
 }
 
 async function sha256(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 /** Columns of a shape: found by name, changed, added. */
 import { foldName, sameName } from "../core/names.ts";
+import { nearest } from "../core/nearest.ts";
 import type { ApplyStep, Shape, ShapeColumn, Value } from "../core/transform.ts";
 import type { OutputShape, StepContext, StepDraft } from "./definition.ts";
-import { nearest } from "./nearest.ts";
 
 /** −1 and a problem when there is none. */
 export function columnAt(shape: Shape, name: string, context: StepContext): number {

@@ -3,11 +3,11 @@ import { z } from "zod";
 import type { Catalog, Table } from "../core/catalog.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { sameName } from "../core/names.ts";
+import { nearest } from "../core/nearest.ts";
 import type { TransformStep } from "../core/settings.ts";
 import type { Chain, Step } from "../core/transform.ts";
 import type { OutputShape, StepContext, StepDraft, Transform } from "./definition.ts";
 import type { LoadedFunction } from "./functions/load-functions.ts";
-import { nearest } from "./nearest.ts";
 import { transformNamed, transforms } from "./registry.ts";
 import { shapeOf } from "./source-shape.ts";
 

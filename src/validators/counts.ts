@@ -2,8 +2,8 @@
 import type { ValidatorResult } from "../core/finding.ts";
 import type { TablePlan } from "../core/plan.ts";
 import { collectFindings } from "./findings.ts";
-import { name } from "./quote.ts";
 import { quarantinedByLoad } from "./quarantined.ts";
+import { name } from "./quote.ts";
 import { openSource, type Source, selection } from "./source-reader.ts";
 import { type Target, withTarget } from "./target-reader.ts";
 import type { ValidatorInput } from "./validator.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import type { PerformanceSettings } from "../../src/core/environment.ts";
 import {
   type Ask,
   baselineLines,
@@ -9,7 +10,6 @@ import {
   measureTarget,
   refuseSlower,
 } from "../../src/environment/performance.ts";
-import type { PerformanceSettings } from "../../src/environment/settings.ts";
 import { sqliteFile } from "./files.ts";
 
 const signal = new AbortController().signal;

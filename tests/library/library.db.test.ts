@@ -145,7 +145,11 @@ describe("the library", () => {
   it("reads pipeline files as settings", () =>
     inDatabase(async (database, space, pipeline) => {
       const settings = readPipeline(pipeline);
-      expect(settings).toMatchObject({ name: "app", source: { kind: "sqlite", path: space.path("app.db") }, folder: space.folder });
+      expect(settings).toMatchObject({
+        name: "app",
+        source: { kind: "sqlite", path: space.path("app.db") },
+        folder: space.folder,
+      });
       expect((await run({ ...settings, target: { ...settings.target, schema: "other" } })).stage).toBe("done");
       expect(await relations(database.pool, "other")).toContain("orders");
     }));

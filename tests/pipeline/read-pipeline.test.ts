@@ -60,6 +60,7 @@ describe("a pipeline file", () => {
         check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
       },
       cutover: null,
+      environment: expect.objectContaining({ name: null, backup: "skip", confirm: "ask", maxDowntimeMs: null }),
       concurrency: 2,
       integers: "bigint",
       disk: "refuse",

@@ -4,6 +4,7 @@ import { sqliteSource } from "../../src/connectors/sqlite/source.ts";
 import type { DeclaredKind } from "../../src/core/declared-type.ts";
 import type { Plan, TablePlan } from "../../src/core/plan.ts";
 import { type Acceptance, plainTable, type Settings, type TableSettings } from "../../src/core/settings.ts";
+import { noEnvironment } from "../../src/environment/environment-of.ts";
 import { defaultSearch } from "../../src/pipeline/settings.ts";
 import type { PlanInput } from "../../src/plan/context.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
@@ -107,6 +108,7 @@ export function settingsOf({ accept = [], tables, settings }: Options): Settings
     validate: { counts: true, schema: true, parity: true, search: true },
     search: defaultSearch,
     cutover: null,
+    environment: noEnvironment,
     concurrency: 2,
     integers: "bigint",
     disk: "refuse",

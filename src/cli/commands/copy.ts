@@ -1,12 +1,12 @@
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
+import { nearest } from "../../core/nearest.ts";
 import { copySettings, run } from "../../index.ts";
-import { nearest } from "../../pipeline/nearest.ts";
 import { targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { embeddedSteps, shellWord } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions, shownTarget } from "./run-options.ts";
+import { namesOf, required, runFlags, runOptions } from "./run-options.ts";
 
 export const copyCommand: Command = {
   name: "copy",
@@ -31,7 +31,7 @@ export const copyCommand: Command = {
       ...(schema === undefined ? {} : { schema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
-    const result = await run(settings, runOptions(call, shownTarget(settings))).catch((thrown: unknown) => {
+    const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
       throw withoutPipelineFile(thrown, file);
     });
     const moved = result.stage === "done" && settings.target.kind === "embedded";

@@ -3,7 +3,7 @@ import { run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { nextSteps } from "./next-steps.ts";
-import { pipelineOf, runFlags, runOptions, shownTarget } from "./run-options.ts";
+import { pipelineOf, runFlags, runOptions } from "./run-options.ts";
 
 export const cutoverCommand: Command = {
   name: "cutover",
@@ -16,7 +16,7 @@ export const cutoverCommand: Command = {
   async run(call) {
     const settings = pipelineOf(call);
     const result = await run(settings, {
-      ...runOptions(call, shownTarget(settings)),
+      ...runOptions(call, settings),
       until: "cutover",
       validated: true,
     });

@@ -5,7 +5,7 @@ import { copySettings, run } from "../../index.ts";
 import type { Call, Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { embeddedSteps } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions, shownTarget } from "./run-options.ts";
+import { namesOf, required, runFlags, runOptions } from "./run-options.ts";
 
 export const importCommand: Command = {
   name: "import",
@@ -28,7 +28,7 @@ export const importCommand: Command = {
       ...(schema === undefined ? {} : { schema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
-    const result = await run(settings, runOptions(call, shownTarget(settings)));
+    const result = await run(settings, runOptions(call, settings));
     const moved = result.stage === "done" && settings.target.kind === "embedded";
     finishRun(call, result, moved ? embeddedSteps(result, settings) : []);
     return exitStatus.ok;

@@ -7,7 +7,7 @@ import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { nextSteps } from "./next-steps.ts";
-import { pipelineOf, runOptions, shownTarget } from "./run-options.ts";
+import { pipelineOf, runOptions } from "./run-options.ts";
 
 export const planCommand: Command = {
   name: "plan",
@@ -21,7 +21,7 @@ export const planCommand: Command = {
     const settings = pipelineOf(call);
     let made: Plan | null = null;
     const options = {
-      ...runOptions(call, shownTarget(settings)),
+      ...runOptions(call, settings),
       onPlan: (one: Plan) => {
         made = one;
       },

@@ -1,11 +1,15 @@
 /** What commands that run phases have in common. */
 
+import { basename } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { sameName } from "../../core/names.ts";
 import type { Plan } from "../../core/plan.ts";
+import { confirm } from "../../environment/confirm.ts";
 import type { Options } from "../../index.ts";
 import { type Pipeline, readPipeline } from "../../index.ts";
 import { digestOf } from "../../pipeline/settings.ts";
+import { planText } from "../../report/plan-text.ts";
+import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
 import type { OptionName } from "../options.ts";
 
@@ -16,9 +20,12 @@ export const runFlags = [
   "accept-all",
   "tables",
   "discard-new-writes",
+  "env",
+  "confirm",
 ] as const satisfies readonly OptionName[];
 
-export function runOptions(call: Call, shown: string): Options {
+export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Options {
+  const shown = shownTarget(settings);
   return {
     onEvent: call.emit,
     signal: call.signal,
@@ -27,13 +34,13 @@ export function runOptions(call: Call, shown: string): Options {
     dryRun: call.flag("dry-run"),
     forward: call.flag("forward"),
     discardNewWrites: call.flag("discard-new-writes"),
-    confirm: (plan) => confirmPlan(call, plan, shown),
+    confirm: async (plan) => confirmed(call, plan, shown, settings),
   };
 }
 
 /** The pipeline of the first argument, narrowed by --tables. */
 export function pipelineOf(call: Call): Exclude<Pipeline, string> {
-  const settings = readPipeline(required(call, 0, "a pipeline file"));
+  const settings = readPipeline(required(call, 0, "a pipeline file"), process.env, call.value("env") ?? null);
   const tables = call.value("tables");
   if (tables === undefined) return settings;
   const include = namesOf(tables);
@@ -60,11 +67,38 @@ export function required(call: Call, position: number, what: string): string {
   return argument;
 }
 
-function confirmPlan(call: Call, plan: Plan, shown: string): Promise<boolean> {
+/** As strict as the environment wants it; throws NOT_CONFIRMED. */
+async function confirmed(
+  call: Call,
+  plan: Plan,
+  shown: string,
+  { environment, target }: Exclude<Pipeline, string>,
+): Promise<boolean> {
   const aside = plan.target.aside === null ? "" : ", moving what stands in the way aside";
-  return call.ask(
-    `Move ${plan.estimate.rows.toLocaleString("en-US")} rows in ${plan.tables.length} tables into ${shown}, schema ${plan.target.schema}${aside}?`,
-  );
+  const where = target.kind === "sqlite" ? shown : `${shown}, schema ${plan.target.schema}`;
+  const rows = `${plan.estimate.rows.toLocaleString("en-US")} rows in ${plan.tables.length} tables`;
+  // Whoever must type a name should have seen what it is for.
+  if (environment.confirm === "name" && !call.json && !call.flag("quiet"))
+    call.print(wrapText(planText(plan, call.paint), call.width));
+  await confirm(environment, {
+    doing: `Move ${rows} into ${where}${aside}`,
+    database: databaseName(target),
+    yes: call.flag("yes"),
+    given: call.value("confirm") ?? null,
+    ask: call.askLine,
+  });
+  return true;
+}
+
+/** What `confirm: name` wants typed: the database's name, or the file's. */
+function databaseName({ kind, url, path }: Exclude<Pipeline, string>["target"]): string {
+  if (path !== null) return basename(path);
+  if (kind === "embedded") return "embedded";
+  try {
+    return decodeURIComponent(new URL(url ?? "").pathname.slice(1)) || "postgres";
+  } catch {
+    return "postgres";
+  }
 }
 
 /** Where a pipeline leads, without password. */

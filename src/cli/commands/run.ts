@@ -3,7 +3,7 @@ import { run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { nextSteps } from "./next-steps.ts";
-import { pipelineOf, runFlags, runOptions, shownTarget } from "./run-options.ts";
+import { pipelineOf, runFlags, runOptions } from "./run-options.ts";
 
 export const runCommand: Command = {
   name: "run",
@@ -19,7 +19,7 @@ export const runCommand: Command = {
   ],
   async run(call) {
     const settings = pipelineOf(call);
-    const result = await run(settings, runOptions(call, shownTarget(settings)));
+    const result = await run(settings, runOptions(call, settings));
     finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
     return exitStatus.ok;
   },

@@ -1,7 +1,7 @@
 /** Files that may be backups: what stands in a folder, or what patterns name. Newest first. */
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { BackupSettings } from "../settings.ts";
+import type { BackupSettings } from "../../core/environment.ts";
 
 export type Candidate = { readonly path: string; readonly writtenAt: Date };
 

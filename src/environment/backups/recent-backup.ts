@@ -1,9 +1,9 @@
 /** Is there a recent backup that can be restored? */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Environment } from "../../core/environment.ts";
 import { type Answer, failure, ok, warning } from "../checklist.ts";
 import { aboutDuration } from "../duration.ts";
-import type { Environment } from "../settings.ts";
 import { backupCandidates, type Candidate } from "./candidates.ts";
 import type { Verdict, VerifyContext } from "./verdict.ts";
 import { verifyBackup } from "./verify.ts";

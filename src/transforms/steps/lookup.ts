@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { sameName } from "../../core/names.ts";
+import { nearest } from "../../core/nearest.ts";
 import { columnAt, newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
-import { nearest } from "../nearest.ts";
 import { columnName } from "../values/column-names.ts";
 import { cellOf } from "../values/constant.ts";
 import { otherwise } from "../values/otherwise.ts";

@@ -34,7 +34,8 @@ export async function checkViews({ input, source, target, objects, expectations,
       codes: ["VIEW_LOST"],
       places: [view.source],
     });
-    if (!there) continue;
+    // Another server's views cannot be asked in the snapshot; their text was carried word for word.
+    if (!there || catalog.dialect === "postgres") continue;
     input.signal.throwIfAborted();
     const described = await compareView(view, {
       source,

@@ -23,7 +23,7 @@ describe("the proof of a snapshot", () => {
       const { tables } = await readSourceCatalog(session, "public", () => true);
       const expected = new Map<string, Awaited<ReturnType<typeof sourceDigest>>>();
       for (const read of tables) expected.set(read.table.name, await sourceDigest(session, "public", read, new Map()));
-      const after = (change: string): boolean => {
+      const digestsAfter = (change: string): boolean => {
         const path = freshPath("changed.db");
         copyFileSync(info.path, path);
         const db = new Database(path);
@@ -53,7 +53,7 @@ describe("the proof of a snapshot", () => {
         "INSERT INTO t SELECT 4, yes, n, v, long, b FROM t WHERE id = 2",
         "UPDATE t SET v = CASE id WHEN 1 THEN (SELECT v FROM t WHERE id = 3) WHEN 3 THEN 'é' ELSE v END",
       ])
-        expect([change, after(change)]).toEqual([change, false]);
+        expect([change, digestsAfter(change)]).toEqual([change, false]);
     } finally {
       await endSession(session);
     }
