@@ -7,6 +7,8 @@
 const maxBefore = 131_072;
 const maxAfter = 16_383;
 
+/** Without an exponent, and with a digit other than zero: in plain notation already. */
+const plainNumber = /^-?(?:[1-9]\d*(?:\.\d+)?|0\.\d*[1-9]\d*)$/;
 const shape = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
@@ -14,6 +16,7 @@ const shape = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
  * at the start, no sign of a zero. Null when numeric cannot hold it. `raw` is trusted to be a number of JSON.
  */
 export function canonicalDecimal(raw: string): string | null {
+  if (raw.length <= maxAfter && plainNumber.test(raw)) return raw;
   const [, sign = "", whole = "", fraction = "", power = "0"] = shape.exec(raw) ?? [];
   const exponent = Number(power);
   const digits = whole + fraction;
@@ -37,7 +40,7 @@ export function canonicalDecimal(raw: string): string | null {
 
 /** −0, −0.00, −0e5: numeric has no such value, double precision has. */
 export function isNegativeZero(raw: string): boolean {
-  return /^-0(?:\.0+)?(?:[eE][+-]?\d+)?$/.test(raw);
+  return raw.charCodeAt(0) === 0x2d && /^-0(?:\.0+)?(?:[eE][+-]?\d+)?$/.test(raw);
 }
 
 /** The value of a run of digits when it fits a signed 64-bit integer, else null. */

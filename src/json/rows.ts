@@ -70,20 +70,24 @@ export function rowsReader(
   };
 
   function append(chunk: Uint8Array): void {
-    if (end + chunk.length + 1 > buffer.length) {
-      const kept = end - from;
-      for (let i = buffer.indexOf(10); i >= 0 && i < from; i = buffer.indexOf(10, i + 1)) linesBefore++;
-      const larger = kept + chunk.length + 1 > buffer.length;
-      const into = larger ? Buffer.alloc(2 * (kept + chunk.length + 1)) : buffer;
-      buffer.copy(into, 0, from, end);
-      buffer = into;
-      base += from;
-      from = 0;
-      end = kept;
-    }
+    if (end + chunk.length + 1 > buffer.length) makeRoom(chunk.length);
     buffer.set(chunk, end);
     end += chunk.length;
     buffer[end] = 0;
+  }
+
+  /** Moves what is left to the front; a buffer that grew for the beginning of the file, or for a large row, is let go. */
+  function makeRoom(length: number): void {
+    const kept = end - from;
+    for (let i = buffer.indexOf(10); i >= 0 && i < from; i = buffer.indexOf(10, i + 1)) linesBefore++;
+    const needed = 2 * (kept + length + 1);
+    const fits = kept + length + 1 <= buffer.length && (state === "begin" || buffer.length <= 2 * needed);
+    const into = fits ? buffer : Buffer.allocUnsafeSlow(needed);
+    buffer.copy(into, 0, from, end);
+    buffer = into;
+    base += from;
+    from = 0;
+    end = kept;
   }
 
   /** `from` moves on with each step that is done whole; a step that lacks bytes is taken again. */

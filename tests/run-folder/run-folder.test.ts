@@ -32,6 +32,7 @@ describe("a run's folder", () => {
       stage: "new",
       settings: "digest",
       snapshot: null,
+      shaped: null,
       validation: [],
       finishedAt: null,
     });

@@ -132,6 +132,7 @@ function note(column: JsonColumn, value: JsonValue): void {
 /** `5.0` counts as the digits of 5: most programs write a double so. */
 function isShortestDouble(raw: string): boolean {
   const double = Number(raw);
+  if (String(double) === raw) return true;
   if (!Number.isFinite(double)) return false;
   return canonicalDecimal(raw)?.replace(/\.0$/, "") === canonicalDecimal(String(double));
 }

@@ -1,14 +1,14 @@
 /** The bytes of a JSON file, unpacked, chunk by chunk, with the digest of what lies on disk. */
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
-import { Transform } from "node:stream";
+import { closeSync, openSync, readSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 
 const chunkBytes = 1 << 20;
 
-/** Throws SOURCE_* and what `take` throws. Returns the file's SHA-256. */
+/** Throws SOURCE_* and what `take` throws, which must not keep the chunk. Returns the file's SHA-256. */
 export async function readFile(
   path: string,
   take: (chunk: Buffer) => void,
@@ -17,27 +17,49 @@ export async function readFile(
 ): Promise<string> {
   const hash = createHash("sha256");
   let done = 0;
-  const watch = new Transform({
-    highWaterMark: chunkBytes,
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk);
-      done += chunk.length;
-      progress(done);
-      next(null, chunk);
-    },
+  const chunks = fileChunks(path, signal, (chunk) => {
+    hash.update(chunk);
+    done += chunk.length;
+    progress(done);
   });
-  const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) take(chunk);
-  };
   try {
-    const file = createReadStream(path, { highWaterMark: chunkBytes });
-    if (isGzip(path)) await pipeline(file, watch, createGunzip({ chunkSize: 1 << 18 }), consume, { signal });
-    else await pipeline(file, watch, consume, { signal });
+    if (isGzip(path)) {
+      const consume = async (unpacked: AsyncIterable<Buffer>): Promise<void> => {
+        for await (const chunk of unpacked) take(chunk);
+      };
+      // Unpacking goes on in a thread while the next chunk is read.
+      const copies = async function* (): AsyncGenerator<Buffer> {
+        for await (const chunk of chunks) yield Buffer.from(chunk);
+      };
+      await pipeline(copies, createGunzip({ chunkSize: 1 << 18 }), consume, { signal });
+    } else for await (const chunk of chunks) take(chunk);
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     throw readError(path, thrown);
   }
   return hash.digest("hex");
+}
+
+/** Always the same buffer, filled again: one a chunk would be as much memory as the collector is late. */
+async function* fileChunks(
+  path: string,
+  signal: AbortSignal,
+  seen: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) return;
+      const chunk = buffer.subarray(0, bytesRead);
+      seen(chunk);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 export function isGzip(path: string): boolean {

@@ -31,7 +31,7 @@ describe("the proof of a snapshot", () => {
         db.close();
         return compareDigests(path, tables, expected, 0, none).passed;
       };
-      expect([info.proof?.passed, info.proof?.checked, after("")]).toEqual([
+      expect([info.proof?.passed, info.proof?.checked, digestsAfter("")]).toEqual([
         true,
         { rows: 3, cells: 18, objects: 1 },
         true,
