@@ -32,6 +32,7 @@ import { defaultSearch, digestOf, withAcceptAll } from "./pipeline/settings.ts";
 import { makePlan } from "./plan/make-plan.ts";
 import { Journal } from "./run-folder/journal.ts";
 import { withFullText } from "./search/catalog.ts";
+import { withFullPath } from "./transforms/step-settings.ts";
 
 export type { Comparison } from "./compare/comparison.ts";
 export type { Catalog } from "./core/catalog.ts";
@@ -172,6 +173,7 @@ export async function rehearse(pipeline: Pipeline, options: Options = {}): Promi
   const settings: Settings = {
     ...read,
     folder,
+    tables: withFullPaths(read),
     cutover: null,
     environment: { ...noEnvironment, confirm: "none", performance: read.environment.performance },
     target: { ...read.target, kind: "embedded", url: null, path: null, owner: null, grants: [] },
@@ -182,6 +184,16 @@ export async function rehearse(pipeline: Pipeline, options: Options = {}): Promi
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A rehearsal is kept in a folder of its own; functions stay where they are. */
+function withFullPaths({ tables, folder }: Settings): Settings["tables"] {
+  if (tables === null) return null;
+  const settled = Object.entries(tables).map(([name, table]) => {
+    const steps = table.steps.map((step) => withFullPath(step, folder));
+    return [name, { ...table, steps }] as const;
+  });
+  return Object.fromEntries(settled);
 }
 
 /** A rehearsal stops before the application: its files and checks are told, so that nobody takes them for tried. */

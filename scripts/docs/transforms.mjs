@@ -46,7 +46,7 @@ function section({ name, summary, example, options, undo, parity }) {
     "```",
     "",
     ...(known.length === 0 ? [] : ["| option | value | default | meaning |", "|---|---|---|---|", ...known, ""]),
-    `Can it be undone? ${sentence(undo)} What parity compares: ${parity}.`,
+    `Undo: ${undo}. Parity compares ${parity}.`,
     "",
   ];
 }

@@ -6,7 +6,7 @@ import { commands } from "./registry.ts";
 export function overview(): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
-    "rowhaul moves a SQLite database to PostgreSQL and proves that every row and every cell arrived.",
+    "rowhaul moves a database to PostgreSQL and proves that every row and every cell arrived.",
     "",
     "Usage: rowhaul <command> [arguments] [options]",
     "",

@@ -3,7 +3,7 @@
  * primary key (as multisets where there is none). Between stores of one kind
  * storage class and bytes must be equal, else the meaning: see column-pair.ts.
  */
-import type { Catalog, Table } from "../core/catalog.ts";
+import type { Catalog, Column, Table } from "../core/catalog.ts";
 import { columnPair } from "./column-pair.ts";
 import { compareRows } from "./compare-rows.ts";
 import type {
@@ -18,6 +18,7 @@ import { differencesFound } from "./found.ts";
 import { pairNames } from "./pair-names.ts";
 import { rowKey } from "./row-key.ts";
 import { storeSchema, tableSchema } from "./schema.ts";
+import { searchColumns } from "./search-columns.ts";
 import { openStore, type Store } from "./store.ts";
 import { typeName } from "./type-name.ts";
 
@@ -108,9 +109,8 @@ async function compareTables(request: {
     },
     found,
   );
-  // What a generated column holds follows from the others; its absence is a matter of the schema.
-  const missingColumns = columns.onlyA.filter((column) => column.generated === null).map((column) => column.name);
-  const extraColumns = columns.onlyB.filter((column) => column.generated === null).map((column) => column.name);
+  const missingColumns = ownValues(tableA, tableB, columns.onlyA);
+  const extraColumns = ownValues(tableB, tableA, columns.onlyB);
   const rows = found.result();
   return {
     table: tableA.name,
@@ -140,4 +140,10 @@ async function compareTables(request: {
     cells: rows.cells,
     differences: missingColumns.length + extraColumns.length + rows.missing.count + rows.extra.count + rows.cells.count,
   };
+}
+
+/** What a generated column holds follows from the others, as an index does; their absence is a matter of the schema. */
+function ownValues(table: Table, other: Table, only: readonly Column[]): string[] {
+  const search = searchColumns(table, other, only);
+  return only.filter((column) => column.generated === null && !search.includes(column)).map(({ name }) => name);
 }

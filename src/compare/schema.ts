@@ -6,6 +6,7 @@
 import type { Catalog, Column, ForeignKey, Table } from "../core/catalog.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { SchemaDifference } from "./comparison.ts";
+import { decimalOf, decimalToken } from "./decimal.ts";
 import { pairNames } from "./pair-names.ts";
 import { typeName } from "./type-name.ts";
 
@@ -51,7 +52,10 @@ export function tableSchema(
 /** What stands beside the tables. `wanted` asks for the table a trigger belongs to. */
 export function storeSchema(a: Catalog, b: Catalog, wanted: (table: string) => boolean): SchemaDifference[] {
   const triggers = (catalog: Catalog) => catalog.triggers.filter((trigger) => wanted(trigger.table));
-  const virtual = (catalog: Catalog) => catalog.virtualTables.filter((table) => wanted(table.name));
+  // One that both sides have as a table was compared as such.
+  const both = pairNames(a.tables, b.tables).pairs.flatMap(([inA, inB]) => [inA.name, inB.name]);
+  const virtual = (catalog: Catalog) =>
+    catalog.virtualTables.filter(({ name }) => wanted(name) && !both.includes(name));
   return [
     ...byName("view", a.views, b.views),
     ...byName("trigger", triggers(a), triggers(b)),
@@ -96,7 +100,8 @@ function notNull(table: Table, column: Column): string | null {
 
 /** An identity is how PostgreSQL writes what INTEGER PRIMARY KEY does anyway. */
 function defaultOf(column: Column, expression: (text: string) => string): string | null {
-  if (column.default === null || /^nextval\(/i.test(column.default.trim())) return null;
+  // DEFAULT NULL is what every column without one has.
+  if (column.default === null || /^(nextval\(|\(?NULL\)?(::|$))/i.test(column.default.trim())) return null;
   return `${foldName(column.name)} ${expression(column.default)}`;
 }
 
@@ -162,6 +167,7 @@ function plainExpression(text: string): string {
   while (/^\([^()]*\)$/.test(plain)) plain = plain.slice(1, -1).trim();
   if (/^true$/i.test(plain)) return "1";
   if (/^false$/i.test(plain)) return "0";
-  if (/^'-?\d+(\.\d+)?'$/.test(plain)) return plain.slice(1, -1);
+  const number = /^'?(-?\d+(?:\.\d+)?)'?$/.exec(plain)?.[1];
+  if (number !== undefined) return decimalToken(decimalOf(number)).slice(1);
   return /'/.test(plain) ? plain : plain.replace(/"/g, "").toLowerCase();
 }

@@ -172,6 +172,11 @@ export const errorCodes = {
     means: "What stands in the target cannot be kept aside: other objects depend on it, or the name is taken.",
     remedy: "Move the dependants, or choose another schema.",
   },
+  TARGET_MISMATCH: {
+    exit: refused,
+    means: "Rows are to go into tables that are there, and those do not fit: columns, types, keys or foreign keys.",
+    remedy: "See the message: it names table and column, and what to do.",
+  },
   TARGET_ROW_SECURITY: {
     exit: refused,
     means: "The schema is visible to API roles (PostgREST, Supabase), and nothing says who may see the new rows.",

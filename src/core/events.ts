@@ -43,6 +43,8 @@ export type Event =
       readonly name: string;
       readonly outcome: "ok" | "warning" | "failure";
       readonly message: string;
+      /** What to do about it; empty or absent when there is nothing. */
+      readonly remedy?: string;
     }
   /** Work ahead in a phase: `total` rows (or pages, steps) of `item`, `done` already there from an earlier try. */
   | {

@@ -2,6 +2,7 @@ import type { ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
 import type { ColumnPlan, Hazard, Note, Plan } from "./plan.ts";
 import type { SnapshotInfo } from "./ports.ts";
+import type { TransformReport } from "./transform.ts";
 
 /** A run's report: saved as report.json, printed by `rowhaul report`. */
 export type Report = {
@@ -20,6 +21,8 @@ export type Report = {
     readonly columns: readonly Pick<ColumnPlan, "source" | "target" | "pgType" | "arrives" | "reason">[];
   }[];
   readonly views: readonly string[];
+  /** Tables whose rows were reshaped, step by step; absent where the pipeline has no transforms. */
+  readonly transforms?: Pick<TransformReport, "tables" | "selected">;
   readonly hazards: readonly Hazard[];
   readonly notes: readonly Note[];
   readonly leftOut: Plan["leftOut"];

@@ -72,6 +72,8 @@ export type Chain = {
 
 /** What the chains did, for the report. Plain JSON. */
 export type TransformReport = {
+  /** Rows that belong together (`root`, `belongsTo`), by table; absent when each table was selected by itself. */
+  readonly selected?: readonly { readonly table: string; readonly rows: number }[];
   readonly tables: readonly {
     readonly table: string;
     /** Rows read, after `where`. */

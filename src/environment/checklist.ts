@@ -11,7 +11,7 @@ export type CheckLine = {
   readonly name: string;
   readonly outcome: Outcome;
   readonly message: string;
-  /** What to do; empty when it is ok. */
+  /** What to do, in one line or several; empty when it is ok. */
   readonly remedy: string;
 };
 
@@ -46,7 +46,7 @@ export async function runChecklist(
       // What was aborted did not fail.
       signal.throwIfAborted();
       thrown.push(error);
-      answers = [failure(messageOf(error), error instanceof RowhaulError ? error.hint : "See the message.")];
+      answers = [failure(messageOf(error), remedyOf(error))];
     }
     for (const answer of answers) {
       const line = { name, ...answer };
@@ -68,8 +68,20 @@ export function refuseFailures({ lines, thrown }: Checklist): void {
     failed.length === 1 ? `${only.name}: ${only.message}` : `${plural(failed.length, "check")} failed:`,
     failed.length === 1
       ? { hint: only.remedy }
-      : { details: failed.map(({ name, message, remedy }) => `${name}: ${message} ${remedy}`.trim()) },
+      : { details: failed.map(({ name, message, remedy }) => `${name}: ${sentences(message, remedy)}`) },
   );
+}
+
+/** Statements to execute and lines to paste belong to what to do. */
+function remedyOf(error: unknown): string {
+  if (!(error instanceof RowhaulError)) return "";
+  const more = [...error.details, ...error.paste].filter((line) => !error.hint.includes(line));
+  return [...more, error.hint].join("\n");
+}
+
+function sentences(message: string, remedy: string): string {
+  if (remedy === "") return message;
+  return `${message}${/[.:!?]$/.test(message) ? "" : "."} ${remedy.replaceAll("\n", "\n    ")}`;
 }
 
 export function ok(message: string): Answer {

@@ -43,5 +43,5 @@ export async function measureMoved(context: Context, folder: RunFolder, plan: Pl
 }
 
 function tell({ emit }: Context, lines: readonly CheckLine[]): void {
-  for (const { name, outcome, message } of lines) emit({ type: "check", name, outcome, message });
+  for (const line of lines) emit({ type: "check", ...line });
 }

@@ -21,7 +21,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       orphans: profiled.orphans,
       target: facts,
       staging: `rowhaul_staging_${id}`,
-      aside: settings.target.existing === "keep-aside" ? `rowhaul_aside_${id}` : null,
+      aside: settings.target.existing === "refuse" ? null : `rowhaul_aside_${id}`,
       refused: new Map<string, string>(),
     };
     let made = context.planner(input);

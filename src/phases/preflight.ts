@@ -13,15 +13,22 @@ import { diskCheck } from "../environment/disk-check.ts";
 import { downtimeCheck, estimateDowntime } from "../environment/downtime.ts";
 import { checkSeed } from "../environment/seed.ts";
 import { sqliteChecks } from "../environment/source-checks.ts";
+import { functionPaths } from "../transforms/step-settings.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
 import { earlierRuns } from "./earlier-runs.ts";
 
-/** `thorough`: also reads the source whole, for its health; a run does that later anyway. */
-export async function preflight(context: Context, run: string | null, thorough: boolean): Promise<TargetFacts> {
+/**
+ * `check` also reads the source whole, for its health; a run does that later anyway. A `plan` changes nothing, so it needs
+ * no backup.
+ */
+export type Purpose = "check" | "plan" | "run";
+
+export async function preflight(context: Context, run: string | null, purpose: Purpose): Promise<TargetFacts> {
   return phase(context, "preflight", async () => {
     const { source, target } = context.parts;
     let facts: TargetFacts | null = null;
+    let sourceIsThere = false;
     const reached = (check: (facts: TargetFacts) => Promise<string> | string): (() => Promise<Answer[]>) => {
       return async () => (facts === null ? [] : said(await check(facts)));
     };
@@ -29,10 +36,12 @@ export async function preflight(context: Context, run: string | null, thorough: 
       [
         {
           name: "source",
-          check: async () => [
-            ...(await source.check()).map((message) => warning(message, "See the message.")),
-            ok(`${source.shown}, ${bytesText(await source.bytes())}`),
-          ],
+          check: async () => {
+            const warnings = (await source.check()).map((message) => warning(message, ""));
+            const bytes = bytesText(await source.bytes());
+            sourceIsThere = true;
+            return [...warnings, ok(`${source.shown}, ${bytes}`)];
+          },
         },
         {
           name: "target",
@@ -51,20 +60,16 @@ export async function preflight(context: Context, run: string | null, thorough: 
           }),
         },
         { name: "queries", check: () => said(queryFiles(context)) },
+        { name: "functions", check: () => said(functionFiles(context)) },
         { name: "application", check: () => applicationFiles(context) },
         { name: "row security", check: reached((found) => rowSecurity(context, found)) },
-        ...health(context, thorough),
+        ...health(context, purpose),
         { name: "seed", check: () => said(seed(context)) },
-        { name: "disk", check: () => disk(context) },
-        { name: "downtime", check: async () => downtime(context) },
+        // Both by the source's size: one that cannot be reached is told once.
+        { name: "disk", check: () => (sourceIsThere ? disk(context) : []) },
+        { name: "downtime", check: async () => (sourceIsThere ? downtime(context) : []) },
       ],
-      ({ name, outcome, message, remedy }) =>
-        context.emit({
-          type: "check",
-          name,
-          outcome,
-          message: remedy === "" || remedy === "See the message." ? message : `${message}. ${remedy}`,
-        }),
+      (line) => context.emit({ type: "check", ...line }),
       context.signal,
     );
     refuseFailures(list);
@@ -85,7 +90,7 @@ function targetText({ parts: { target }, settings }: Context, facts: TargetFacts
 }
 
 /** Of a SQLite file: what it says about itself, and whether there is a backup of it. */
-function health(context: Context, thorough: boolean): Check[] {
+function health(context: Context, purpose: Purpose): Check[] {
   const { settings, signal } = context;
   const { environment, source } = settings;
   const file = source.kind === "sqlite" ? sqliteChecks(source.path, signal) : null;
@@ -105,7 +110,7 @@ function health(context: Context, thorough: boolean): Check[] {
       return answers ?? [];
     },
   };
-  return [...(thorough ? (file?.checks ?? []) : []), backups];
+  return [...(purpose === "check" ? (file?.checks ?? []) : []), ...(purpose === "plan" ? [] : [backups])];
 }
 
 function seed({ settings }: Context): string {
@@ -144,13 +149,24 @@ function queryFiles({ settings: { search, validate } }: Context): string {
   return plural(search.check.files.length, "file");
 }
 
+/** They are imported only when rows are transformed; that they are there is seen before the snapshot. */
+function functionFiles({ settings: { tables, folder } }: Context): string {
+  const paths = functionPaths(Object.values(tables ?? {}).flatMap(({ steps }) => steps));
+  const missing = paths.filter((path) => !existsSync(resolve(folder, path)));
+  if (missing.length > 0)
+    throw new RowhaulError("PLAN_INVALID", `There is no file ${missing.join(", ")} with a function.`, {
+      hint: "A function's path is relative to the pipeline file.",
+    });
+  return paths.length === 0 ? "" : paths.join(", ");
+}
+
 /** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
 function applicationFiles({ settings, parts }: Context): Answer[] {
   if (settings.cutover === null) return [];
   parts.source.checkLockable();
   const edits = fileEdits(settings.cutover, parts.target.values);
   const planned = parts.files.plan(edits);
-  const added = parts.files.added(edits).map((setting) => warning(setting, "See the message."));
+  const added = parts.files.added(edits).map((setting) => warning(setting, ""));
   for (const step of settings.cutover) {
     if (step.kind === "check" && !existsSync(step.folder))
       throw new RowhaulError(

@@ -1,6 +1,7 @@
 /** The report of a run, as data: everything that was decided, changed, proven and left. */
 import type { Report } from "../core/report.ts";
-import type { RunFolder } from "../run-folder/run-folder.ts";
+import type { TransformReport } from "../core/transform.ts";
+import type { RunFolder, Stage } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 
 /** Ledger lines kept in the report; all of them stay in the target's state schema. */
@@ -8,7 +9,7 @@ const ledgerLines = 1000;
 
 export async function writeReport(context: Context, folder: RunFolder): Promise<Report> {
   const record = folder.record;
-  const { plan } = folder;
+  const { plan, transforms } = folder;
   const ledger = await context.parts.target.runs
     .ledger(record.id, ledgerLines)
     .catch(() => ({ ledger: [], quarantine: [], changed: 0, quarantined: 0 }));
@@ -34,13 +35,27 @@ export async function writeReport(context: Context, folder: RunFolder): Promise<
       })),
     })),
     views: plan.views.map((view) => view.target),
+    ...(transforms === null ? {} : { transforms: reshaped(transforms) }),
     hazards: plan.hazards,
     notes: plan.notes,
     leftOut: plan.leftOut,
     appNotes: plan.appNotes,
     validation: record.validation,
-    ...ledger,
+    ...withEarlyQuarantine(ledger, transforms, record.stage),
   };
   folder.save("report", report);
   return report;
+}
+
+type Ledger = Pick<Report, "ledger" | "quarantine" | "changed" | "quarantined">;
+
+/** Rows that the transforms left behind are in the target's ledger only once something was loaded. */
+function withEarlyQuarantine(ledger: Ledger, transforms: TransformReport | null, stage: Stage): Ledger {
+  const early = transforms?.quarantine ?? [];
+  if (early.length === 0 || !["new", "snapshot", "planned"].includes(stage)) return ledger;
+  return { ...ledger, quarantine: early.slice(0, ledgerLines), quarantined: early.length };
+}
+
+function reshaped({ tables, selected }: TransformReport): NonNullable<Report["transforms"]> {
+  return { tables, ...(selected === undefined ? {} : { selected }) };
 }

@@ -75,7 +75,9 @@ async function runUnwatched(context: Context, options: RunOptions): Promise<RunR
       `The newest run of ${context.settings.name} is not validated (${earlier?.record.stage ?? "there is none"}).`,
     );
   }
-  const facts = await preflight(context, resumed?.record.id ?? null, options.until === "preflight");
+  const purposes = { preflight: "check", plan: "plan" } as const;
+  const purpose = options.until === "preflight" || options.until === "plan" ? purposes[options.until] : "run";
+  const facts = await preflight(context, resumed?.record.id ?? null, purpose);
   if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
   const claim = claimFolder(context.home.path);
   try {
@@ -125,11 +127,25 @@ async function runPhases(
   }
 }
 
+type RollbackOptions = {
+  readonly discardNewWrites: boolean;
+  readonly confirm: (folder: RunFolder) => Promise<boolean>;
+};
+
 /** Rolls the newest switched run back. */
-export async function rollbackRun(
-  context: Context,
-  options: { readonly discardNewWrites: boolean; readonly confirm: (folder: RunFolder) => Promise<boolean> },
-): Promise<RunResult> {
+export async function rollbackRun(context: Context, options: RollbackOptions): Promise<RunResult> {
+  const startedAt = new Date();
+  try {
+    const done = await rollbackUnwatched(context, options);
+    await tellEnd(context, startedAt, { ...done, rolledBack: true });
+    return done;
+  } catch (thrown) {
+    await tellEnd(context, startedAt, { thrown });
+    throw thrown;
+  }
+}
+
+async function rollbackUnwatched(context: Context, options: RollbackOptions): Promise<RunResult> {
   const runs = context.home.all();
   for (const one of runs) settleRecord(one);
   const folder = runs.findLast(
@@ -281,11 +297,14 @@ function downtimeClock({ settings }: Context, { record }: RunFolder): DowntimeCl
 async function tellEnd(
   { settings, parts, home, emit }: Context,
   startedAt: Date,
-  end: RunResult | { readonly thrown: unknown },
+  end: (RunResult & { readonly rolledBack?: true }) | { readonly thrown: unknown },
 ): Promise<void> {
   const { environment } = settings;
   if (environment.notify.length === 0) return;
-  const folder = home.latest();
+  const latest = home.latest();
+  // One that was finished before is not the run that ends now, if any began at all.
+  const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
+  const folder = isEarlier ? null : latest;
   const done = !("thrown" in end) && end.stage === "done";
   const notification = notificationOf(
     {
@@ -296,7 +315,7 @@ async function tellEnd(
       startedAt: startedAt.toISOString(),
       downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
     },
-    { ...end, run: folder?.record.id ?? null },
+    { ...end, run: "thrown" in end ? (folder?.record.id ?? null) : end.run },
   );
   const options = { folder: settings.folder, secrets: parts.target.secrets };
   for (const message of await notify(environment.notify, notification, options))

@@ -7,6 +7,7 @@ import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
+import type { TransformReport } from "../core/transform.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 
@@ -35,15 +36,23 @@ async function runTransforms(context: Context, folder: RunFolder, info: Snapshot
     });
     folder.save("transforms", report);
     folder.update({ shaped: { path: shaped, ...file } });
-    const read = report.tables.reduce((sum, table) => sum + table.read, 0);
-    const written = report.tables.flatMap((table) => table.written).reduce((sum, { rows }) => sum + rows, 0);
-    const quarantined =
-      report.quarantine.length === 0 ? "" : `, ${plural(report.quarantine.length, "row")} in quarantine`;
-    return {
-      result: undefined,
-      summary: `${plural(read, "row")} of ${plural(report.tables.length, "table")} became ${plural(written, "row")}${quarantined}`,
-    };
+    return { result: undefined, summary: summaryOf(report) };
   });
+}
+
+function summaryOf({ selected = [], tables, quarantine }: TransformReport): string {
+  const sum = (parts: readonly { readonly rows: number }[]): number => parts.reduce((all, { rows }) => all + rows, 0);
+  const read = sum(tables.map((table) => ({ rows: table.read })));
+  const written = sum(tables.flatMap((table) => table.written));
+  return [
+    ...(selected.length === 0
+      ? []
+      : [`${plural(sum(selected), "row")} of ${plural(selected.length, "table")} belong together`]),
+    ...(tables.length === 0
+      ? []
+      : [`${plural(read, "row")} of ${plural(tables.length, "table")} became ${plural(written, "row")}`]),
+    ...(quarantine.length === 0 ? [] : [`${plural(quarantine.length, "row")} in quarantine`]),
+  ].join(", ");
 }
 
 /** For a run that goes on with it: it must be the file that was made. */

@@ -8,6 +8,7 @@ import { type Emit, silent } from "../core/events.ts";
 import type { Settings } from "../core/settings.ts";
 import { provenSnapshot } from "../phases/proven-snapshot.ts";
 import { tableSelector } from "../plan/selection.ts";
+import { withFullText } from "../search/catalog.ts";
 import { openSource } from "./open-source.ts";
 
 export type CompareRequest = {
@@ -47,7 +48,9 @@ async function opened(settings: Settings, path: string, emit: Emit, signal: Abor
   const info = await provenSnapshot(source, path, { emit, signal });
   const frozen = source.open(info.path);
   try {
-    return { shown: source.shown, path: info.path, catalog: frozen.catalog(), kind: settings.source.kind };
+    // What full-text tables keep is compared like any other table's rows.
+    const catalog = withFullText(frozen.catalog(), () => true);
+    return { shown: source.shown, path: info.path, catalog, kind: settings.source.kind };
   } finally {
     frozen.close();
   }

@@ -1,7 +1,7 @@
 /** The composition root: settings → the concrete parts of a run. The only place that knows every store. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readConfig } from "../app-config/edit.ts";
 import { applyEdit, checkUndo, planFileEdits, undoEdit } from "../app-config/files.ts";
 import { postgresTarget } from "../connectors/postgres/target.ts";
@@ -35,7 +35,7 @@ export async function compose(
   signal: AbortSignal,
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
-  refuseSameFile(settings);
+  refuseSamePlace(settings);
   const { target, prove, planner, queries } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
     source: openSource(settings),
@@ -53,10 +53,26 @@ export async function compose(
   };
 }
 
-/** A file cannot be moved into itself. */
-function refuseSameFile({ source, target }: Settings): void {
-  if (source.kind !== "sqlite" || target.path === null || source.path !== target.path) return;
-  throw new RowhaulError("USAGE", `${source.path} is both source and target.`);
+/** Nothing can be moved into itself. */
+function refuseSamePlace({ source, target }: Settings): void {
+  const hint = "Name another target: what is moved is there already.";
+  if (source.kind !== "postgres") {
+    if (target.path !== null && isSameFile(source.path, target.path))
+      throw new RowhaulError("USAGE", `${source.path} is both source and target.`, { hint });
+    return;
+  }
+  if (target.url === null || source.schema !== target.schema) return;
+  const [from, to] = [parseTarget(source.url), parseTarget(target.url)];
+  if (from.shown === to.shown)
+    throw new RowhaulError("USAGE", `Schema ${source.schema} of ${from.shown} is both source and target.`, { hint });
+}
+
+/** Also by a link or under another name. */
+function isSameFile(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (!existsSync(a) || !existsSync(b)) return false;
+  const [one, other] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })];
+  return one.dev === other.dev && one.ino === other.ino;
 }
 
 type Opened = {

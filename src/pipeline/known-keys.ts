@@ -23,5 +23,6 @@ function below(node: Node, step: string | number): Node[] {
 }
 
 function alternatives(node: Node): readonly Node[] {
-  return node.anyOf ?? node.oneOf ?? [node];
+  const among = node.anyOf ?? node.oneOf;
+  return among === undefined ? [node] : among.flatMap(alternatives);
 }

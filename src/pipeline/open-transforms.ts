@@ -41,8 +41,13 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
       try {
         const common = { snapshot, shaped, catalog, shapedCatalog: after.catalog, chains: all, wanted, selection };
         const report = await shapeSnapshot({ ...common, progress, signal });
+        const selected = selection?.tables.map(({ table, rows }) => ({ table, rows }));
         return {
-          report: { ...report, leftOut: [...after.leftOut, ...report.leftOut] },
+          report: {
+            ...report,
+            ...(selected === undefined ? {} : { selected }),
+            leftOut: [...after.leftOut, ...report.leftOut],
+          },
           sha256: await sha256(shaped),
           bytes: statSync(shaped).size,
         };

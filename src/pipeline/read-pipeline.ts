@@ -73,11 +73,19 @@ type Issue = {
   readonly errors?: readonly (readonly Issue[])[];
 };
 
-/** Of alternatives, the one with the fewest complaints is the one that was meant. */
+/** Of alternatives, one of the right type was meant, and of those the one with the fewest complaints. */
 function flatten(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union" || !issue.errors || issue.errors.length === 0) return [issue];
-  const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
+  const fitting = issue.errors.filter((complaints) => !complaints.some((one) => isOfOtherType(one)));
+  const [closest] = [...(fitting.length > 0 ? fitting : issue.errors)].sort((a, b) => a.length - b.length);
   return (closest ?? []).flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** A complaint about the value as a whole: a text where a list was wanted. */
+function isOfOtherType({ code, path, errors }: Issue): boolean {
+  if (path.length > 0) return false;
+  if (code === "invalid_type") return true;
+  return code === "invalid_union" && (errors ?? []).every((complaints) => complaints.some(isOfOtherType));
 }
 
 function describe(issues: readonly Issue[]): { path: Path; message: string }[] {
@@ -95,10 +103,16 @@ function describe(issues: readonly Issue[]): { path: Path; message: string }[] {
   );
   const others = issues
     .filter((issue) => issue.code !== "unrecognized_keys")
+    // A step whose only name is unknown names none.
+    .filter((issue) => issue.code !== "custom" || !unknown.some(({ path }) => isBelow(path, issue.path)))
     // That the right spelling is missing would only repeat it.
     .filter((issue) => !(/received undefined$/.test(issue.message) && misspelled.has(issue.path.join("\0"))))
     .map((issue) => ({ path: issue.path, message: `${issue.path.join(".") || "the file"}: ${issue.message}` }));
   return [...unknown, ...others];
+}
+
+function isBelow(path: Path, above: Path): boolean {
+  return path.length === above.length + 1 && above.every((step, i) => step === path[i]);
 }
 
 /** Line of the deepest part of the path that exists. */

@@ -10,6 +10,9 @@ type Item = { done: number; total: number; bar: SingleBar | null; since: number;
 /** A table that is done gives its place to the next; more bars than this would scroll. */
 const maxBars = 8;
 
+/** The phases that report progress. */
+const withBars: ReadonlySet<PhaseName> = new Set(["snapshot", "transform", "profile", "load", "finish", "validate"]);
+
 /** Text goes through `log`, which writes it above the bars. */
 export function progressBars(
   stream: NodeJS.WriteStream,
@@ -24,8 +27,7 @@ export function progressBars(
 
   function start(phase: PhaseName): void {
     stop();
-    if (phase !== "load" && phase !== "validate" && phase !== "profile" && phase !== "snapshot" && phase !== "finish")
-      return;
+    if (!withBars.has(phase)) return;
     started = performance.now();
     bars = new MultiBar({
       clearOnComplete: true,

@@ -28,7 +28,9 @@ function lineOf(event: Event, paint: Paint, progress: boolean): string | null {
           : event.outcome === "warning"
             ? paint("yellow", "!")
             : paint("red", "✘");
-      return `  ${mark} ${event.name}: ${event.message}`;
+      const line = `  ${mark} ${event.name}: ${event.message}`;
+      const { remedy = "" } = event;
+      return remedy === "" ? line : `${line}\n      ${paint("dim", "→")} ${remedy.replaceAll("\n", "\n        ")}`;
     }
     case "hazard": {
       const { code, at, message, policy, accepted } = event.hazard;

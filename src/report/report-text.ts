@@ -6,6 +6,7 @@ import type { Report } from "../core/report.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 import { searchText } from "./search-text.ts";
+import { selectedLines, transformedLines, transformedTitle } from "./transforms-text.ts";
 
 export type ReportTextOptions = {
   readonly full: boolean;
@@ -56,6 +57,8 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
       .map((finding) => (redact ? `${finding.table} ${finding.column ?? ""}` : findingText(finding))),
   );
   if (full) section("Searches compared", searchText(report));
+  section("Selected", selectedLines(report));
+  for (const table of report.transforms?.tables ?? []) section(transformedTitle(table), transformedLines(table, paint));
   section(
     `Changed on purpose: ${plural(report.changed, "cell")}`,
     report.ledger.map(
@@ -65,7 +68,9 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
   );
   section(
     `Quarantined: ${plural(report.quarantined, "row")}`,
-    report.quarantine.map((row) => `${row.table} ${redact ? "" : row.key}  ${paint("dim", row.rule)}`),
+    report.quarantine.map(
+      (row) => `${row.table} ${redact ? "" : row.key}  ${paint("dim", redact ? withoutReason(row.rule) : row.rule)}`,
+    ),
   );
   if (!brief)
     section(
@@ -92,4 +97,9 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
       );
   }
   return lines.join("\n");
+}
+
+/** The reason that follows code and step may quote a value. */
+function withoutReason(rule: string): string {
+  return /^\w+:[^:]*/.exec(rule)?.[0] ?? rule;
 }

@@ -64,7 +64,7 @@ describe("refusal", () => {
       expect.objectContaining({
         code: "CHECKS_FAILED",
         message: "2 checks failed:",
-        details: [expect.stringContaining("disk: Too little."), "a: odd Do that."],
+        details: [expect.stringContaining("disk: Too little."), "a: odd. Do that."],
       }),
     );
   });

@@ -1,5 +1,4 @@
 import { readdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hazardCodes, hazards } from "../../src/core/hazards.ts";
@@ -151,7 +150,12 @@ concurrency: 4
         where: "id > 5",
         rename: { a: "b" },
         drop: ["c"],
-        columns: { d: { type: null, epoch: "seconds" }, e: { type: "jsonb", epoch: null } },
+        columns: {
+          d: { type: null, epoch: "seconds" },
+          e: { type: "jsonb", epoch: null },
+          f: { type: null, epoch: null },
+          g: { type: null, epoch: null },
+        },
         steps: [
           { use: "trim", options: "f" },
           { use: "map", options: { column: "g", values: { x: "y" }, otherwise: "keep" } },

@@ -15,7 +15,7 @@ export const checkCommand: Command = {
   async run(call) {
     const settings = pipelineOf(call);
     const result = await run(settings, { ...runOptions(call, settings), until: "preflight" });
-    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, result, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

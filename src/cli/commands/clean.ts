@@ -9,7 +9,7 @@ export const cleanCommand: Command = {
   summary: "remove every trace of the pipeline's runs from target and disk",
   description:
     "Removes staging and set-aside schemas, rowhaul's state, snapshots and reports. The tables that the application uses stay. After it there is no rollback. Asks first; without a terminal it needs --yes.",
-  options: ["yes"],
+  options: ["yes", "env"],
   examples: ["rowhaul clean pipelines/knowledge-base.yaml", "rowhaul clean pipelines/knowledge-base.yaml --yes"],
   async run(call) {
     const settings = pipelineOf(call);

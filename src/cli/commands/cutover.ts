@@ -20,7 +20,7 @@ export const cutoverCommand: Command = {
       until: "cutover",
       validated: true,
     });
-    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, result, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

@@ -16,7 +16,7 @@ export const loadCommand: Command = {
   async run(call) {
     const settings = pipelineOf(call);
     const result = await run(settings, { ...runOptions(call, settings), until: "load" });
-    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, result, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

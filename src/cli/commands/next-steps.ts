@@ -3,28 +3,41 @@ import { relative } from "node:path";
 import type { Settings } from "../../core/settings.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
+import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
 
-/** After a run of a pipeline file; `pipeline` is how the user named it. */
-export async function nextSteps(result: RunResult, settings: Settings, pipeline: string): Promise<string[]> {
-  const file = shellWord(pipeline);
+/** After a command on a pipeline file. */
+export async function nextSteps(call: Call, result: RunResult, settings: Settings): Promise<string[]> {
   switch (result.stage) {
     case "planned":
-      return [`  rowhaul run ${file}        do it`];
+      return [`  ${again(call, "run")}   do it`];
     case "loaded":
-      return [`  rowhaul validate ${file}   prove it`];
+      return [`  ${again(call, "validate")}   prove it`];
     case "validated":
-      return [`  rowhaul cutover ${file}    switch the application`];
+      return settings.environment.validateOnly ? [] : [`  ${again(call, "cutover")}   switch the application`];
     case "done":
       return [
         ...(await stoppedServer(settings)),
-        `  rowhaul report ${file}     the report, at any time`,
-        `  rowhaul rollback ${file}   back to what was before`,
-        `  rowhaul clean ${file}      remove the snapshot and what was kept aside`,
+        `  ${again(call, "report").padEnd(again(call, "rollback").length)}   the report, at any time`,
+        `  ${again(call, "rollback")}   back to what was before`,
+        `  ${again(call, "clean").padEnd(again(call, "rollback").length)}   remove the snapshot and what was kept aside`,
       ];
     default:
-      return [];
+      return result.run === null && result.outcome === "go" ? [`  ${again(call, "run")}   do it`] : [];
   }
+}
+
+/** Another command on the same pipeline, as the user called this one: in another environment it would be another run. */
+export function again(call: Call, command: "run" | "validate" | "cutover" | "report" | "rollback" | "clean"): string {
+  const environment = call.value("env");
+  const tables = call.value("tables");
+  const decides = command === "run" || command === "cutover";
+  return [
+    `rowhaul ${command} ${shellWord(call.arguments[0] ?? "")}`,
+    ...(environment === undefined ? [] : [`--env ${shellWord(environment)}`]),
+    ...(tables === undefined || !decides ? [] : [`--tables ${shellWord(tables)}`]),
+    ...(call.flag("accept-all") && decides ? ["--accept-all"] : []),
+  ].join(" ");
 }
 
 /** After `copy embedded`, for which there is no pipeline file to name. */

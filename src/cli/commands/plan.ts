@@ -15,7 +15,7 @@ export const planCommand: Command = {
   summary: "every decision with its reason; changes nothing",
   description:
     "Takes a snapshot, profiles every value and prints what would become of every column, constraint, index and view. Exits 2 while some hazard is not accepted, and prints the lines that accept it.",
-  options: ["accept-all", "tables", "fresh"],
+  options: ["accept-all", "tables", "fresh", "env"],
   examples: ["rowhaul plan pipelines/knowledge-base.yaml"],
   async run(call) {
     const settings = pipelineOf(call);
@@ -29,7 +29,7 @@ export const planCommand: Command = {
     try {
       const result = await plan(settings, options);
       if (!call.json && result.plan !== null) call.print(wrapText(planText(result.plan, call.paint), call.width));
-      const next = await nextSteps(result, settings, call.arguments[0] ?? "");
+      const next = await nextSteps(call, result, settings);
       finishRun(call, { ...result, folder: null }, next);
     } catch (thrown) {
       // A plan that is refused is worth reading all the more.

@@ -2,7 +2,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { rehearse } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
-import { shellWord } from "./next-steps.ts";
+import { again } from "./next-steps.ts";
 import { pipelineOf } from "./run-options.ts";
 
 export const rehearseCommand: Command = {
@@ -11,7 +11,7 @@ export const rehearseCommand: Command = {
   summary: "the whole job against a throw-away PostgreSQL",
   description:
     "Runs every phase against an embedded PostgreSQL that exists only for the rehearsal. The application's files and its target are not touched.",
-  options: ["accept-all", "tables"],
+  options: ["accept-all", "tables", "env"],
   examples: ["rowhaul rehearse pipelines/knowledge-base.yaml"],
   async run(call) {
     const acceptAll = call.flag("accept-all");
@@ -20,8 +20,7 @@ export const rehearseCommand: Command = {
       signal: call.signal,
       acceptAll,
     });
-    const file = shellWord(call.arguments[0] ?? "");
-    finishRun(call, result, [`  rowhaul run ${file}${acceptAll ? " --accept-all" : ""}   do it`]);
+    finishRun(call, result, [`  ${again(call, "run")}   do it`]);
     return exitStatus.ok;
   },
 };

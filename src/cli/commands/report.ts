@@ -12,7 +12,7 @@ export const reportCommand: Command = {
   summary: "what the newest run did, changed and proved",
   description:
     "Prints the saved report: proof, ledger, quarantine, accepted hazards, what was left out, and what the application's code must know.",
-  options: ["full", "redact"],
+  options: ["full", "redact", "env"],
   examples: [
     "rowhaul report pipelines/knowledge-base.yaml --full",
     "rowhaul report pipelines/knowledge-base.yaml --json",

@@ -11,7 +11,7 @@ export const rollbackCommand: Command = {
   summary: "back to what was before the cutover",
   description:
     "Puts the application's files and the target schema back. The new tables are kept in the staging schema. Refused when they were written to since the switch, unless --discard-new-writes.",
-  options: ["yes", "discard-new-writes"],
+  options: ["yes", "discard-new-writes", "env"],
   examples: ["rowhaul rollback pipelines/knowledge-base.yaml"],
   async run(call) {
     const settings = pipelineOf(call);
@@ -21,7 +21,7 @@ export const rollbackCommand: Command = {
       discardNewWrites: call.flag("discard-new-writes"),
       confirm: () => call.ask(`Roll ${settings.name} back in ${shownTarget(settings)}?`),
     });
-    finishRun(call, { ...result, folder: null }, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, { ...result, folder: null }, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

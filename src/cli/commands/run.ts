@@ -20,7 +20,7 @@ export const runCommand: Command = {
   async run(call) {
     const settings = pipelineOf(call);
     const result = await run(settings, runOptions(call, settings));
-    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, result, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

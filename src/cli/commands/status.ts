@@ -8,7 +8,7 @@ export const statusCommand: Command = {
   arguments: "<pipeline>",
   summary: "the runs of a pipeline and how far each came",
   description: "Reads the run folders beside the pipeline; asks the target nothing.",
-  options: [],
+  options: ["env"],
   examples: ["rowhaul status pipelines/knowledge-base.yaml"],
   async run(call) {
     const runs = status(pipelineOf(call));

@@ -11,12 +11,12 @@ export const validateCommand: Command = {
   summary: "prove the newest run again, in staging or live",
   description:
     "Compares snapshot and target by the validators' own readers: counts, schema, every cell. May be run at any time; after the application has written to the new tables, it shows what was changed.",
-  options: [],
+  options: ["env"],
   examples: ["rowhaul validate pipelines/knowledge-base.yaml"],
   async run(call) {
     const settings = pipelineOf(call);
     const result = await validate(settings, { onEvent: call.emit, signal: call.signal });
-    finishRun(call, result, await nextSteps(result, settings, call.arguments[0] ?? ""));
+    finishRun(call, result, await nextSteps(call, result, settings));
     return exitStatus.ok;
   },
 };

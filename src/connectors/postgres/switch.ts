@@ -6,6 +6,9 @@ import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
+import type { IntoMode, IntoRecord } from "./into/mode.ts";
+import { switchBackInto } from "./into/switch-back.ts";
+import { switchInto } from "./into/switch-into.ts";
 import { fence, type Lease } from "./lease.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
@@ -13,23 +16,45 @@ import { qualified, quoteName } from "./quote.ts";
 import { readRun, setStatus } from "./state.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
-export async function switchSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
+/** `into`: staging's rows go into the tables that are there, and staging stays. */
+export async function switchSchema(
+  pool: Pool,
+  lease: Lease,
+  run: string,
+  plan: Plan,
+  into: IntoMode | null = null,
+): Promise<void> {
   const { schema, staging, aside } = plan.target;
   await inTransaction(pool, `switching schema ${schema}`, async (client) => {
+    const written = into === null ? null : await switchInto(client, plan, into);
+    if (written !== null) {
+      await noteSwitched(client, lease, run, await tableDigests(client, schema, plan), written);
+      return;
+    }
     const digests = await tableDigests(client, staging, plan);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     const moved = await moveAside(client, plan, schema, aside);
     await moveAll(client, plan, staging, schema);
     await client.query(`DROP SCHEMA ${quoteName(staging)}`);
     await grantAll(client, plan, new Set(moved.map((occupant) => occupant.name)));
-    await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
-      run,
-      JSON.stringify(digests),
-      JSON.stringify(moved),
-    ]);
-    await setStatus(client, lease.state, run, "switched");
-    await fence(client, lease);
+    await noteSwitched(client, lease, run, digests, moved);
   });
+}
+
+async function noteSwitched(
+  client: Client,
+  lease: Lease,
+  run: string,
+  digests: Record<string, string>,
+  moved: readonly Occupant[] | IntoRecord,
+): Promise<void> {
+  await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
+    run,
+    JSON.stringify(digests),
+    JSON.stringify(moved),
+  ]);
+  await setStatus(client, lease.state, run, "switched");
+  await fence(client, lease);
 }
 
 /** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
@@ -46,12 +71,20 @@ export async function switchBack(
       `SELECT digests, moved, status FROM ${qualified(lease.state, "runs")} WHERE run_id = $1`,
       [run],
     );
-    const state = rows[0] as { digests: Record<string, string>; moved: Occupant[]; status: string } | undefined;
+    const state = rows[0] as
+      | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: string }
+      | undefined;
     if (state === undefined || (state.status !== "switched" && state.status !== "done")) return;
     const relations = plan.tables.map((table) => qualified(schema, table.target));
     if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     if (!options.discardNewWrites)
       refuseIfChanged(schema, plan, state.digests, await tableDigests(client, schema, plan));
+    if (!Array.isArray(state.moved)) {
+      await switchBackInto(client, plan, state.moved as IntoRecord);
+      await setStatus(client, lease.state, run, options.status);
+      await fence(client, lease);
+      return;
+    }
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(staging)}`);
     await moveAll(client, plan, schema, staging);
     if (aside !== null && state.moved.length > 0) {
@@ -74,7 +107,7 @@ export async function changedSince(pool: Pool, state: string, run: string, plan:
       const { rows } = await client.query(`SELECT digests FROM ${qualified(state, "runs")} WHERE run_id = $1`, [run]);
       const before = (rows[0] as { digests: Record<string, string> }).digests;
       const there = await client.query(
-        "SELECT c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'",
+        "SELECT c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')",
         [plan.target.schema],
       );
       const names = new Set(there.rows.map((row: { name: string }) => row.name));

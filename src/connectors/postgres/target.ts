@@ -6,6 +6,8 @@ import type { TargetSettings } from "../../core/settings.ts";
 import { cleanRun } from "./clean.ts";
 import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
+import { checkInto } from "./into/check.ts";
+import { type IntoMode, intoMode } from "./into/mode.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./occupants.ts";
@@ -45,7 +47,7 @@ export function postgresTarget(
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, state, schema),
-    loader: loader(pool, state),
+    loader: loader(pool, state, intoMode(settings.existing)),
     async close() {
       await pool.end();
       await after();
@@ -56,6 +58,11 @@ export function postgresTarget(
 
 async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<string[]> {
   const { schema } = settings;
+  const into = intoMode(settings.existing);
+  if (into !== null) {
+    await checkInto(pool, plan, into);
+    return [];
+  }
   const occupants = await findOccupants(pool, schema, plannedNames(plan));
   const names = occupants.map((occupant) => occupant.name);
   if (occupants.length === 0) return [];
@@ -111,13 +118,13 @@ function runStore(pool: Pool, state: string, schema: string): RunStore {
   };
 }
 
-function loader(pool: Pool, state: string): Loader {
+function loader(pool: Pool, state: string, into: IntoMode | null): Loader {
   const lease = (held: Held): Lease => held.lease as Lease;
   return {
     create: (held, plan, run, install) => createStaging(pool, lease(held), plan, run, install),
     unit: (held, run, plan, unit, parts, hooks) => loadUnit(pool, lease(held), run, plan, unit, parts, hooks),
     finish: (held, run, step, sql, doing) => finishStep(pool, lease(held), run, step, sql, doing),
-    switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan),
+    switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan, into),
     changedSince: (run, plan) => changedSince(pool, state, run, plan),
     switchBack: (held, run, plan, options) => switchBack(pool, lease(held), run, plan, options),
   };

@@ -1,6 +1,7 @@
 /** Views and triggers: carried word for word, whatever they say. A view that was broken stays as broken as it was. */
 import type { View } from "../../core/catalog.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import { SqlSyntaxError } from "../../sql/syntax-error.ts";
 import { tokenize } from "../../sql/tokenize.ts";
 import type { Selection } from "../selection.ts";
 import type { SqlitePlanning } from "./context.ts";
@@ -80,5 +81,17 @@ export function planTriggers(
 }
 
 function mentions(sql: string, names: ReadonlySet<string>): boolean {
-  return tokenize(sql).some(({ kind, value }) => (kind === "word" || kind === "quoted") && names.has(foldName(value)));
+  return wordsOf(sql).some((word) => names.has(foldName(word)));
+}
+
+/** PostgreSQL writes what SQLite's grammar does not know (`'a'::text`): names are found in it all the same. */
+function wordsOf(sql: string): string[] {
+  try {
+    return tokenize(sql).flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : []));
+  } catch (thrown) {
+    if (!(thrown instanceof SqlSyntaxError)) throw thrown;
+    return [...sql.matchAll(/"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu)].map(
+      ([word, quoted]) => quoted?.replaceAll('""', '"') ?? word,
+    );
+  }
 }

@@ -24,7 +24,10 @@ export function splitRecords(
   return {
     push(text) {
       rest += text;
+      // End of the line that was looked at as a whole.
+      let seen = 0;
       for (;;) {
+        if (depth === 0 && rowDepth === 0 && next >= seen) seen = plainLines();
         token.lastIndex = next;
         const found = token.exec(rest);
         if (found === null) break;
@@ -56,4 +59,18 @@ export function splitRecords(
     },
     end: () => depth === 0 && start < 0 && !rest.includes('"'),
   };
+
+  /** A line with a brace at each end and none within is a row: no string goes beyond a line. Gives the end of the first other one. */
+  function plainLines(): number {
+    for (;;) {
+      while (rest[next] === "\n" || rest[next] === "\r") next++;
+      const end = rest.indexOf("\n", next);
+      if (end < 0) return rest.length;
+      const close = rest[end - 1] === "\r" ? end - 2 : end - 1;
+      const isPlain = rest[next] === "{" && rest.indexOf("}", next) === close && rest.lastIndexOf("{", close) === next;
+      if (!isPlain) return end;
+      onRow(rest.slice(next, close + 1));
+      next = end + 1;
+    }
+  }
 }

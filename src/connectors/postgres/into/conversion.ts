@@ -18,7 +18,7 @@ export function conversion(from: NamedType, to: NamedType): Conversion | null {
   const cast = castOf(kindOf(from.base), kindOf(to.base), from, to);
   if (cast === null) return null;
   const same = from.base === to.base && to.type === to.base;
-  return { cast, kept: same ? null : keptOf(kindOf(from.base), kindOf(to.base), from, to, cast) };
+  return { cast, kept: same ? null : keptOf(kindOf(from.base), kindOf(to.base), to, cast) };
 }
 
 type Kind = "integer" | "numeric" | "float" | "boolean" | "text" | "bytes" | "json" | "date" | "other";
@@ -68,7 +68,7 @@ function castOf(a: Kind, b: Kind, from: NamedType, to: NamedType): Expression | 
   return a === "other" && b === "other" ? written : null;
 }
 
-function keptOf(a: Kind, b: Kind, from: NamedType, to: NamedType, cast: Expression): Expression | null {
+function keptOf(a: Kind, b: Kind, to: NamedType, cast: Expression): Expression | null {
   const equal = (left: Expression, right: Expression): Expression => {
     return (value) => `${left(value)} IS NOT DISTINCT FROM ${right(value)}`;
   };
@@ -77,11 +77,14 @@ function keptOf(a: Kind, b: Kind, from: NamedType, to: NamedType, cast: Expressi
     (value) =>
       `${of(value)}::${type}`;
   const digits = (kind: Kind, of?: Expression): Expression => {
-    const value = kind === "float" ? as("text", of) : kind === "boolean" ? as("integer", of) : (of ?? ((v) => `(${v})`));
+    const value =
+      kind === "float" ? as("text", of) : kind === "boolean" ? as("integer", of) : (of ?? ((v) => `(${v})`));
     return as("numeric", value);
   };
   if (isNumber(a) || isNumber(b)) {
     if (b === "text") return to.type === "text" ? null : equal(as("text", cast), as("text"));
+    // The shortest digits of 0.1 are the same in four bytes as in eight, the value is not.
+    if (a === "float" && b === "float") return equal(as("double precision", cast), as("double precision"));
     return equal(digits(b, cast), digits(a));
   }
   if (b === "date") return equal(as("timestamptz", cast), as("timestamptz"));

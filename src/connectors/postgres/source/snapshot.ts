@@ -102,25 +102,7 @@ async function copyAll(
   };
   for (const read of tables)
     await copyTable(session, schema, read, conditions, writer, encoding?.name === "SQL_ASCII", hooks);
-  indexParents(writer, tables);
   progress(done, done);
-}
-
-/** Foreign keys are looked up in the snapshot too, for rows without a parent. */
-function indexParents(writer: SnapshotWriter, tables: readonly ReadTable[]): void {
-  const wanted = new Map<string, readonly [string, readonly string[]]>();
-  for (const { table } of tables)
-    for (const { parent, parentColumns } of table.foreignKeys) {
-      const found = tables.find((other) => other.table.name === parent)?.table;
-      if (found === undefined || found.columns.some((one) => one.isRowid && parentColumns.join() === one.name))
-        continue;
-      wanted.set(JSON.stringify([parent, parentColumns]), [parent, parentColumns]);
-    }
-  let n = 0;
-  for (const [parent, columns] of wanted.values())
-    writer.db.exec(
-      `CREATE INDEX "rowhaul parent ${++n}" ON ${quoteName(parent)} (${columns.map(quoteName).join(", ")})`,
-    );
 }
 
 /** Null where the state cannot be shared, as behind a pooler: the same connection digests afterwards. */

@@ -1,0 +1,26 @@
+/** What the server says to a statement about one table, with the table named, and in words where its own help nobody. */
+import { RowhaulError } from "../../../core/errors.ts";
+import { targetError } from "../errors.ts";
+import type { MatchedTable } from "./match.ts";
+
+export async function failing<T>({ plan, live }: MatchedTable, doing: string, work: () => Promise<T>): Promise<T> {
+  const place = { table: plan.source };
+  try {
+    return await work();
+  } catch (thrown) {
+    const { code, detail, constraint } = thrown as { code?: string; detail?: string; constraint?: string };
+    if (code === "23505")
+      throw new RowhaulError(
+        "CONSTRAINT_VIOLATED",
+        `${live.name} has such a row already, or the source has two: ${detail ?? "a key occurs twice"} (${constraint}).`,
+        { place, cause: thrown, hint: "Use `existing: merge` or `replace`, or select other rows with `where`." },
+      );
+    if (code === "21000")
+      throw new RowhaulError(
+        "CONSTRAINT_VIOLATED",
+        `Two rows of ${plan.source} have the same key (${live.key.join(", ")}) in ${live.name}.`,
+        { place, cause: thrown, hint: "Correct the rows in the source, or select among them with `where`." },
+      );
+    throw targetError(thrown, doing, place);
+  }
+}

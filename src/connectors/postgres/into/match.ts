@@ -1,0 +1,99 @@
+/** A planned table and the live one of its name: which column goes where, and why it cannot. */
+import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan.ts";
+import { qualified } from "../quote.ts";
+import { type Conversion, conversion } from "./conversion.ts";
+import type { LiveColumn, LiveTable } from "./live-tables.ts";
+import type { IntoMode } from "./mode.ts";
+
+export type MatchedColumn = {
+  readonly plan: ColumnPlan;
+  readonly live: LiveColumn;
+  readonly conversion: Conversion;
+};
+
+export type MatchedTable = {
+  readonly plan: TablePlan;
+  readonly live: LiveTable;
+  readonly staged: string;
+  /** The live table, quoted, with ONLY where tables that inherit from it are not meant. */
+  readonly relation: string;
+  readonly columns: readonly MatchedColumn[];
+  /** Those of {@link columns} that are written. */
+  readonly written: readonly MatchedColumn[];
+};
+
+export type Match = { readonly table: MatchedTable; readonly problems: readonly string[] };
+
+/** `bases`: of the plan's types, see baseTypes. Every problem says what to do. */
+export function matchTable(
+  { target }: Plan,
+  plan: TablePlan,
+  live: LiveTable,
+  mode: IntoMode,
+  bases: ReadonlyMap<string, string>,
+): Match {
+  const problems: string[] = [];
+  const columns = plan.columns.flatMap((column): MatchedColumn[] => {
+    const found = live.columns.find(({ name }) => name === column.target);
+    if (found === undefined) {
+      // What the source computes is no data of its own.
+      if (!column.computed) problems.push(missing(plan, column, live));
+      return [];
+    }
+    const converted = conversion({ type: column.pgType, base: bases.get(column.pgType) ?? column.pgType }, found);
+    if (converted === null)
+      problems.push(
+        `${live.name}.${found.name} is ${found.type}, which ${column.pgType} does not become without a guess: change the column's type in the pipeline file, or drop it there`,
+      );
+    return converted === null ? [] : [{ plan: column, live: found, conversion: converted }];
+  });
+  problems.push(...unfilled(plan, live), ...keyProblems(plan, live, mode));
+  const table = {
+    plan,
+    live,
+    staged: qualified(target.staging, plan.target),
+    relation: `${live.kind === "p" ? "" : "ONLY "}${qualified(target.schema, live.name)}`,
+    columns,
+    written: columns.filter((column) => !column.live.generated),
+  };
+  return { table, problems };
+}
+
+function missing(plan: TablePlan, column: ColumnPlan, live: LiveTable): string {
+  const alike = live.columns.find(({ name }) => name.toLowerCase() === column.target.toLowerCase());
+  const todo =
+    alike === undefined
+      ? "add it to the table, or rename or drop the column in the pipeline file"
+      : `there is ${alike.name}: rename the column in the pipeline file`;
+  return `${live.name} has no column ${column.target} for ${plan.source}.${column.source}: ${todo}`;
+}
+
+/** Columns that the source does not know and that nothing fills. */
+function unfilled(plan: TablePlan, live: LiveTable): string[] {
+  return live.columns
+    .filter(
+      ({ name, notNull, hasDefault, identity, generated }) =>
+        notNull &&
+        !hasDefault &&
+        identity === null &&
+        !generated &&
+        !plan.columns.some(({ target }) => target === name),
+    )
+    .map(
+      ({ name }) =>
+        `${live.name}.${name} must not be null, and ${plan.source} has no such column: give it a default, or allow null`,
+    );
+}
+
+function keyProblems(plan: TablePlan, live: LiveTable, mode: IntoMode): string[] {
+  if (mode !== "merge") return [];
+  if (live.key.length === 0)
+    return [
+      `${live.name} has no primary key, so nothing says which rows are the same: add one, or use append or replace`,
+    ];
+  if (live.keyDeferrable)
+    return [`the primary key of ${live.name} is deferrable, which ON CONFLICT does not take: use append or replace`];
+  return live.key
+    .filter((column) => !plan.columns.some(({ target }) => target === column))
+    .map((column) => `${live.name}'s key ${column} is not among the columns of ${plan.source}: use append or replace`);
+}

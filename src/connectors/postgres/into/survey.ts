@@ -1,0 +1,157 @@
+/**
+ * What the plan meets in the live schema, and everything that keeps its rows from going
+ * in. Asked when the plan is made, and again in the transaction that writes: between
+ * the two the application may have migrated.
+ */
+import { RowhaulError } from "../../../core/errors.ts";
+import type { Plan, TablePlan, ViewPlan } from "../../../core/plan.ts";
+import { findOccupants } from "../occupants.ts";
+import { plannedNames } from "../planned-names.ts";
+import { quoteName } from "../quote.ts";
+import type { Client } from "../transaction.ts";
+import { fullTextOf } from "./full-text.ts";
+import { baseTypes, type LiveTable, readLiveTables } from "./live-tables.ts";
+import { type MatchedTable, matchTable } from "./match.ts";
+import type { IntoMode } from "./mode.ts";
+import { parentsFirst } from "./order.ts";
+import { isPointedTo, type Reference, readReferences } from "./references.ts";
+
+export type Survey = {
+  /** Parents first. */
+  readonly existing: readonly MatchedTable[];
+  /** Full-text tables of ours whose content is among `existing`: that table's triggers keep them. */
+  readonly kept: readonly TablePlan[];
+  readonly made: readonly TablePlan[];
+  /** Those that the live schema does not have. */
+  readonly views: readonly ViewPlan[];
+  /** Among tables of the plan, and from others. */
+  readonly references: readonly Reference[];
+};
+
+/** Throws TARGET_MISMATCH with all that is in the way, or TARGET_PERMISSION. */
+export async function survey(client: Client, plan: Plan, mode: IntoMode): Promise<Survey> {
+  const { schema } = plan.target;
+  const live = await readLiveTables(
+    client,
+    schema,
+    [...plan.tables, ...plan.views].map(({ target }) => target),
+  );
+  const problems: string[] = [];
+  const standing = plan.tables.filter(({ target }) => live.has(target));
+  const made = plan.tables.filter(({ target }) => !live.has(target));
+  const views = plan.views.filter(({ target }) => !live.has(target));
+  const { kept, written, refused } = fullTextOf(standing, made, live);
+  if (!isUntouched({ plan, made, views })) problems.push(...refused);
+  const bases = await baseTypes(
+    client,
+    plan.tables.flatMap((table) => table.columns.map(({ pgType }) => pgType)),
+  );
+  const matched = written.flatMap((table) => {
+    const there = live.get(table.target) as LiveTable;
+    if (there.kind !== "r" && there.kind !== "p") {
+      problems.push(
+        `${there.name} is ${kindOf(there.kind)}, not a table: rename the table in the pipeline file (\`as\`)`,
+      );
+      return [];
+    }
+    const match = matchTable(plan, table, there, mode, bases);
+    problems.push(...match.problems);
+    return [match.table];
+  });
+  const references = await readReferences(
+    client,
+    schema,
+    matched.map(({ live: { name } }) => name),
+  );
+  const order = parentsFirst(
+    matched.map(({ live: { name } }) => name),
+    references.filter(({ outside }) => !outside),
+  );
+  if (!order.ok)
+    problems.push(
+      `foreign keys go in a circle (${order.circle.map(({ constraint, child }) => `${constraint} of ${child}`).join(", ")}), so no table can be filled first: make one of them DEFERRABLE`,
+    );
+  problems.push(...(await clashes(client, plan, made, views)));
+  if (mode === "replace") problems.push(...(await dependants(client, schema, references, lacking(matched, mode))));
+  refuse(schema, problems);
+  refuseLacking(schema, matched, mode);
+  const byName = new Map(matched.map((table) => [table.live.name, table]));
+  const names = order.ok ? order.names : [];
+  return { existing: names.flatMap((name) => byName.get(name) ?? []), kept, made, views, references };
+}
+
+/** Nothing of the plan is there: its tables move in as they would into a fresh schema. */
+export function isUntouched({ plan, made, views }: Pick<Survey, "made" | "views"> & { readonly plan: Plan }): boolean {
+  return made.length === plan.tables.length && views.length === plan.views.length;
+}
+
+function refuse(schema: string, problems: readonly string[]): void {
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  throw new RowhaulError("TARGET_MISMATCH", `The rows do not fit into the tables of schema ${schema}: ${first}.`, {
+    details: more,
+  });
+}
+
+function kindOf(kind: string): string {
+  return { v: "a view", m: "a materialized view", f: "a foreign table", S: "a sequence" }[kind] ?? "something else";
+}
+
+/** Indexes, sequences and types whose names the new tables would need. */
+async function clashes(
+  client: Client,
+  plan: Plan,
+  made: readonly TablePlan[],
+  views: readonly ViewPlan[],
+): Promise<string[]> {
+  const names = plannedNames({ ...plan, tables: made, views });
+  const occupants = await findOccupants(client, plan.target.schema, names);
+  return occupants.map(
+    ({ name }) =>
+      `${made.map(({ target }) => target).join(", ")} would be new, but ${name} bears, or holds an object with, a name that they need: rename it, or the tables in the pipeline file (\`as\`)`,
+  );
+}
+
+/** Rows elsewhere that would hang in the air, or go along, once ours are deleted. */
+async function dependants(
+  client: Client,
+  schema: string,
+  references: readonly Reference[],
+  unreadable: ReadonlyMap<string, readonly string[]>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const reference of references) {
+    if (!reference.outside || unreadable.has(reference.parent)) continue;
+    if (await isPointedTo(client, schema, reference, null))
+      found.push(
+        `rows of ${reference.childSchema}.${reference.child} point to ${reference.parent} (foreign key ${reference.constraint}), which is to be emptied: move that table too, or use merge`,
+      );
+  }
+  return found;
+}
+
+const needed: Readonly<Record<IntoMode, readonly string[]>> = {
+  append: ["SELECT", "INSERT", "DELETE"],
+  replace: ["SELECT", "INSERT", "DELETE"],
+  merge: ["SELECT", "INSERT", "UPDATE", "DELETE"],
+};
+
+function lacking(tables: readonly MatchedTable[], mode: IntoMode): Map<string, readonly string[]> {
+  const found = tables.map(
+    ({ live }) => [live.name, needed[mode].filter((privilege) => live.lacking.includes(privilege))] as const,
+  );
+  return new Map(found.filter(([, privileges]) => privileges.length > 0));
+}
+
+/** DELETE is needed by the way back. */
+function refuseLacking(schema: string, tables: readonly MatchedTable[], mode: IntoMode): void {
+  const missing = lacking(tables, mode);
+  if (missing.size === 0) return;
+  const grants = [...missing].map(
+    ([table, privileges]) =>
+      `GRANT ${privileges.join(", ")} ON ${quoteName(schema)}.${quoteName(table)} TO the target's user;`,
+  );
+  throw new RowhaulError("TARGET_PERMISSION", `The target's user may not write to ${[...missing.keys()].join(", ")}.`, {
+    details: grants,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * The way back from a switch into existing tables: what came is deleted, what was
+ * overwritten comes back from its images, what was made goes. The caller holds the
+ * locks, and has seen that nobody wrote since.
+ */
+import { RowhaulError } from "../../../core/errors.ts";
+import type { Plan } from "../../../core/plan.ts";
+import { qualified, quoteName } from "../quote.ts";
+import type { Client } from "../transaction.ts";
+import { failing } from "./failing.ts";
+import { target } from "./insert.ts";
+import { baseTypes, readLiveTables } from "./live-tables.ts";
+import { type MatchedTable, matchTable } from "./match.ts";
+import type { IntoRecord } from "./mode.ts";
+import { isPointedTo, readReferences } from "./references.ts";
+import { hasKey, sameKey } from "./same-key.ts";
+import { withoutTriggers } from "./without-triggers.ts";
+
+/** Throws ROLLBACK_REFUSED when rows of other tables point to those that would go. */
+export async function switchBackInto(client: Client, plan: Plan, record: IntoRecord): Promise<void> {
+  const { schema, aside } = plan.target;
+  await client.query("SET LOCAL row_security = off");
+  const tables = await matchAgain(client, plan, record);
+  await refuseDependants(client, plan, tables, record);
+  for (const view of record.views.toReversed()) await client.query(`DROP VIEW IF EXISTS ${qualified(schema, view)}`);
+  // Staging still has their rows.
+  if (record.made.length > 0)
+    await client.query(`DROP TABLE IF EXISTS ${record.made.map((name) => qualified(schema, name)).join(", ")}`);
+  await withoutTriggers(client, schema, untended(plan, tables), async () => {
+    await client.query("SET CONSTRAINTS ALL DEFERRED");
+    for (const table of tables.toReversed())
+      await failing(table, `taking the rows of ${table.plan.source} out of ${table.live.name}`, () =>
+        client.query(`DELETE FROM ${table.relation} l WHERE ${leaving(plan, table, record)}`),
+      );
+    for (const table of tables)
+      if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
+    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+  });
+  if (aside === null || record.images.length === 0) return;
+  await client.query(`DROP TABLE ${record.images.map((name) => qualified(aside, name)).join(", ")}`);
+  await client.query(`DROP SCHEMA ${quoteName(aside)}`);
+}
+
+/** In the order of the switch. A table or column that the application removed since has nothing to put back. */
+async function matchAgain(client: Client, plan: Plan, record: IntoRecord): Promise<MatchedTable[]> {
+  const live = await readLiveTables(client, plan.target.schema, record.existing);
+  const bases = await baseTypes(
+    client,
+    plan.tables.flatMap((table) => table.columns.map(({ pgType }) => pgType)),
+  );
+  return record.existing.flatMap((name) => {
+    const table = plan.tables.find((candidate) => candidate.target === name);
+    const there = live.get(name);
+    return table === undefined || there === undefined ? [] : [matchTable(plan, table, there, record.into, bases).table];
+  });
+}
+
+/** Which rows `l` of the live table came with the switch, and are not put back over. */
+function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
+  if (record.into === "replace") return "true";
+  if (!hasKey(table)) return `(l.tableoid, l.ctid) IN (${newest(table, record.transaction)})`;
+  const came = `EXISTS (SELECT FROM ${table.staged} s WHERE ${sameKey(table)})`;
+  if (record.into === "append") return came;
+  const key = table.live.key.map((name) => `i.${quoteName(name)} = l.${quoteName(name)}`).join(" AND ");
+  return `${came} AND NOT EXISTS (SELECT FROM ${qualified(plan.target.aside ?? "", table.live.name)} i WHERE ${key})`;
+}
+
+/** Without a key equal rows are one as good as the other: as many go as came, those of the switch first. */
+function newest(table: MatchedTable, transaction: string): string {
+  const text = (value: string): string => `(${value})::text`;
+  const staged = table.written.map(({ plan, conversion }) => text(conversion.cast(`s.${quoteName(plan.target)}`)));
+  const live = table.written.map((column) => text(`t.${quoteName(column.live.name)}`));
+  return `SELECT r.part, r.at FROM
+    (SELECT t.tableoid AS part, t.ctid AS at, ROW(${live.join(", ")})::text AS row,
+            row_number() OVER (PARTITION BY ROW(${live.join(", ")})::text ORDER BY (t.xmin::text = '${transaction}') DESC) AS n FROM ${table.relation} t) r
+    JOIN (SELECT ROW(${staged.join(", ")})::text AS row, count(*) AS n FROM ${table.staged} s GROUP BY 1) c ON c.row = r.row AND r.n <= c.n`;
+}
+
+async function refuseDependants(
+  client: Client,
+  plan: Plan,
+  tables: readonly MatchedTable[],
+  record: IntoRecord,
+): Promise<void> {
+  const { schema } = plan.target;
+  const names = [...tables.map(({ live }) => live.name), ...record.made];
+  for (const reference of await readReferences(client, schema, names)) {
+    if (!reference.outside) continue;
+    const table = tables.find(({ live }) => live.name === reference.parent);
+    const rows = table === undefined ? null : leaving(plan, table, record);
+    if (await isPointedTo(client, schema, reference, rows))
+      throw new RowhaulError(
+        "ROLLBACK_REFUSED",
+        `Rows of ${reference.childSchema}.${reference.child} point to rows of ${reference.parent} that would go (foreign key ${reference.constraint}).`,
+        { hint: `Remove or change those rows of ${reference.childSchema}.${reference.child}, then roll back again.` },
+      );
+  }
+}
+
+/** An image has the whole row; what the server computes it computes again. */
+async function restore(client: Client, table: MatchedTable, aside: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT attname::text AS name FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
+    [qualified(aside, table.live.name)],
+  );
+  const kept = new Set(rows.map(({ name }) => name));
+  const columns = table.live.columns.filter(({ name, generated }) => kept.has(name) && !generated);
+  const names = columns.map(({ name }) => quoteName(name));
+  const others = columns.filter(({ name, identity }) => !table.live.key.includes(name) && identity !== "always");
+  const set = others.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`);
+  const key = table.live.key.map(quoteName).join(", ");
+  const conflict =
+    key === "" || table.live.keyDeferrable
+      ? ""
+      : set.length === 0
+        ? `ON CONFLICT (${key}) DO NOTHING`
+        : `ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
+  await failing(table, `putting the rows of ${table.live.name} back`, () =>
+    client.query(
+      `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${names.join(", ")} FROM ${qualified(aside, table.live.name)} ${conflict}`,
+    ),
+  );
+}
+
+/** Tables whose triggers keep no search index: what they would do to the rows was done when those were written first. */
+function untended(plan: Plan, tables: readonly MatchedTable[]): string[] {
+  const searched = new Set(
+    plan.tables.flatMap(({ fullText, target: name }) =>
+      fullText === undefined ? [] : [fullText.contentTarget ?? name],
+    ),
+  );
+  return tables.map(({ live }) => live.name).filter((name) => !searched.has(name));
+}

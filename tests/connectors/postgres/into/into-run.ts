@@ -1,0 +1,79 @@
+/** Whole runs into tables that are there: a SQLite file, a live schema, and what comes of it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { provenSchema } from "../../../../src/connectors/postgres/into/proven-schema.ts";
+import type { ErrorCode } from "../../../../src/core/error-codes.ts";
+import { RowhaulError } from "../../../../src/core/errors.ts";
+import { clean, copySettings, type Plan, rollback, run, type Settings } from "../../../../src/index.ts";
+import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
+import { makeDatabase } from "../../scratch.ts";
+
+export type Rows = readonly Record<string, unknown>[];
+
+export type IntoScene = {
+  readonly db: TestDatabase;
+  readonly settings: Settings;
+  run(): ReturnType<typeof run>;
+  rollback(discardNewWrites?: boolean): ReturnType<typeof rollback>;
+  /** Where the run's tables can be validated now, without the run's id. */
+  proven(): Promise<string>;
+  clean(): Promise<string[]>;
+  rows(sql: string): Promise<Rows>;
+};
+
+/** `live`: what the application's own migrations made. */
+export async function into(
+  existing: Settings["target"]["existing"],
+  source: string,
+  live: string,
+  work: (scene: IntoScene) => Promise<void>,
+): Promise<void> {
+  const db = await freshDatabase();
+  const folder = mkdtempSync(join(tmpdir(), "rowhaul-into-"));
+  try {
+    await db.pool.query(live);
+    let plan: Plan | null = null;
+    const settings = copySettings(makeDatabase(source), db.url, { existing, folder });
+    await work({
+      db,
+      settings,
+      async run() {
+        const result = await run(settings);
+        plan = result.plan;
+        return result;
+      },
+      rollback: (discardNewWrites = false) => rollback(settings, { discardNewWrites }),
+      async proven() {
+        if (plan === null) throw new Error("there is no plan");
+        return (await provenSchema(db.pool, plan)).replace(/_[0-9a-z-]*[0-9][0-9a-z_-]*$/, "");
+      },
+      clean: () => clean(settings),
+      rows: async (sql) => (await db.pool.query(sql)).rows,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await db.drop();
+  }
+}
+
+/** Code and words of the error, and of what caused it. */
+export async function refusal(work: () => Promise<unknown>): Promise<{ code: ErrorCode; text: string }> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+    const cause = thrown.cause instanceof RowhaulError ? thrown.cause : thrown;
+    return { code: cause.code, text: [cause.message, ...cause.details, ...Object.values(cause.place)].join(" | ") };
+  }
+  throw new Error("nothing was refused");
+}
+
+/** Schemas of ours, by what they hold. */
+export async function ours({ rows }: IntoScene): Promise<Record<string, string[]>> {
+  const found = await rows(
+    `SELECT regexp_replace(n.nspname, '_[0-9a-z-]*[0-9][0-9a-z_-]*$', '') AS schema, array_agg(c.relname::text ORDER BY c.relname) FILTER (WHERE c.relkind IN ('r', 'v')) AS names
+       FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid WHERE n.nspname ~ '^rowhaul_' GROUP BY 1`,
+  );
+  return Object.fromEntries(found.map(({ schema, names }) => [schema as string, (names as string[] | null) ?? []]));
+}

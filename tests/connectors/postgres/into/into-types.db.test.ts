@@ -1,0 +1,114 @@
+/** What the live schema makes of the values: types and generated columns. */
+import { describe, expect, it } from "vitest";
+import { into, refusal } from "./into-run.ts";
+
+describe.concurrent("types of the live table", () => {
+  it("take every value that they hold as it is", () =>
+    into(
+      "merge",
+      `CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, price REAL, mood TEXT, active INTEGER, at TEXT, code TEXT, doc TEXT, n INTEGER, raw BLOB);
+       INSERT INTO things VALUES (1, 'exactly twenty chars', 19.99, 'happy', 1, '2024-01-02 03:04:05', '6f9619ff-8b86-d011-b42d-00c04fc964ff', '{"a": 1.50}', 7, x'00ff'),
+         (2, '', 0.1, 'sad', 0, '2024-01-02 00:00:00', NULL, '[]', -8, NULL)`,
+      `CREATE TYPE mood AS ENUM ('happy', 'sad'); CREATE DOMAIN small AS numeric(4, 0) CHECK (value < 100);
+       CREATE TABLE things (raw bytea, n small, doc jsonb, code uuid, at timestamptz, active boolean, mood mood, price numeric(10, 2), name varchar(20), id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         twice int GENERATED ALWAYS AS (n * 2) STORED, made timestamptz NOT NULL DEFAULT now())`,
+      async (scene) => {
+        await scene.run();
+        expect(
+          await scene.rows(
+            "SELECT id, name, price, mood, active, at::text, code, doc::text, n, encode(raw, 'hex') AS raw, twice FROM things ORDER BY id",
+          ),
+        ).toEqual([
+          {
+            id: 1,
+            name: "exactly twenty chars",
+            price: "19.99",
+            mood: "happy",
+            active: true,
+            at: "2024-01-02 03:04:05+00",
+            code: "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+            doc: '{"a": 1.50}',
+            n: "7",
+            raw: "00ff",
+            twice: 14,
+          },
+          {
+            id: 2,
+            name: "",
+            price: "0.10",
+            mood: "sad",
+            active: false,
+            at: "2024-01-02 00:00:00+00",
+            code: null,
+            doc: "[]",
+            n: "-8",
+            raw: null,
+            twice: -16,
+          },
+        ]);
+        expect(await scene.rows("INSERT INTO things (name) VALUES ('x') RETURNING id")).toEqual([{ id: 3 }]);
+      },
+    ));
+
+  it.each([
+    ["a text that is cut", "TEXT", "'twenty-one characters'", "varchar(20)", "VALIDATION_FAILED"],
+    ["blanks at the end", "TEXT", "'a '", "char(10)", "VALIDATION_FAILED"],
+    ["a fraction that is rounded", "REAL", "1.005", "numeric(10, 2)", "VALIDATION_FAILED"],
+    ["digits beyond float4", "REAL", "0.1", "real", "VALIDATION_FAILED"],
+    ["a time of day in a date", "TEXT", "'2024-01-02 03:04:05'", "date", "VALIDATION_FAILED"],
+    ["a number that is no truth", "INTEGER", "2", "boolean", "VALIDATION_FAILED"],
+    ["a large number", "INTEGER", "3000000000", "integer", "TARGET_REFUSED"],
+    ["a word that the enum lacks", "TEXT", "'angry'", "mood", "TARGET_REFUSED"],
+    ["bytes in a text", "BLOB", "x'ff'", "text", "TARGET_MISMATCH"],
+    ["a count of seconds in a timestamp", "INTEGER", "1700000000", "timestamptz", "TARGET_MISMATCH"],
+    ["a null that must not be", "TEXT", "NULL", "text NOT NULL", "CONSTRAINT_VIOLATED"],
+    ["a value against a check", "INTEGER", "-1", "bigint CHECK (v >= 0)", "CONSTRAINT_VIOLATED"],
+  ])("refuse %s", (_, declared, value, type, code) =>
+    into(
+      "append",
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, v ${declared}); INSERT INTO t VALUES (1, ${value})`,
+      `CREATE TYPE mood AS ENUM ('happy', 'sad'); CREATE TABLE t (id bigint PRIMARY KEY, v ${type})`,
+      async (scene) => {
+        const found = await refusal(() => scene.run());
+        expect(found.code).toBe(code);
+        expect(found.text).toMatch(/\bt\b/);
+        expect(await scene.rows("SELECT * FROM t")).toEqual([]);
+      },
+    ),
+  );
+});
+
+describe.concurrent("columns", () => {
+  it("that are missing, required or bear another name are all listed before anything is loaded", () =>
+    into(
+      "append",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, Name TEXT, extra TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (1)",
+      "CREATE TABLE t (id int PRIMARY KEY, name text, tenant int NOT NULL, nullable int, filled int NOT NULL DEFAULT 1, serial int GENERATED ALWAYS AS IDENTITY); CREATE VIEW u AS SELECT 1 AS id",
+      async (scene) => {
+        const { code, text } = await refusal(() => scene.run());
+        expect(code).toBe("TARGET_MISMATCH");
+        expect(text).toContain(
+          "t has no column Name for t.Name: there is name: rename the column in the pipeline file",
+        );
+        expect(text).toContain("t has no column extra for t.extra: add it to the table, or rename or drop the column");
+        expect(text).toContain("t.tenant must not be null, and t has no such column: give it a default, or allow null");
+        expect(text).toContain("u is a view, not a table");
+        expect(text).not.toMatch(/nullable|filled|serial/);
+        expect(await scene.rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^rowhaul'")).toEqual([]);
+      },
+    ));
+
+  it("that the server generates are not written, but must agree", () =>
+    into(
+      "replace",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER, twice INTEGER); INSERT INTO t VALUES (1, 2, 4), (2, 3, 7)",
+      "CREATE TABLE t (id int PRIMARY KEY, v int, twice int GENERATED ALWAYS AS (v * 2) STORED); INSERT INTO t VALUES (9, 9)",
+      async (scene) => {
+        const { code, text } = await refusal(() => scene.run());
+        expect(code).toBe("VALIDATION_FAILED");
+        expect(text).toContain("1 row of t did not arrive as they are");
+        expect(text).toContain("(2,3,7)");
+        expect(await scene.rows("SELECT * FROM t")).toEqual([{ id: 9, v: 9, twice: 18 }]);
+      },
+    ));
+});
