@@ -46,6 +46,7 @@ export type { Settings } from "./core/settings.ts";
 export type { ExportSummary } from "./phases/export.ts";
 export type { RunResult } from "./phases/run-options.ts";
 export { readPipeline } from "./pipeline/read-pipeline.ts";
+export type { RowFunction, RowInfo, RowValue } from "./transforms/functions/row-function.ts";
 
 export type Options = {
   /** Receives every event; must not throw. */

@@ -3,6 +3,7 @@
  * chain of steps into one table or several. The steps themselves are in
  * transforms/; the engine stands where the rows are.
  */
+import type { HazardCode } from "./hazards.ts";
 import type { QuarantinedRow } from "./ledger.ts";
 
 /**
@@ -90,7 +91,12 @@ export type TransformReport = {
     readonly quarantined: number;
   }[];
   /** Schema objects that could not follow their columns. */
-  readonly leftOut: readonly { readonly object: string; readonly reason: string }[];
+  readonly leftOut: readonly {
+    readonly object: string;
+    readonly reason: string;
+    /** What is lost without the pipeline having said so of that very column: an acceptance must answer for it. */
+    readonly hazard?: { readonly code: HazardCode; readonly at: string };
+  }[];
   /** All of them, in order of tables. */
   readonly quarantine: readonly QuarantinedRow[];
 };

@@ -23,6 +23,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       staging: `rowhaul_staging_${id}`,
       aside: settings.target.existing === "refuse" ? null : `rowhaul_aside_${id}`,
       refused: new Map<string, string>(),
+      leftOut: folder.transforms?.leftOut ?? [],
     };
     let made = context.planner(input);
     // An index that is refused may have kept a second objection from showing; two rounds have always been enough.
@@ -32,8 +33,6 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       for (const [object, objection] of objections) input.refused.set(object, objection);
       made = context.planner(input);
     }
-    // What the transforms left out is left out of the whole.
-    made = { ...made, plan: { ...made.plan, leftOut: [...(folder.transforms?.leftOut ?? []), ...made.plan.leftOut] } };
     folder.save("plan", made.plan);
     folder.update({ stage: "planned" });
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });

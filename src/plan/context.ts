@@ -6,6 +6,7 @@ import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import type { TransformReport } from "../core/transform.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
 import { quoteName } from "./sql-text.ts";
@@ -19,6 +20,8 @@ export type PlanInput = {
   readonly target: TargetFacts;
   readonly staging: string;
   readonly aside: string | null;
+  /** What the transforms could not keep. */
+  readonly leftOut?: TransformReport["leftOut"];
   /** What the probe found: object id → PostgreSQL's objection. */
   readonly refused: ReadonlyMap<string, string>;
 };

@@ -18,6 +18,7 @@ import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings 
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
+import { planLeftOut } from "./left-out.ts";
 import { Names } from "./names.ts";
 import { isPostgres } from "./postgres/carrying.ts";
 import { planFacts } from "./postgres/facts.ts";
@@ -60,6 +61,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   for (const table of catalog.tables)
     if (!selection.tables.includes(table) && table.fullText === undefined)
       planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+  planLeftOut(planning);
   planFacts(planning);
   refuseSameTables(selection, settings);
   const drafts = selection.tables.map((table) => draftTable(table, planning));

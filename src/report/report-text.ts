@@ -57,7 +57,7 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
       .map((finding) => (redact ? `${finding.table} ${finding.column ?? ""}` : findingText(finding))),
   );
   if (full) section("Searches compared", searchText(report));
-  section("Selected", selectedLines(report));
+  section("Selected rows", selectedLines(report));
   for (const table of report.transforms?.tables ?? []) section(transformedTitle(table), transformedLines(table, paint));
   section(
     `Changed on purpose: ${plural(report.changed, "cell")}`,

@@ -25,7 +25,11 @@ export type CompileContext = {
 };
 
 /** A chain that still knows the keys of the tables it makes, for `shapedCatalog`. */
-export type CompiledChain = Chain & { readonly outputs: readonly [OutputShape, ...OutputShape[]] };
+export type CompiledChain = Chain & {
+  readonly outputs: readonly [OutputShape, ...OutputShape[]];
+  /** Source columns that a step leaves out because the pipeline says so: what hangs on them goes with them. */
+  readonly dropped: readonly string[];
+};
 
 /** Throws PLAN_INVALID. */
 export function compileChain(table: Table, settings: ChainSettings, context: CompileContext): CompiledChain {
@@ -33,6 +37,7 @@ export function compileChain(table: Table, settings: ChainSettings, context: Com
   const steps: Step[] = [];
   const finished: OutputShape[] = [];
   const orders = new Set<"first" | "last">();
+  const dropped: string[] = [];
   let shape: OutputShape = shapeOf(table);
   let shared = false;
   if (table.fullText !== undefined)
@@ -53,6 +58,7 @@ export function compileChain(table: Table, settings: ChainSettings, context: Com
     shared ||= draft.shared === true;
     steps.push(stepFrom(transform, draft));
     finished.push(...draft.outputs.slice(1));
+    if (draft.drops === true) dropped.push(...origins(shape).filter((name) => !origins(draft.outputs[0]).includes(name)));
     shape = draft.outputs[0];
   }
   if (orders.size > 1) problems.push("two dedupe steps keep the first and the last; rows are read in one order");
@@ -60,7 +66,11 @@ export function compileChain(table: Table, settings: ChainSettings, context: Com
   problems.push(...clashes(table, outputs, context.catalog, shared));
   if (problems.length > 0) throw invalid(table, problems);
   const { where, onError } = settings;
-  return { table: table.name, where, backwards: orders.has("last"), onError, steps, outputs, shared };
+  return { table: table.name, where, backwards: orders.has("last"), onError, steps, outputs, shared, dropped };
+}
+
+function origins({ columns }: OutputShape): string[] {
+  return columns.flatMap(({ origin }) => origin ?? []);
 }
 
 /** Null when there is no step to go on with. */
@@ -72,11 +82,9 @@ function compileStep(
 ): StepDraft | null {
   try {
     const draft = transform.compile(options, shape, context);
-    const names = new Set<string>();
-    for (const { name } of draft.outputs[0].columns) {
-      if ([...names].some((other) => sameName(other, name))) context.problem(`there are two columns ${name} after it`);
-      names.add(name);
-    }
+    for (const [i, { table, columns }] of draft.outputs.entries())
+      for (const { name } of columns.filter(isSecond))
+        context.problem(i === 0 ? `there are two columns ${name} after it` : `${table} would have two columns ${name}`);
     return draft;
   } catch (thrown) {
     if (!(thrown instanceof z.ZodError)) throw thrown;
@@ -84,6 +92,11 @@ function compileStep(
       context.problem(`${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issue.message}`);
     return null;
   }
+}
+
+/** PostgreSQL tells names apart by case; SQLite, and this, do not. */
+function isSecond({ name }: { readonly name: string }, at: number, all: readonly { readonly name: string }[]): boolean {
+  return all.slice(0, at).some((other) => sameName(other.name, name));
 }
 
 function stepFrom(transform: Transform, draft: StepDraft): Step {

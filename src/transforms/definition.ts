@@ -31,6 +31,8 @@ export type StepDraft = Omit<Step, "label" | "undo" | "parity" | "outputs"> & {
   readonly order?: "first" | "last";
   /** The rows go to a table that other tables' rows go to as well. */
   readonly shared?: boolean;
+  /** Columns that are not there any more are left out on purpose, with all that needs them. */
+  readonly drops?: boolean;
 };
 
 export type StepContext = {

@@ -24,7 +24,11 @@ describe("the command line", () => {
     [["run"], "needs <pipeline>", "Usage: rowhaul run <pipeline>"],
     [["run", "a.yaml", "b.yaml"], 'takes no argument "b.yaml"', "Usage:"],
     [["status", "x.yaml", "--fresh"], "--fresh", " help status`"],
-    [["copy", "app.db", "embeded"], '"embeded" is neither a URL, nor `embedded`, nor a SQLite file', "Did you mean `embedded`?"],
+    [
+      ["copy", "app.db", "embeded"],
+      '"embeded" is neither a URL, nor `embedded`, nor a SQLite file',
+      "Did you mean `embedded`?",
+    ],
     [["copy", "app.db", "me:secret@host"], "The target is neither a URL", "postgres://"],
     [["run", "nowhere.yaml"], "There is no pipeline file at nowhere.yaml", "init <database>"],
   ])("refuses %j", async (args, problem, help) => {

@@ -7,6 +7,7 @@ import { foldName, sameName } from "../../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../../core/plan.ts";
 import { Hazards } from "../acceptance.ts";
 import { type PlanInput, selectedRows } from "../context.ts";
+import { planLeftOut } from "../left-out.ts";
 import type { ProbeScript } from "../make-plan.ts";
 import { type Selection, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
@@ -21,6 +22,7 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
   const { settings, catalog } = input;
   const planning: SqlitePlanning = { input, hazards: new Hazards(settings), notes: [], leftOut: [] };
   const selection = selectTables(catalog, settings);
+  planLeftOut(planning);
   leaveOut(planning, selection);
   const schema = openSchema();
   try {

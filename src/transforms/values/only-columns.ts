@@ -6,6 +6,7 @@ export function onlyColumns(shape: OutputShape, kept: readonly number[], on: str
     on,
     outputs: [{ ...shape, columns: kept.flatMap((i) => shape.columns[i] ?? []) }],
     rowForRow: true,
+    drops: true,
     start: () => (row, emit) =>
       emit(
         0,
