@@ -8,14 +8,13 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
-import { RowhaulError } from "./core/errors.ts";
 import { type Emit, silent } from "./core/events.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
-import type { Settings, SourceSettings } from "./core/settings.ts";
+import type { Settings } from "./core/settings.ts";
 import { noEnvironment } from "./environment/environment-of.ts";
 import { cleanRuns } from "./phases/clean.ts";
 import type { ExportSummary } from "./phases/export.ts";
@@ -23,15 +22,11 @@ import { rollbackRun, run as runPhases, validateRun } from "./phases/run.ts";
 import type { RunOptions, RunResult } from "./phases/run-options.ts";
 import { comparePlaces } from "./pipeline/compare-places.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
-import { draftText } from "./pipeline/draft.ts";
+import { copySettings } from "./pipeline/copy-settings.ts";
 import { type ExportOptions, exportSettings } from "./pipeline/export-data.ts";
-import { openSource } from "./pipeline/open-source.ts";
-import { shownPlace, sourceAt, targetAt } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
-import { defaultSearch, digestOf, withAcceptAll } from "./pipeline/settings.ts";
-import { makePlan } from "./plan/make-plan.ts";
+import { withAcceptAll } from "./pipeline/settings.ts";
 import { Journal } from "./run-folder/journal.ts";
-import { withFullText } from "./search/catalog.ts";
 import { withFullPath } from "./transforms/step-settings.ts";
 
 export type { Comparison } from "./compare/comparison.ts";
@@ -45,6 +40,8 @@ export type { Profile } from "./core/profile.ts";
 export type { Settings } from "./core/settings.ts";
 export type { ExportSummary } from "./phases/export.ts";
 export type { RunResult } from "./phases/run-options.ts";
+export { copySettings } from "./pipeline/copy-settings.ts";
+export { draftPipeline } from "./pipeline/draft-pipeline.ts";
 export { readPipeline } from "./pipeline/read-pipeline.ts";
 export type { RowFunction, RowInfo, RowValue } from "./transforms/functions/row-function.ts";
 
@@ -111,60 +108,6 @@ export async function rollback(pipeline: Pipeline, options: Options = {}): Promi
       confirm: confirm === undefined ? async () => true : (folder) => confirm(folder.plan),
     }),
   );
-}
-
-/**
- * Settings for moving one store as a whole, without a pipeline file. `source`: a SQLite or JSON file, an export's folder
- * or a PostgreSQL URL. `target`: a PostgreSQL URL, `embedded`, or a SQLite file. Throws USAGE.
- */
-export function copySettings(
-  source: string,
-  target: string,
-  more: {
-    readonly schema?: string;
-    readonly existing?: Settings["target"]["existing"];
-    readonly folder?: string;
-    readonly tables?: readonly string[];
-    /** Schema of a PostgreSQL source. */
-    readonly sourceSchema?: string;
-    /** Begins the run's name. */
-    readonly verb?: string;
-  } = {},
-): Settings {
-  const from = sourceAt(source, more.sourceSchema);
-  const to = targetAt(target, more);
-  if (to === null)
-    throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");
-  const settings: Omit<Settings, "digest"> = {
-    name: `${more.verb ?? "copy"}-${stemOf(from)}`.slice(0, 60),
-    folder: more.folder ?? process.cwd(),
-    source: from,
-    target: to,
-    tables: null,
-    root: null,
-    include: more.tables ?? null,
-    exclude: [],
-    accept: [],
-    acceptAll: false,
-    validate: { counts: true, schema: true, parity: true, search: true },
-    search: defaultSearch,
-    cutover: null,
-    environment: noEnvironment,
-    concurrency: 2,
-    integers: "bigint",
-    disk: "refuse",
-  };
-  return { ...settings, digest: digestOf(settings) };
-}
-
-/** A file's name without its endings, or the database's. */
-function stemOf(source: SourceSettings): string {
-  const name = source.kind === "postgres" ? shownPlace(source.url) : source.path;
-  const stem = basename(name)
-    .replace(/(\.gz)?$/, "")
-    .replace(/\.[^.]*$/, "")
-    .replace(/[^A-Za-z0-9_-]/g, "-");
-  return stem.replace(/^-+/, "") || "database";
 }
 
 /** The whole job against an embedded PostgreSQL that lives only as long as this call; neither files nor target are touched. */
@@ -285,59 +228,6 @@ export async function compare(
     ...(schema === undefined ? {} : { sourceSchema: schema }),
   };
   return comparePlaces({ a: copySettings(a, "embedded", more), b: copySettings(b, "embedded", more), ...rest });
-}
-
-/** Profiles a database and writes the text of a pipeline file for it; nothing is written to disk. */
-export async function draftPipeline(
-  source: string,
-  options: { readonly onEvent?: Emit; readonly signal?: AbortSignal; readonly output?: string | null } = {},
-): Promise<{ readonly path: string; readonly text: string }> {
-  const settings = copySettings(source, "embedded");
-  const name = settings.name.replace(/^copy-/, "");
-  const path = resolve(options.output ?? `${name}.yaml`);
-  const live = openSource(settings);
-  const signal = options.signal ?? new AbortController().signal;
-  const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
-  try {
-    for (const message of await live.check()) options.onEvent?.({ type: "notice", level: "warning", message });
-    const snapshot = await live.snapshot(join(folder, "snapshot.db"), () => {}, signal);
-    const frozen = live.open(snapshot.path);
-    try {
-      await frozen.checkIntegrity();
-      const catalog = withFullText(frozen.catalog(), () => true);
-      const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
-      const progress = (table: string, done: number, total: number): void =>
-        options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
-      const profile = await frozen.profile(catalog, requests, { progress, signal });
-      // The target is not known yet: a current one with nothing in the way.
-      const target = {
-        version: 18,
-        encoding: "UTF8",
-        role: "",
-        database: "",
-        mayCreateSchema: true,
-        schemaExists: true,
-        mayCreateInSchema: true,
-        apiRoles: [],
-        binaryOrder: true,
-      };
-      const { plan: made } = makePlan({
-        settings: { ...settings, name },
-        catalog,
-        profile,
-        orphans: frozen.orphans(requests),
-        target,
-        staging: "staging",
-        aside: null,
-        refused: new Map(),
-      });
-      return { path, text: draftText(made, settings.source, resolve(path, "..")) };
-    } finally {
-      frozen.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 async function composed<T>(

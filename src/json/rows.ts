@@ -33,7 +33,7 @@ export type RowsReader = {
 
 /** A row must fit one JavaScript string. */
 const maxRowBytes = 0x1fff_ff00;
-/** As much is read to tell lines from an object of arrays. */
+/** At most as much is read to tell lines from an object of arrays. */
 const sniffBytes = 1 << 23;
 
 type State = "begin" | "lines" | "first row" | "row" | "after row" | "first table" | "table" | "after table" | "end";
@@ -151,9 +151,10 @@ export function rowsReader(
   }
 
   function begin(last: boolean): boolean {
-    if (!last && end - from < (options.format === "auto" ? sniffBytes : 4)) return false;
+    if (!last && end - from < 4) return false;
     const found = sniffFormat(buffer, from, end, last);
     if (found.fault !== null) throw new JsonTextError(found.fault, placeOf(from));
+    if (!last && !found.sure && options.format === "auto" && end - from < sniffBytes) return false;
     mark = found.markBytes > 0;
     scan.moveTo(from + found.markBytes);
     const opens = scan.peek();

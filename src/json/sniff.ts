@@ -10,6 +10,8 @@ import { needMore, scanner } from "./scanner.ts";
 
 export type Sniffed = {
   readonly format: "lines" | "array" | "tables";
+  /** False when more bytes could tell otherwise. */
+  readonly sure: boolean;
   /** Bytes of a byte order mark to pass over. */
   readonly markBytes: number;
   /** Set when the bytes are no UTF-8 at all. */
@@ -21,13 +23,14 @@ export function sniffFormat(buffer: Buffer, from: number, end: number, last: boo
   const head = buffer.subarray(from, Math.min(end, from + 4));
   const markBytes = head.length >= 3 && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   const fault = otherEncoding(head);
-  if (fault !== null) return { format: "lines", markBytes, fault };
+  if (fault !== null) return { format: "lines", sure: true, markBytes, fault };
   const scan = scanner("first");
   scan.load(buffer, from + markBytes, end, last);
   const opens = scan.peek();
-  if (opens === 0x5b) return { format: "array", markBytes, fault: null };
+  if (opens === 0x5b) return { format: "array", sure: true, markBytes, fault: null };
+  let sure = last || opens !== 0;
   const format = opens === 0x7b && isTables() ? "tables" : "lines";
-  return { format, markBytes, fault: null };
+  return { format, sure, markBytes, fault: null };
 
   function isTables(): boolean {
     let arrays = 0;
@@ -41,7 +44,10 @@ export function sniffFormat(buffer: Buffer, from: number, end: number, last: boo
         scan.string();
         scan.peek();
         scan.expect(0x3a, ":");
-        if (scan.peek() !== 0x5b) return false;
+        if (scan.peek() !== 0x5b) {
+          if (scan.position() >= end) throw needMore;
+          return false;
+        }
         const array = scan.position();
         scan.expect(0x5b, "[");
         const element = scan.peek();
@@ -52,8 +58,11 @@ export function sniffFormat(buffer: Buffer, from: number, end: number, last: boo
         if (scan.value(1).kinds[0] !== jsonKind.nested) return false;
       }
       scan.expect(0x7d, "}");
-      return arrays > 0 && scan.peek() === 0 && scan.position() >= end;
+      const isWhole = scan.peek() === 0 && scan.position() >= end;
+      sure = last || !isWhole || arrays === 0;
+      return arrays > 0 && isWhole;
     } catch (thrown) {
+      sure = last || thrown !== needMore;
       // Cut off: an array that goes on beyond what was read is a table, and a fault is told when the rows are read.
       return thrown === needMore ? arrays > 0 && !last : arrays > 0;
     }

@@ -5,13 +5,12 @@ import { foldName, sameName } from "../../core/names.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { OutputShape } from "../definition.ts";
+import type { Leave } from "./leave.ts";
 import type { TableFate } from "./main-table.ts";
 import { affinityOf, plainColumn } from "./plain-column.ts";
 
 /** `table`: the source table whose chain makes it. */
 export type MadeTable = { readonly shape: OutputShape; readonly table: Table };
-
-type Leave = (object: string, reason: string) => void;
 
 /** `others`: source tables as they are now. Throws PLAN_INVALID where those who share it do not fit each other. */
 export function madeTable(writers: readonly MadeTable[], others: readonly Table[], leave: Leave): Table {
@@ -68,12 +67,11 @@ export function parentKey(
   const object = `the foreign key on ${key.columns.join(", ")} of ${table.name}`;
   const missing = key.parentColumns.find((name) => fate.gone.some((other) => sameName(other, name)));
   if (fate.table === null || missing !== undefined) {
-    leave(
-      object,
+    const reason =
       fate.table === null
         ? `there is no table ${key.parent} any more`
-        : `${key.parent} has no column ${missing} any more`,
-    );
+        : `${key.parent} has no column ${missing} any more`;
+    leave(table.name, object, reason, { code: "FOREIGN_KEY_LOST", at: `${table.name}.${key.columns[0]}` });
     return [];
   }
   const names = new Map([...fate.renamed].map(([from, to]) => [foldName(from), to]));
@@ -104,7 +102,8 @@ function toParent({ shape, table }: MadeTable, others: readonly Table[], leave: 
     parent.primaryKey === null ||
     foldedList(origins.map((name) => name ?? "")) !== sourceKey
   ) {
-    leave(what, parent === undefined ? "that table is gone" : "its columns are no key there");
+    const reason = parent === undefined ? "that table is gone" : "its columns are no key there";
+    leave(table.name, what, reason, { code: "FOREIGN_KEY_LOST", at: `${shape.table}.${shape.parent.columns[0]}` });
     return [];
   }
   return [

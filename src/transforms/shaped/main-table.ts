@@ -1,10 +1,12 @@
 /** A source table as its own chain leaves it. */
 import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
+import type { HazardCode } from "../../core/hazards.ts";
 import { foldName, sameName } from "../../core/names.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { CompiledChain } from "../compile-chain.ts";
 import { mentions, renamed } from "./identifiers.ts";
+import type { Leave } from "./leave.ts";
 import { affinityOf, plainColumn } from "./plain-column.ts";
 
 /** What became of a table's columns. `table`: null when all its rows went to another. */
@@ -13,11 +15,11 @@ export type TableFate = {
   /** Old name to new. */
   readonly renamed: ReadonlyMap<string, string>;
   readonly gone: readonly string[];
+  /** Those of the gone that the pipeline drops by name. */
+  readonly dropped: readonly string[];
   /** Columns that a full-text table indexes. */
   readonly searched?: readonly string[];
 };
-
-type Leave = (object: string, reason: string) => void;
 
 export function mainTable(table: Table, chain: CompiledChain, leave: Leave): TableFate {
   const now = new Map<string, ShapeColumn>();
@@ -27,6 +29,7 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
     table,
     now,
     gone: table.columns.map(({ name }) => name).filter((name) => !now.has(foldName(name))),
+    dropped: chain.dropped,
     changed: table.columns.map(({ name }) => name).filter((name) => now.get(foldName(name))?.changed === true),
     names: new Map(
       table.columns.flatMap(({ name }) => {
@@ -38,7 +41,10 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
   };
   const columns = chain.outputs[0].columns.map((column) => columnAfter(column, follow));
   const keepsRowid = columns.some((column) => column.isRowid);
-  const key = table.primaryKey === null ? null : columnsAfter(table.primaryKey, "the primary key", follow);
+  const key =
+    table.primaryKey === null
+      ? null
+      : columnsAfter(table.primaryKey, "the primary key", follow, { code: "UNIQUENESS_LOST", at: table.name });
   return {
     table: {
       name: chain.outputs[0].table,
@@ -52,13 +58,17 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
       sequence: keepsRowid ? table.sequence : null,
       rowidName: rowidName(columns.map(({ name }) => name)),
       uniques: table.uniques.flatMap((unique) => {
-        const kept = columnsAfter(unique.columns, `the unique constraint on ${unique.columns.join(", ")}`, follow);
+        const at = unique.name ?? `${table.name}_${unique.columns.join("_")}_key`;
+        const what = `the unique constraint on ${unique.columns.join(", ")}`;
+        const kept = columnsAfter(unique.columns, what, follow, { code: "UNIQUENESS_LOST", at });
         return kept === null ? [] : [{ ...unique, columns: kept }];
       }),
       conflictClauses: table.conflictClauses,
       indexes: table.indexes.flatMap((index) => indexAfter(index, follow)),
       foreignKeys: table.foreignKeys.flatMap((foreign) => {
-        const kept = columnsAfter(foreign.columns, `the foreign key on ${foreign.columns.join(", ")}`, follow);
+        const at = `${table.name}.${foreign.columns[0]}`;
+        const what = `the foreign key on ${foreign.columns.join(", ")}`;
+        const kept = columnsAfter(foreign.columns, what, follow, { code: "FOREIGN_KEY_LOST", at });
         return kept === null ? [] : [{ ...foreign, columns: kept }];
       }),
       checks: table.checks.flatMap((check) => {
@@ -67,12 +77,14 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
           true,
           `the check ${check.name ?? check.expression}`,
           follow,
+          { code: "CHECK_LOST", at: table.name },
         );
         return expression === null ? [] : [{ ...check, expression }];
       }),
     },
     renamed: follow.names,
     gone: follow.gone,
+    dropped: follow.dropped,
     searched: table.columns.filter(({ searched }) => searched === true).map(({ name }) => name),
   };
 }
@@ -82,30 +94,44 @@ type Follow = {
   /** By old name, folded. */
   readonly now: ReadonlyMap<string, ShapeColumn>;
   readonly gone: readonly string[];
+  readonly dropped: readonly string[];
   readonly changed: readonly string[];
   readonly names: ReadonlyMap<string, string>;
   readonly leave: Leave;
 };
 
+type Hazard = { readonly code: HazardCode; readonly at: string };
+
 /** Null, and left out, when one of them is gone. */
-function columnsAfter(columns: readonly string[], what: string, { table, now, leave }: Follow): string[] | null {
+function columnsAfter(columns: readonly string[], what: string, follow: Follow, hazard?: Hazard): string[] | null {
+  const { table, now, leave } = follow;
   const kept = columns.map((name) => now.get(foldName(name))?.name);
-  const missing = columns.find((_, i) => kept[i] === undefined);
-  if (missing === undefined) return kept as string[];
-  leave(`${what} of ${table.name}`, `the column ${missing} is gone`);
+  const missing = columns.filter((_, i) => kept[i] === undefined);
+  if (missing.length === 0) return kept as string[];
+  leave(table.name, `${what} of ${table.name}`, `the column ${missing[0]} is gone`, unasked(missing, follow, hazard));
   return null;
 }
 
+/** A column dropped by name takes along what needs it; nobody need accept that twice. */
+function unasked(missing: readonly string[], { dropped }: Follow, hazard: Hazard | undefined): Hazard | undefined {
+  return missing.some((name) => dropped.some((one) => sameName(one, name))) ? undefined : hazard;
+}
+
 /** Null, and left out, when a column it needs is gone, or changed where `exact`. */
-function expressionAfter(sql: string, exact: boolean, what: string, follow: Follow): string | null {
+function expressionAfter(
+  sql: string,
+  exact: boolean,
+  what: string,
+  follow: Follow,
+  hazard?: Hazard,
+): string | null {
   const { table, gone, changed, names, leave } = follow;
-  const missing = mentions(sql, gone);
-  const other = missing === undefined && exact ? mentions(sql, changed) : undefined;
-  if (missing === undefined && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
-  leave(
-    `${what} of ${table.name}`,
-    missing === undefined ? `the values of ${other} are changed` : `the column ${missing} is gone`,
-  );
+  const missing = gone.filter((name) => mentions(sql, [name]) !== undefined);
+  const other = missing.length === 0 && exact ? mentions(sql, changed) : undefined;
+  if (missing.length === 0 && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
+  const reason =
+    other === undefined ? `the column ${missing[0]} is gone` : `the values of ${other} are changed`;
+  leave(table.name, `${what} of ${table.name}`, reason, unasked(missing, follow, hazard));
   return null;
 }
 
@@ -115,15 +141,17 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
   // A copy of a column under a second name has none of its attributes.
   if (source === undefined || follow.now.get(foldName(source.name)) !== column) return plainColumn(column);
   const at = `${table.name}.${source.name}`;
-  if (column.changed && source.default !== null) leave(`the default of ${at}`, "its values are changed");
+  if (column.changed && source.default !== null)
+    leave(table.name, `the default of ${at}`, "its values are changed", { code: "DEFAULT_LOST", at });
+  const lost: Hazard = { code: "GENERATED_LOST", at };
   const generated =
     source.generated === null || column.changed
       ? null
-      : expressionAfter(source.generated.expression, true, `the expression of ${source.name}`, follow);
+      : expressionAfter(source.generated.expression, true, `the expression of ${source.name}`, follow, lost);
   if (source.generated !== null && column.changed)
-    leave(`the expression of ${at}`, "its values are changed; they travel as they are");
+    leave(table.name, `the expression of ${at}`, "its values are changed; they travel as they are");
   if (source.isRowid && column.changed)
-    leave(`the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
+    leave(table.name, `the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
   const { pgType: _, ...rest } = source;
   return {
     ...rest,
@@ -140,14 +168,15 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
 
 function indexAfter(index: Index, follow: Follow): Index[] {
   const what = `the index ${index.name}`;
+  const hazard: Hazard | undefined = index.unique ? { code: "UNIQUENESS_LOST", at: index.name } : undefined;
   const parts: IndexPart[] = [];
   for (const part of index.parts) {
-    const column = part.column === null ? null : (columnsAfter([part.column], what, follow)?.[0] ?? undefined);
-    const expression = part.expression === null ? null : expressionAfter(part.expression, false, what, follow);
+    const column = part.column === null ? null : (columnsAfter([part.column], what, follow, hazard)?.[0] ?? undefined);
+    const expression = part.expression === null ? null : expressionAfter(part.expression, false, what, follow, hazard);
     if (column === undefined || (part.expression !== null && expression === null)) return [];
     parts.push({ ...part, column, expression });
   }
-  const where = index.where === null ? null : expressionAfter(index.where, true, what, follow);
+  const where = index.where === null ? null : expressionAfter(index.where, true, what, follow, hazard);
   if (index.where !== null && where === null) return [];
   return [{ ...index, parts, where, sql: follow.names.size === 0 ? index.sql : "" }];
 }

@@ -54,7 +54,10 @@ export function target({ relation }: MatchedTable): string {
 }
 
 function onConflict({ live, written }: MatchedTable): string {
-  const others = written.filter((column) => !live.key.includes(column.live.name));
+  const others = written.filter(
+    // An identity that is always the server's takes a value with a new row only; the proof sees whether it agrees.
+    (column) => !live.key.includes(column.live.name) && column.live.identity !== "always",
+  );
   const key = live.key.map(quoteName).join(", ");
   if (others.length === 0) return `ON CONFLICT (${key}) DO NOTHING`;
   const set = others.map((column) => `${quoteName(column.live.name)} = EXCLUDED.${quoteName(column.live.name)}`);

@@ -26,6 +26,8 @@ export type LiveTable = {
   readonly triggers: readonly string[];
   /** Of SELECT, INSERT, UPDATE and DELETE those that the user lacks. */
   readonly lacking: readonly string[];
+  /** Policies would hide rows from the user. */
+  readonly policed: boolean;
 };
 
 /** Needs the empty search_path of our transactions: types carry their schemas then. */
@@ -48,7 +50,8 @@ export async function readLiveTables(
                         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), '[]') AS key,
             coalesce(p.condeferrable, false) AS "keyDeferrable",
             coalesce((SELECT json_agg(g.tgname ORDER BY g.tgname) FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal), '[]') AS triggers,
-            coalesce((SELECT json_agg(r) FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS r WHERE NOT has_table_privilege(c.oid, r)), '[]') AS lacking
+            coalesce((SELECT json_agg(r) FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS r WHERE NOT has_table_privilege(c.oid, r)), '[]') AS lacking,
+            row_security_active(c.oid) AS policed
        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
       WHERE n.nspname = $1 AND c.relname = ANY($2::text[])`,

@@ -54,6 +54,10 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
       );
       return [];
     }
+    if (there.policed)
+      problems.push(
+        `row-level security of ${there.name} hides rows from the target's user: use a role that owns the table, or one with BYPASSRLS`,
+      );
     const match = matchTable(plan, table, there, mode, bases);
     problems.push(...match.problems);
     return [match.table];

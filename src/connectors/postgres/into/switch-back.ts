@@ -72,7 +72,7 @@ function newest(table: MatchedTable, transaction: string): string {
   const live = table.written.map((column) => text(`t.${quoteName(column.live.name)}`));
   return `SELECT r.part, r.at FROM
     (SELECT t.tableoid AS part, t.ctid AS at, ROW(${live.join(", ")})::text AS row,
-            row_number() OVER (PARTITION BY ROW(${live.join(", ")})::text ORDER BY (t.xmin::text = '${transaction}') DESC) AS n FROM ${table.relation} t) r
+            row_number() OVER (PARTITION BY ROW(${live.join(", ")})::text ORDER BY (t.xmin::text = '${BigInt(transaction)}') DESC) AS n FROM ${table.relation} t) r
     JOIN (SELECT ROW(${staged.join(", ")})::text AS row, count(*) AS n FROM ${table.staged} s GROUP BY 1) c ON c.row = r.row AND r.n <= c.n`;
 }
 

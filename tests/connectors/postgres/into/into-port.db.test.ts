@@ -1,5 +1,6 @@
 /** Through the port: one transaction, whatever happens in it, and nothing else of the schema is touched. */
 import { describe, expect, it } from "vitest";
+import { checkInto } from "../../../../src/connectors/postgres/into/check.ts";
 import { postgresTarget } from "../../../../src/connectors/postgres/target.ts";
 import type { Plan } from "../../../../src/core/plan.ts";
 import type { Held, Target } from "../../../../src/core/ports.ts";
@@ -18,7 +19,13 @@ async function loaded(
 ): Promise<void> {
   const db = await freshDatabase();
   const { target } = postgresTarget({ ...targetSettings, existing }, db.url);
-  const held = await target.runs.acquire(run, () => {});
+  const taken = await target.runs.acquire(run, () => {});
+  let released = false;
+  const release = async (): Promise<void> => {
+    if (!released) await taken.release();
+    released = true;
+  };
+  const held = { lease: taken.lease, release };
   try {
     await db.pool.query(live);
     const plan = smallPlan({ aside: "rowhaul_aside_1" });
@@ -102,6 +109,46 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
 });
 
 describe.concurrent("before anything is loaded", () => {
+  it("what is worth knowing is found", () =>
+    loaded(
+      "merge",
+      `CREATE TABLE items (id int PRIMARY KEY, v text); CREATE VIEW all_items AS SELECT 1 AS one;
+       CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+       CREATE TRIGGER log AFTER INSERT ON items FOR EACH ROW EXECUTE FUNCTION f()`,
+      async ({ db, plan }) => {
+        expect(await checkInto(db.pool, plan, "merge")).toEqual([
+          {
+            code: "LIVE_TRIGGERS",
+            at: "items",
+            message:
+              "its triggers (log) fire for the rows that come; a rollback does not undo what they do to other tables",
+          },
+          { code: "VIEW_STAYS", at: "all_items", message: "schema public has such a view, which stays as it is" },
+        ]);
+      },
+    ));
+
+  it("policies that hide rows from the user are named", async () => {
+    const role = `policed_${process.pid}`;
+    await loaded("merge", "CREATE TABLE items (id int PRIMARY KEY, v text)", async ({ db, plan }) => {
+      await db.pool.query(
+        `CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT ALL ON items TO ${role}; ALTER TABLE items ENABLE ROW LEVEL SECURITY`,
+      );
+      const url = new URL(db.url);
+      url.username = role;
+      url.password = "x";
+      const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href);
+      try {
+        const error = await errorOf(() => target.checkOccupied(plan));
+        expect(error.code).toBe("TARGET_MISMATCH");
+        expect(error.message).toContain("row-level security of items hides rows from the target's user");
+      } finally {
+        await target.close();
+        await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      }
+    });
+  });
+
   it("the rights that are missing are listed", async () => {
     const role = `writer_${process.pid}`;
     await loaded("merge", "CREATE TABLE items (id int PRIMARY KEY, v text)", async ({ db, plan }) => {

@@ -1,0 +1,61 @@
+/** Settings of a run without a pipeline file: one store, as a whole, from one place to another. */
+import { basename } from "node:path";
+import { RowhaulError } from "../core/errors.ts";
+import type { Settings, SourceSettings } from "../core/settings.ts";
+import { noEnvironment } from "../environment/environment-of.ts";
+import { shownPlace, sourceAt, targetAt } from "./places.ts";
+import { defaultSearch, digestOf } from "./settings.ts";
+
+/**
+ * Settings for moving one store as a whole, without a pipeline file. `source`: a SQLite or JSON file, an export's folder
+ * or a PostgreSQL URL. `target`: a PostgreSQL URL, `embedded`, or a SQLite file. Throws USAGE.
+ */
+export function copySettings(
+  source: string,
+  target: string,
+  more: {
+    readonly schema?: string;
+    readonly existing?: Settings["target"]["existing"];
+    readonly folder?: string;
+    readonly tables?: readonly string[];
+    /** Schema of a PostgreSQL source. */
+    readonly sourceSchema?: string;
+    /** Begins the run's name. */
+    readonly verb?: string;
+  } = {},
+): Settings {
+  const from = sourceAt(source, more.sourceSchema);
+  const to = targetAt(target, more);
+  if (to === null)
+    throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");
+  const settings: Omit<Settings, "digest"> = {
+    name: `${more.verb ?? "copy"}-${stemOf(from)}`.slice(0, 60),
+    folder: more.folder ?? process.cwd(),
+    source: from,
+    target: to,
+    tables: null,
+    root: null,
+    include: more.tables ?? null,
+    exclude: [],
+    accept: [],
+    acceptAll: false,
+    validate: { counts: true, schema: true, parity: true, search: true },
+    search: defaultSearch,
+    cutover: null,
+    environment: noEnvironment,
+    concurrency: 2,
+    integers: "bigint",
+    disk: "refuse",
+  };
+  return { ...settings, digest: digestOf(settings) };
+}
+
+/** A file's name without its endings, or the database's. */
+function stemOf(source: SourceSettings): string {
+  const name = source.kind === "postgres" ? shownPlace(source.url) : source.path;
+  const stem = basename(name)
+    .replace(/(\.gz)?$/, "")
+    .replace(/\.[^.]*$/, "")
+    .replace(/[^A-Za-z0-9_-]/g, "-");
+  return stem.replace(/^-+/, "") || "database";
+}

@@ -1,0 +1,16 @@
+/** What a table cannot keep after its steps, and whether somebody must accept that. */
+import type { HazardCode } from "../../core/hazards.ts";
+import type { TransformReport } from "../../core/transform.ts";
+
+export type LeftOut = TransformReport["leftOut"][number] & {
+  /** Whose loss it is: nothing is lost of a table that does not move. */
+  readonly table: string;
+};
+
+export type Leave = (
+  table: string,
+  object: string,
+  reason: string,
+  /** Absent where the pipeline drops the very column, and for what only speed depends on. */
+  hazard?: { readonly code: HazardCode; readonly at: string },
+) => void;
