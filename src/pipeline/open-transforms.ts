@@ -14,11 +14,13 @@ import { foldName, sameName } from "../core/names.ts";
 import type { Transforms } from "../core/ports.ts";
 import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
-import { type CompiledChain, compileChain } from "../transforms/compile-chain.ts";
+import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
+import type { LeftOut } from "../transforms/shaped/leave.ts";
 import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
 import { functionPaths } from "../transforms/step-settings.ts";
 import { replay } from "../validators/transforms/replay.ts";
+import { compileChains } from "./compile-chains.ts";
 
 /** Null when the pipeline reshapes nothing. */
 export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms | null {
@@ -29,7 +31,8 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
   let chains: readonly CompiledChain[] | null = null;
   const compiled = async (catalog: Catalog): Promise<readonly CompiledChain[]> => {
     const paths = functionPaths(tables.flatMap(([, table]) => table.steps));
-    chains ??= compileChains(settings, catalog, environment, await loadFunctions(paths, settings.folder));
+    const functions = await loadFunctions(paths, settings.folder);
+    chains ??= compileChains(settings, { catalog, environment, functions });
     return chains;
   };
   return {
@@ -46,7 +49,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
           report: {
             ...report,
             ...(selected === undefined ? {} : { selected }),
-            leftOut: [...after.leftOut, ...report.leftOut],
+            leftOut: [...leftOutOf(after.leftOut, wanted), ...report.leftOut],
           },
           sha256: await sha256(shaped),
           bytes: statSync(shaped).size,
@@ -72,21 +75,9 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
   };
 }
 
-function compileChains(
-  settings: Settings,
-  catalog: Catalog,
-  environment: NodeJS.ProcessEnv,
-  functions: Awaited<ReturnType<typeof loadFunctions>>,
-): CompiledChain[] {
-  return catalog.tables.flatMap((table) => {
-    const own = settingsFor(settings, table.name);
-    if (own === null || own.steps.length === 0) return [];
-    return [compileChain(table, own, { catalog, environment, functions })];
-  });
-}
-
-function settingsFor({ tables }: Settings, name: string): TableSettings | null {
-  return Object.entries(tables ?? {}).find(([key]) => sameName(key, name))?.[1] ?? null;
+/** Of a table that does not move nothing is lost. Tables that steps make move with those they come from. */
+function leftOutOf(all: readonly LeftOut[], wanted: (table: string) => boolean): TransformReport["leftOut"] {
+  return all.filter(({ table, made }) => made || wanted(table)).map(({ table: _, made: __, ...left }) => left);
 }
 
 function select(

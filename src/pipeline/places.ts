@@ -42,7 +42,7 @@ export function shownPlace(place: string): string {
   if (!isUrl(place)) return place;
   try {
     const url = new URL(place);
-    return `${url.protocol}//${url.host}${url.pathname}`;
+    return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}`;
   } catch {
     return "the server";
   }

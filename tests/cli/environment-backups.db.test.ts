@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { rowhaul } from "../support/cli.ts";
 import { inPlace, type Place } from "./environments.ts";
-import { relations, shop } from "./workspace.ts";
+import { relations } from "./workspace.ts";
 
 const required = ["production: { backup: require, backups: { folder: backups, maxAge: 12h }, confirm: none }"];
 
@@ -62,8 +62,8 @@ describe.concurrent("backup: require", () => {
       truncateSync(await backUp(place, "newer.db"), 4096 * 2);
       const result = await place.cli("run");
       expect(result.stderr).toMatch(/! backups: \S+newer\.db cannot be restored: /);
-      expect(result.stderr).toContain(
-        `· backups: ${good}, 1h old: restored and checked: 240 rows in 2 tables, as many as in the source`,
+      expect(result.stderr).toMatch(
+        /· backups: \S+nightly\.db, 1h( \d+s)? old: restored and checked: 240 rows in 2 tables, as many as in the source$/m,
       );
       expect(result.exit).toBe(0);
       expect(await relations(place.database.pool)).toContain("orders");
@@ -133,7 +133,7 @@ describe.concurrent("environments", () => {
     }));
 
   it("the next command that is printed names the environment", () =>
-    inPlace(["qa: { like: development }"], async ({ cli, space }) => {
+    inPlace(["qa: { like: development }"], async ({ cli }) => {
       expect((await cli("plan", "--env", "qa")).stdout).toMatch(/ run pipeline\.yaml --env qa {3}do it$/m);
       const loaded = await cli("load", "--env", "qa", "--tables", "customers");
       expect(loaded.stdout).toMatch(/ validate pipeline\.yaml --env qa {3}prove it$/m);
@@ -142,6 +142,5 @@ describe.concurrent("environments", () => {
         0,
         expect.stringMatching(/ cutover pipeline\.yaml --env qa /),
       ]);
-      expect(space.sqlite(shop.slice(0, 0))).toBe(space.path("app.db"));
     }));
 });

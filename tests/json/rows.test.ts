@@ -121,6 +121,18 @@ test("wherever a chunk ends, the rows are the same", () => {
   );
 });
 
+test.each<[RowFormat, string]>([
+  ["lines", '{"a": [{"b":1}]} \n{"a": [2]}'],
+  ["lines", ' {"a" : 1}{"a":[{}]}'],
+  ["tables", '{ "a": [{"b":1}], "c" : [ ] , "d":[{"b":[]}]} '],
+  ["array", ' [{"a":[{}]}]'],
+])("wherever a chunk ends, the form is found: %s", (format, text) => {
+  const bytes = Buffer.from(text);
+  for (let cut = 0; cut <= bytes.length; cut++)
+    expect(read([bytes.subarray(0, cut), bytes.subarray(cut)]).format).toBe(format);
+  expect(read([...bytes].map((byte) => Buffer.from([byte]))).format).toBe(format);
+});
+
 test("V8 reads the same", () => {
   fc.assert(
     fc.property(jsonObject, (text) => {

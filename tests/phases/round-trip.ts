@@ -37,7 +37,7 @@ export async function expectSame(
   a: string,
   b: string,
   mode: Comparison["mode"],
-  { schema, tables, known = [] }: { schema?: string; tables?: readonly string[]; known?: readonly string[] } = {},
+  { schema, tables, known = [] }: { schema?: string; tables?: readonly string[]; known?: readonly unknown[] } = {},
 ): Promise<Comparison> {
   const found = await compare(a, b, {
     ...(schema === undefined ? {} : { schema }),

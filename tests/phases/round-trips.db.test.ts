@@ -52,6 +52,7 @@ describe.skipIf(files.length === 0).each(files.map((file, i) => [file, i % 2 ===
       await journey.move(journey.path("export"), first.url, schema);
       const found = await expectSame(from, first.url, "in meaning", { schema, known: known[file] ?? [] });
       expect(found.tables.length).toBeGreaterThan(0);
+      if (large.includes(file)) return;
       await journey.export(first.url, "export-pg", { schema, gzip });
       await journey.move(journey.path("export-pg"), second.url, schema);
       await expectSame(first.url, second.url, "exact", { schema });
@@ -64,8 +65,14 @@ describe.skipIf(files.length === 0).each(files.map((file, i) => [file, i % 2 ===
 /** Its 25,000 words of full text take PostgreSQL a minute; real-databases.db.test.ts moves it there, every cell proven. */
 const onlySqlite = ["sqlite/bible-fts.sqlite"];
 
+/** 77,000 rows in two plain tables, of which the way back would say nothing that the other databases do not. */
+const large = ["sqlite/spider-flight_4.sqlite"];
+
 /** What the plan names as not arriving. */
-const known: Record<string, readonly string[]> = {
-  // A hash stored as text that is not valid UTF-8 (INVALID_TEXT): its default replaces the bytes.
-  "sqlite/edge-load-statistics.sqlite": [],
+const known: Record<string, readonly unknown[]> = {
+  // INVALID_TEXT: a hash kept as text; its default puts U+FFFD in the place of bytes that are no UTF-8.
+  "sqlite/edge-load-statistics.sqlite": [
+    expect.stringMatching(/^load_statistics: missing .*resource_url_hash=x'e0842666599d57/),
+    expect.stringMatching(/^load_statistics: extra .*resource_url_hash="\ufffd\ufffd&fY/),
+  ],
 };

@@ -2,7 +2,7 @@ import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { nearest } from "../../core/nearest.ts";
 import { copySettings, run } from "../../index.ts";
-import { targetAt } from "../../pipeline/places.ts";
+import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { embeddedSteps, shellWord } from "./next-steps.ts";
@@ -57,7 +57,7 @@ function withoutPipelineFile(thrown: unknown, file: string): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const hints: Readonly<Record<string, string>> = {
     TARGET_OCCUPIED: "Add --keep-aside, or --schema <name>.",
-    HAZARDS_NOT_ACCEPTED: `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${shellWord(file)}\`.`,
+    HAZARDS_NOT_ACCEPTED: `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${shellWord(shownPlace(file))}\`.`,
   };
   const hint = hints[thrown.code];
   if (hint === undefined) return thrown;

@@ -4,6 +4,7 @@ import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
 import { copySettings, exportData, readPipeline } from "../../index.ts";
+import { shownPlace } from "../../pipeline/places.ts";
 import type { Call, Command } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { shellWord } from "./next-steps.ts";
@@ -40,7 +41,10 @@ export const exportCommand: Command = {
       const shown = shellWord(call.arguments[1] ?? "");
       call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
       call.print(
-        call.paint("dim", asTyped(`  rowhaul compare ${shellWord(call.arguments[0] ?? "")} ${shown}   prove it`)),
+        call.paint(
+          "dim",
+          asTyped(`  rowhaul compare ${shellWord(shownPlace(call.arguments[0] ?? ""))} ${shown}   prove it`),
+        ),
       );
     }
     return exitStatus.ok;

@@ -63,7 +63,7 @@ export function namesOf(list: string): string[] {
 
 export function required(call: Call, position: number, what: string): string {
   const argument = call.arguments[position];
-  if (argument === undefined) throw new RowhaulError("USAGE", `The command needs ${what}.`);
+  if (argument === undefined || argument === "") throw new RowhaulError("USAGE", `The command needs ${what}.`);
   return argument;
 }
 

@@ -15,7 +15,7 @@ export function mentions(sql: string, names: readonly string[]): string | undefi
   return undefined;
 }
 
-/** `names`: old to new. A word before a parenthesis is a function, one after AS or COLLATE a type or collation. */
+/** `names`: old to new. A word before a parenthesis is a function, one after AS, COLLATE or `::` a type or collation. */
 export function renamed(sql: string, names: ReadonlyMap<string, string>): string {
   const folded = new Map([...names].map(([from, to]) => [foldName(from), to]));
   let before = "";
@@ -23,7 +23,8 @@ export function renamed(sql: string, names: ReadonlyMap<string, string>): string
     const name = nameOf(token);
     const to = name === null ? undefined : folded.get(foldName(name));
     const isWord = name !== null && !/^["`[]/.test(token);
-    const other = isWord && (/^\s*\(/.test(sql.slice(at + token.length)) || /^(as|collate)$/i.test(before));
+    const isCast = sql.slice(0, at).trimEnd().endsWith("::");
+    const other = isCast || (isWord && (/^\s*\(/.test(sql.slice(at + token.length)) || /^(as|collate)$/i.test(before)));
     before = token;
     return to === undefined || other ? token : `"${to.replaceAll('"', '""')}"`;
   });

@@ -10,13 +10,21 @@ import type { TableFate } from "./main-table.ts";
 import { affinityOf, plainColumn } from "./plain-column.ts";
 
 /** `table`: the source table whose chain makes it. */
-export type MadeTable = { readonly shape: OutputShape; readonly table: Table };
+export type MadeTable = {
+  readonly shape: OutputShape;
+  readonly table: Table;
+  /** Other chains may write it as well. */
+  readonly shared: boolean;
+};
 
 /** `others`: source tables as they are now. Throws PLAN_INVALID where those who share it do not fit each other. */
 export function madeTable(writers: readonly MadeTable[], others: readonly Table[], leave: Leave): Table {
   const [first] = writers;
   if (first === undefined) throw new Error("A table that nobody makes");
   const { shape } = first;
+  const [alone, other] = [writers.find(({ shared }) => !shared), writers[1]];
+  if (alone !== undefined && other !== undefined)
+    throw misfit(other, first, "its rows could not be told apart; `unify` shares one");
   const key = shape.key === undefined ? null : [...shape.key];
   const columns: Column[] = [];
   for (const writer of writers) {
@@ -32,8 +40,7 @@ export function madeTable(writers: readonly MadeTable[], others: readonly Table[
           first,
           `${column.name} is ${made.pgType ?? made.declaredType} in one and ${known.pgType ?? known.declaredType} in the other`,
         );
-      // A type that only one of them declares says nothing of the values of both.
-      else if (known.declaredType !== made.declaredType) columns[at] = { ...known, declaredType: "", affinity: "BLOB" };
+      else columns[at] = common(known, made);
     }
   }
   return {
@@ -52,6 +59,17 @@ export function madeTable(writers: readonly MadeTable[], others: readonly Table[
     indexes: [],
     foreignKeys: writers.length === 1 ? toParent(first, others, leave) : [],
     checks: [],
+  };
+}
+
+/** What only one of them declares says nothing of the values of both. */
+function common(a: Column, b: Column): Column {
+  const sameType = a.declaredType === b.declaredType;
+  return {
+    ...a,
+    declaredType: sameType ? a.declaredType : "",
+    affinity: sameType && a.affinity === b.affinity ? a.affinity : "BLOB",
+    collation: a.collation === b.collation ? a.collation : "BINARY",
   };
 }
 

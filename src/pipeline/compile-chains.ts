@@ -1,0 +1,49 @@
+/** The chains of a pipeline: one for each table that has steps, and for each whose `where` asks about other tables. */
+import type { Catalog } from "../core/catalog.ts";
+import { RowhaulError } from "../core/errors.ts";
+import { sameName } from "../core/names.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Settings } from "../core/settings.ts";
+import { tableSelector } from "../plan/selection.ts";
+import { type CompileContext, type CompiledChain, compileChain } from "../transforms/compile-chain.ts";
+import { mentions } from "../transforms/shaped/identifiers.ts";
+
+/** Throws PLAN_INVALID. */
+export function compileChains(settings: Settings, context: CompileContext): CompiledChain[] {
+  const { catalog } = context;
+  const wanted = tableSelector(settings);
+  const own = Object.entries(settings.tables ?? {});
+  refuseUnheard(settings, catalog);
+  return catalog.tables.flatMap((table) => {
+    const given = own.find(([name]) => sameName(name, table.name))?.[1];
+    if (given === undefined || !wanted(table.name)) return [];
+    const { steps, where } = given;
+    if (steps.length === 0 && (table.fullText !== undefined || !asksOthers(where, catalog))) return [];
+    return [compileChain(table, given, context)];
+  });
+}
+
+/** Asked after the steps it would meet other rows than those of the source. */
+function asksOthers(where: string | null, { tables, views, virtualTables }: Catalog): boolean {
+  return where !== null && mentions(where, [...tables, ...views, ...virtualTables].map(({ name }) => name)) !== undefined;
+}
+
+/** Steps that no table would ever run, such as a mask under a name with a `*`. */
+function refuseUnheard({ tables }: Settings, catalog: Catalog): void {
+  for (const [name, { steps }] of Object.entries(tables ?? {})) {
+    if (steps.length === 0 || catalog.tables.some((table) => sameName(table.name, name))) continue;
+    const known = catalog.tables.map((table) => table.name);
+    const meant = nearest(name, known);
+    throw new RowhaulError(
+      "PLAN_INVALID",
+      name.includes("*")
+        ? `"${name}" has steps, but steps are given to one table at a time.`
+        : `${name} has steps, but the source has no such table${meant === null ? "" : `; did you mean ${meant}?`}`,
+      {
+        place: { table: name },
+        details: [`It has: ${known.join(", ")}`],
+        hint: "Rows of a table that steps make are changed by steps of the table they come from.",
+      },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+/** Every awkward value there and back, from SQLite, from PostgreSQL and from JSON; as plain files and as gzip. */
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { useDatabase } from "../support/database.ts";
+import { sharedData } from "../support/shared-data.ts";
+import { awkwardPostgres } from "./awkward-postgres.ts";
+import { awkwardSqlite } from "./awkward-sqlite.ts";
+import { expectSame, trip } from "./round-trip.ts";
+
+const first = useDatabase();
+const second = useDatabase();
+
+describe.each([false, true])("from SQLite (gzip: %s)", (gzip) => {
+  const schema = gzip ? "sqlite_gz" : "sqlite";
+  const journey = trip();
+
+  it("to SQLite nothing changes, not even a class", async () => {
+    const app = journey.path("app.db");
+    const db = new Database(app);
+    db.exec(awkwardSqlite);
+    db.close();
+    const exported = await journey.export(app, "export", { gzip });
+    await journey.move(exported, journey.path("back.db"));
+    const found = await expectSame(app, journey.path("back.db"), "exact");
+    expect(found.schema).toEqual([]);
+    await expectSame(app, exported, "exact");
+  });
+
+  it("to PostgreSQL and on, nothing changes but what PostgreSQL's texts cannot hold", async () => {
+    const app = journey.path("app.db");
+    await journey.move(journey.path("export"), first.url, schema);
+    await expectSame(app, first.url, "in meaning", { schema, known });
+    await journey.export(first.url, "export-pg", { schema, gzip });
+    await journey.move(journey.path("export-pg"), second.url, schema);
+    await expectSame(first.url, second.url, "exact", { schema });
+    await journey.move(second.url, journey.path("pg.db"), schema);
+    await expectSame(second.url, journey.path("pg.db"), "in meaning", { schema });
+  });
+});
+
+const known: readonly string[] = [];
+
+describe.each([false, true])("from PostgreSQL (gzip: %s)", (gzip) => {
+  const schema = gzip ? "pg_gz" : "pg";
+  const journey = trip();
+
+  it("to PostgreSQL nothing changes, and to SQLite nothing in meaning", async () => {
+    await first.pool.query(`BEGIN; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}; ${awkwardPostgres} COMMIT`);
+    const exported = await journey.export(first.url, "export", { schema, gzip });
+    await expectSame(first.url, exported, "exact", { schema });
+    await journey.move(exported, second.url, schema);
+    await expectSame(first.url, second.url, "exact", { schema });
+    await journey.move(exported, journey.path("pg.db"));
+    await expectSame(first.url, journey.path("pg.db"), "in meaning", { schema });
+    await journey.export(journey.path("pg.db"), "export-back", { gzip });
+    await expectSame(exported, journey.path("export-back"), "in meaning");
+  });
+});
+
+describe.each(["chinook", "countries"])("from %s.json", (name) => {
+  const file = sharedData(`json/${name}.json`);
+  it.skipIf(file === null)("to PostgreSQL, and as an export on", async () => {
+    const journey = trip();
+    const schema = `json_${name}`;
+    await journey.move(file ?? "", first.url, schema);
+    await expectSame(file ?? "", first.url, "in meaning", { schema });
+    const exported = await journey.export(file ?? "", "export", { gzip: true });
+    await expectSame(file ?? "", exported, "exact");
+    await journey.move(exported, second.url, schema);
+    await expectSame(exported, second.url, "in meaning", { schema });
+    await expectSame(first.url, second.url, "exact", { schema });
+    await journey.move(file ?? "", journey.path("json.db"));
+    await expectSame(file ?? "", journey.path("json.db"), "in meaning");
+  });
+});
