@@ -65,8 +65,10 @@ export async function compareStores(a: Opened, b: Opened, options: CompareOption
 function nature(opened: Opened): "sqlite" | "postgres" | "json" {
   if (opened.kind !== "export") return opened.kind;
   if (opened.catalog.dialect === "postgres") return "postgres";
-  const typed = opened.catalog.tables.some((table) => table.columns.some((column) => column.pgType !== undefined));
-  return typed ? "json" : "sqlite";
+  const { tables } = opened.catalog;
+  const typed = tables.some((table) => table.columns.some((column) => column.pgType !== undefined));
+  // Only SQLite has a statement for its tables.
+  return typed || tables.every((table) => table.sql === "") ? "json" : "sqlite";
 }
 
 function sameDialect(a: Catalog, b: Catalog): boolean {

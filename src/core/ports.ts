@@ -9,7 +9,7 @@ import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
-import type { Plan, TablePlan } from "./plan.ts";
+import type { Note, Plan, TablePlan } from "./plan.ts";
 import type { Profile, Sample } from "./profile.ts";
 import type { Settings } from "./settings.ts";
 import type { TargetFacts } from "./target-facts.ts";
@@ -95,6 +95,9 @@ export type RunRow = {
   readonly createdAt: string;
 };
 
+/** What stands in the target: objects that would be kept aside, and what is worth knowing of tables that rows go into. */
+export type Occupied = { readonly aside: readonly string[]; readonly notes: readonly Note[] };
+
 /** A target server. The caller closes it. */
 export type Target = {
   /** Host, port and database, for messages: never the password. */
@@ -106,8 +109,10 @@ export type Target = {
   facts(): Promise<TargetFacts>;
   /** Throws TARGET_VERSION, TARGET_ENCODING, TARGET_PERMISSION. */
   check(facts: TargetFacts): void;
-  /** Throws TARGET_OCCUPIED or TARGET_ASIDE_BLOCKED; returns the names of what would be kept aside. */
-  checkOccupied(plan: Plan): Promise<string[]>;
+  /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. */
+  checkOccupied(plan: Plan): Promise<Occupied>;
+  /** Where the rows to prove are: rows that went into existing tables are proven where they came from. */
+  provenSchema(plan: Plan, switched: boolean): Promise<string>;
   /** Tries statements in a transaction that is rolled back; returns the objections by id. */
   probe(script: {
     readonly setup: readonly string[];

@@ -94,10 +94,12 @@ async function undoFailedCutover(
   held: Held,
   cause: unknown,
 ): Promise<never> {
+  const details = cause instanceof RowhaulError ? cause.details : [];
   if (!context.settings.environment.rollbackOnFailure)
     throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and is left as it is: ${messageOf(cause)}`, {
       cause,
-      hint: "`rowhaul rollback` undoes it; `rowhaul cutover --forward` goes on with it.",
+      details,
+      hint: "`rowhaul rollback <pipeline>` undoes it; `rowhaul cutover <pipeline> --forward` goes on with it.",
     });
   // Time that ran out is a failure of the cutover like any other, not somebody's wish to stop.
   const late = cause instanceof RowhaulError && cause.code === "DOWNTIME_EXCEEDED";
@@ -109,8 +111,7 @@ async function undoFailedCutover(
   });
   folder.update({ stage: "loaded", finishedAt: null });
   if (interrupted) throw cause;
-  if (cause instanceof RowhaulError && cause.exit === 2 && !late) throw cause;
-  const details = cause instanceof RowhaulError ? cause.details : [];
+  if (cause instanceof RowhaulError && (cause.exit === 2 || cause.exit === 4) && !late) throw cause;
   throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and was rolled back: ${messageOf(cause)}`, {
     cause,
     details,

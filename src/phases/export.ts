@@ -43,6 +43,8 @@ export type ExportParts = {
   readonly transforms: Transforms | null;
   readonly write: WriteExport;
   readonly settings: Settings;
+  /** The source itself has already left out rows that do not meet a condition. */
+  readonly selectedBySource: boolean;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 };
@@ -71,7 +73,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
       const { tables } = selection;
       // Full-text tables that keep their own texts are tables like any other.
       const virtual = catalog.virtualTables.filter(({ name }) => selection.chosen(name) && !selection.excluded(name));
-      refuseOrphans(frozen, tables, settings, emit);
+      refuseOrphans(frozen, tables, settings, parts);
       return await parts.write({
         snapshot: path,
         catalog,
@@ -94,11 +96,17 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
 }
 
 /** A selection must not tear a row from its parent; rows that never had one travel as they are. */
-function refuseOrphans(frozen: FrozenSource, tables: readonly Table[], settings: Settings, emit: Emit): void {
+function refuseOrphans(
+  frozen: FrozenSource,
+  tables: readonly Table[],
+  settings: Settings,
+  { emit, selectedBySource }: ExportParts,
+): void {
   const requests = (selected: boolean): ProfileRequest[] =>
     tables.map((table) => ({ table, where: selected ? selectedRows(settings, table) : null, kinds: new Map() }));
-  if (requests(true).every(({ where }) => where === null)) return;
-  const always = frozen.orphans(requests(false));
+  if (!selectedBySource && requests(true).every(({ where }) => where === null)) return;
+  // A server that enforces its keys has no row without its parent.
+  const always: ReturnType<FrozenSource["orphans"]> = selectedBySource ? new Map() : frozen.orphans(requests(false));
   for (const [place, found] of frozen.orphans(requests(true))) {
     if (found.count <= (always.get(place)?.count ?? 0)) continue;
     const [name = "", position = "0"] = place.split("\0");

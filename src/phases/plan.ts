@@ -34,17 +34,19 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       made = context.planner(input);
     }
     folder.save("plan", made.plan);
-    folder.update({ stage: "planned" });
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
-    const asides = await target.checkOccupied(made.plan);
-    if (asides.length > 0)
+    const { aside, notes } = await target.checkOccupied(made.plan);
+    made = { ...made, plan: { ...made.plan, notes: [...made.plan.notes, ...notes] } };
+    folder.save("plan", made.plan);
+    folder.update({ stage: "planned" });
+    if (aside.length > 0)
       context.emit({
         type: "notice",
         level: "info",
         message:
           settings.target.kind === "sqlite"
             ? `the file that is there will be kept beside the new one`
-            : `${plural(asides.length, "existing object")} will be kept aside in schema ${input.aside}`,
+            : `${plural(aside.length, "existing object")} will be kept aside in schema ${input.aside}`,
       });
     return {
       result: made.plan,

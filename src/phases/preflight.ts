@@ -8,7 +8,15 @@ import { plural } from "../core/count.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { recentBackup } from "../environment/backups/recent-backup.ts";
-import { type Answer, type Check, ok, refuseFailures, runChecklist, warning } from "../environment/checklist.ts";
+import {
+  type Answer,
+  type Check,
+  failure,
+  ok,
+  refuseFailures,
+  runChecklist,
+  warning,
+} from "../environment/checklist.ts";
 import { diskCheck } from "../environment/disk-check.ts";
 import { downtimeCheck, estimateDowntime } from "../environment/downtime.ts";
 import { checkSeed } from "../environment/seed.ts";
@@ -64,7 +72,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
         { name: "application", check: () => applicationFiles(context) },
         { name: "row security", check: reached((found) => rowSecurity(context, found)) },
         ...health(context, purpose),
-        { name: "seed", check: () => said(seed(context)) },
+        { name: "seed", check: () => seed(context) },
         // Both by the source's size: one that cannot be reached is told once.
         { name: "disk", check: () => (sourceIsThere ? disk(context) : []) },
         { name: "downtime", check: async () => (sourceIsThere ? downtime(context) : []) },
@@ -74,7 +82,9 @@ export async function preflight(context: Context, run: string | null, purpose: P
     );
     refuseFailures(list);
     if (facts === null) throw new RowhaulError("TARGET_UNREACHABLE", `${target.shown} says nothing about itself.`);
-    return { result: facts as TargetFacts, summary: "go" };
+    const warnings = list.lines.filter(({ outcome }) => outcome === "warning").length;
+    const summary = warnings === 0 ? "go" : `go, with ${plural(warnings, "warning")}`;
+    return { result: facts as TargetFacts, summary };
   });
 }
 
@@ -113,11 +123,16 @@ function health(context: Context, purpose: Purpose): Check[] {
   return [...(purpose === "check" ? (file?.checks ?? []) : []), ...(purpose === "plan" ? [] : [backups])];
 }
 
-function seed({ settings }: Context): string {
+function seed({ settings }: Context): Answer[] {
   const { seed: path } = settings.environment;
-  if (path === null) return "";
-  checkSeed(resolve(settings.folder, path));
-  return `${path} will be put in after the cutover`;
+  if (path === null) return [];
+  try {
+    checkSeed(resolve(settings.folder, path));
+  } catch (thrown) {
+    // Not SEED_FAILED, which says that the move is complete.
+    return [failure(messageOf(thrown), "Correct the seed, or take it out of the environment.")];
+  }
+  return [ok(`${path} will be put in after the cutover`)];
 }
 
 function disk(context: Context): Promise<Answer> | Answer {

@@ -5,24 +5,13 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Held, SnapshotInfo } from "../core/ports.ts";
+import type { Held } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
-import { makeBackup } from "../environment/backups/make-backup.ts";
-import {
-  type DowntimeClock,
-  downtimeCheck,
-  estimateDowntime,
-  refuseDowntime,
-  startDowntime,
-} from "../environment/downtime.ts";
-import { notify } from "../environment/notify.ts";
-import { notificationOf } from "../environment/outcome.ts";
-import { downtimeSeconds, timePhases } from "../environment/phase-seconds.ts";
+import { timePhases } from "../environment/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
@@ -30,8 +19,9 @@ import { settleRecord } from "../run-folder/settle.ts";
 import { writeJson } from "../run-folder/write-file.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
-import { earlierRuns, phaseSeconds, secondsPath } from "./earlier-runs.ts";
+import { phaseSeconds, secondsPath } from "./earlier-runs.ts";
 import { finish } from "./finish.ts";
+import { refuseToReplaceWrites } from "./live-writes.ts";
 import { load } from "./load.ts";
 import { measureMoved, measureSource } from "./performance.ts";
 import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
@@ -42,6 +32,7 @@ import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts"
 import { mendOpenJournal, rollBack } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
+import { backUp, downtimeClock, plantSeed, refuseLongDowntime, tellEnd } from "./surroundings.ts";
 import { sameShaped, transform } from "./transform.ts";
 import { validate } from "./validate.ts";
 
@@ -185,7 +176,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
       context,
       folder,
       plan,
-      stage === "switched" || stage === "done" ? plan.target.schema : plan.target.staging,
+      await context.parts.target.provenSchema(plan, stage === "switched" || stage === "done"),
     );
     if (stage === "loaded") folder.update({ stage: "validated" });
   } finally {
@@ -259,85 +250,6 @@ async function execute(
   await refuseToReplaceWrites(context, folder, options);
   await cutOver(context, folder, plan, held);
   await plantSeed(context);
-}
-
-/** A copy of the snapshot where the environment wants its backups. */
-async function backUp({ settings, emit, signal }: Context, info: SnapshotInfo): Promise<void> {
-  const { backup, backups } = settings.environment;
-  if (backup !== "make") return;
-  const made = await makeBackup({
-    snapshot: info,
-    name: settings.name,
-    folder: backups?.folder ?? null,
-    base: settings.folder,
-    signal,
-  });
-  emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
-}
-
-async function plantSeed({ settings, parts, emit, signal }: Context): Promise<void> {
-  const { seed } = settings.environment;
-  if (seed === null) return;
-  const told = await parts.queries.seed(resolve(settings.folder, seed), signal);
-  emit({ type: "notice", level: "info", message: `Seed: ${told}.` });
-}
-
-/** Now that the rows are counted, the estimate is better than preflight's. */
-function refuseLongDowntime({ settings, home }: Context, folder: RunFolder, plan: Plan): void {
-  const bytes = folder.record.snapshot?.bytes ?? 0;
-  const estimate = estimateDowntime(bytes, plan.estimate.rows, earlierRuns(home));
-  refuseDowntime(downtimeCheck(settings.environment.maxDowntimeMs, estimate));
-}
-
-/** Whatever the application writes after the snapshot is refused at cutover: it waits from then on. */
-function downtimeClock({ settings }: Context, { record }: RunFolder): DowntimeClock {
-  return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
-}
-
-async function tellEnd(
-  { settings, parts, home, emit }: Context,
-  startedAt: Date,
-  end: (RunResult & { readonly rolledBack?: true }) | { readonly thrown: unknown },
-): Promise<void> {
-  const { environment } = settings;
-  if (environment.notify.length === 0) return;
-  const latest = home.latest();
-  // One that was finished before is not the run that ends now, if any began at all.
-  const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
-  const folder = isEarlier ? null : latest;
-  const done = !("thrown" in end) && end.stage === "done";
-  const notification = notificationOf(
-    {
-      pipeline: settings.name,
-      environment: environment.name,
-      source: parts.source.shown,
-      target: parts.target.shown,
-      startedAt: startedAt.toISOString(),
-      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
-    },
-    { ...end, run: "thrown" in end ? (folder?.record.id ?? null) : end.run },
-  );
-  const options = { folder: settings.folder, secrets: parts.target.secrets };
-  for (const message of await notify(environment.notify, notification, options))
-    emit({ type: "notice", level: "warning", message });
-}
-
-/** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
-async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
-  const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
-  if (
-    live === undefined ||
-    options.discardNewWrites ||
-    options.forward ||
-    !["validate", "cutover"].includes(options.until)
-  )
-    return;
-  const changed = await context.parts.target.loader.changedSince(live.record.id, live.plan);
-  if (changed.length === 0) return;
-  throw new RowhaulError(
-    "TARGET_WRITTEN",
-    `Since run ${live.record.id} switched, ${changed.join(", ")} of schema ${live.plan.target.schema} ${changed.length === 1 ? "was" : "were"} written to; this run would replace those rows.`,
-  );
 }
 
 function nothingToDo(folder: RunFolder): RunResult {

@@ -25,7 +25,13 @@ export function compileChains(settings: Settings, context: CompileContext): Comp
 
 /** Asked after the steps it would meet other rows than those of the source. */
 function asksOthers(where: string | null, { tables, views, virtualTables }: Catalog): boolean {
-  return where !== null && mentions(where, [...tables, ...views, ...virtualTables].map(({ name }) => name)) !== undefined;
+  return (
+    where !== null &&
+    mentions(
+      where,
+      [...tables, ...views, ...virtualTables].map(({ name }) => name),
+    ) !== undefined
+  );
 }
 
 /** Steps that no table would ever run, such as a mask under a name with a `*`. */

@@ -27,6 +27,8 @@ export async function exportSettings(
       transforms: openTransforms(after),
       write: writeExport,
       settings: after,
+      selectedBySource:
+        settings.source.kind === "postgres" && Object.values(settings.tables ?? {}).some(({ where }) => where !== null),
       emit: onEvent ?? silent,
       signal: signal ?? new AbortController().signal,
     },

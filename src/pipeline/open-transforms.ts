@@ -13,6 +13,7 @@ import type { Catalog } from "../core/catalog.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { Transforms } from "../core/ports.ts";
 import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
+import type { TransformReport } from "../core/transform.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
@@ -75,9 +76,9 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
   };
 }
 
-/** Of a table that does not move nothing is lost. Tables that steps make move with those they come from. */
+/** Of a table that does not move nothing is lost. */
 function leftOutOf(all: readonly LeftOut[], wanted: (table: string) => boolean): TransformReport["leftOut"] {
-  return all.filter(({ table, made }) => made || wanted(table)).map(({ table: _, made: __, ...left }) => left);
+  return all.filter(({ table }) => wanted(table)).map(({ table: _, ...left }) => left);
 }
 
 function select(
@@ -105,24 +106,26 @@ function select(
 
 /** What the plan is left to do: nothing twice, and tables and columns by the names they have now. */
 function remaining(settings: Settings, chains: readonly CompiledChain[], shaped: Catalog): Settings {
-  const tables: Record<string, TableSettings> = {};
-  for (const [name, table] of Object.entries(settings.tables ?? {})) {
-    const chain = chains.find((one) => sameName(one.table, name));
-    const gone = chain !== undefined && !shaped.tables.some((one) => sameName(one.name, name));
-    if (gone) continue;
-    const done = chain !== undefined || table.belongsTo !== null;
-    tables[name] = {
-      ...table,
-      where: done ? null : table.where,
-      steps: [],
-      belongsTo: null,
-      columns: columnsNow(table, chain),
-    };
+  const chainOf = (name: string): CompiledChain | undefined => chains.find((one) => sameName(one.table, name));
+  const isGone = (name: string): boolean =>
+    chainOf(name) !== undefined && !shaped.tables.some((one) => sameName(one.name, name));
+  const tables = Object.entries(settings.tables ?? {}).flatMap(([name, table]): [string, TableSettings][] => {
+    if (isGone(name)) return [];
+    const chain = chainOf(name);
+    const where = chain !== undefined || table.belongsTo !== null ? null : table.where;
+    return [[name, { ...table, where, steps: [], belongsTo: null, columns: columnsNow(table, chain) }]];
+  });
+  const known = new Set(tables.map(([name]) => foldName(name)));
+  for (const { table } of chains.flatMap(({ outputs }) => outputs)) {
+    if (!known.has(foldName(table))) tables.push([table, plainTable]);
+    known.add(foldName(table));
   }
-  const known = new Set(Object.keys(tables).map(foldName));
-  for (const { table } of chains.flatMap(({ outputs }) => outputs))
-    if (!known.has(foldName(table))) tables[table] = plainTable;
-  return { ...settings, root: null, tables: settings.tables === null ? null : tables };
+  return {
+    ...settings,
+    root: null,
+    tables: settings.tables === null ? null : Object.fromEntries(tables),
+    include: settings.include?.filter((name) => !isGone(name)) ?? null,
+  };
 }
 
 function columnsNow(table: TableSettings, chain: CompiledChain | undefined): Record<string, ColumnSettings> {

@@ -41,7 +41,10 @@ export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv
   }));
   if (mistakes.length > 0) throw invalid(path, mistakes, []);
   const data: unknown = document.toJS();
-  const missing: Mistake[] = [];
+  const missing: Mistake[] = prototypes(data).map((at) => ({
+    line: lineOf(document, lines, at),
+    message: `${at.join(".")}: a name that JavaScript keeps for itself, and would leave out`,
+  }));
   // Variables are filled in after YAML was parsed, so that no value can change the file's structure.
   const unset = new Set<string>();
   const filled = fillVariables(data, env, (at, message) => {
@@ -53,6 +56,15 @@ export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv
   const wrong = describe(issues).map(({ path: at, message }) => ({ line: lineOf(document, lines, at), message }));
   if (missing.length + wrong.length > 0) throw invalid(path, [...missing, ...wrong], [...unset]);
   return withNullPolicies(parsed.data as PipelineFile);
+}
+
+/** Places of keys that the objects made of this file cannot have: they would be ignored without a word. */
+function prototypes(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    return [...(key === "__proto__" ? [at] : []), ...prototypes(item, at)];
+  });
 }
 
 /** One policy is called null, and without quotes YAML reads that as no value. */

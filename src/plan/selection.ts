@@ -1,8 +1,9 @@
 /** Which tables move. */
+import { isDeepStrictEqual } from "node:util";
 import type { Catalog, Table } from "../core/catalog.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
-import type { Settings } from "../core/settings.ts";
+import { plainTable, type Settings } from "../core/settings.ts";
 
 export type Selection = {
   readonly tables: readonly Table[];
@@ -23,6 +24,7 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     ...catalog.virtualTables.map((table) => table.name),
     ...catalog.views.map((view) => view.name),
   ];
+  refuseVague(settings);
   const missing = [...named, ...settings.exclude].filter((name) => !known.some((one) => matcher([name])(one)));
   if (missing.length > 0) {
     throw new RowhaulError(
@@ -45,6 +47,17 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     chosen: wanted,
     excluded,
   };
+}
+
+/** Settings are read by a table's own name: under a pattern nobody would read them. */
+function refuseVague({ tables }: Settings): void {
+  const vague = Object.entries(tables ?? {}).find(
+    ([name, table]) => name.includes("*") && !isDeepStrictEqual(table, plainTable),
+  );
+  if (vague === undefined) return;
+  throw new RowhaulError("PLAN_INVALID", `"${vague[0]}" has settings, but settings are given to one table at a time.`, {
+    hint: `Give them to each table by name, and \`"${vague[0]}": {}\` for the others.`,
+  });
 }
 
 /** Whether a table is among those the pipeline names, before anything is known of the source. */
@@ -82,7 +95,7 @@ function refuseWithoutContent(
 }
 
 /** Names or patterns with `*`, without regard to case. */
-function matcher(patterns: readonly string[]): (name: string) => boolean {
+export function matcher(patterns: readonly string[]): (name: string) => boolean {
   const expressions = patterns.map(
     (pattern) =>
       new RegExp(

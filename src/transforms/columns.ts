@@ -3,6 +3,7 @@ import { foldName, sameName } from "../core/names.ts";
 import { nearest } from "../core/nearest.ts";
 import type { ApplyStep, Shape, ShapeColumn, Value } from "../core/transform.ts";
 import type { OutputShape, StepContext, StepDraft } from "./definition.ts";
+import { withinLength } from "./values/pg-value.ts";
 
 /** −1 and a problem when there is none. */
 export function columnAt(shape: Shape, name: string, context: StepContext): number {
@@ -30,15 +31,17 @@ export function changeCells(
   change: (value: Value, column: string) => Value,
 ): StepDraft {
   const names = shape.columns.map(({ name }) => name);
+  const columns = shape.columns.map((column, i) => (at.includes(i) ? changed(column, become) : column));
   return {
     on: at.map((i) => names[i] ?? "").join(", "),
-    outputs: [
-      { ...shape, columns: shape.columns.map((column, i) => (at.includes(i) ? changed(column, become) : column)) },
-    ],
+    outputs: [{ ...shape, columns }],
     rowForRow: true,
     start: (): ApplyStep => (row, emit) => {
       const out = row.slice();
-      for (const i of at) out[i] = change(out[i] ?? null, names[i] ?? "");
+      for (const i of at) {
+        const value = change(out[i] ?? null, names[i] ?? "");
+        out[i] = typeof value === "string" ? withinLength(value, columns[i]?.pgType, names[i] ?? "") : value;
+      }
       emit(0, out);
     },
   };
@@ -54,12 +57,11 @@ export function sameType(): Record<string, never> {
 
 /** Texts of a PostgreSQL type that is not text itself are not safe to write freely: such a column becomes text. */
 export function asText(column: ShapeColumn): Partial<Pick<ShapeColumn, "declaredType" | "pgType">> {
-  if (
-    column.pgType === undefined ||
-    /^(text|citext|character varying|varchar|character|char|bpchar)\b(?!.*\[\])/.test(column.pgType)
-  )
-    return {};
-  return { declaredType: "TEXT" };
+  return column.pgType === undefined || isCharacters(column.pgType) ? {} : { declaredType: "TEXT" };
+}
+
+export function isCharacters(pgType: string): boolean {
+  return /^(text|citext|character varying|varchar|character|char|bpchar)\b(?!.*\[\])/.test(pgType);
 }
 
 function changed(column: ShapeColumn, become: Parameters<typeof changeCells>[2]): ShapeColumn {

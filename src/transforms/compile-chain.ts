@@ -58,7 +58,8 @@ export function compileChain(table: Table, settings: ChainSettings, context: Com
     shared ||= draft.shared === true;
     steps.push(stepFrom(transform, draft));
     finished.push(...draft.outputs.slice(1));
-    if (draft.drops === true) dropped.push(...origins(shape).filter((name) => !origins(draft.outputs[0]).includes(name)));
+    if (draft.drops === true)
+      dropped.push(...origins(shape).filter((name) => !origins(draft.outputs[0]).includes(name)));
     shape = draft.outputs[0];
   }
   if (orders.size > 1) problems.push("two dedupe steps keep the first and the last; rows are read in one order");

@@ -60,8 +60,8 @@ describe.concurrent("without a terminal", () => {
 
   it("nothing is asked for what changes nothing", () =>
     inPlace(environments, async (place) => {
-      for (const args of [["check"], ["plan"], ["run", "--dry-run"]] as const)
-        expect((await place.cli(...args)).exit).toBe(0);
+      for (const [command, ...args] of [["check"], ["plan"], ["run", "--dry-run"]] as const)
+        expect((await place.cli(command, ...args)).exit).toBe(0);
       await untouched(place);
     }));
 });

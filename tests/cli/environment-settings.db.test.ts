@@ -60,7 +60,7 @@ describe.concurrent("seed", () => {
   it("that is not there, or is for psql, is refused before anything is done", () =>
     inPlace(development("seed.sql"), async ({ cli, database, space }) => {
       const missing = await cli("run", "--env", "development");
-      expect(missing.stderr).toMatch(/SEED_FAILED: The seed \S+seed\.sql cannot be used: it is not there\./);
+      expect(missing.stderr).toMatch(/✘ seed: The seed \S+seed\.sql cannot be used: it is not there\./);
       space.write("seed.sql", "INSERT INTO customers (name) VALUES ('x');\n\\copy orders FROM 'x'\n");
       const psql = await cli("run", "--env", "development");
       expect(psql.stderr).toContain("line 2 is for psql, not SQL");
@@ -90,7 +90,7 @@ describe.concurrent("performance", () => {
   const measured = (limits: string, second = "") => [
     "development:",
     "  performance:",
-    `    ${limits}`,
+    ...limits.split(", ").map((limit) => `    ${limit}`),
     "    runs: 2",
     "    queries:",
     "      - { name: big orders, source: 'SELECT id, total FROM orders WHERE total > 100 ORDER BY id' }",
@@ -116,7 +116,7 @@ describe.concurrent("performance", () => {
   it("stops before the switch when a query is slower than allowed; corrected, the same run goes on", () =>
     inPlace(
       measured(
-        "limit: 30ms",
+        "factor: 10000, limit: 30ms",
         "source: 'SELECT count(*) FROM orders', target: 'SELECT count(*), pg_sleep(0.05) FROM orders'",
       ),
       async ({ cli, database, set }) => {
@@ -127,7 +127,7 @@ describe.concurrent("performance", () => {
         expect(await relations(database.pool)).toEqual([]);
         set(
           measured(
-            "limit: 2s",
+            "factor: 10000, limit: 2s",
             "source: 'SELECT count(*) FROM orders', target: 'SELECT count(*), pg_sleep(0.05) FROM orders'",
           ),
         );
@@ -138,12 +138,12 @@ describe.concurrent("performance", () => {
     ));
 
   it("a query that fails on a side is named", () =>
-    inPlace(measured("factor: 100", "source: 'SELECT nothing FROM orders'"), async ({ cli, database }) => {
+    inPlace(measured("factor: 100", "source: 'SELECT nowhere FROM orders'"), async ({ cli, database }) => {
       const result = await cli("run", "--env", "development");
       expect(result.stderr).toMatch(
-        /✘ performance of slow one: the query fails on the source: no such column: nothing/,
+        /✘ performance of slow one: the query fails on the source: no such column: nowhere/,
       );
       expect(result.stderr).toContain("→ Correct `performance.queries`.");
-      expect([result.exit, await relations(database.pool)]).toEqual([4, []]);
+      expect([result.exit, await relations(database.pool)]).toEqual([2, []]);
     }));
 });

@@ -17,6 +17,7 @@ describe.each([false, true])("from SQLite (gzip: %s)", (gzip) => {
   it("to SQLite nothing changes, not even a class", async () => {
     const app = journey.path("app.db");
     const db = new Database(app);
+    db.pragma("foreign_keys = OFF");
     db.exec(awkwardSqlite);
     db.close();
     const exported = await journey.export(app, "export", { gzip });
@@ -38,10 +39,16 @@ describe.each([false, true])("from SQLite (gzip: %s)", (gzip) => {
   });
 });
 
-const known: readonly string[] = [];
+/** Of NUL and of bytes that are no UTF-8 the plan says what becomes of them (NUL_IN_TEXT, INVALID_TEXT). */
+const known: readonly string[] = [
+  'broken: id=1 nul text "a\\u0000b" → text "ab"',
+  "broken: id=1 invalid text x'61fe41' → text \"a\ufffdA\"",
+  'broken: id=3 nul text "\\u0000" → text ""',
+  "broken: id=3 invalid text x'80' → text \"\ufffd\"",
+];
 
 describe.each([false, true])("from PostgreSQL (gzip: %s)", (gzip) => {
-  const schema = gzip ? "pg_gz" : "pg";
+  const schema = gzip ? "values_gz" : "values";
   const journey = trip();
 
   it("to PostgreSQL nothing changes, and to SQLite nothing in meaning", async () => {
@@ -51,9 +58,9 @@ describe.each([false, true])("from PostgreSQL (gzip: %s)", (gzip) => {
     await journey.move(exported, second.url, schema);
     await expectSame(first.url, second.url, "exact", { schema });
     await journey.move(exported, journey.path("pg.db"));
-    await expectSame(first.url, journey.path("pg.db"), "in meaning", { schema });
+    await expectSame(first.url, journey.path("pg.db"), "in meaning", { schema, known: zeros });
     await journey.export(journey.path("pg.db"), "export-back", { gzip });
-    await expectSame(exported, journey.path("export-back"), "in meaning");
+    await expectSame(exported, journey.path("export-back"), "in meaning", { known: zeros });
   });
 });
 
@@ -73,3 +80,6 @@ describe.each(["chinook", "countries"])("from %s.json", (name) => {
     await expectSame(file ?? "", journey.path("json.db"), "in meaning");
   });
 });
+
+/** SQLite keeps no −0 in a column of REALs; the plan says so of every such column. */
+const zeros = ['numbers: id=1 f text "-0" → real 0.0', 'numbers: id=1 d text "-0" → real 0.0'];

@@ -2,12 +2,12 @@
 
 import { basename } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
-import { sameName } from "../../core/names.ts";
 import type { Plan } from "../../core/plan.ts";
 import { confirm } from "../../environment/confirm.ts";
 import type { Options } from "../../index.ts";
 import { type Pipeline, readPipeline } from "../../index.ts";
 import { digestOf } from "../../pipeline/settings.ts";
+import { matcher } from "../../plan/selection.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
@@ -48,7 +48,8 @@ export function pipelineOf(call: Call): Exclude<Pipeline, string> {
     settings.tables === null
       ? null
       : Object.fromEntries(
-          Object.entries(settings.tables).filter(([name]) => include.some((one) => sameName(one, name))),
+          // Patterns too: a table that moves does so with its settings, masks among them.
+          Object.entries(settings.tables).filter(([name]) => matcher(include)(name)),
         );
   const narrowed = { ...settings, tables: kept, include };
   return { ...narrowed, digest: digestOf(narrowed) };

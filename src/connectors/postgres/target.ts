@@ -1,13 +1,14 @@
 /** A PostgreSQL server as the phases' target. */
 import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
-import type { Held, Loader, RunStore, Target } from "../../core/ports.ts";
+import type { Held, Loader, Occupied, RunStore, Target } from "../../core/ports.ts";
 import type { TargetSettings } from "../../core/settings.ts";
 import { cleanRun } from "./clean.ts";
 import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
 import { checkInto } from "./into/check.ts";
 import { type IntoMode, intoMode } from "./into/mode.ts";
+import { provenSchema } from "./into/proven-schema.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./occupants.ts";
@@ -43,6 +44,7 @@ export function postgresTarget(
     secrets: spellings(url, password),
     facts: () => readTargetFacts(pool, schema, address.shown),
     check: (facts) => checkTarget(facts, schema),
+    provenSchema: (plan) => asking("looking for the run's tables", () => provenSchema(pool, plan)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
     probe: (script) => probe(pool, script),
@@ -56,16 +58,15 @@ export function postgresTarget(
   return { target, pool };
 }
 
-async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<string[]> {
+async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<Occupied> {
   const { schema } = settings;
   const into = intoMode(settings.existing);
   if (into !== null) {
-    await checkInto(pool, plan, into);
-    return [];
+    return { aside: [], notes: await checkInto(pool, plan, into) };
   }
   const occupants = await findOccupants(pool, schema, plannedNames(plan));
   const names = occupants.map((occupant) => occupant.name);
-  if (occupants.length === 0) return [];
+  if (occupants.length === 0) return { aside: [], notes: [] };
   if (settings.existing === "refuse") {
     const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
     throw new RowhaulError(
@@ -75,7 +76,7 @@ async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string
   }
   await checkMovable(pool, schema, occupants);
   if (settings.rowSecurity === null) await checkRowSecurity(pool, schema, names);
-  return names;
+  return { aside: names, notes: [] };
 }
 
 /** Questions outside a transaction fail with an error of ours too. */

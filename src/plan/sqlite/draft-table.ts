@@ -1,5 +1,5 @@
 /** One table as it will be: its statement and those of its indexes, added to the planned schema. */
-import type { Check, ForeignKey, Index, Table } from "../../core/catalog.ts";
+import type { Check, Column, ForeignKey, Index, Table } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import { sameName } from "../../core/names.ts";
 import type { ColumnPlan } from "../../core/plan.ts";
@@ -47,7 +47,7 @@ export function draftTable(
   const foreignKeys = table.foreignKeys.filter((key) => carriesReference(table, key, moving, planning));
   const own =
     kept.length === table.columns.length && foreignKeys.length === table.foreignKeys.length && isOwnStatement(table);
-  const columns = kept.map((column) => decideColumn(table, column, own, planning));
+  const columns = kept.map((column) => decideColumn(table, withOrder(column, planning), own, planning));
   if (!own || schema.add(table.sql) !== null) addGenerated({ ...table, foreignKeys }, columns, schema, planning);
   return {
     table,
@@ -58,6 +58,11 @@ export function draftTable(
     })),
     indexes: table.indexes.filter((index) => addIndex(table, index, columns, schema, planning)).map(({ name }) => name),
   };
+}
+
+/** PostgreSQL's collations are its own: texts are ordered by their bytes, as under "C". */
+function withOrder(column: Column, { input }: SqlitePlanning): Column {
+  return input.catalog.dialect === "postgres" ? { ...column, collation: "BINARY" } : column;
 }
 
 /** A statement made from the catalog; what SQLite objects to is left out, and said. */

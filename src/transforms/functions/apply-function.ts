@@ -2,7 +2,7 @@
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { shorten } from "../../core/render-cell.ts";
 import type { ApplyStep, Shape, ShapeColumn, Value } from "../../core/transform.ts";
-import { castOfPgType, castValue } from "../values/cast-value.ts";
+import { valueOfPgType } from "../values/pg-value.ts";
 import type { LoadedFunction } from "./load-functions.ts";
 
 export function applyFunction(
@@ -16,8 +16,9 @@ export function applyFunction(
   const info = Object.freeze({ table: before.table });
   return (row, emit) => {
     const given = Object.freeze(Object.fromEntries(names.map((name, i) => [name, seen(row[i] ?? null)])));
-    const rows = rowsOf(call(loaded, given, info), info.table);
-    checkKey(rows, given, key);
+    const rows = rowsOf(call(loaded, given, info), info.table).map(plainRow);
+    const before = (name: string): Value => row[names.indexOf(name)] ?? null;
+    checkKey(rows, given, before, key);
     for (const returned of rows) {
       const surplus = Object.keys(returned).find((name) => !known.has(name));
       if (surplus !== undefined)
@@ -47,6 +48,28 @@ function seen(value: Value): unknown {
   return value;
 }
 
+/** Each cell is asked for once, and what a getter or a proxy throws is the function's own doing. */
+function plainRow(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  try {
+    return Object.fromEntries(Object.keys(row).map((name) => [name, row[name]]));
+  } catch (thrown) {
+    throw failure("The row that the function returned cannot be read", thrown);
+  }
+}
+
+function failure(what: string, thrown: unknown): RowhaulError {
+  return new RowhaulError("TRANSFORM_FAILED", `${what}: ${shorten(thrownText(thrown), 500)}`, { cause: thrown });
+}
+
+/** Anything may be thrown, even what has no text. */
+function thrownText(thrown: unknown): string {
+  try {
+    return messageOf(thrown);
+  } catch {
+    return named(thrown);
+  }
+}
+
 function call(
   loaded: LoadedFunction | undefined,
   row: Readonly<Record<string, unknown>>,
@@ -55,7 +78,7 @@ function call(
   try {
     return loaded?.call(row, info);
   } catch (thrown) {
-    throw new RowhaulError("TRANSFORM_FAILED", `The function threw: ${messageOf(thrown)}`, { cause: thrown });
+    throw failure("The function threw", thrown);
   }
 }
 
@@ -76,29 +99,33 @@ function rowsOf(result: unknown, table: string): Readonly<Record<string, unknown
 
 /** Where the source's type is known, its values are cells as that type writes them. */
 function fitted(value: Value, column: ShapeColumn): Value {
-  const type = column.pgType === undefined ? undefined : castOfPgType(column.pgType);
-  if (type !== undefined) return castValue(value, type, column.name);
-  if (column.pgType === undefined || column.pgType === "bytea" || value === null || typeof value === "string")
-    return value;
-  return reject(column, value, `a text as ${column.pgType} writes it belongs here`);
+  return column.pgType === undefined ? value : valueOfPgType(value, column.pgType, column.name);
 }
 
 /** With the key as it was, rowids, references and identities stay true. */
 function checkKey(
   rows: readonly Readonly<Record<string, unknown>>[],
   given: Readonly<Record<string, unknown>>,
+  before: (column: string) => Value,
   key: readonly string[],
 ): void {
   if (key.length === 0) return;
   const hint = "Set `function: { file: …, keys: made }` if it gives rows keys of their own.";
   if (rows.length > 1)
     throw new RowhaulError("TRANSFORM_FAILED", `The function made ${rows.length} rows with one key.`, { hint });
-  const other = key.find((name) => rows[0] !== undefined && !Object.is(rows[0][name], given[name]));
-  if (other !== undefined && !(given[other] instanceof Uint8Array))
+  const [row] = rows;
+  const other = key.find((name) => row !== undefined && !isKept(row[name], given[name], before(name)));
+  if (other !== undefined)
     throw new RowhaulError("TRANSFORM_FAILED", `The function changed the key column ${other}.`, {
       hint,
       place: { column: other },
     });
+}
+
+/** Bytes were handed over as a copy, and may have been written into. */
+function isKept(after: unknown, given: unknown, before: Value): boolean {
+  if (!(before instanceof Uint8Array)) return Object.is(after, given);
+  return after instanceof Uint8Array && Buffer.compare(after, before) === 0;
 }
 
 function cell(value: unknown, column: ShapeColumn): Value {
@@ -135,14 +162,13 @@ function objectCell(value: object, column: ShapeColumn): Value {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? reject(column, value, "the date is invalid") : value.toISOString();
   if ("rawText" in value && value.rawText instanceof Uint8Array) return { rawText: value.rawText };
+  let text: string | undefined;
   try {
-    const text = JSON.stringify(value, refuseInside) as string | undefined;
-    return text ?? reject(column, value, "it has no JSON");
+    text = JSON.stringify(value, refuseInside) as string | undefined;
   } catch (thrown) {
-    return thrown instanceof RowhaulError
-      ? reject(column, value, thrown.message)
-      : reject(column, value, messageOf(thrown));
+    return reject(column, value, shorten(thrownText(thrown), 500));
   }
+  return text ?? reject(column, value, "it has no JSON");
 }
 
 /** What JSON.stringify would quietly leave out or make null of. */
@@ -151,10 +177,18 @@ function refuseInside(key: string, value: unknown): unknown {
     value === undefined ||
     typeof value === "function" ||
     typeof value === "symbol" ||
-    value instanceof Promise ||
-    (typeof value === "number" && !Number.isFinite(value));
+    (typeof value === "object" && value !== null && !hasJson(value)) ||
+    (typeof value === "number" && !Number.isFinite(value)) ||
+    (typeof value === "string" && !value.isWellFormed());
   if (isLost) throw new Error(`${named(value)} at ${JSON.stringify(key)} has no place in JSON`);
   return value;
+}
+
+/** A Map, a RegExp, an Error and the like would be `{}`; bytes an object of numbers. */
+function hasJson(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function reject(column: ShapeColumn, value: unknown, reason: string): never {
@@ -169,6 +203,12 @@ function rubbish(column: string, value: unknown, reason: string): RowhaulError {
 
 function named(value: unknown): string {
   if (typeof value === "string") return shorten(JSON.stringify(value));
-  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "object"}`;
-  return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : String(value);
+  if (typeof value === "object" && value !== null) return `a ${kindOf(value)}`;
+  return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : shorten(String(value));
+}
+
+function kindOf(value: object): string {
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+  const name = prototype?.constructor?.name;
+  return typeof name === "string" && name !== "" ? name : "object";
 }

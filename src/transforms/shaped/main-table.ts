@@ -71,13 +71,14 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
         const kept = columnsAfter(foreign.columns, what, follow, { code: "FOREIGN_KEY_LOST", at });
         return kept === null ? [] : [{ ...foreign, columns: kept }];
       }),
-      checks: table.checks.flatMap((check) => {
+      checks: table.checks.flatMap((check, i) => {
         const expression = expressionAfter(
           check.expression,
           true,
           `the check ${check.name ?? check.expression}`,
           follow,
-          { code: "CHECK_LOST", at: table.name },
+          // One hazard for each, so that none excuses another that is missing.
+          { code: "CHECK_LOST", at: `${table.name}.${check.name ?? `check${i + 1}`}` },
         );
         return expression === null ? [] : [{ ...check, expression }];
       }),
@@ -118,19 +119,12 @@ function unasked(missing: readonly string[], { dropped }: Follow, hazard: Hazard
 }
 
 /** Null, and left out, when a column it needs is gone, or changed where `exact`. */
-function expressionAfter(
-  sql: string,
-  exact: boolean,
-  what: string,
-  follow: Follow,
-  hazard?: Hazard,
-): string | null {
+function expressionAfter(sql: string, exact: boolean, what: string, follow: Follow, hazard?: Hazard): string | null {
   const { table, gone, changed, names, leave } = follow;
   const missing = gone.filter((name) => mentions(sql, [name]) !== undefined);
   const other = missing.length === 0 && exact ? mentions(sql, changed) : undefined;
   if (missing.length === 0 && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
-  const reason =
-    other === undefined ? `the column ${missing[0]} is gone` : `the values of ${other} are changed`;
+  const reason = other === undefined ? `the column ${missing[0]} is gone` : `the values of ${other} are changed`;
   leave(table.name, `${what} of ${table.name}`, reason, unasked(missing, follow, hazard));
   return null;
 }

@@ -76,28 +76,32 @@ function leaveAll(table: Table, { outputs: [{ table: into }], dropped }: Compile
       at: unique.name ?? `${name}_${unique.columns.join("_")}_key`,
     });
   for (const index of indexes.filter(({ unique }) => unique))
-    lose(`the index ${index.name}`, index.parts.flatMap(({ column }) => column ?? []), {
-      code: "UNIQUENESS_LOST",
-      at: index.name,
-    });
+    lose(
+      `the index ${index.name}`,
+      index.parts.flatMap(({ column }) => column ?? []),
+      {
+        code: "UNIQUENESS_LOST",
+        at: index.name,
+      },
+    );
   for (const { columns } of foreignKeys)
     lose(`the foreign key on ${columns.join(", ")}`, columns, {
       code: "FOREIGN_KEY_LOST",
       at: `${name}.${columns[0]}`,
     });
-  for (const { expression, name: own } of checks)
-    lose(`the check ${own ?? expression}`, dropped.filter((column) => mentions(expression, [column]) !== undefined), {
-      code: "CHECK_LOST",
-      at: name,
-    });
+  for (const [i, { expression, name: own }] of checks.entries())
+    lose(
+      `the check ${own ?? expression}`,
+      dropped.filter((column) => mentions(expression, [column]) !== undefined),
+      {
+        code: "CHECK_LOST",
+        at: `${name}.${own ?? `check${i + 1}`}`,
+      },
+    );
 }
 
 /** A full-text table whose texts are elsewhere needs their columns under the names it knows. */
-function stillSearched(
-  table: Table,
-  fates: ReadonlyMap<string, TableFate>,
-  leave: Leave,
-): boolean {
+function stillSearched(table: Table, fates: ReadonlyMap<string, TableFate>, leave: Leave): boolean {
   const content = table.fullText?.content;
   const fate = content ? fates.get(foldName(content.table)) : undefined;
   if (!content || fate === undefined) return true;

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import type { ShapeColumn } from "../../core/transform.ts";
-import { changeCells, columnAt } from "../columns.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import type { ShapeColumn, Value } from "../../core/transform.ts";
+import { changeCells, columnAt, isCharacters } from "../columns.ts";
 import { defineTransform, type StepContext } from "../definition.ts";
+import { castOfPgType } from "../values/cast-value.ts";
 import { columnName } from "../values/column-names.ts";
 import { cellOf, type Scalar, scalar } from "../values/constant.ts";
+import { valueOfPgType } from "../values/pg-value.ts";
 
 export const defaultTransform = defineTransform({
   name: "default",
@@ -13,14 +16,14 @@ export const defaultTransform = defineTransform({
   undo: "cannot be undone: which cells were NULL is not kept",
   parity: "the values, defaults included",
   compile({ values, empty }, shape, context) {
-    const defaults = new Map<number, Scalar>();
+    const defaults = new Map<number, Value>();
     for (const [name, value] of Object.entries(values)) {
       const at = columnAt(shape, name, context);
       if (at < 0) continue;
-      checkType(shape.columns[at], value, context);
-      defaults.set(at, value);
+      const column = shape.columns[at];
+      if (column !== undefined) defaults.set(at, cellFor(column, value, context));
     }
-    const byName = new Map([...defaults].map(([at, value]) => [shape.columns[at]?.name, cellOf(value)]));
+    const byName = new Map([...defaults].map(([at, cell]) => [shape.columns[at]?.name, cell]));
     return changeCells(
       shape,
       [...defaults.keys()],
@@ -30,11 +33,17 @@ export const defaultTransform = defineTransform({
   },
 });
 
-/** Where the source's type is known, a default must be as that type writes it; only simple ones are certain. */
-function checkType(column: ShapeColumn | undefined, value: Scalar, context: StepContext): void {
-  const type = column?.pgType;
-  if (type === undefined || value === null) return;
-  const kind = /^(smallint|integer|bigint)$/.test(type) ? "number" : type === "boolean" ? "boolean" : "string";
-  if (typeof value !== kind || (kind === "number" && !Number.isSafeInteger(value)))
-    context.problem(`${column?.name} is ${type}; ${JSON.stringify(value)} is no value of it`);
+/** Where the source's type is known, a default must be as that type writes it. */
+function cellFor({ name, pgType }: ShapeColumn, value: Scalar, context: StepContext): Value {
+  const cell = cellOf(value);
+  if (pgType === undefined || cell === null) return cell;
+  try {
+    // A type whose output is not known here might write the value otherwise than it stands in the file.
+    if (castOfPgType(pgType) !== undefined || isCharacters(pgType) || pgType === "text[]")
+      return valueOfPgType(cell, pgType, name);
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+  }
+  context.problem(`${name} is ${pgType}; ${JSON.stringify(value)} is no value as that type writes it`);
+  return null;
 }

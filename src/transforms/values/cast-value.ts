@@ -117,12 +117,16 @@ function timestampOf(value: Exclude<Value, null>, column: string, zoned: boolean
       "the value is no date",
       "For numbers since 1970: `parse-date: { column, layout: epoch seconds }`",
     );
+  if (value.length > longestDate) return undefined;
   // What PostgreSQL writes: a zone of hours alone.
   const text = value.trim().replace(/(\d{2}:\d{2}[^+-]*[+-]\d{2})$/, "$1:00");
   const layout = layoutOf(text);
   if (layout === null || (!zoned && layoutParts(layout).zone !== "")) return undefined;
   return textToTimestamp(text) ?? undefined;
 }
+
+/** Longer than any date, with room for white space; patterns need not look at a megabyte. */
+const longestDate = 200;
 
 function uuid(value: Exclude<Value, null>, column: string): string | undefined {
   const m = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i.exec(

@@ -50,13 +50,36 @@ export function compileCondition(given: Condition, shape: Shape, context: StepCo
   const values = "value" in given && Array.isArray(given.value) ? given.value : ["value" in given ? given.value : null];
   if (values.includes(null)) context.problem("nothing equals NULL; the ops are `is null` and `is not null`");
   const cells = values.map((value) => cellOf(value as Scalar));
+  const { pgType } = shape.columns[at] ?? {};
+  const unlike = cells.find((cell) => cell !== null && !isComparable(cell, pgType));
+  if (unlike !== undefined)
+    context.problem(
+      `${given.column} is ${pgType}; ${typeof unlike === "string" ? `"${unlike}"` : unlike} never equals any of its values`,
+    );
   const test = tests[given.op];
   return (row) => {
     const value = row[at] ?? null;
     if (value !== null && typeof value === "object" && "rawText" in value)
       return refuse(given.column, value, "the text is not valid in its encoding");
-    return value !== null && test(value, cells);
+    return value !== null && test(isDigits(pgType) ? numberOf(value) : value, cells);
   };
+}
+
+/** Types whose values are digits in a text. */
+function isDigits(pgType: string | undefined): boolean {
+  return pgType !== undefined && /^(numeric|decimal|real|double precision)\b(?!.*\[\])/.test(pgType);
+}
+
+function isComparable(cell: Value, pgType: string | undefined): boolean {
+  if (pgType === undefined) return true;
+  if (isDigits(pgType) || /^(smallint|integer|bigint|boolean)$/.test(pgType)) return isNumber(cell);
+  return typeof cell === "string" && pgType !== "bytea";
+}
+
+/** Exact where there is no fraction; otherwise the nearest double, as the file's own numbers are. */
+function numberOf(value: Exclude<Value, null>): Exclude<Value, null> {
+  if (typeof value !== "string") return value;
+  return /^-?\d+(\.0+)?$/.test(value) ? BigInt(value.split(".")[0] ?? "") : Number(value);
 }
 
 type Test = (value: Exclude<Value, null>, given: readonly Value[]) => boolean;

@@ -2,14 +2,23 @@
 import { z } from "zod";
 import type { Value } from "../../core/transform.ts";
 
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const scalar = z.union([
+  z.string(),
+  z.number().refine(isExact, "the number has more digits than can be kept here; as a text in quotes it is exact"),
+  z.boolean(),
+  z.null(),
+]);
 export type Scalar = z.infer<typeof scalar>;
 
 export function cellOf(value: Scalar): Value {
   if (typeof value === "boolean") return value ? 1n : 0n;
   if (typeof value !== "number") return value;
-  // Beyond 2^53 YAML has rounded the number before anyone could look at it: it stays the double it became.
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+}
+
+/** A whole number beyond 2^53 was rounded before anyone could look at it. One with an exponent is meant as it is. */
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || !Number.isInteger(value) || Math.abs(value) >= 1e21;
 }
 
 export function declaredTypeOf(value: Scalar): string {

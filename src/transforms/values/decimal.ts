@@ -25,7 +25,11 @@ export function plainDecimal(text: string): string | null {
 
 /** Equal for numbers of equal value. */
 export function withoutTrailingZeros(plain: string): string {
-  return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
+  if (!plain.includes(".")) return plain;
+  // A pattern would begin anew at each zero of a long row of them.
+  let end = plain.length;
+  while (plain[end - 1] === "0") end--;
+  return plain.slice(0, plain[end - 1] === "." ? end - 1 : end);
 }
 
 /** What PostgreSQL's numeric holds. */

@@ -25,7 +25,10 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
   const source = `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
   const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoted(table.target)})`;
   const rowids =
-    rowidOf(db, "main", table.source) !== null && rowidOf(db, "target", table.target) !== null && !contains;
+    rowidOf(db, "main", table.source) !== null &&
+    rowidOf(db, "target", table.target) !== null &&
+    isSameNumber(db, table) &&
+    !contains;
   const pairs = rowids ? [rowidPair] : keyPairs(db, table);
   if (pairs === null) return multiset(table, source, target, contains, count);
   const keys = pairs.map((pair) => `s.${pair.source}`);
@@ -77,6 +80,21 @@ function rowidOf(db: Both, schema: "main" | "target", table: string): string | n
   if (listed === undefined || listed.wr === 1n) return null;
   const names = db.prepare("SELECT lower(name) FROM pragma_table_xinfo(?, ?)").pluck().all(table, schema);
   return ["rowid", "_rowid_", "oid"].find((name) => !names.includes(name)) ?? null;
+}
+
+/** Not where the target's rowid is its key's value, and the source's only the row's position. */
+function isSameNumber(db: Both, table: TablePlan): boolean {
+  const alias = aliasOf(db, "target", table.target);
+  if (alias === null) return true;
+  const column = table.columns.find(({ target }) => target.toLowerCase() === alias.toLowerCase());
+  return column !== undefined && aliasOf(db, "main", table.source)?.toLowerCase() === column.source.toLowerCase();
+}
+
+/** The column that is the rowid itself: the key of a table that has no index for it. */
+function aliasOf(db: Both, schema: "main" | "target", table: string): string | null {
+  const key = db.prepare("SELECT name FROM pragma_table_info(?, ?) WHERE pk > 0").pluck().all(table, schema);
+  const index = db.prepare("SELECT 1 FROM pragma_index_list(?, ?) WHERE origin = 'pk'").get(table, schema);
+  return key.length === 1 && index === undefined ? String(key[0]) : null;
 }
 
 function keyPairs(db: Both, table: TablePlan): Pair[] | null {

@@ -90,6 +90,11 @@ function stored(value: Value): [string, Exclude<Value, { rawText: Uint8Array }>]
 
 /** An integer and a real of the same number find each other. */
 function keyDigest(value: Value, catalog: Catalog): Buffer {
-  const whole = typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
-  return digestOf(canonicalRow([whole], [0], catalog.encoding));
+  return digestOf(canonicalRow([wholeOf(value)], [0], catalog.encoding));
+}
+
+function wholeOf(value: Value): Value {
+  if (typeof value !== "number" || !Number.isInteger(value)) return value;
+  const whole = BigInt(value);
+  return BigInt.asIntN(64, whole) === whole ? whole : value;
 }

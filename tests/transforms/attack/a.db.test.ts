@@ -1,52 +1,42 @@
 import { it } from "vitest";
 import { attack, say } from "./harness.ts";
-const t = (v: string) => `CREATE TABLE t (id INTEGER PRIMARY KEY, a, b TEXT, r REAL, k BLOB); INSERT INTO t VALUES ${v};`;
-const fn = (code: string) => ({ files: { "f.mjs": code } });
-const q = ["SELECT * FROM t ORDER BY 1"];
-it("c", async () => {
-  const y = `tables: { t: { transform: ./f.mjs } }`;
-  const T = t(`(1, 9007199254740993, 'x', 5.0, x'01'),(2, -0.0, 'y', 1e308, x'02')`);
-  await attack("fn identity", T, y, q, fn("export default (row) => row"));
-  await attack("fn returns bigints/date/nested", T, y, q, fn("export default (row) => ({...row, a: 2n**62n, b: new Date(0), k: {x:[1,{y:null}]}})"));
-  await attack("fn too big", T, y, q, fn("export default (row) => ({...row, a: 2n**64n})"));
-  await attack("fn huge bigint", T, y, q, fn("export default (row) => ({...row, a: 10n**5000n})"));
-  await attack("fn __proto__ column", T, y, q, fn("export const columns = {['__proto__']: 'TEXT', constructor: 'TEXT'}; export default (row) => { const r = {...row, constructor: 'c'}; Object.defineProperty(r, '__proto__', {value: 'pp', enumerable: true}); return r; }"));
-  await attack("fn sets proto by assignment", T, y, q, fn("export default (row) => { const r = {...row}; r.__proto__ = {a: 'polluted'}; delete r.a; return r; }"));
-  await attack("fn pollutes Object.prototype", T, y, q, fn("Object.prototype.polluted = 'yes'; export default (row) => row"));
-  delete (Object.prototype as Record<string, unknown>).polluted;
-  await attack("fn mutates input", T, y, q, fn("export default (row) => { row.b = 'm'; return row; }"));
-  await attack("fn mutates bytes", T, y, q, fn("export default (row) => { row.k[0] = 255; return row; }"));
-  await attack("fn random", T, y, q, fn("export default (row) => ({...row, b: String(Math.random())})"));
-  await attack("fn counter", T, y, q, fn("let n = 0; export default (row) => ({...row, b: String(n++)})"));
-  await attack("fn throws null", T, y, q, fn("export default (row) => { throw null; }"));
-  await attack("fn throws proto-less", T, y, q, fn("export default (row) => { throw Object.create(null); }"));
-  await attack("fn throws symbol", T, y, q, fn("export default (row) => { throw Symbol('s'); }"));
-  await attack("fn throws huge", T, y, q, fn("export default (row) => { throw new Error('x'.repeat(5e6)); }"));
-  await attack("fn async", T, y, q, fn("export default async (row) => row"));
-  await attack("fn thenable", T, y, q, fn("export default (row) => ({then(){} })"));
-  await attack("fn generator", T, y, q, fn("export default function* (row) { yield row; }"));
-  await attack("fn undefined", T, y, q, fn("export default (row) => undefined"));
-  await attack("fn getter throws", T, y, q, fn("export default (row) => ({...row, get b() { throw new TypeError('no'); }})"));
-  await attack("fn proxy", T, y, q, fn("export default (row) => new Proxy({...row}, { get() { throw new Error('trap'); } })"));
-  await attack("fn nan", T, y, q, fn("export default (row) => ({...row, r: NaN})"));
-  await attack("fn lone surrogate", T, y, q, fn("export default (row) => ({...row, b: '\\ud800'})"));
-  await attack("fn cyc", T, y, q, fn("export default (row) => { const o = {}; o.o = o; return {...row, b: o}; }"));
-  await attack("fn map/set/regexp nested", T, y, q, fn("export default (row) => ({...row, b: new Map([[1,2]])})"));
-  await attack("fn nested bigints", T, y, q, fn("export default (row) => ({...row, b: {n: 1n}})"));
-  await attack("fn toJSON", T, y, q, fn("export default (row) => ({...row, b: {toJSON(){ return undefined; }}})"));
-  await attack("fn arraybuffer / other typed arrays", T, y, q, fn("export default (row) => ({...row, k: new Float64Array([1.5])})"));
-  await attack("fn string objects", T, y, q, fn("export default (row) => ({...row, b: new String('s')})"));
-  await attack("fn -0 / 2^60 / Infinity", T, y, q, fn("export default (row) => ({...row, a: -0, r: Infinity, b: 2**60})"));
-  await attack("fn changes blob key", `CREATE TABLE t (k BLOB PRIMARY KEY, b TEXT); INSERT INTO t VALUES (x'01','a'),(x'02','b')`, y, q, fn("export default (row) => ({...row, k: new Uint8Array([row.k[0]+5])})"));
-  await attack("fn changes key", T, y, q, fn("export default (row) => ({...row, id: row.id + 5})"));
-  await attack("fn made keys, several", T, `tables: { t: { transform: { function: { file: ./f.mjs, keys: made } } } }`, q, fn("export default (row) => [row, {...row, id: row.id + 100}]"));
-  await attack("fn made keys, collide", T, `tables: { t: { transform: { function: { file: ./f.mjs, keys: made } } } }`, q, fn("export default (row) => [row, row]"));
-  await attack("fn quarantine", T, `tables: { t: { onError: quarantine, transform: ./f.mjs } }`, [...q, "SELECT * FROM rowhaul.quarantine"], fn("export default (row) => { if (row.id === 2) throw new Error('bad row'); return row; }"));
-  await attack("fn env", T, y, q, fn("export default (row) => ({...row, b: process.env.SECRET_X})", ));
-  await attack("fn process.exit", T, y, q, fn("export default (row) => ({...row, b: typeof process.exit})"));
-  await attack("fn drops rows via null; children orphan", `CREATE TABLE t (id INTEGER PRIMARY KEY, b); CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id)); INSERT INTO t VALUES (1,1),(2,2); INSERT INTO c VALUES (1,2);`, `tables: { t: { transform: ./f.mjs }, "*": {} }`, q, fn("export default (row) => row.id === 2 ? null : row"));
-  await attack("fn missing default", T, y, q, fn("export const x = 1"));
-  await attack("fn throws on load", T, y, q, fn("throw new Error('load')"));
-  await attack("fn throws null on load", T, y, q, fn("throw null"));
-  await attack("fn sha same twice", T, y, q, { ...fn("export default (row) => ({...row, b: 'z'})"), again: true });
+it("e", async () => {
+  const PG = `
+    CREATE TYPE mood AS ENUM ('sad', 'ok');
+    CREATE TABLE u (id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name varchar(10) NOT NULL DEFAULT 'none', price numeric(10,2), m mood, tags text[], nums int[], doc jsonb, at timestamptz(3), d date, uid uuid, f float8, r real, b bytea, ok boolean, t time, i interval, code char(5), status text CHECK (status = ANY (ARRAY['a'::text, 'b'::text])), UNIQUE (name, status));
+    COMMENT ON COLUMN u.price IS 'in euros';
+    CREATE TABLE v (id serial PRIMARY KEY, u_id bigint REFERENCES u(id));
+    INSERT INTO u (name, price, m, tags, nums, doc, at, d, uid, f, r, b, ok, t, i, code, status) VALUES
+     (' Ann ', 5, 'ok', '{a,"b c",NULL}', '{1,2}', '{"x": 1.10, "y": [1,2]}', '2024-01-02 03:04:05.678+00', '2024-01-02', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1e20, 1.5, '\\x00ff', true, '01:02:03', '1 day', 'ab', 'a'),
+     ('Bob', 1.10, NULL, '{}', NULL, NULL, NULL, NULL, NULL, 'NaN', NULL, NULL, false, NULL, NULL, NULL, 'b');
+    INSERT INTO v (u_id) VALUES (1), (2);`;
+  await attack("pg: trim, default, case, rename", "", `tables: { u: { transform: [ { trim: name }, { default: { values: { price: 7, at: "2020-01-01T00:00:00Z", d: "2020-02-02", tags: "{x}" } } }, { case: { columns: code, to: upper } }, { rename: { id: key } } ] }, v: {} }`,
+    ["SELECT key, name, price, m, tags, nums, doc, at, d, uid, f, r, b, ok, t, i, code FROM u ORDER BY 1", "INSERT INTO u (name) VALUES ('z') RETURNING key, name, status", "SELECT * FROM v"], { pg: PG });
+  await attack("pg: default on enum/interval/array", "", `tables: { u: { transform: [ { default: { values: { m: sad } } } ] }, v: {} }`, ["SELECT m FROM u"], { pg: PG });
+  await attack("pg: default bad list", "", `tables: { u: { transform: [ { default: { values: { tags: "x", nums: "{1}", price: "1.234", at: "nope" } } } ] }, v: {} }`, [], { pg: PG });
+  await attack("pg: map bool, numeric, enum; filter numeric", "", `tables: { u: { transform: [ { map: { column: ok, values: { "1": "yes", "0": "no" } } }, { map: { column: m, values: { ok: fine }, otherwise: keep } }, { filter: { column: price, op: ">", value: 2 } } ] }, v: {} }`, ["SELECT ok, m, price FROM u"], { pg: PG, acceptAll: true });
+  await attack("pg: explode int[], jsonb", "", `tables: { u: { transform: [ { explode: { column: nums, into: u_nums, type: integer } }, { json-path: { column: doc, path: $.x, as: x, type: numeric } }, { flatten: { column: doc, members: [x2, y], others: drop } } ] }, v: {} }`, ["SELECT * FROM u_nums", "SELECT x, y FROM u"], { pg: PG, acceptAll: true });
+  await attack("pg: function", "", `tables: { u: { transform: ./f.mjs }, v: {} }`, ["SELECT price, f, at, name, ok, b FROM u ORDER BY id"], { pg: PG, acceptAll: true, files: { "f.mjs": "export default (r) => ({...r, price: r.price === null ? null : Number(r.price) * 2, f: 12345678901234567, ok: !r.ok, at: r.at === null ? null : new Date(0), name: 'x', b: new Uint8Array([1])})" } });
+  await attack("pg: function too long / not numeric", "", `tables: { u: { transform: ./f.mjs }, v: {} }`, [], { pg: PG, acceptAll: true, files: { "f.mjs": "export default (r) => ({...r, name: 'x'.repeat(11)})" } });
+  await attack("pg: function price scale", "", `tables: { u: { transform: ./f.mjs }, v: {} }`, [], { pg: PG, acceptAll: true, files: { "f.mjs": "export default (r) => ({...r, price: '1.005'})" } });
+  await attack("pg: mask fixed longer than varchar", "", `tables: { u: { transform: { mask: { columns: name, fixed: "redacted by policy" } } }, v: {} }`, [], { pg: PG, acceptAll: true });
+  await attack("pg: hash fk parent key and child", "", `tables: { u: { transform: { hash: { columns: id, keyFrom: HK } } }, v: { transform: { hash: { columns: u_id, keyFrom: HK } } } }`, ["SELECT left(id, 5) FROM u", "SELECT left(u_id,5) FROM v"], { pg: PG, env: { HK: "k" }, acceptAll: true });
+  await attack("pg: rename col named like its type", "", `tables: { x: { transform: { rename: { date: day, status: state } } } }`, ["SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'public.x'::regclass", "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'public.x'::regclass"], { pg: `CREATE TYPE status AS ENUM ('open','done'); CREATE TABLE x (id int primary key, date date CHECK (date > '2000-01-01'::date), status status CHECK (status <> 'done'::status OR id > 0)); CREATE INDEX x_i ON x ((status::text), date); INSERT INTO x VALUES (1, '2024-01-01', 'open')` });
+  await attack("pg: drop identity; unify; into sqlite", "", `tables: { u: { transform: [ { keep: [id, name, price, tags, doc, at, f, ok, b] }, { trim: name } ] }, v: {} }`, [], { pg: PG, target: "target: { kind: sqlite, path: out.db }", acceptAll: true });
+  await attack("json source + steps", "", `tables: { data: { transform: [ { explode: { column: tags, into: tags } }, { json-path: { column: meta, path: "$.n", as: n } }, { default: { values: { x: none } } }, { parse-date: { column: at, layout: "YYYY-MM-DD" } } ] } }`, ["SELECT * FROM data ORDER BY 1", "SELECT * FROM tags ORDER BY 1,2"],
+    { json: `{"id":1,"tags":["a","b\\u0000"],"meta":{"n":12345678901234567890},"x":"q","at":"2024-01-02","big":9007199254740993,"dec":1.10}\n{"id":2,"tags":[],"meta":{"n":null},"x":null,"at":"2024-02-03","big":1,"dec":2}\n{"id":3,"tags":null,"meta":null,"x":"z","at":null,"big":null,"dec":null}\n` });
+  await attack("settings types after steps", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, e INTEGER, n TEXT); INSERT INTO t VALUES (1,' 5 ',1700000000,'1.50'),(2,NULL,0,'2');`,
+    `tables: { t: { as: tt, rename: { a: aa }, drop: [n], columns: { e: { epoch: seconds, type: timestamptz }, a: { trim: true, cast: integer } }, transform: { rename: { e: at } } } }`, ["SELECT * FROM tt ORDER BY 1"]);
+  await attack("type on transformed column that does not fit", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1,' 5 '),(2,'x');`,
+    `tables: { t: { columns: { a: { trim: true, type: bigint } } } }`, []);
+  await attack("accept on transformed column", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1,'x'||char(0)||'y');`,
+    `tables: { t: { transform: { rename: { a: b } } } }\naccept: [ { code: NUL_IN_TEXT, column: t.b, policy: escape } ]`, ["SELECT * FROM t"]);
+  await attack("accept by the old name", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1,'x'||char(0)||'y');`,
+    `tables: { t: { transform: { rename: { a: b } } } }\naccept: [ { code: NUL_IN_TEXT, column: t.a, policy: escape } ]`, []);
+  await attack("deep json", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, replace(hex(zeroblob(200000)), '00', '[') || replace(hex(zeroblob(200000)), '00', ']'));`,
+    `tables: { t: { transform: { explode: { column: a, into: x } } } }`, []);
+  await attack("slow texts", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO t VALUES (1, replace(hex(zeroblob(200000)), '00', '00:00'), '1' || replace(hex(zeroblob(131000)), '00', '0') || '.1');`,
+    `tables: { t: { transform: [ { cast: { columns: { a: timestamp }, otherwise: "null" } }, { cast: { columns: { b: real }, otherwise: "null" } } ] } }`, ["SELECT id, a, b FROM t"]);
+  await attack("long list", `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, replace(hex(zeroblob(5000000)), '00', 'xx') || ',b c,');`,
+    `tables: { t: { transform: [ { split: { column: a, by: "," } }, { explode: { column: a, into: x } } ] } }`, ["SELECT ordinal, length(value) FROM x"]);
 }, 600000);

@@ -7,7 +7,7 @@ import { writeFileSync, appendFileSync } from "node:fs";
 
 const out = "/tmp/attack.txt";
 writeFileSync(out, "");
-export const say = (text: string): void => appendFileSync(out, `${text}\n`);
+export const say = (text: string): void => appendFileSync(out, `${text.split("\n").map((l) => l.slice(0, 400)).join("\n")}\n`);
 
 export async function attack(title: string, sql: string, yaml: string, queries: string[] = [], more: { files?: Record<string, string>; env?: Record<string,string>; target?: string; json?: string; pg?: string; acceptAll?: boolean; again?: boolean } = {}): Promise<void> {
   const database = await freshDatabase();

@@ -2,6 +2,7 @@
  * Sends batches of rows into one table: by COPY binary, or as text where a column's values are literals of their type.
  */
 import { finished } from "node:stream/promises";
+import { setImmediate as pause } from "node:timers/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import type { TablePlan } from "../../../core/plan.ts";
 import type { Row } from "../../../core/wire.ts";
@@ -37,18 +38,25 @@ export async function copyRows(
   // Whoever stops first, the error is met below; here it must only not be unhandled.
   done.catch(() => {});
   const format = literal ? textFormat(table) : binaryFormat(table, vectors.length > 0);
+  let paused = performance.now();
   for (const batch of batches) {
     hooks.signal.throwIfAborted();
     for (const buffer of format.batch(batch)) {
       if (!stream.write(buffer)) await Promise.race([drained(stream), done]);
     }
     hooks.progress(batch.length);
+    // A server that keeps up never makes us wait; timers, signals and other connections must have their turn all the same.
+    if (performance.now() - paused < longestTurnMs) continue;
+    await pause();
+    paused = performance.now();
   }
   for (const buffer of format.end()) stream.write(buffer);
   stream.end();
   await done;
   return stream.rowCount;
 }
+
+const longestTurnMs = 20;
 
 /** `batch`: buffers that are full by now; `end`: the rest. */
 type Format = { batch(rows: readonly Row[]): Iterable<Buffer>; end(): Iterable<Buffer> };

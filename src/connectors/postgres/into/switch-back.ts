@@ -10,9 +10,10 @@ import type { Client } from "../transaction.ts";
 import { failing } from "./failing.ts";
 import { target } from "./insert.ts";
 import { baseTypes, readLiveTables } from "./live-tables.ts";
+import { addLookupIndexes } from "./lookup-indexes.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import type { IntoRecord } from "./mode.ts";
-import { isPointedTo, readReferences } from "./references.ts";
+import { isPointedTo, type Reference, readReferences } from "./references.ts";
 import { hasKey, sameKey } from "./same-key.ts";
 import { withoutTriggers } from "./without-triggers.ts";
 
@@ -21,11 +22,16 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
   const { schema, aside } = plan.target;
   await client.query("SET LOCAL row_security = off");
   const tables = await matchAgain(client, plan, record);
-  await refuseDependants(client, plan, tables, record);
+  const references = await readReferences(client, schema, [...tables.map(({ live }) => live.name), ...record.made]);
+  await refuseDependants(client, plan, tables, record, references);
   for (const view of record.views.toReversed()) await client.query(`DROP VIEW IF EXISTS ${qualified(schema, view)}`);
   // Staging still has their rows.
   if (record.made.length > 0)
     await client.query(`DROP TABLE IF EXISTS ${record.made.map((name) => qualified(schema, name)).join(", ")}`);
+  const dropLookups = await addLookupIndexes(
+    client,
+    references.filter(({ parent, child }) => !record.made.includes(parent) && !record.made.includes(child)),
+  );
   await withoutTriggers(client, schema, untended(plan, tables), async () => {
     await client.query("SET CONSTRAINTS ALL DEFERRED");
     for (const table of tables.toReversed())
@@ -36,6 +42,7 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
       if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
   });
+  await dropLookups();
   if (aside === null || record.images.length === 0) return;
   await client.query(`DROP TABLE ${record.images.map((name) => qualified(aside, name)).join(", ")}`);
   await client.query(`DROP SCHEMA ${quoteName(aside)}`);
@@ -81,10 +88,10 @@ async function refuseDependants(
   plan: Plan,
   tables: readonly MatchedTable[],
   record: IntoRecord,
+  references: readonly Reference[],
 ): Promise<void> {
   const { schema } = plan.target;
-  const names = [...tables.map(({ live }) => live.name), ...record.made];
-  for (const reference of await readReferences(client, schema, names)) {
+  for (const reference of references) {
     if (!reference.outside) continue;
     const table = tables.find(({ live }) => live.name === reference.parent);
     const rows = table === undefined ? null : leaving(plan, table, record);

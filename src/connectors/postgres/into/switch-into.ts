@@ -10,6 +10,7 @@ import type { Client } from "../transaction.ts";
 import { keepImages } from "./images.ts";
 import { checkKept, deleteRows, insertRows } from "./insert.ts";
 import { baseTypes, readLiveTables } from "./live-tables.ts";
+import { addLookupIndexes } from "./lookup-indexes.ts";
 import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import type { IntoMode, IntoRecord } from "./mode.ts";
@@ -30,6 +31,7 @@ export async function switchInto(client: Client, plan: Plan, mode: IntoMode): Pr
   const before = new Map<string, number>();
   for (const { live, relation } of existing) before.set(live.name, await countRows(client, relation));
   for (const table of existing) await checkKept(client, table);
+  const dropLookups = mode === "replace" ? await addLookupIndexes(client, found.references) : async () => {};
   const images = await keepImages(client, plan, existing, mode);
   await client.query("SET CONSTRAINTS ALL DEFERRED");
   if (mode === "replace") for (const table of existing.toReversed()) await deleteRows(client, table);
@@ -39,6 +41,7 @@ export async function switchInto(client: Client, plan: Plan, mode: IntoMode): Pr
   for (const table of made) await insertRows(client, table, "append");
   // No table with checks to come can be altered; and what fails is to fail here.
   await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+  await dropLookups();
   await finishMade(client, plan, found.made, found.views);
   for (const table of [...existing, ...made]) await moveSequences(client, plan.target.schema, table);
   for (const table of existing)

@@ -5,10 +5,11 @@
 import type { Catalog, VirtualTable } from "../../../core/catalog.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { foldName, sameName } from "../../../core/names.ts";
+import type { TransformReport } from "../../../core/transform.ts";
 import { readCatalog } from "../catalog.ts";
 import { quoteName, type Sqlite } from "../open.ts";
 
-export type LeftOut = { readonly object: string; readonly reason: string };
+export type LeftOut = TransformReport["leftOut"][number];
 
 /**
  * `touched`: tables whose rows or columns are others now. `cut`: only some rows of the source are taken, so an index
@@ -30,7 +31,8 @@ export function refreshFullText(
     }
     if (!touched(content)) continue;
     const reason = cannotRebuild(db, virtual, content);
-    if (reason !== null) leftOut.push({ object: virtual.name, reason });
+    const hazard = { code: "VIRTUAL_TABLE_LOST", at: virtual.name } as const;
+    if (reason !== null) leftOut.push({ object: virtual.name, reason, hazard });
     else rebuilt.add(foldName(virtual.name));
   }
   for (const name of rebuilt) {

@@ -46,7 +46,10 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     secrets: [],
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
-    checkOccupied: (plan) => explained(path, "looking at the file", () => checkOccupied(settings, plan)),
+    provenSchema: async ({ target }, switched) => (switched ? target.schema : target.staging),
+    async checkOccupied(plan) {
+      return { aside: await explained(path, "looking at the file", () => checkOccupied(settings, plan)), notes: [] };
+    },
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { copySettings, run } from "../../../../src/index.ts";
 import { makeDatabase } from "../../scratch.ts";
-import { into, refusal } from "./into-run.ts";
+import { into, quick, refusal } from "./into-run.ts";
 
 const external = (rows: string): string => `
   CREATE TABLE docs (id INTEGER PRIMARY KEY, body TEXT);
@@ -21,9 +21,11 @@ describe.concurrent("full text", () => {
   ])("%s, made by an earlier run, is merged into and put back", (_, source, index, texts) =>
     into("merge", source("(1, 'red fox'), (2, 'blue bird')"), "SELECT 1", async (scene) => {
       await run(
-        copySettings(makeDatabase(source("(2, 'old bird'), (3, 'grey wolf')")), scene.db.url, {
-          folder: scene.settings.folder,
-        }),
+        quick(
+          copySettings(makeDatabase(source("(2, 'old bird'), (3, 'grey wolf')")), scene.db.url, {
+            folder: scene.settings.folder,
+          }),
+        ),
       );
       const vectors = `SELECT tsv::text AS tsv FROM ${index} ORDER BY 1`;
       const before = await scene.rows(vectors);

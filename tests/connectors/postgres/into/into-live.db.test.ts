@@ -118,6 +118,22 @@ describe.concurrent("foreign keys", () => {
       expect(text).toMatch(/foreign keys go in a circle \(to_b of a, to_a of b\).*make one of them DEFERRABLE/);
     }));
 
+  it("without an index on the child keep neither way waiting, and get none", () =>
+    into(
+      "replace",
+      "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a(id)); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO a SELECT i FROM n; INSERT INTO b SELECT id, id FROM a",
+      "CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (id bigint PRIMARY KEY, a bigint REFERENCES a); INSERT INTO a SELECT generate_series(1, 40000); INSERT INTO b SELECT id, id FROM a",
+      async (scene) => {
+        const indexes = "SELECT indexname::text AS name FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1";
+        const count = "SELECT (SELECT count(*) FROM a)::int AS a, (SELECT count(*) FROM b)::int AS b";
+        await scene.run();
+        expect(await scene.rows(count)).toEqual([{ a: 30000, b: 30000 }]);
+        await scene.rollback();
+        expect(await scene.rows(count)).toEqual([{ a: 40000, b: 40000 }]);
+        expect(await scene.rows(indexes)).toEqual([{ name: "a_pkey" }, { name: "b_pkey" }]);
+      },
+    ));
+
   it("that the rows break are named", () =>
     into(
       "append",

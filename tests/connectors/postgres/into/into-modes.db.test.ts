@@ -53,7 +53,7 @@ describe.concurrent("append", () => {
       await scene.rollback();
       expect(await state(scene)).toEqual(then);
       expect(await scene.rows("INSERT INTO books (title, author) VALUES ('Next', 7) RETURNING id")).toEqual([
-        { id: 12 },
+        { id: 71 },
       ]);
     }));
 

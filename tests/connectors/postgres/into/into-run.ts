@@ -34,7 +34,7 @@ export async function into(
   try {
     await db.pool.query(live);
     let plan: Plan | null = null;
-    const settings = copySettings(makeDatabase(source), db.url, { existing, folder });
+    const settings = quick(copySettings(makeDatabase(source), db.url, { existing, folder }));
     await work({
       db,
       settings,
@@ -55,6 +55,11 @@ export async function into(
     rmSync(folder, { recursive: true, force: true });
     await db.drop();
   }
+}
+
+/** Without the thousand questions to a search index. */
+export function quick(settings: Settings): Settings {
+  return { ...settings, validate: { ...settings.validate, search: false } };
 }
 
 /** Code and words of the error, and of what caused it. */

@@ -374,7 +374,9 @@ describe("the rest of the file", () => {
     const done = await shapeIt(snapshot, [chain("t", [each("rename", shape("t", "id", "b"), same)])], (c) =>
       shapedOf(c, ["t"], { t: { columns: ["id", "b"], key: "id" } }),
     );
-    expect(done.report.leftOut).toEqual([{ object: "f", reason: "t has no column a any more" }]);
+    expect(done.report.leftOut).toEqual([
+      { object: "f", reason: "t has no column a any more", hazard: { code: "VIRTUAL_TABLE_LOST", at: "f" } },
+    ]);
     expect(catalogOf(done.shaped).virtualTables).toEqual([]);
     expect(query(done.shaped, "SELECT name FROM sqlite_schema WHERE name LIKE 'f%'")).toEqual([]);
   });

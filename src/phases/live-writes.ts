@@ -1,0 +1,26 @@
+/** Looks whether a new run would hide what the application wrote to the tables of an earlier one. */
+import { RowhaulError } from "../core/errors.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
+export async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
+  const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
+  // Rows that are added take nobody's place but, in a merge, those of their own key, which are kept.
+  const added = ["append", "merge"].includes(context.settings.target.existing);
+  if (
+    added ||
+    live === undefined ||
+    options.discardNewWrites ||
+    options.forward ||
+    !["validate", "cutover"].includes(options.until)
+  )
+    return;
+  const changed = await context.parts.target.loader.changedSince(live.record.id, live.plan);
+  if (changed.length === 0) return;
+  throw new RowhaulError(
+    "TARGET_WRITTEN",
+    `Since run ${live.record.id} switched, ${changed.join(", ")} of schema ${live.plan.target.schema} ${changed.length === 1 ? "was" : "were"} written to; this run would replace those rows.`,
+  );
+}

@@ -1,0 +1,81 @@
+/** What the environment asks of a run beside the move itself: a backup, an end in time, seed data, and word of how it ended. */
+import { resolve } from "node:path";
+import type { Plan } from "../core/plan.ts";
+import type { SnapshotInfo } from "../core/ports.ts";
+import { makeBackup } from "../environment/backups/make-backup.ts";
+import {
+  type DowntimeClock,
+  downtimeCheck,
+  estimateDowntime,
+  refuseDowntime,
+  startDowntime,
+} from "../environment/downtime.ts";
+import { notify } from "../environment/notify.ts";
+import { notificationOf } from "../environment/outcome.ts";
+import { downtimeSeconds } from "../environment/phase-seconds.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+import { earlierRuns, phaseSeconds } from "./earlier-runs.ts";
+import type { RunResult } from "./run-options.ts";
+
+/** A copy of the snapshot where the environment wants its backups. */
+export async function backUp({ settings, emit, signal }: Context, info: SnapshotInfo): Promise<void> {
+  const { backup, backups } = settings.environment;
+  if (backup !== "make") return;
+  const made = await makeBackup({
+    snapshot: info,
+    name: settings.name,
+    folder: backups?.folder ?? null,
+    base: settings.folder,
+    signal,
+  });
+  emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
+}
+
+export async function plantSeed({ settings, parts, emit, signal }: Context): Promise<void> {
+  const { seed } = settings.environment;
+  if (seed === null) return;
+  const told = await parts.queries.seed(resolve(settings.folder, seed), signal);
+  emit({ type: "notice", level: "info", message: `Seed: ${told}.` });
+}
+
+/** Now that the rows are counted, the estimate is better than preflight's. */
+export function refuseLongDowntime({ settings, home }: Context, folder: RunFolder, plan: Plan): void {
+  const bytes = folder.record.snapshot?.bytes ?? 0;
+  const estimate = estimateDowntime(bytes, plan.estimate.rows, earlierRuns(home));
+  refuseDowntime(downtimeCheck(settings.environment.maxDowntimeMs, estimate));
+}
+
+/** Whatever the application writes after the snapshot is refused at cutover: it waits from then on. */
+export function downtimeClock({ settings }: Context, { record }: RunFolder): DowntimeClock {
+  return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
+}
+
+/** Word of how a run ended, to whoever the environment names. */
+export async function tellEnd(
+  { settings, parts, home, emit }: Context,
+  startedAt: Date,
+  end: (RunResult & { readonly rolledBack?: true }) | { readonly thrown: unknown },
+): Promise<void> {
+  const { environment } = settings;
+  if (environment.notify.length === 0) return;
+  const latest = home.latest();
+  // One that was finished before is not the run that ends now, if any began at all.
+  const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
+  const folder = isEarlier ? null : latest;
+  const done = !("thrown" in end) && end.stage === "done";
+  const notification = notificationOf(
+    {
+      pipeline: settings.name,
+      environment: environment.name,
+      source: parts.source.shown,
+      target: parts.target.shown,
+      startedAt: startedAt.toISOString(),
+      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
+    },
+    { ...end, run: "thrown" in end ? (folder?.record.id ?? null) : end.run },
+  );
+  const options = { folder: settings.folder, secrets: parts.target.secrets };
+  for (const message of await notify(environment.notify, notification, options))
+    emit({ type: "notice", level: "warning", message });
+}
