@@ -126,7 +126,8 @@ async function askLine(
   bars?.stop();
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await terminal.question(question, { signal });
+    const shown = wrapText(question.trimEnd(), widthOf(process.stderr));
+    return await terminal.question(`${shown} `, { signal });
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     // On a terminal readline takes Ctrl-C for itself.

@@ -254,6 +254,7 @@ export type Transforms = {
     readonly snapshot: string;
     readonly shaped: string;
     readonly report: Pick<TransformReport, "tables">;
+    progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<ValidatorResult>;
   /** What is left of the settings for the tables as they are now. */

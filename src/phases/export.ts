@@ -5,6 +5,7 @@ import type { Catalog, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
+import type { QuarantinedRow } from "../core/ledger.ts";
 import { sameName } from "../core/names.ts";
 import type { FrozenSource, ProfileRequest, Source, Transforms } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
@@ -62,7 +63,8 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     let { settings } = parts;
     if (transforms !== null) {
       const shaped = join(work, "shaped.db");
-      await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
+      const { report } = await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
+      tellQuarantine(report.quarantine, emit);
       path = shaped;
     }
     const frozen = source.open(path);
@@ -93,6 +95,21 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A folder of rows has no place for those that were left behind: they are named here or nowhere. */
+function tellQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void {
+  const [first] = quarantine;
+  if (first === undefined) return;
+  const { length } = quarantine;
+  const shown = quarantine.slice(0, 5).map(({ table, key, rule }) => `${table} ${key} (${rule})`);
+  const more = length > shown.length ? `, and ${plural(length - shown.length, "other row")}` : "";
+  const are = length === 1 ? "is" : "are";
+  emit({
+    type: "notice",
+    level: "warning",
+    message: `${plural(length, "row")} ${are} in quarantine and not exported: ${shown.join(", ")}${more}`,
+  });
 }
 
 /** A selection must not tear a row from its parent; rows that never had one travel as they are. */

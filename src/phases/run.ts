@@ -95,9 +95,10 @@ async function runPhases(
   await announce(context, folder, resumed);
   const made = await upToPlan(context, folder, facts, options);
   options.onPlan(made);
+  // Also of a run that is refused, or that stops later: until it ends, this is what there is to read.
+  await writeReport(context, folder);
   if (options.until === "plan" || options.dryRun) {
     refuseUnaccepted(made);
-    await writeReport(context, folder);
     return result(folder, made, options.dryRun ? "dry run: nothing was changed" : "planned");
   }
   refuseUnaccepted(made);

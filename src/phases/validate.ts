@@ -50,12 +50,15 @@ export async function validate(
 }
 
 /** What was proven before the target comes in: the snapshot against its source, the transforms against a second pass. */
-async function upstream({ parts, signal }: Context, folder: RunFolder): Promise<ValidatorResult[]> {
+async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Promise<ValidatorResult[]> {
   const { snapshot, shaped } = folder.record;
   const results = snapshot?.proof === undefined ? [] : [snapshot.proof];
   if (parts.transforms === null || shaped === null || snapshot === null) return results;
   const report = folder.transforms ?? { tables: [] };
-  return [...results, await parts.transforms.replay({ snapshot: snapshot.path, shaped: shaped.path, report, signal })];
+  const progress = (table: string, done: number, total: number): void =>
+    emit({ type: "progress", phase: "validate", item: `transforms of ${table}`, done, total, unit: "rows" });
+  const request = { snapshot: snapshot.path, shaped: shaped.path, report, progress, signal };
+  return [...results, await parts.transforms.replay(request)];
 }
 
 /** Without full text or compared columns there is nothing to search. */

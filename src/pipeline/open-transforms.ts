@@ -59,13 +59,17 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
         selection?.close();
       }
     },
-    async replay({ snapshot, shaped, report, signal }) {
+    async replay({ snapshot, shaped, report, progress, signal }) {
       const catalog = catalogOf(snapshot);
       const all = await compiled(catalog);
       const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
       try {
         const common = { snapshot, shaped, catalog, shapedCatalog: catalogOf(shaped), chains: all, wanted, selection };
-        return await replay({ ...common, report, progress: () => {}, signal });
+        const told = (table: string, done: number): void => {
+          const read = report.tables.find((one) => sameName(one.table, table))?.read ?? 0;
+          progress(table, done, Math.max(read, done));
+        };
+        return await replay({ ...common, report, progress: told, signal });
       } finally {
         selection?.close();
       }

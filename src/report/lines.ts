@@ -1,6 +1,6 @@
 /** Events as lines of text: what a person reads while a run goes on, on a terminal above the bars and elsewhere by itself. */
 
-import { count } from "../core/count.ts";
+import { plural } from "../core/count.ts";
 import type { Emit, Event } from "../core/events.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
@@ -49,7 +49,7 @@ function lineOf(event: Event, paint: Paint, progress: boolean): string | null {
     case "progress":
       // Profile and validate have their summaries; a line a table there would only repeat it.
       return progress && event.phase === "load" && event.done >= event.total && event.total > 0
-        ? `    ${event.item}: ${count(event.done)} ${event.unit}`
+        ? `    ${event.item}: ${plural(event.done, event.unit.replace(/s$/, ""))}`
         : null;
     default:
       return null;

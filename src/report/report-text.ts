@@ -74,7 +74,7 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
   );
   if (!brief)
     section(
-      "Accepted",
+      report.hazards.some((hazard) => hazard.accepted === null) ? "Hazards" : "Accepted",
       report.hazards.map(
         (hazard) =>
           `${hazard.code} ${hazard.at}: ${hazard.message} ${paint("dim", `→ ${hazard.policy ?? "not accepted"}${hazard.why === null ? "" : ` (${hazard.why})`}`)}`,

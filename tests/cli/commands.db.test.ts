@@ -34,7 +34,10 @@ describe("check", () => {
     inDatabase(shop, async (database, space) => {
       space.pipeline(database.url);
       const result = await cli(space, "check", "pipeline.yaml");
-      expect([result.exit, result.stdout]).toEqual([0, "✔ go\n"]);
+      expect([result.exit, result.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^✔ go\n {2}\S.* plan pipeline\.yaml {3}see every decision\n$/),
+      ]);
       expect(result.stderr).toMatch(/· source: .*app\.db/);
       expect(result.stderr).toMatch(/· target: PostgreSQL 18 at .*, as postgres/);
       expect(await schemas(database.pool)).toEqual(["public"]);

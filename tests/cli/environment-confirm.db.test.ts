@@ -39,7 +39,6 @@ describe.concurrent("without a terminal", () => {
       for (const [given, words] of [
         [[], "production wants the database's name, and there is no terminal to ask."],
         [["--yes"], "production wants the database's name, and there is no terminal to ask."],
-        [["--confirm", "tests"], 'production wants the database\'s name, which is not "tests".'],
         [["--yes", "--confirm", name.toUpperCase()], `which is not "${name.toUpperCase()}"`],
         [["--env", "qa", "--yes"], "qa wants the database's name"],
       ] as const) {
@@ -49,12 +48,7 @@ describe.concurrent("without a terminal", () => {
         expect(refused.exit).toBe(2);
         await untouched(place);
       }
-      expect((await cli("load", "--confirm", name)).exit).toBe(0);
-      expect((await cli("validate")).exit).toBe(0);
-      // A command of its own asks anew.
-      expect((await cli("cutover", "--yes")).exit).toBe(2);
-      await untouched(place);
-      expect((await cli("cutover", "--confirm", name)).exit).toBe(0);
+      expect((await cli("run", "--confirm", name)).exit).toBe(0);
       expect(await relations(place.database.pool)).toContain("orders");
     }));
 

@@ -211,6 +211,21 @@ describe.concurrent("a function that was changed", () => {
     }));
 });
 
+describe("an export", () => {
+  it("names the rows it leaves behind", async () => {
+    const space = workspace();
+    space.sqlite(tickets);
+    space.write("initial.mjs", slow("row.title[0]"));
+    space.pipeline("postgres://me@127.0.0.1:1/x", ...transformed);
+    const result = await cli(space, "export", "exported");
+    expect([result.exit, result.stdout]).toEqual([0, expect.stringContaining("596 rows of 2 tables written to")]);
+    expect(result.stderr).toMatch(
+      /! 4 rows are in quarantine and not exported: tickets id=7 \(TRANSFORM_FAILED:function/,
+    );
+    expect(space.read("exported/tickets.ndjson").split("\n")).toHaveLength(297);
+  });
+});
+
 describe("a rehearsal", () => {
   it("finds the functions beside the pipeline, and leaves nothing there", () =>
     inDatabase(async (database, space) => {

@@ -75,3 +75,23 @@ test("defaults and identities of PostgreSQL are read as what they were made from
     { table: "t", what: "default", a: "c 5", b: "c 6" },
   ]);
 });
+
+test("no default, DEFAULT NULL and other ways to write a number are the same", async () => {
+  const a = sqlite(
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT DEFAULT NULL, b REAL DEFAULT 0.00, c INT DEFAULT '7')",
+  );
+  const b = await postgres([
+    {
+      name: "t",
+      columns: { "id!": "bigint", a: "text", b: "double precision", c: "bigint" },
+      key: ["id"],
+      rows: [],
+    },
+  ]);
+  const defaults: Record<string, string> = { b: "'0'::double precision", c: "7" };
+  const [table] = b.catalog.tables;
+  const columns = (table?.columns ?? []).map((column) => ({ ...column, default: defaults[column.name] ?? null }));
+  const tables = table === undefined ? [] : [{ ...table, columns }];
+  const found = await compareStores(a, { ...b, catalog: { ...b.catalog, tables } });
+  expect(found.schema).toEqual([]);
+});

@@ -1,32 +1,32 @@
 /** `compare`, `export` and `import` as the command line has them: statuses, wrong places, and nothing left behind. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { relations, schemas, shop, type Workspace, workspace } from "../cli/workspace.ts";
+import { library } from "../library/built.ts";
 import { rowhaul } from "../support/cli.ts";
 import { useDatabase } from "../support/database.ts";
 
+const { compare, copySettings, exportData, run } = library;
 const database = useDatabase();
 let space: Workspace;
 
 beforeAll(async () => {
   space = workspace();
   space.sqlite(shop);
+  mkdirSync(space.path("tmp"));
   for (const [folder, ...options] of [["plain"], ["zipped", "--gzip"]] as const) {
     const made = await cli("export", "app.db", folder, ...options);
     expect(made.exit).toBe(0);
   }
 });
 
-const cli = (...args: string[]) => rowhaul(args, { cwd: space.folder });
+/** What it makes for itself while it runs is in a folder of its own, which must be empty in the end. */
+const cli = (...args: string[]) => rowhaul(args, { cwd: space.folder, env: { TMPDIR: space.path("tmp") } });
 
-const scratch = () => readdirSync(tmpdir()).filter((name) => /^rowhaul-(compare|rehearsal|init)-/.test(name));
-const before = scratch();
-afterAll(() => {
-  // Other tests have theirs; none of those here may stay.
-  expect(scratch().filter((name) => !before.includes(name)).length).toBeLessThanOrEqual(3);
+afterEach(() => {
+  expect(readdirSync(space.path("tmp"))).toEqual([]);
 });
 
 /** A copy of an export, spoilt. */
@@ -59,24 +59,26 @@ describe("compare", () => {
   });
 });
 
+function folderOf(name: string, file?: string): string {
+  mkdirSync(space.path(name));
+  if (file !== undefined) fileOf(`${name}/${file}`, "hello");
+  return name;
+}
+
+function fileOf(name: string, text: string): string {
+  writeFileSync(space.path(name), text);
+  return name;
+}
+
 type Wrong = readonly [name: string, make: () => string, code: string, says: RegExp];
 
-/** Each is refused with status 2, by `import` into either target and by `compare`. */
+/** Each is refused with status 2, by `import` into either target, `compare` and `export`. */
 const wrongPlaces: readonly Wrong[] = [
   ["a file that is not there", () => "no.json", "SOURCE_NOT_FOUND", /no\.json/],
   ["a database that is not there", () => "no.db", "SOURCE_NOT_FOUND", /no\.db/],
-  ["an empty folder", () => (mkdirSync(space.path("empty")), "empty"), "EXPORT_INVALID", /manifest\.json/],
-  [
-    "a folder of something else",
-    () => {
-      mkdirSync(space.path("else"));
-      writeFileSync(space.path("else/notes.txt"), "hello");
-      return "else";
-    },
-    "EXPORT_INVALID",
-    /manifest\.json/,
-  ],
-  ["an empty file", () => (writeFileSync(space.path("empty.json"), ""), "empty.json"), "SOURCE_JSON", /empty/],
+  ["an empty folder", () => folderOf("empty"), "EXPORT_INVALID", /manifest\.json/],
+  ["a folder of something else", () => folderOf("else", "notes.txt"), "EXPORT_INVALID", /manifest\.json/],
+  ["an empty file", () => fileOf("empty.json", ""), "SOURCE_EMPTY", /empty\.json/],
   [
     "a changed byte",
     () => spoilt("plain", "changed", (path) => replaced(path("orders.ndjson"), '"note 7"', '"note 8"')),
@@ -87,7 +89,9 @@ const wrongPlaces: readonly Wrong[] = [
     "a changed byte in gzip",
     () =>
       spoilt("zipped", "changed-gz", (path) => {
-        const text = gunzipSync(readFileSync(path("orders.ndjson.gz"))).toString().replace("note 7", "note 8");
+        const text = gunzipSync(readFileSync(path("orders.ndjson.gz")))
+          .toString()
+          .replace("note 7", "note 8");
         writeFileSync(path("orders.ndjson.gz"), gzipSync(text));
       }),
     "EXPORT_INVALID",
@@ -122,24 +126,37 @@ const wrongPlaces: readonly Wrong[] = [
 describe.each(wrongPlaces)("%s", (_, make, code, says) => {
   it("is refused in words, and nothing is left behind", async () => {
     const place = make();
-    const there = () => readdirSync(space.folder).filter((name) => name !== ".rowhaul").sort();
+    const there = () =>
+      readdirSync(space.folder)
+        .filter((name) => name !== ".rowhaul")
+        .sort();
     const files = there();
-    for (const args of [
-      ["import", place, database.url, "--yes"],
-      ["import", place, "new.db", "--yes"],
-      ["compare", place, "app.db"],
-      ["export", place, "again"],
-    ]) {
-      const result = await cli(...args);
-      const told = `${args[0]} ${result.all}`;
-      expect(told).toContain(code === "SOURCE_NOT_FOUND" && args[0] === "import" ? "There is no file" : code);
-      expect(told).toMatch(says);
-      expect(told).not.toMatch(/ {4}at |ENOENT|EISDIR|undefined/);
-      expect(result.exit).toBe(2);
-      expect(there()).toEqual(files);
-    }
+    const result = await cli("import", place, database.url, "--yes");
+    const told = result.all;
+    expect(told).toContain(code);
+    expect(told).toMatch(says);
+    expect(told).not.toMatch(/ {4}at |ENOENT|EISDIR|undefined/);
+    expect(result.exit).toBe(2);
+    const path = space.path(place);
+    const more = { folder: space.folder };
+    for (const work of [
+      () => run(copySettings(path, space.path("new.db"), more)),
+      () => compare(path, space.path("app.db")),
+      () => compare(space.path("app.db"), path),
+      () => exportData(copySettings(path, "embedded"), space.path("again")),
+    ])
+      await expect(work()).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+    expect(there()).toEqual(files);
     expect(await relations(database.pool)).toEqual([]);
     expect((await schemas(database.pool)).filter((name) => name !== "rowhaul")).toEqual(["public"]);
+  });
+});
+
+describe("compare with PostgreSQL", () => {
+  it("names a schema that is not there", async () => {
+    const result = await cli("compare", "app.db", database.url, "--schema", "nowhere");
+    expect(result.stderr).toContain('SOURCE_NOT_FOUND: The source database has no schema "nowhere"');
+    expect(result.exit).toBe(2);
   });
 });
 
@@ -156,12 +173,30 @@ describe("export", () => {
   });
 
   it("replaces one of its own only when told to, with the same bytes", async () => {
-    const hash = () => createHash("sha256").update(readFileSync(space.path("twice/orders.ndjson"))).digest("hex");
+    const hash = () =>
+      createHash("sha256")
+        .update(readFileSync(space.path("twice/orders.ndjson")))
+        .digest("hex");
     expect((await cli("export", "app.db", "twice")).exit).toBe(0);
     const first = hash();
     expect((await cli("export", "app.db", "twice")).all).toContain("EXPORT_EXISTS");
     expect((await cli("export", "app.db", "twice", "--overwrite")).exit).toBe(0);
     expect(hash()).toBe(first);
     expect(existsSync(space.path("twice.part"))).toBe(false);
+  });
+
+  it("that is interrupted leaves nothing", async () => {
+    const files = readdirSync(space.folder).sort();
+    for (const phase of ["snapshot", "load"]) {
+      const stop = new AbortController();
+      const work = exportData(copySettings(space.path("app.db"), "embedded"), space.path("stopped"), {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === "progress" && event.phase === phase) stop.abort(new Error("stopped"));
+        },
+      });
+      await expect(work).rejects.toThrow("stopped");
+      expect(readdirSync(space.folder).sort()).toEqual(files);
+    }
   });
 });

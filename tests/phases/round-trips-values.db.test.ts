@@ -1,4 +1,5 @@
 /** Every awkward value there and back, from SQLite, from PostgreSQL and from JSON; as plain files and as gzip. */
+import { writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { useDatabase } from "../support/database.ts";
@@ -52,7 +53,9 @@ describe.each([false, true])("from PostgreSQL (gzip: %s)", (gzip) => {
   const journey = trip();
 
   it("to PostgreSQL nothing changes, and to SQLite nothing in meaning", async () => {
-    await first.pool.query(`BEGIN; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}; ${awkwardPostgres} COMMIT`);
+    await first.pool.query(
+      `BEGIN; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}; ${awkwardPostgres} COMMIT`,
+    );
     const exported = await journey.export(first.url, "export", { schema, gzip });
     await expectSame(first.url, exported, "exact", { schema });
     await journey.move(exported, second.url, schema);
@@ -80,6 +83,40 @@ describe.each(["chinook", "countries"])("from %s.json", (name) => {
     await expectSame(file ?? "", journey.path("json.db"), "in meaning");
   });
 });
+
+describe("from JSON", () => {
+  it("numbers keep every digit, texts every character", async () => {
+    const journey = trip();
+    const file = journey.path("awkward.ndjson");
+    writeFileSync(file, awkwardJson.join("\n"));
+    await journey.move(file, first.url, "json_awkward");
+    await expectSame(file, first.url, "in meaning", { schema: "json_awkward" });
+    const { rows } = await first.pool.query(
+      "SELECT big::text, digits::text, mixed::text FROM json_awkward.awkward ORDER BY id",
+    );
+    expect(rows).toEqual([
+      { big: "9223372036854775807", digits: "123456789012345678901234567890.10", mixed: "1" },
+      { big: "-9223372036854775808", digits: "1.10", mixed: '"1"' },
+      { big: "9007199254740993", digits: "-0.000000000000000000000000000001", mixed: '{"b": [1.10, null]}' },
+    ]);
+    await journey.move(await journey.export(file, "export"), second.url, "json_awkward");
+    await expectSame(first.url, second.url, "exact", { schema: "json_awkward" });
+    await journey.move(first.url, journey.path("pg.db"), "json_awkward");
+    await expectSame(first.url, journey.path("pg.db"), "in meaning", {
+      schema: "json_awkward",
+      known: ['awkward: id=1 r text "-0" → real 0.0'],
+    });
+    await expectSame(file, journey.path("pg.db"), "in meaning", {
+      known: ['awkward: id=1 r text "-0" → real 0.0'],
+    });
+  });
+});
+
+const awkwardJson = [
+  String.raw`{"id": 1, "big": 9223372036854775807, "digits": 123456789012345678901234567890.10, "r": -0.0, "t": "\ud83d\ude00 \u2028\"\\", "at": "2024-02-29T23:59:59Z", "mixed": 1, "yes": true, "__proto__": "p"}`,
+  `{"id": 2, "big": -9223372036854775808, "digits": 1.10, "r": 5e-324, "t": "", "at": "1970-01-01T00:00:00.123456Z", "mixed": "1", "yes": null, "__proto__": "q"}`,
+  String.raw`{"id": 3, "big": 9007199254740993, "digits": -1e-30, "r": 1.7976931348623157e308, "t": "{\"$bytes\":\"AA==\"}", "at": null, "mixed": {"b": [1.10, null]}, "yes": false, "__proto__": null}`,
+];
 
 /** SQLite keeps no −0 in a column of REALs; the plan says so of every such column. */
 const zeros = ['numbers: id=1 f text "-0" → real 0.0', 'numbers: id=1 d text "-0" → real 0.0'];

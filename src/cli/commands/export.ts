@@ -40,21 +40,27 @@ export const exportCommand: Command = {
     if (!call.flag("quiet")) {
       const shown = shellWord(call.arguments[1] ?? "");
       call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
-      call.print(
-        call.paint(
-          "dim",
-          asTyped(`  rowhaul compare ${shellWord(shownPlace(call.arguments[0] ?? ""))} ${shown}   prove it`),
-        ),
-      );
+      const source = shellWord(shownPlace(call.arguments[0] ?? ""));
+      if (isWhole(call)) call.print(call.paint("dim", asTyped(`  rowhaul compare ${source} ${shown}   prove it`)));
     }
     return exitStatus.ok;
   },
 };
 
+/** A part, or rows that were reshaped, are not what the source holds. */
+function isWhole(call: Call): boolean {
+  const selects = call.value("tables") !== undefined || call.value("root") !== undefined;
+  return !selects && call.values("where").length === 0 && !isPipeline(call.arguments[0] ?? "");
+}
+
+function isPipeline(source: string): boolean {
+  return /\.ya?ml$/i.test(source);
+}
+
 function settingsOf(call: Call): Settings {
   const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
   const tables = call.value("tables");
-  const given = /\.ya?ml$/i.test(source)
+  const given = isPipeline(source)
     ? readPipeline(source)
     : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call) });
   const include = tables === undefined ? given.include : namesOf(tables);

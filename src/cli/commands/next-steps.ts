@@ -23,15 +23,18 @@ export async function nextSteps(call: Call, result: RunResult, settings: Setting
         `  ${again(call, "clean").padEnd(again(call, "rollback").length)}   remove the snapshot and what was kept aside`,
       ];
     default:
-      return result.run === null && result.outcome === "go" ? [`  ${again(call, "run")}   do it`] : [];
+      return result.run === null && result.outcome === "go" ? [`  ${again(call, "plan")}   see every decision`] : [];
   }
 }
 
 /** Another command on the same pipeline, as the user called this one: in another environment it would be another run. */
-export function again(call: Call, command: "run" | "validate" | "cutover" | "report" | "rollback" | "clean"): string {
+export function again(
+  call: Call,
+  command: "plan" | "run" | "validate" | "cutover" | "report" | "rollback" | "clean",
+): string {
   const environment = call.value("env");
   const tables = call.value("tables");
-  const decides = command === "run" || command === "cutover";
+  const decides = ["plan", "run", "cutover"].includes(command);
   return [
     `rowhaul ${command} ${shellWord(call.arguments[0] ?? "")}`,
     ...(environment === undefined ? [] : [`--env ${shellWord(environment)}`]),

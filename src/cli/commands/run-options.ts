@@ -1,6 +1,7 @@
 /** What commands that run phases have in common. */
 
 import { basename } from "node:path";
+import { plural } from "../../core/count.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import { confirm } from "../../environment/confirm.ts";
@@ -75,14 +76,13 @@ async function confirmed(
   shown: string,
   { environment, target }: Exclude<Pipeline, string>,
 ): Promise<boolean> {
-  const aside = plan.target.aside === null ? "" : ", moving what stands in the way aside";
   const where = target.kind === "sqlite" ? shown : `${shown}, schema ${plan.target.schema}`;
-  const rows = `${plan.estimate.rows.toLocaleString("en-US")} rows in ${plan.tables.length} tables`;
+  const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
   // Whoever must type a name should have seen what it is for.
   if (environment.confirm === "name" && !call.json && !call.flag("quiet"))
     call.print(wrapText(planText(plan, call.paint), call.width));
   await confirm(environment, {
-    doing: `Move ${rows} into ${where}${aside}`,
+    doing: `Move ${rows} into ${where}${whatIsThere[target.existing]}`,
     database: databaseName(target),
     yes: call.flag("yes"),
     given: call.value("confirm") ?? null,
@@ -90,6 +90,15 @@ async function confirmed(
   });
   return true;
 }
+
+/** What becomes of it, for the question. */
+const whatIsThere: Readonly<Record<Exclude<Pipeline, string>["target"]["existing"], string>> = {
+  refuse: "",
+  "keep-aside": ", moving what stands in the way aside",
+  append: ", adding them to what is there",
+  replace: ", in place of all rows that are there",
+  merge: ", in place of rows with the same key",
+};
 
 /** What `confirm: name` wants typed: the database's name, or the file's. */
 function databaseName({ kind, url, path }: Exclude<Pipeline, string>["target"]): string {

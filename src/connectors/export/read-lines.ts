@@ -42,6 +42,7 @@ export async function readLines(
     if (path.endsWith(".gz")) await pipeline(file, createGunzip({ chunkSize: 1 << 18 }), read, { signal });
     else await pipeline(file, read, { signal });
   } catch (thrown) {
+    signal.throwIfAborted();
     throw readError(path, counts.lines, thrown);
   }
   if (rest.length > 0) throw truncated(path, `line ${counts.lines + 1} has no end`);
@@ -60,7 +61,7 @@ function truncated(path: string, how: string, cause?: unknown): RowhaulError {
 
 function readError(path: string, lines: number, thrown: unknown): unknown {
   const code = String((thrown as { code?: unknown } | null)?.code ?? "");
-  if (thrown instanceof RowhaulError || code === "ABORT_ERR") return thrown;
+  if (thrown instanceof RowhaulError) return thrown;
   if (code === "Z_BUF_ERROR") return truncated(path, `its gzip data ends after line ${lines}`, thrown);
   if (code.startsWith("Z_"))
     return new RowhaulError("EXPORT_INVALID", `${path} is damaged: ${messageOf(thrown)}.`, { cause: thrown });

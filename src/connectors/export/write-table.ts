@@ -32,8 +32,14 @@ export async function writeTable(
   // "flush": the file is synced before it is closed.
   const out = createWriteStream(file.path, { mode: 0o600, flags: "wx", flush: true });
   const options = { signal: hooks.signal };
-  if (file.gzip) await pipeline(hashed(), createGzip(), out, options);
-  else await pipeline(hashed(), out, options);
+  try {
+    if (file.gzip) await pipeline(hashed(), createGzip(), out, options);
+    else await pipeline(hashed(), out, options);
+  } catch (thrown) {
+    // Whoever stopped it says why; the pipeline has an error of its own for that.
+    hooks.signal.throwIfAborted();
+    throw thrown;
+  }
   return { ...counts, sha256: hash.digest("hex") };
 }
 

@@ -16,15 +16,15 @@ export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Res
     case "convert":
       return recognised(rule, cell, column);
     case "strip":
-      return text(cell.bytes.toString("utf8").replaceAll("\0", ""));
+      return mended(cell.bytes.toString("utf8").replaceAll("\0", ""), column);
     case "escape":
-      return text(cell.bytes.toString("utf8").replaceAll("\0", "\u2400"));
+      return mended(cell.bytes.toString("utf8").replaceAll("\0", "\u2400"), column);
     case "replace":
-      return text(withoutNul(cell.bytes.toString("utf8")));
+      return mended(withoutNul(cell.bytes.toString("utf8")), column);
     case "windows-1252":
-      return text(withoutNul(decodeWindows1252(cell.bytes)));
+      return mended(withoutNul(decodeWindows1252(cell.bytes)), column);
     case "latin1":
-      return text(withoutNul(cell.bytes.toString("latin1")));
+      return mended(withoutNul(cell.bytes.toString("latin1")), column);
     case "reinterpret":
       return reinterpret(cell, column);
     case "quarantine":
@@ -50,6 +50,13 @@ function recognised(rule: CellRule, cell: Cell, column: ColumnPlan): Result | un
 function reinterpret(cell: Cell, column: ColumnPlan): Result | undefined {
   if (column.encoding.kind === "bytes") return { slot: cell.bytes, text: `\\x${cell.bytes.toString("hex")}` };
   return isUtf8(cell.bytes) && !cell.bytes.includes(0) ? text(cell.bytes.toString("utf8")) : undefined;
+}
+
+/** In a column of several classes the text stands beside its class, as jsonb prints it. */
+function mended(value: string, { encoding }: ColumnPlan): Result {
+  return encoding.kind === "tagged"
+    ? { slot: value, text: `{"t": "text", "v": ${JSON.stringify(value)}}` }
+    : text(value);
 }
 
 function text(value: string): Result {

@@ -32,7 +32,7 @@ export function madeTable(writers: readonly MadeTable[], others: readonly Table[
     for (const column of writer.shape.columns) {
       const at = columns.findIndex(({ name }) => sameName(name, column.name));
       const known = columns[at];
-      const made = columnOf(column, writer.table, key);
+      const made = columnOf(column, writer.table);
       if (known === undefined) columns.push(made);
       else if (known.pgType !== made.pgType)
         throw misfit(
@@ -96,13 +96,12 @@ export function parentKey(
   return [{ ...key, parentColumns: key.parentColumns.map((name) => names.get(foldName(name)) ?? name) }];
 }
 
-function columnOf(column: ShapeColumn, table: Table, key: readonly string[] | null): Column {
+function columnOf(column: ShapeColumn, table: Table): Column {
   const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
   const plain = plainColumn(column);
-  const notNull = key?.some((name) => sameName(name, column.name)) === true;
-  if (source === undefined) return { ...plain, notNull };
-  const affinity = column.changed ? affinityOf(column) : source.affinity;
-  return { ...plain, affinity, collation: source.collation, notNull };
+  if (source === undefined) return plain;
+  // Not NOT NULL, even of a key: a NULL in it is for the plan to find, before anything is loaded.
+  return { ...plain, affinity: column.changed ? affinityOf(column) : source.affinity, collation: source.collation };
 }
 
 /** Only where the parent still has these columns, as its key or under a unique constraint. */

@@ -5,7 +5,7 @@ import { defineTransform } from "../definition.ts";
 import { castTypes } from "../values/cast-types.ts";
 import { castColumn } from "../values/cast-value.ts";
 import { columnName } from "../values/column-names.ts";
-import { jsonCell, jsonElements, jsonMembers } from "../values/json-text.ts";
+import { jsonCell, jsonElements, jsonMembers, wholeJson } from "../values/json-text.ts";
 import { textOf } from "../values/text.ts";
 
 export const jsonPath = defineTransform({
@@ -39,7 +39,9 @@ export const jsonPath = defineTransform({
 });
 
 function find(value: Value, steps: readonly (string | number)[], column: string): string | null {
-  let raw = textOf(value, column);
+  const text = textOf(value, column);
+  if (text !== null && steps.length === 0) return wholeJson(text, column);
+  let raw = text;
   for (const step of steps) {
     if (raw === null) return null;
     raw =

@@ -30,6 +30,12 @@ export function jsonElements(text: string, column: string): string[] | null {
   return text.trimStart().startsWith("[") ? parts(text) : null;
 }
 
+/** The text without white space around it. */
+export function wholeJson(text: string, column: string): string {
+  checkJson(text, column);
+  return text.trim();
+}
+
 /** A part as a cell: true and false are 1 and 0; a number that no double holds exactly stays its digits. */
 export function jsonCell(raw: string, type: CastType | null, column: string): Value {
   if (raw === "null") return null;
