@@ -19,6 +19,7 @@ import {
 } from "../environment/checklist.ts";
 import { diskCheck } from "../environment/disk-check.ts";
 import { downtimeCheck, estimateDowntime } from "../environment/downtime.ts";
+import { baselineLines, measureBaseline } from "../environment/performance.ts";
 import { checkSeed } from "../environment/seed.ts";
 import { sqliteChecks } from "../environment/source-checks.ts";
 import { functionPaths } from "../transforms/step-settings.ts";
@@ -120,7 +121,26 @@ function health(context: Context, purpose: Purpose): Check[] {
       return answers ?? [];
     },
   };
-  return [...(purpose === "check" ? (file?.checks ?? []) : []), ...(purpose === "plan" ? [] : [backups])];
+  return [
+    ...(purpose === "check" ? [...(file?.checks ?? []), baseline(context)] : []),
+    ...(purpose === "plan" ? [] : [backups]),
+  ];
+}
+
+/** How long the application's queries take now; a run measures them again on its snapshot. */
+function baseline({ settings: { environment, source }, signal }: Context): Check {
+  return {
+    name: "performance",
+    check: async () => {
+      if (environment.performance === null || source.kind !== "sqlite") return [];
+      const measured = await measureBaseline(environment.performance, source.path, signal);
+      return baselineLines(measured).map(({ name, outcome, message, remedy }) => ({
+        outcome,
+        message: `${name}: ${message}`,
+        remedy,
+      }));
+    },
+  };
 }
 
 function seed({ settings }: Context): Answer[] {
