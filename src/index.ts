@@ -218,16 +218,18 @@ export async function compare(
     readonly onEvent?: Emit;
     readonly signal?: AbortSignal;
     readonly tables?: readonly string[];
-    /** Of a PostgreSQL side. */
+    /** Of the first store, if that is a PostgreSQL server, and of the second. */
     readonly schema?: string;
+    readonly otherSchema?: string;
   } = {},
 ): Promise<Comparison> {
-  const { tables, schema, ...rest } = options;
-  const more = {
-    ...(tables === undefined ? {} : { tables }),
-    ...(schema === undefined ? {} : { sourceSchema: schema }),
-  };
-  return comparePlaces({ a: copySettings(a, "embedded", more), b: copySettings(b, "embedded", more), ...rest });
+  const { tables, schema, otherSchema, ...rest } = options;
+  const side = (place: string, sourceSchema: string | undefined): Settings =>
+    copySettings(place, "embedded", {
+      ...(tables === undefined ? {} : { tables }),
+      ...(sourceSchema === undefined ? {} : { sourceSchema }),
+    });
+  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema), ...rest });
 }
 
 async function composed<T>(

@@ -9,6 +9,8 @@ export const options = {
   "accept-all": { type: "boolean", help: "take every hazard's default policy; the ledger names each cell" },
   tables: { type: "string", value: "names", help: "only these tables, by name or pattern, separated by commas" },
   schema: { type: "string", value: "name", help: "PostgreSQL schema (default: public)" },
+  "source-schema": { type: "string", value: "name", help: "schema of a PostgreSQL source (default: public)" },
+  "other-schema": { type: "string", value: "name", help: "schema of the second store, where it is another one" },
   "keep-aside": { type: "boolean", help: "move what stands in the target to a schema of its own" },
   where: {
     type: "string",

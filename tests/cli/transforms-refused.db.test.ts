@@ -72,29 +72,12 @@ afterAll(async () => expect(await schemas(database.pool)).toEqual(["public"]));
 const owners = (settings: string) => [`tables: { owners: { ${settings} } }`];
 
 describe.concurrent("1: the pipeline file is wrong", () => {
-  it.each([
-    [
-      "an unknown transform",
-      "transform: [{ tirm: [name] }]",
-      [/line 4: unknown key "tirm" in .*; did you mean "trim"\?/, "has a mistake"],
-    ],
-    [
-      "a transform's unknown option",
-      "transform: [{ case: { columns: [name], two: lower } }]",
-      [/unknown key "two" in .*case; did you mean "to"\?/],
-    ],
-    [
-      "two transforms in one step",
-      "transform: [{ trim: name, rename: { a: b } }]",
-      ["a step names one transform; give each a step of its own"],
-    ],
-    ["an unknown setting of a column", "columns: { name: { trimm: true } }", [/did you mean "trim"\?/]],
-    [
-      "a step that is a number",
-      "transform: [5]",
-      [/tables\.owners\.transform\.0: Invalid input: expected string, received number/],
-    ],
-  ])("%s", (_, settings, words) => refused(1, owners(settings), ["PIPELINE_INVALID", ...words]));
+  it("an unknown transform, and a known one's unknown option", () =>
+    refused(1, owners("transform: [{ tirm: [name] }, { case: { columns: [name], two: lower } }]"), [
+      "PIPELINE_INVALID: pipeline.yaml has 3 mistakes:",
+      /line 4: unknown key "tirm" in .*; did you mean "trim"\?/,
+      /line 4: unknown key "two" in .*case; did you mean "to"\?/,
+    ]));
 
   it("the source is the target, also by a link", async () => {
     const target = (name: string) => [`target: { kind: sqlite, path: ${name}, existing: replace }`];

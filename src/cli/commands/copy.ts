@@ -14,7 +14,7 @@ export const copyCommand: Command = {
   summary: "move one database, without a pipeline file",
   description:
     "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
-  options: [...runFlags, "schema", "keep-aside"],
+  options: [...runFlags, "schema", "source-schema", "keep-aside"],
   examples: [
     "rowhaul copy app.db postgres://me@localhost/app",
     "rowhaul copy app.db embedded --accept-all",
@@ -24,11 +24,13 @@ export const copyCommand: Command = {
     const file = required(call, 0, "a source");
     const schema = call.value("schema");
     const tables = call.value("tables");
+    const sourceSchema = call.value("source-schema");
     const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
     refuseOtherTargets(target);
     const settings = copySettings(file, target, {
       existing: call.flag("keep-aside") ? "keep-aside" : "refuse",
       ...(schema === undefined ? {} : { schema }),
+      ...(sourceSchema === undefined ? {} : { sourceSchema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
     const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {

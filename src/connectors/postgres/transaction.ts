@@ -23,6 +23,11 @@ const settings = [
   "idle_in_transaction_session_timeout = 0",
   "TimeZone = 'UTC'",
   "DateStyle = 'ISO, YMD'",
+  // A conversion by way of the text would round to 15 digits where a role or database says less.
+  "extra_float_digits = 1",
+  "IntervalStyle = 'postgres'",
+  "bytea_output = 'hex'",
+  "lc_monetary = 'C'",
   "search_path = ''",
   "standard_conforming_strings = on",
   "client_min_messages = warning",

@@ -23,7 +23,7 @@ export function renamed(sql: string, names: ReadonlyMap<string, string>): string
     const name = nameOf(token);
     const to = name === null ? undefined : folded.get(foldName(name));
     const isWord = name !== null && !/^["`[]/.test(token);
-    const isCast = sql.slice(0, at).trimEnd().endsWith("::");
+    const isCast = /::\s*(?:(?:[\p{L}\p{N}_$]+|"(?:[^"]|"")*")\s*\.\s*)?$/u.test(sql.slice(Math.max(0, at - 150), at));
     const other = isCast || (isWord && (/^\s*\(/.test(sql.slice(at + token.length)) || /^(as|collate)$/i.test(before)));
     before = token;
     return to === undefined || other ? token : `"${to.replaceAll('"', '""')}"`;

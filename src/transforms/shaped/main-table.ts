@@ -172,5 +172,12 @@ function indexAfter(index: Index, follow: Follow): Index[] {
   }
   const where = index.where === null ? null : expressionAfter(index.where, true, what, follow, hazard);
   if (index.where !== null && where === null) return [];
-  return [{ ...index, parts, where, sql: follow.names.size === 0 ? index.sql : "" }];
+  return [{ ...index, parts, where, sql: statementAfter(index.sql, follow.names) }];
+}
+
+/** PostgreSQL's own definition says more than the parts do, from USING on: its method, operator classes, INCLUDE. */
+function statementAfter(sql: string, names: ReadonlyMap<string, string>): string {
+  if (names.size === 0) return sql;
+  const at = sql.indexOf(" USING ");
+  return at < 0 ? "" : `${sql.slice(0, at)} USING ${renamed(sql.slice(at + 7), names)}`;
 }

@@ -3,6 +3,7 @@
  * what must hold so that nothing of it was lost. A cast in SQL cuts and rounds without
  * a word (varchar(20), numeric(10,2), date), so every cast that could has its question.
  */
+import { isPlainDate, isPlainNumber, readsBack, writesNoKeyTwice } from "./plain-text.ts";
 
 /** `type` as a cast writes it; `base` without modifier and domain. */
 export type NamedType = { readonly type: string; readonly base: string };
@@ -81,16 +82,26 @@ function keptOf(a: Kind, b: Kind, to: NamedType, cast: Expression): Expression |
       kind === "float" ? as("text", of) : kind === "boolean" ? as("integer", of) : (of ?? ((v) => `(${v})`));
     return as("numeric", value);
   };
+  const both = (one: Expression, other: Expression): Expression => {
+    return (value) => `${one(value)} AND ${other(value)}`;
+  };
   if (isNumber(a) || isNumber(b)) {
     if (b === "text") return to.type === "text" ? null : equal(as("text", cast), as("text"));
     // The shortest digits of 0.1 are the same in four bytes as in eight, the value is not.
     if (a === "float" && b === "float") return equal(as("double precision", cast), as("double precision"));
-    return equal(digits(b, cast), digits(a));
+    const same = equal(digits(b, cast), digits(a));
+    if (a === "text") return both(isPlainNumber, same);
+    // Only a float has a zero below zero.
+    return a === "float" ? both((value) => `(${value})::text <> '-0'`, same) : same;
   }
-  if (b === "date") return equal(as("timestamptz", cast), as("timestamptz"));
+  if (b === "date") {
+    const same = equal(as("timestamptz", cast), as("timestamptz"));
+    return a === "text" ? both(isPlainDate, same) : same;
+  }
   if (b === "text") return to.type === "text" ? null : equal(as("text", cast), as("text"));
-  // The same reading without the modifier shows what the modifier cut off.
-  if (a === "text") return to.type === to.base ? null : equal(as("text", cast), as("text", as(to.base)));
+  if (b === "json") return to.base === "jsonb" ? writesNoKeyTwice : null;
+  // Spellings of true and false are one value.
+  if (a === "text" && b !== "boolean") return readsBack(to.base, cast);
   if (a === "other") return equal(as("text", cast), as("text"));
   return null;
 }

@@ -23,13 +23,17 @@ export async function switchInto(client: Client, plan: Plan, mode: IntoMode): Pr
   // A policy would hide rows from the proof without a word; now it is an error.
   await client.query("SET LOCAL row_security = off");
   await client.query("SET LOCAL work_mem = '64MB'");
+  const before = await survey(client, plan, mode);
+  if (isUntouched({ plan, ...before })) return null;
+  // Readers go on; nobody else writes until the rows are proven and their digests taken. Where rows are deleted, nobody
+  // may point to them either: what a foreign key of another table takes along has no image.
+  const lock = mode === "replace" ? "EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
+  for (const { relation } of before.existing) await client.query(`LOCK TABLE ${relation} IN ${lock} MODE`);
+  // Whatever was committed while the locks were waited for is seen now.
   const found = await survey(client, plan, mode);
-  if (isUntouched({ plan, ...found })) return null;
   const { existing } = found;
-  // Readers go on; nobody else writes until the rows are proven and their digests taken.
-  for (const { relation } of existing) await client.query(`LOCK TABLE ${relation} IN SHARE ROW EXCLUSIVE MODE`);
-  const before = new Map<string, number>();
-  for (const { live, relation } of existing) before.set(live.name, await countRows(client, relation));
+  const counts = new Map<string, number>();
+  for (const { live, relation } of existing) counts.set(live.name, await countRows(client, relation));
   for (const table of existing) await checkKept(client, table);
   const dropLookups = mode === "replace" ? await addLookupIndexes(client, found.references) : async () => {};
   const images = await keepImages(client, plan, existing, mode);
@@ -45,7 +49,7 @@ export async function switchInto(client: Client, plan: Plan, mode: IntoMode): Pr
   await finishMade(client, plan, found.made, found.views);
   for (const table of [...existing, ...made]) await moveSequences(client, plan.target.schema, table);
   for (const table of existing)
-    await proveTable(client, table, mode, before.get(table.live.name) ?? 0, images.get(table.live.name) ?? 0);
+    await proveTable(client, table, mode, counts.get(table.live.name) ?? 0, images.get(table.live.name) ?? 0);
   for (const table of made) await proveTable(client, table, "replace", 0, 0);
   for (const table of found.kept) await proveKept(client, plan, table);
   await grantAll(client, { ...plan, tables: found.made, views: found.views }, new Set());
