@@ -1,4 +1,5 @@
 /** One table of the snapshot while its rows come in, in the order of the file. */
+import { catalogTable } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import { foldName } from "../../core/names.ts";
 import { type JsonRecord, jsonKind } from "../../json/record.ts";
@@ -143,7 +144,8 @@ export function jsonTable(
     if (old === null) return;
     const names = columns.map((column) => column.name);
     const list = names.map(quoteName).join(", ");
-    const aside = `${name} rowhaul`;
+    // No table of the file can have this name, and the catalog's own comes last.
+    const aside = catalogTable;
     writer.createTable(aside, names, null);
     writer.db.exec(
       `INSERT INTO ${quoteName(aside)} (${list}) SELECT ${list} FROM ${quoteName(name)} ORDER BY ${quoteName(old)}`,

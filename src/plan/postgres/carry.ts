@@ -35,12 +35,33 @@ export function carryText(text: string, carrying: Carrying): Translation {
   return carry(wordsOf(text), carrying, () => null);
 }
 
+/**
+ * What the deparser never writes: a semicolon, a comment, a `$` or a backslash of a text's own, brackets that close what
+ * others opened. An export's manifest may hold anything, and this becomes a part of a statement.
+ */
+function isOneExpression(words: readonly Word[]): boolean {
+  let open = 0;
+  for (const [i, { text }] of words.entries()) {
+    const next = words[i + 1]?.text ?? "";
+    if (text === "(" || text === "[") open++;
+    if (text === ")" || text === "]") open--;
+    const comment = (text === "-" && next === "-") || (text === "/" && next === "*");
+    const unclosed = text === "'" || text === '"';
+    if (open < 0 || comment || unclosed || text === ";" || text === "$" || text === "\\") return false;
+    if (next.startsWith("'") && /^(u&|&)$/i.test(text)) return false;
+    // In E'…' a backslash could hide the end of the text.
+    if (next.startsWith("'") && /^e$/i.test(text) && next.replaceAll("\\\\", "").includes("\\")) return false;
+  }
+  return open === 0;
+}
+
 type Renamed = { readonly target: string } | { readonly gone: string } | null;
 
 function carry(words: readonly Word[], carrying: Carrying, rename: (column: string) => Renamed): Translation {
   let sql = "";
   let enums = false;
   const refused = (reason: string): Translation => ({ ok: false, reason });
+  if (!isOneExpression(words)) return refused("it is not as PostgreSQL writes an expression");
   for (let i = 0; i < words.length; i++) {
     const { text, name } = words[i] as Word;
     const member = words[i + 1]?.text === "." ? words[i + 2]?.name : undefined;

@@ -93,8 +93,7 @@ function addGenerated(table: Table, columns: readonly SqliteColumn[], schema: Sc
     const objection =
       candidate === null
         ? "it may mean something else in SQLite"
-        : schema.add(`BEGIN;\n${createTable({ ...table, uniques: [] }, translated, [candidate])};\nROLLBACK`);
-    if (objection !== null) schema.add("ROLLBACK");
+        : schema.wouldAdd(createTable({ ...table, uniques: [] }, translated, [candidate]));
     if (candidate !== null && objection === null) checks.push(candidate);
     else lost(at, `CHECK (${check.expression}): ${objection}`);
   }

@@ -10,6 +10,8 @@ import { quoteName } from "../sql-text.ts";
 export type Schema = {
   /** Null, or SQLite's objection. */
   add(sql: string): string | null;
+  /** As {@link add}, and nothing stays. */
+  wouldAdd(sql: string): string | null;
   renameColumn(table: string, from: string, to: string): void;
   renameTable(from: string, to: string): void;
   /** The statement as SQLite keeps it, with every new name in its place. */
@@ -29,6 +31,14 @@ export function openSchema(): Schema {
   };
   return {
     add: (sql) => attempt(db, sql),
+    wouldAdd(sql) {
+      db.exec("BEGIN");
+      try {
+        return attempt(db, sql);
+      } finally {
+        db.exec("ROLLBACK");
+      }
+    },
     renameColumn: (table, from, to) =>
       rename(
         `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(from)} TO ${quoteName(to)}`,
@@ -55,7 +65,9 @@ function attempt(db: Database.Database, sql: string): string | null {
   let text = sql;
   for (let round = 0; round < 100; round++) {
     try {
-      db.exec(text);
+      // Not exec(), which takes several: an export's manifest may say anything.
+      if (!/^\s*CREATE\b/i.test(text)) return "it is no CREATE statement";
+      db.prepare(text).run();
       return null;
     } catch (thrown) {
       const objection = messageOf(thrown);

@@ -1,6 +1,6 @@
 /** Each transform: random options for the columns there are, and its meaning, written plainly. */
 import type { Value } from "../../../src/core/transform.ts";
-import { anyValue, type Chance, texts } from "./chance.ts";
+import { type Chance, texts } from "./chance.ts";
 import {
   castTo,
   duplicateKeys,
@@ -533,9 +533,7 @@ export const stepModels: Record<string, Make> = {
           ],
           apply(row) {
             const names = columns.map(named);
-            const first =
-              row.get(names.find((name) => !columns.some((one) => one.name === name && one.key === true)) ?? "") ??
-              null;
+            const first = row.get(names.find((name) => name !== "id" && name !== "part") ?? "") ?? null;
             if (first === "x") return null;
             if (first === "007") return refuse();
             const kinds = names.map((name) => kindOf(row.get(name) ?? null)).join(",");

@@ -113,8 +113,8 @@ describe("tables that steps make", () => {
     });
     const made = tableIn(after, "entry_tags");
     expect(made.columns.map(({ name, notNull, affinity }) => [name, notNull, affinity])).toEqual([
-      ["id", true, "INTEGER"],
-      ["ordinal", true, "BLOB"],
+      ["id", false, "INTEGER"],
+      ["ordinal", false, "BLOB"],
       ["tag", false, "BLOB"],
     ]);
     expect(made.primaryKey).toEqual(["id", "ordinal"]);

@@ -8,7 +8,7 @@
 type Condition = (value: string) => string;
 
 export const isPlainNumber: Condition = (value) =>
-  `(${value})::text ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?(e[+-]?[0-9]+)?$' AND (${value})::text !~ '^-0([.]0*)?$'`;
+  `(${value})::text ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?$' AND (${value})::text !~ '^-0([.]0*)?$'`;
 
 /** Year first, to the microsecond; other orders would be guessed. */
 export const isPlainDate: Condition = (value) =>

@@ -190,6 +190,7 @@ const declared: Readonly<Record<ColumnForm["form"], readonly [string, Affinity]>
   boolean: ["BOOLEAN", "INTEGER"],
   bytes: ["BLOB", "BLOB"],
   text: ["TEXT", "TEXT"],
+  written: ["TEXT", "TEXT"],
 };
 
 function columnOf(

@@ -1,7 +1,10 @@
 /** How each column leaves: the form it is cast to, the cell it becomes, the type the plan gives it again. */
 
-/** `integer` and `boolean` are INTEGER cells, `bytes` BLOBs, `text` TEXT as the type writes it. */
-export type Form = "integer" | "boolean" | "bytes" | "text";
+/**
+ * `integer` and `boolean` are INTEGER cells, `bytes` BLOBs, `text` TEXT as the type writes it. So is `written`, of types
+ * that somebody made: a cast of theirs to text may say something else than the type itself.
+ */
+export type Form = "integer" | "boolean" | "bytes" | "text" | "written";
 
 export type ColumnForm = {
   readonly form: Form;
@@ -30,8 +33,8 @@ export function formOf(facts: TypeFacts): ColumnForm {
     if (element === "bytea") return { form: "bytes", pgType: "bytea", asText: null };
   }
   const text = (asText: string): ColumnForm => ({ form: "text", pgType: array ? "text[]" : "text", asText });
-  if (kind === "e") return text(`the enum ${type}`);
-  if (!facts.builtIn) return { ...text(`${type}, a type of its own`), pgType: "text" };
+  if (kind === "e") return { ...text(`the enum ${type}`), form: "written" };
+  if (!facts.builtIn) return { form: "written", pgType: "text", asText: `${type}, a type of its own` };
   if (bound.test(element)) return text(`${type}, which names objects of its server`);
   return { form: "text", pgType: type, asText: null };
 }
@@ -50,5 +53,8 @@ export function castOf(form: Form, name: string): string {
       return `${name}::bytea`;
     case "text":
       return `${name}::text`;
+    case "written":
+      // format() asks the type's output function, and makes an empty text of NULL.
+      return `CASE WHEN num_nulls(${name}) = 0 THEN format('%s', ${name}) END`;
   }
 }

@@ -27,7 +27,7 @@ export async function copyTable(
   const insert = writer.inserter(table.name, names);
   const cells = forms.map(({ form }, i) => {
     const cell = cellOf[form];
-    return checked && form === "text" ? validated(table.name, names[i] ?? "", cell) : cell;
+    return checked && (form === "text" || form === "written") ? validated(table.name, names[i] ?? "", cell) : cell;
   });
   const row: SnapshotCell[] = new Array<SnapshotCell>(cells.length).fill(null);
   let rows = 0;
@@ -63,6 +63,7 @@ const cellOf: Readonly<Record<Form, ReadCell>> = {
   // SQLite copies the bytes while the statement runs.
   bytes: (field) => field,
   text: (field) => field.toString("utf8"),
+  written: (field) => field.toString("utf8"),
 };
 
 function validated(table: string, column: string, cell: ReadCell): ReadCell {

@@ -40,7 +40,8 @@ function sourceCell(form: Form, value: string): string {
       return `'i'||${value}::int4||';'`;
     case "bytes":
       return `CASE WHEN octet_length(${value}) <= ${longCell} THEN 'b'||octet_length(${value})||':'||encode(${value}, 'hex') ELSE 'B'||octet_length(${value})||':'||encode(sha256(${value}), 'hex') END`;
-    case "text": {
+    case "text":
+    case "written": {
       const bytes = `convert_to(${value}, 'UTF8')`;
       return `CASE WHEN octet_length(${bytes}) <= ${longCell} THEN 't'||octet_length(${bytes})||':'||${value} ELSE 'T'||octet_length(${bytes})||':'||encode(sha256(${bytes}), 'hex') END`;
     }

@@ -12,9 +12,13 @@ function names(relation: string, numbers: string): string {
 const ofExtension = (catalog: string, oid: string): string =>
   `EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = '${catalog}'::regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 
+/** Of a partition the table that its rows belong to, when that is of another schema. */
+const rootElsewhere = `CASE WHEN c.relispartition THEN (SELECT format('%I.%I', rn.nspname, r.relname) FROM pg_class r
+    JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = pg_partition_root(c.oid) AND rn.oid <> n.oid) END`;
+
 /** `$1`: the schema. */
 export const relationsSql = `SELECT c.oid::int8::text AS oid, c.relname::text AS name, c.relkind::text AS kind,
-    c.relpersistence::text AS persistence, c.relispartition AS partition, c.relrowsecurity AS policies,
+    c.relpersistence::text AS persistence, c.relispartition AS partition, ${rootElsewhere} AS root, c.relrowsecurity AS policies,
     ${ofExtension("pg_class", "c.oid")} AS extension,
     EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits,
     has_table_privilege(c.oid, 'SELECT') AS readable, has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AS lockable,
@@ -31,6 +35,7 @@ export type RelationRow = {
   readonly kind: "r" | "p" | "v" | "m" | "f" | "S";
   readonly persistence: "p" | "u";
   readonly partition: boolean;
+  readonly root: string | null;
   readonly policies: boolean;
   readonly extension: boolean;
   readonly inherits: boolean;

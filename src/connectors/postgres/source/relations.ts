@@ -27,7 +27,15 @@ export async function readRelations(
   const tables: RelationRow[] = [];
   for (const row of rows.filter(({ kind }) => kind === "r" || kind === "p" || kind === "f")) {
     // A partition's rows come with its root.
-    if (row.partition) continue;
+    if (row.partition) {
+      if (row.root !== null)
+        others.push({
+          object: `table ${row.name}`,
+          reason: `a partition of ${row.root}, which another schema holds: its rows move with that`,
+          hazard: null,
+        });
+      continue;
+    }
     const reason = row.extension
       ? "belongs to an extension"
       : row.kind === "f"

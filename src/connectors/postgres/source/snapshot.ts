@@ -14,7 +14,7 @@ import { copyTable } from "./copy-table.ts";
 import { type Digest, sourceDigest } from "./digest.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { compareDigests } from "./proof.ts";
-import type { Conditions } from "./row-source.ts";
+import { type Conditions, relationOf } from "./row-source.ts";
 import { endSession, openSession, type Session, sourceError } from "./session.ts";
 
 export type Selected = {
@@ -71,6 +71,13 @@ async function conditionsOf(session: Session, selected: Selected, { tables }: So
   // What the user wrote names tables as in the application; rowhaul's own SQL names the schema.
   if (root !== null || Object.keys(selected.where).length > 0)
     await session.query(`SET LOCAL search_path = ${quoteName(schema)}`);
+  for (const { relation, table } of tables) {
+    const own = [
+      ...Object.entries(selected.where).filter(([name]) => sameName(name, table.name)),
+      ...(root !== null && sameName(root.table, table.name) ? [[root.table, root.where]] : []),
+    ];
+    for (const [, condition] of own) await checkCondition(session, relationOf(schema, { relation }), condition ?? "");
+  }
   const reached = root === null ? null : await rootConditions(session, schema, tables, root);
   return new Map(
     tables.map(({ table: { name } }) => {
@@ -79,6 +86,14 @@ async function conditionsOf(session: Session, selected: Selected, { tables }: So
       return [name, all.length === 0 ? null : all.map((one) => `(${one}\n)`).join(" AND ")];
     }),
   );
+}
+
+/**
+ * A condition must be one: a text that closes the brackets around it would end the statement and begin another, which
+ * a query with a parameter does not take.
+ */
+async function checkCondition(session: Session, relation: string, condition: string): Promise<void> {
+  await session.query(`SELECT FROM ${relation} WHERE (${condition}\n) LIMIT $1`, [0]);
 }
 
 async function copyAll(

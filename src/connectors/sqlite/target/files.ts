@@ -11,9 +11,10 @@ export function isThere(path: string): boolean {
 
 /**
  * Writes what is in the log into the file, so that it can be moved alone. A log that stays belongs to a process that
- * has the file open: left behind, it would be taken for the log of the next file of that name.
+ * has the file open: left behind, it would be taken for the log of the next file of that name. `check` sees the file
+ * before, while nobody can write to it; TARGET_WRITTEN when somebody did before it was quiet.
  */
-export function quiesce(path: string): void {
+export function quiesce(path: string, check: () => void = () => {}): void {
   if (!isThere(path)) {
     for (const suffix of ["-wal", "-shm", "-journal"]) rmSync(`${path}${suffix}`, { force: true });
     return;
@@ -22,8 +23,18 @@ export function quiesce(path: string): void {
   try {
     // Reading is enough to recover a journal that a crash left.
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    const commits = (): unknown => db.pragma("data_version", { simple: true });
+    db.exec("BEGIN IMMEDIATE");
+    check();
+    const before = commits();
+    db.exec("ROLLBACK");
     db.pragma("wal_checkpoint(TRUNCATE)");
-    db.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    db.exec("BEGIN EXCLUSIVE");
+    if (commits() !== before)
+      throw new RowhaulError("TARGET_WRITTEN", `${path} was written to while it was being replaced.`, {
+        hint: "Stop the application, then run the same command again.",
+      });
+    db.exec("ROLLBACK");
   } finally {
     db.close();
   }

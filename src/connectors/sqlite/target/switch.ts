@@ -30,15 +30,19 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   if (!existsSync(staging)) throw new RowhaulError("TARGET_FILE", `${staging}, which the run built, is gone.`);
   if (existing === "refuse" && isThere(path) && holdsTables(path))
     throw new RowhaulError("TARGET_OCCUPIED", `${path} holds tables by now.`);
-  if (copied !== null && (!isThere(path) || fingerprint(path) !== copied))
-    throw new RowhaulError("TARGET_WRITTEN", `${path} was written to since the run copied it.`, {
-      hint: "Start over with --fresh.",
-    });
+  const refuseWritten = (): void => {
+    if (copied !== null && (!isThere(path) || fingerprint(path) !== copied))
+      throw new RowhaulError("TARGET_WRITTEN", `${path} was written to since the run copied it.`, {
+        hint: "Start over with --fresh.",
+      });
+  };
+  refuseWritten();
   finalise(staging, lease, run);
   // Before the files are quiet: a reader of a file in WAL mode leaves a log beside it.
   const digests = await tableDigests(staging, plan);
   quiesce(staging);
-  quiesce(path);
+  // The digests took their time: once more, with everybody kept out.
+  quiesce(path, refuseWritten);
   const moved = isThere(path);
   const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };
   fenced(lease, (db) => db.prepare("UPDATE runs SET switched = ? WHERE run = ?").run(JSON.stringify(facts), run));

@@ -1,5 +1,5 @@
 /** A SQLite file as the phases' target. */
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../../core/errors.ts";
@@ -198,6 +198,8 @@ async function create(
 }
 
 async function copyFile(path: string, staging: string): Promise<void> {
+  // The rights of the file that it replaces come at the switch; until then it is nobody else's business.
+  closeSync(openSync(staging, "w", 0o600));
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
     await db.backup(staging);

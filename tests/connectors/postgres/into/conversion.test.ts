@@ -36,16 +36,18 @@ describe("conversion", () => {
       "double precision",
       "numeric(10,2)",
       "(x)::text::numeric(10,2)",
-      "(x)::text::numeric(10,2)::numeric IS NOT DISTINCT FROM (x)::text::numeric",
+      "(x)::text <> '-0' AND (x)::text::numeric(10,2)::numeric IS NOT DISTINCT FROM (x)::text::numeric",
     ],
     ["double precision", "real", "(x)::real", "(x)::real::double precision IS NOT DISTINCT FROM (x)::double precision"],
     [
       "text",
       "timestamp without time zone",
       "(x)::timestamp without time zone",
-      "(x)::timestamp without time zone::timestamptz IS NOT DISTINCT FROM (x)::timestamptz",
+      expect.stringMatching(
+        /~ '.*' AND \(x\)::timestamp without time zone::timestamptz IS NOT DISTINCT FROM \(x\)::timestamptz$/,
+      ),
     ],
-    ["text", "public.mood", "(x)::public.mood", null],
+    ["text", "public.mood", "(x)::public.mood", "format('%s', (x)::public.mood) = (x)::text"],
     ["bigint", "text", "(x)::text::text", null],
     ["jsonb", "json", "(x)::json", null],
     [

@@ -64,7 +64,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
       const { target, held, plan } = scene;
       const before = await items(scene);
       for (let i = 0; i < 2; i++) {
-        expect(await target.checkOccupied(plan)).toEqual([]);
+        expect(await target.checkOccupied(plan)).toEqual({ aside: [], notes: [] });
         await target.loader.switch(held, run, plan);
         expect((await items(scene)).slice(0, 2)).toEqual([
           { v: "one", id: 1, more: 3 },
