@@ -18,7 +18,9 @@ export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries
         "measuring a query",
         async (client) => {
           await client.query("SELECT set_config('search_path', $1, true)", [quote(schema)]);
-          return (await client.query({ text: sql, rowMode: "array" })).rows;
+          // Of several statements the first could end the transaction that changes nothing: this way takes only one.
+          const query = { text: sql, rowMode: "array" as const, queryMode: "extended" };
+          return (await client.query(query)).rows;
         },
         "BEGIN READ ONLY",
       ),

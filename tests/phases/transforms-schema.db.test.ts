@@ -71,7 +71,9 @@ describe("what hangs on a column", () => {
 
   it("of a table that does not move is nobody's loss", () =>
     transforming({ sql: shop }, async ({ go }) => {
-      const ended = await go(`${reshape.replace("  c: {}", "")}\naccept: [{ code: UNIQUENESS_LOST }, { code: CHECK_LOST }, { code: VIEW_LOST }]`);
+      const ended = await go(
+        `${reshape.replace("  c: {}", "")}\naccept: [{ code: UNIQUENESS_LOST }, { code: CHECK_LOST }, { code: VIEW_LOST }]`,
+      );
       expect(ended.ended).toBe("done");
       expect(ended.hazards).not.toContain("FOREIGN_KEY_LOST c.p_code");
     }));
@@ -100,13 +102,18 @@ describe("what hangs on a column", () => {
           INSERT INTO a VALUES (1, 'x', 1), (2, 'y', 2); INSERT INTO b VALUES ('1', 't', '5'), ('2', 'u', NULL); INSERT INTO c VALUES (1, 1)`,
       },
       async ({ go, rows }) => {
-        const yaml = "tables: { a: { transform: { unify: { into: ab } } }, b: { transform: { unify: { into: ab } } }, c: {} }";
+        const yaml =
+          "tables: { a: { transform: { unify: { into: ab } } }, b: { transform: { unify: { into: ab } } }, c: {} }";
         const ended = await go(yaml);
         expect(ended.hazards).toEqual(["UNIQUENESS_LOST a_name_key", "CHECK_LOST a.check1", "FOREIGN_KEY_LOST c.a_id"]);
         expect(ended.leftOut).toContain("a: its rows are in ab now, without its indexes and checks");
         expect(await go(yaml, { acceptAll: true })).toMatchObject({ ended: "done" });
         // An id is a number here and a text there, and so is n: each keeps its class.
-        expect(await rows("SELECT source, source_id ->> 'v', source_id ->> 't', name, n ->> 'v', n ->> 't', title FROM ab ORDER BY 1, 2")).toEqual([
+        expect(
+          await rows(
+            "SELECT source, source_id ->> 'v', source_id ->> 't', name, n ->> 'v', n ->> 't', title FROM ab ORDER BY 1, 2",
+          ),
+        ).toEqual([
           ["a", "1", "integer", "x", "1", "integer", null],
           ["a", "2", "integer", "y", "2", "integer", null],
           ["b", "1", "text", null, "5", "text", "t"],
@@ -126,10 +133,14 @@ describe("keys", () => {
       },
       async ({ go, rows }) => {
         expect(
-          await go("tables: { a: { transform: { rename: { x: xx, y: yy } } }, b: { transform: { rename: { id: b_key, ay: a_y } } } }"),
+          await go(
+            "tables: { a: { transform: { rename: { x: xx, y: yy } } }, b: { transform: { rename: { id: b_key, ay: a_y } } } }",
+          ),
         ).toMatchObject({ ended: "done", hazards: [] });
         expect(
-          await rows("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace ORDER BY 1"),
+          await rows(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace ORDER BY 1",
+          ),
         ).toEqual([
           ["FOREIGN KEY (ax, a_y) REFERENCES a(xx, yy)"],
           ["FOREIGN KEY (b_id) REFERENCES b(b_key) DEFERRABLE INITIALLY DEFERRED"],
@@ -140,8 +151,18 @@ describe("keys", () => {
     ));
 
   it.each([
-    ["a unique constraint", "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT UNIQUE); INSERT INTO t VALUES (1, 'a'), (2, 'A')", "t_s_key", "Key (s)=(a)"],
-    ["a primary key", "CREATE TABLE t (s TEXT PRIMARY KEY); INSERT INTO t VALUES ('a'), ('A')", "t_pkey", "Key (s)=(a)"],
+    [
+      "a unique constraint",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT UNIQUE); INSERT INTO t VALUES (1, 'a'), (2, 'A')",
+      "t_s_key",
+      "Key (s)=(a)",
+    ],
+    [
+      "a primary key",
+      "CREATE TABLE t (s TEXT PRIMARY KEY); INSERT INTO t VALUES ('a'), ('A')",
+      "t_pkey",
+      "Key (s)=(a)",
+    ],
   ])("made equal under %s stop the run before anything is switched", (_, sql, constraint, key) =>
     transforming({ sql }, async ({ go, rows }) => {
       const ended = await go("tables: { t: { columns: { s: { case: lower } } } }");
@@ -154,9 +175,13 @@ describe("keys", () => {
 
   it("of one tag twice in a shared table are refused with the key", () =>
     transforming(
-      { sql: "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)" },
+      {
+        sql: "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)",
+      },
       async ({ go }) => {
-        const ended = await go("tables: { a: { transform: { unify: { into: ab, tag: t } } }, b: { transform: { unify: { into: ab, tag: t } } } }");
+        const ended = await go(
+          "tables: { a: { transform: { unify: { into: ab, tag: t } } }, b: { transform: { unify: { into: ab, tag: t } } } }",
+        );
         expect(ended).toMatchObject({ ended: "CONSTRAINT_VIOLATED", exit: 4, place: { table: "ab" } });
         expect(ended.told).toContain("(source, source_id)=(t, 1)");
       },
@@ -169,11 +194,16 @@ describe("keys", () => {
           INSERT INTO p VALUES (1, 'x'), (2, 'x'), (3, 'y'); INSERT INTO c VALUES (1, 1, '["t"]'), (2, 2, '["u"]'), (3, 3, NULL)`,
       },
       async ({ go, rows }) => {
-        const yaml = "tables: { p: { transform: { dedupe: { by: email } } }, c: { transform: [{ explode: { column: tags, into: ct } }, { filter: { column: id, op: '!=', value: 1 } }] } }";
+        const yaml =
+          "tables: { p: { transform: { dedupe: { by: email } } }, c: { transform: [{ explode: { column: tags, into: ct } }, { filter: { column: id, op: '!=', value: 1 } }] } }";
         const ended = await go(yaml);
-        expect(ended).toMatchObject({ ended: "HAZARDS_NOT_ACCEPTED", hazards: ["ORPHAN_ROWS c.p_id", "ORPHAN_ROWS ct.id"] });
+        expect(ended).toMatchObject({
+          ended: "HAZARDS_NOT_ACCEPTED",
+          hazards: ["ORPHAN_ROWS c.p_id", "ORPHAN_ROWS ct.id"],
+        });
         expect(ended.told).toContain("id=2: integer 2");
-        const accept = "accept: [{ code: ORPHAN_ROWS, column: c.p_id, policy: 'null' }, { code: ORPHAN_ROWS, column: ct.id, policy: quarantine }]";
+        const accept =
+          "accept: [{ code: ORPHAN_ROWS, column: c.p_id, policy: 'null' }, { code: ORPHAN_ROWS, column: ct.id, policy: quarantine }]";
         expect(await go(`${yaml}\n${accept}`)).toMatchObject({ ended: "done" });
         expect(await rows("SELECT id, p_id FROM c ORDER BY 1")).toEqual([
           ["2", null],
@@ -193,7 +223,8 @@ describe("full text", () => {
 
   it("finds the texts of after the steps, and of the rows that stayed", () =>
     transforming({ sql: entries }, async ({ go, rows }) => {
-      const yaml = "tables: { e: { transform: [{ dedupe: { by: other } }, { map: { column: body, values: { hello secret: hello mask }, otherwise: keep } }] }, e_fts: {} }";
+      const yaml =
+        "tables: { e: { transform: [{ dedupe: { by: other } }, { map: { column: body, values: { hello secret: hello mask }, otherwise: keep } }] }, e_fts: {} }";
       expect(await go(yaml)).toMatchObject({ ended: "done", hazards: [] });
       expect(await rows("SELECT id, body FROM e ORDER BY 1")).toEqual([
         ["1", "hello mask"],
@@ -230,12 +261,26 @@ tables:
   it.each([
     ["steps under a pattern", "'*': { transform: { trim: s } }", '"*" has steps'],
     ["a condition under a pattern", "'t*': { where: '0' }", '"t*" has settings'],
-    ["steps of a table that other steps make", "t: { transform: { split: { column: s, by: ',' } } }, tt: { transform: { trim: s } }", "tt has steps"],
-    ["a child's column called like its key", "t: { transform: { explode: { column: s, into: tt, value: ID } } }", "tt would have two columns ID"],
-    ["two parents of one child table", "t: { transform: { explode: { column: s, into: tt } } }, u: { transform: { explode: { column: s, into: tt } } }", "cannot share the table tt"],
+    [
+      "steps of a table that other steps make",
+      "t: { transform: { split: { column: s, by: ',' } } }, tt: { transform: { trim: s } }",
+      "tt has steps",
+    ],
+    [
+      "a child's column called like its key",
+      "t: { transform: { explode: { column: s, into: tt, value: ID } } }",
+      "tt would have two columns ID",
+    ],
+    [
+      "two parents of one child table",
+      "t: { transform: { explode: { column: s, into: tt } } }, u: { transform: { explode: { column: s, into: tt } } }",
+      "cannot share the table tt",
+    ],
   ])("%s: refused", (_, tables, told) =>
     transforming(
-      { sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY, s TEXT); INSERT INTO t VALUES (1, '[1]')" },
+      {
+        sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY, s TEXT); INSERT INTO t VALUES (1, '[1]')",
+      },
       async ({ go }) => {
         const ended = await go(`tables: { ${tables} }`);
         expect(ended).toMatchObject({ ended: "PLAN_INVALID", exit: 2 });
@@ -246,8 +291,10 @@ tables:
 
   it("names are names, whatever they hold", () =>
     transforming(
-      { sql: `CREATE TABLE "a""; DROP TABLE x; --" (id INTEGER PRIMARY KEY, "c""'); --" TEXT, "tags]" TEXT, "__proto__" TEXT, "constructor" TEXT);
-          INSERT INTO "a""; DROP TABLE x; --" VALUES (1, 'a', '["x''","y"]', 'p', 'c')` },
+      {
+        sql: `CREATE TABLE "a""; DROP TABLE x; --" (id INTEGER PRIMARY KEY, "c""'); --" TEXT, "tags]" TEXT, "__proto__" TEXT, "constructor" TEXT);
+          INSERT INTO "a""; DROP TABLE x; --" VALUES (1, 'a', '["x''","y"]', 'p', 'c')`,
+      },
       async ({ go, rows }) => {
         const yaml = `
 tables:

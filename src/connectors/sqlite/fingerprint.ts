@@ -1,6 +1,7 @@
 /**
  * The fingerprint: has anything been committed to the file since? Taken from the
- * header and the WAL, not from mtime, which a WAL commit does not touch.
+ * header and the WAL, because a WAL commit touches no mtime; and from mtime, because
+ * a commit that was checkpointed, its log gone, need not touch the header.
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
@@ -15,7 +16,8 @@ export function fingerprint(path: string): string {
   withFile(path, (main) => {
     const head = Buffer.alloc(100);
     readSync(main, head, 0, 100, 0);
-    hash.update(head).update(`${fstatSync(main).size}`);
+    const { size, mtimeNs } = fstatSync(main, { bigint: true });
+    hash.update(head).update(`${size} ${mtimeNs}`);
   });
   hash.update(walState(`${path}-wal`, pageSize));
   return hash.digest("hex");

@@ -8,6 +8,7 @@ import type { PostgresFacts } from "../../core/postgres-catalog.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
 import type { Translation } from "../../sql/translation.ts";
 import { qualified, quoteName } from "../sql-text.ts";
+import { isTypeName } from "./encoding.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 export type Carrying = {
@@ -67,7 +68,7 @@ function carry(words: readonly Word[], carrying: Carrying, rename: (column: stri
     const member = words[i + 1]?.text === "." ? words[i + 2]?.name : undefined;
     if (name !== null && member !== undefined && member !== null) {
       const type = carrying.facts?.types.find((one) => one.schema === name && one.name === member);
-      if (type !== undefined) {
+      if (type !== undefined && isTypeName(type.becomes)) {
         enums ||= type.becomes === "text";
         sql += type.becomes;
         i += 2;
@@ -94,9 +95,15 @@ function carry(words: readonly Word[], carrying: Carrying, rename: (column: stri
     }
     sql += text;
   }
-  if (enums && words.some(({ text }) => text === "<" || text === ">"))
+  if (enums && words.some((_, at) => isOrder(words, at)))
     return refused("it goes by the order of an enum, which text does not have");
   return { ok: true, sql, notes: [] };
+}
+
+/** `<` and `>`, but not `<>`. */
+function isOrder(words: readonly Word[], at: number): boolean {
+  const [before, text, next] = [words[at - 1]?.text, words[at]?.text, words[at + 1]?.text];
+  return (text === "<" && next !== ">") || (text === ">" && before !== "<");
 }
 
 /** Not a function, a member of something, or a type after `::`. */

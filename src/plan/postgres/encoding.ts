@@ -7,7 +7,7 @@ import { type Choice, integerEncoding, presentClasses } from "../column-encoding
 /** Null when the type is not known, or when the values are others than that type's. */
 export function givenEncoding(column: Column, profile: ColumnProfile): Choice | null {
   const { pgType } = column;
-  if (pgType === undefined) return null;
+  if (pgType === undefined || !isTypeName(pgType)) return null;
   const classes = presentClasses(profile);
   const only = (storage: string): boolean => classes.every((one) => one === storage);
   const reason = `${pgType} in the source`;
@@ -26,6 +26,11 @@ export function givenEncoding(column: Column, profile: ColumnProfile): Choice | 
   if (!only("text")) return null;
   // COPY binary can carry it, and it is the same text.
   return chosen(pgType === "text" ? { kind: "text" } : { kind: "literal", type: pgType });
+}
+
+/** It becomes a part of statements as it is, and an export's manifest may hold anything. */
+export function isTypeName(text: string): boolean {
+  return /^[a-z_"][\w ".]*(?:\([\d, -]+\))?(?: [a-z ]+)?(?:\[\])*$/i.test(text);
 }
 
 const widths: Readonly<Record<string, 2 | 4 | 8>> = { smallint: 2, integer: 4, bigint: 8 };

@@ -29,7 +29,7 @@ export function identityWords(draft: Draft, column: Column, planning: Planning):
   const own = facts?.identities.find((one) => one.table === draft.table.name && one.column === column.name);
   return {
     when: own?.always === true ? "ALWAYS" : "BY DEFAULT",
-    options: own === undefined || own.increment === "1" ? "" : ` INCREMENT BY ${own.increment}`,
+    options: own === undefined || own.increment === "1" ? "" : ` INCREMENT BY ${BigInt(own.increment)}`,
   };
 }
 

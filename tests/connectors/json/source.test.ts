@@ -37,6 +37,11 @@ describe("cells and types", () => {
     expect(taken.info.proof).toMatchObject({ passed: true, checked: { rows: 2, cells: 16 } });
   });
 
+  test("a table whose rows must be put in order again, beside one of any name", async () => {
+    const taken = await takeText('{"x rowhaul":[{"id":1}],"x":[{"id":2},{"id":1}]}');
+    expect([taken.rows("x rowhaul"), taken.rows("x")]).toEqual([[[1n]], [[2n], [1n]]]);
+  });
+
   test.each<[string, string[], string, unknown[]]>([
     ["integers, then a decimal", ["1", "2.50", "3"], "numeric/numeric", ["1", "2.50", "3"]],
     [

@@ -67,6 +67,22 @@ describe.each(["wal", "delete"] as const)("the fingerprint in journal mode %s", 
 });
 
 describe("commits in the write-ahead log", () => {
+  it("are seen when the log is gone, though they left the header as it was", async () => {
+    const path = freshPath();
+    const first = openWriter(path, "wal");
+    first.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1)");
+    first.close();
+    const snapshot = await takeSnapshot(path, freshPath(), () => {}, never);
+    const before = fingerprint(path);
+    const again = openWriter(path, "wal");
+    again.exec("INSERT INTO t VALUES (2)");
+    again.close();
+    expect(fingerprint(path)).not.toBe(before);
+    await expect(codeOf(() => checkUnchanged(path, snapshot.fingerprint, snapshot.path, never))).resolves.toBe(
+      "SOURCE_CHANGED",
+    );
+  });
+
   it("are seen behind frames that a rolled-back transaction left there", () => {
     const db = openWriter(freshPath(), "wal");
     db.exec("CREATE TABLE t(a); CREATE TABLE big(a)");

@@ -48,6 +48,19 @@ describe("texts of PostgreSQL", () => {
     }
   });
 
+  it.each([
+    ["another statement", "1; DROP TABLE t"],
+    ["brackets that close those around it", "1), (2"],
+    ["brackets that stay open", "(1"],
+    ["a comment", "1 -- and no more"],
+    ["a comment of the other kind", "1 /* and */"],
+    ["a text that a backslash ends elsewhere", "E'\\''; DROP TABLE t --'"],
+    ["a text between dollars", "$$'$$; DROP TABLE t; --'"],
+    ["a text that does not end", "'a"],
+  ])("are refused with %s, which PostgreSQL never writes", (_, text) => {
+    expect(sqlOf(text)).toBe("refused: it is not as PostgreSQL writes an expression");
+  });
+
   it("find relations in staging, under the names they have there", () => {
     expect(sqlOf("SELECT t.a FROM public.t WHERE (t.a > 1)")).toBe('SELECT t.a FROM "stage"."t" WHERE (t.a > 1)');
     expect(sqlOf('SELECT "Old name".a FROM public."Old name" WHERE true')).toBe(

@@ -53,6 +53,7 @@ describe("an action", () => {
 
   it.each<[CellRule, Encoding, Slot, Slot, string, string | null]>([
     [nul("strip"), plain, text("a\0b\0"), "ab", 'text "a\\u0000b\\u0000"', "ab"],
+    [nul("strip"), { kind: "tagged" }, text('"\0\n'), '"\n', 'text "\\"\\u0000\\n"', '{"t": "text", "v": "\\"\\n"}'],
     [nul("escape"), plain, text("\0"), "\u2400", 'text "\\u0000"', "\u2400"],
     [invalid("replace"), plain, bad(0x61, 0xff, 0xc3), "a\ufffd\ufffd", "text x'61ffc3'", "a\ufffd\ufffd"],
     [invalid("replace"), plain, bad(0x00, 0xff), "\ufffd\ufffd", "text x'00ff'", "\ufffd\ufffd"],

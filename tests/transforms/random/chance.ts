@@ -84,7 +84,7 @@ export const texts = [
   "__proto__",
 ];
 
-const reals = [5, -0, 0.1, 1.5, -2.25, 1e300, 5e-324, 2 ** 53, 123456789012, Number.POSITIVE_INFINITY];
+const reals = [5, -0, 2 ** 64, 0.1, 1.5, -2.25, 1e300, 5e-324, 2 ** 53, 123456789012, Number.POSITIVE_INFINITY];
 const integers = [0n, 1n, -1n, 2n, 7n, 1700000000n, -86400n, 2n ** 31n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)];
 const blobs = ["", "00ff", "41", "a0eebc999c0b4ef8bb6d6bb9bd380a11", "c3a9"].map((hex) => Buffer.from(hex, "hex"));
 

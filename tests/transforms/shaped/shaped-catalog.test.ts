@@ -95,6 +95,32 @@ describe("a table after its steps", () => {
     ]);
   });
 
+  it("what is lost without its column being dropped by name is a hazard", () => {
+    const hazards = (steps: Record<string, Record<string, unknown>[]>): string[] => {
+      const chains = Object.entries(steps).map(([table, list]) => chainOf(catalog, table, stepsOf(...list)));
+      return shapedCatalog(catalog, chains).leftOut.flatMap(({ hazard, table }) =>
+        hazard === undefined ? [] : [`${table}: ${hazard.code} ${hazard.at}`],
+      );
+    };
+    expect(hazards({ entries: [{ drop: ["author"] }] })).toEqual([]);
+    expect(hazards({ entries: [{ keep: ["author", "title"] }] })).toEqual(["notes: FOREIGN_KEY_LOST notes.entry"]);
+    expect(hazards({ entries: [{ distribute: { into: { x: ["author"] } } }] })).toEqual([
+      "entries: UNIQUENESS_LOST entries_title_author_key",
+      "entries: FOREIGN_KEY_LOST entries.author",
+    ]);
+    expect(hazards({ entries: [{ trim: "title" }] })).toEqual([
+      "entries: DEFAULT_LOST entries.title",
+      "entries: GENERATED_LOST entries.size",
+      "entries: CHECK_LOST entries.check1",
+    ]);
+    expect(hazards({ users: [{ rename: { email: "mail" } }] })).toEqual(["users: VIEW_LOST mails"]);
+    expect(hazards({ entries: [{ drop: "author" }, { unify: { into: "all" } }] })).toEqual([
+      "entries: CHECK_LOST entries.check1",
+      "notes: FOREIGN_KEY_LOST notes.entry",
+      "entries: VIEW_LOST titles",
+    ]);
+  });
+
   it("a key whose values change numbers no rows", () => {
     const { after } = shaped({ users: [{ cast: { columns: { id: "text" } } }] });
     expect(tableIn(after, "users")).toMatchObject({ primaryKey: ["id"], autoincrement: false, sequence: null });

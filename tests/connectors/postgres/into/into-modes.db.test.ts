@@ -24,6 +24,45 @@ const state = async ({ rows }: IntoScene) => ({
   tags: await rows("SELECT label FROM tags ORDER BY label"),
 });
 
+describe.concurrent("a database with settings of its own", () => {
+  it("takes every digit of a double all the same", () =>
+    into(
+      "append",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v REAL); INSERT INTO t VALUES (1, 0.30000000000000004)",
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET extra_float_digits = 0', current_database()); END $$;
+       CREATE TABLE t (id int PRIMARY KEY, v numeric)`,
+      async (scene) => {
+        await scene.run();
+        expect(await scene.rows("SELECT v FROM t")).toEqual([{ v: "0.30000000000000004" }]);
+      },
+    ));
+});
+
+describe.concurrent("replace, while the application writes", () => {
+  it("takes no row along that came to point to those that go", () =>
+    into(
+      "replace",
+      "CREATE TABLE parent (id INTEGER PRIMARY KEY); INSERT INTO parent VALUES (1), (3)",
+      `CREATE TABLE parent (id bigint PRIMARY KEY); INSERT INTO parent VALUES (1), (2);
+       CREATE TABLE outsider (id int PRIMARY KEY, parent bigint REFERENCES parent ON DELETE CASCADE)`,
+      async (scene) => {
+        const client = await scene.db.pool.connect();
+        try {
+          await client.query("BEGIN; INSERT INTO outsider VALUES (10, 1); UPDATE parent SET id = id WHERE id = 2");
+          const running = refusal(() => scene.run());
+          const waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'parent'::regclass";
+          while ((await scene.rows(waiting)).length === 0) await new Promise((done) => setTimeout(done, 20));
+          await client.query("COMMIT");
+          expect((await running).code).toBe("TARGET_MISMATCH");
+        } finally {
+          client.release();
+        }
+        expect(await scene.rows("SELECT id FROM outsider")).toEqual([{ id: 10 }]);
+        expect(await scene.rows("SELECT id::int FROM parent ORDER BY 1")).toEqual([{ id: 1 }, { id: 2 }]);
+      },
+    ));
+});
+
 describe.concurrent("append", () => {
   const before = `${live}; INSERT INTO authors (id, name) OVERRIDING SYSTEM VALUE VALUES (7, 'Old'); INSERT INTO books VALUES (70, 'Older', 7); INSERT INTO tags VALUES ('a'), ('z')`;
 

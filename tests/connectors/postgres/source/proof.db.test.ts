@@ -59,3 +59,38 @@ describe("the proof of a snapshot", () => {
     }
   });
 });
+
+describe("what is read", () => {
+  const database = useDatabase();
+
+  it("goes by how a type writes itself, not by a cast that somebody made", async () => {
+    await database.pool.query(`CREATE TYPE pos AS (x int, y text); CREATE TABLE own (id int, p pos, none pos);
+      CREATE FUNCTION pos_text(pos) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'somewhere' $$;
+      CREATE CAST (pos AS text) WITH FUNCTION pos_text(pos); INSERT INTO own VALUES (1, (7, 'a'), NULL)`);
+    const { path, proof } = await snapshotOf(database.url, { tables: (name) => name === "own" });
+    const db = new Database(path, { readonly: true });
+    expect([db.prepare("SELECT * FROM own").raw().all(), proof?.passed]).toEqual([[[1, "(7,a)", null]], true]);
+    db.close();
+  });
+
+  it("names partitions of a table that another schema holds", async () => {
+    await database.pool.query(`CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.root (id int) PARTITION BY LIST (id);
+      CREATE TABLE part_1 PARTITION OF elsewhere.root FOR VALUES IN (1)`);
+    const session = await openSession(parseTarget(database.url), "testing");
+    const { catalog } = await readSourceCatalog(session, "public", () => true);
+    await endSession(session);
+    expect(catalog.postgres.others).toContainEqual({
+      object: "table part_1",
+      reason: "a partition of elsewhere.root, which another schema holds: its rows move with that",
+      hazard: null,
+    });
+  });
+
+  it("takes no condition that goes on with another statement", async () => {
+    await database.pool.query("CREATE TABLE IF NOT EXISTS c (id int); CREATE TABLE victim (id int)");
+    const where = { c: "true))) TO STDOUT; COMMIT; DROP TABLE victim; COPY (SELECT 1 WHERE ((true" };
+    const taken = snapshotOf(database.url, { tables: (name) => name === "c", where });
+    await expect(taken).rejects.toMatchObject({ code: "SOURCE_UNSUPPORTED" });
+    expect((await database.pool.query("SELECT to_regclass('victim') AS there")).rows).toEqual([{ there: "victim" }]);
+  });
+});
