@@ -218,7 +218,7 @@ export async function compare(
     readonly onEvent?: Emit;
     readonly signal?: AbortSignal;
     readonly tables?: readonly string[];
-    /** Of the first store, if that is a PostgreSQL server, and of the second. */
+    /** Of a PostgreSQL store; of the second, where it is another one there. */
     readonly schema?: string;
     readonly otherSchema?: string;
   } = {},
@@ -229,7 +229,7 @@ export async function compare(
       ...(tables === undefined ? {} : { tables }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
     });
-  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema), ...rest });
+  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema ?? schema), ...rest });
 }
 
 async function composed<T>(

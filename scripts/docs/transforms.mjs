@@ -23,7 +23,7 @@ export function transformsPage() {
     "    onError: quarantine                # a row that a step cannot take: fail (the default) or quarantine",
     "```",
     "",
-    "The snapshot's rows go through the steps into a second snapshot, and everything after works on that one: types come from the transformed values, keys and indexes follow renamed columns, and what could not follow is named in the report. The proof has two halves: the steps are run again, in other batches, and must give the same rows; then every cell of the target is compared with the transformed snapshot.",
+    "The snapshot's rows go through the steps into a second snapshot, and everything after works on that one: types come from the transformed values, keys and indexes follow renamed columns. An index that could not follow is named in the report; a unique key, foreign key, check or default that could not is a hazard to accept, unless the pipeline drops that very column. The table's own `rename` and `drop` come last and name columns as the steps leave them; `columns` names them as they are in the source. The proof has two halves: the steps are run again, in other batches, and must give the same rows; then every cell of the target is compared with the transformed snapshot.",
     "",
     "| transform | does | can be undone |",
     "|---|---|---|",

@@ -20,7 +20,7 @@ export const compareCommand: Command = {
   async run(call) {
     const tables = call.value("tables");
     const schema = call.value("schema");
-    const otherSchema = call.value("other-schema") ?? schema;
+    const otherSchema = call.value("other-schema");
     const found = await compare(required(call, 0, "two stores"), required(call, 1, "a second store"), {
       onEvent: call.emit,
       signal: call.signal,

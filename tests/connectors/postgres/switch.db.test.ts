@@ -203,12 +203,12 @@ describe("a target that is not empty", () => {
     const { target, plan } = await begin({
       before: "CREATE TABLE other (id int); CREATE SCHEMA s; CREATE TABLE s.items (id int)",
     });
-    expect(await target.checkOccupied(plan)).toEqual([]);
+    expect(await target.checkOccupied(plan)).toEqual({ aside: [], notes: [] });
   });
 
   it("is kept aside, whole, and comes back", async () => {
     const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
-    expect(await target.checkOccupied(plan)).toEqual(["all_items", "items"]);
+    expect(await target.checkOccupied(plan)).toEqual({ aside: ["all_items", "items"], notes: [] });
     await loaded();
     await target.loader.switch(held, run, plan);
     expect(await relations(db)).toEqual({ public: ours, rowhaul_aside_1: ours });
