@@ -50,7 +50,11 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
           report: {
             ...report,
             ...(selected === undefined ? {} : { selected }),
-            leftOut: [...leftOutOf(after.leftOut, wanted), ...report.leftOut],
+            leftOut: [
+              ...leftOutOf(after.leftOut, wanted),
+              ...(settings.target.kind === "sqlite" ? plainTables(catalog, all) : []),
+              ...report.leftOut,
+            ],
           },
           sha256: await sha256(shaped),
           bytes: statSync(shaped).size,
@@ -81,6 +85,17 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
 }
 
 /** Of a table that does not move nothing is lost. */
+/** PostgreSQL has nothing like them; a SQLite file could have, but a reshaped table is made anew without. */
+function plainTables({ tables }: Catalog, chains: readonly CompiledChain[]): TransformReport["leftOut"] {
+  const shaped = tables.filter(({ name }) => chains.some((chain) => sameName(chain.table, name)));
+  return shaped.flatMap(({ name, strict, withoutRowid, conflictClauses }) =>
+    [...(strict ? ["STRICT"] : []), ...(withoutRowid ? ["WITHOUT ROWID"] : []), ...conflictClauses].map((clause) => ({
+      object: `${clause} of ${name}`,
+      reason: "the table is reshaped and made anew",
+    })),
+  );
+}
+
 function leftOutOf(all: readonly LeftOut[], wanted: (table: string) => boolean): TransformReport["leftOut"] {
   return all.filter(({ table }) => wanted(table)).map(({ table: _, ...left }) => left);
 }

@@ -15,9 +15,10 @@ describe("refused", () => {
   });
 
   it("whole numbers that a file has rounded", () => {
-    for (const number of [9007199254740993, 12345678901234567890])
+    // As a YAML parser reads them: already rounded.
+    for (const number of [Number("9007199254740993"), Number("12345678901234567890")])
       expect(told({ filter: { column: "id", op: "=", value: number } })).toContain("more digits than can be kept");
-    expect(told({ constant: { k: -9007199254740993 } })).toContain("more digits than can be kept");
+    expect(told({ constant: { k: Number("-9007199254740993") } })).toContain("more digits than can be kept");
     expect(chainOf(catalog, "t", stepsOf({ constant: { k: 1e300, n: 0.1 } })).outputs[0].columns).toHaveLength(6);
   });
 

@@ -7,12 +7,15 @@ import { z } from "zod";
 const text = z.string();
 const texts = z.array(text);
 const optionalText = text.nullable();
+const typeName = text.regex(/^[a-z_"][\w ".]*(?:\([\d, -]+\))?(?: [a-z ]+)?(?:\[\])*$/i, "is no name of a type");
+const wholeNumber = text.regex(/^-?\d{1,19}$/, "is no whole number");
 
 const column = z.looseObject({
   name: text,
   declaredType: text,
   affinity: z.enum(["INTEGER", "TEXT", "BLOB", "REAL", "NUMERIC"]),
-  pgType: text.optional(),
+  // It becomes a part of statements.
+  pgType: typeName.optional(),
   notNull: z.boolean(),
   default: optionalText,
   collation: text,
@@ -38,7 +41,7 @@ const table = z.looseObject({
   withoutRowid: z.boolean(),
   strict: z.boolean(),
   autoincrement: z.boolean(),
-  sequence: optionalText,
+  sequence: wholeNumber.nullable(),
   rowidName: z.enum(["rowid", "_rowid_", "oid"]).nullable(),
   uniques: z.array(z.looseObject({ name: optionalText, columns: texts, collations: texts })),
   conflictClauses: texts,
@@ -69,4 +72,10 @@ export const catalogSchema = z.looseObject({
   triggers: z.array(z.looseObject({ name: text, table: text, sql: text })),
   virtualTables: z.array(z.looseObject({ name: text, module: text, sql: text, shadowTables: texts })),
   internal: texts,
+  postgres: z
+    .looseObject({
+      identities: z.array(z.looseObject({ table: text, column: text, always: z.boolean(), increment: wholeNumber })),
+      types: z.array(z.looseObject({ schema: text, name: text, becomes: typeName })),
+    })
+    .optional(),
 });

@@ -65,6 +65,13 @@ async function restoreStored(
   for (const entry of entries)
     await loadTable(writer, loading(entry, rowidName(entry.columns.map(({ name }) => name))));
   const { db } = writer;
+  // What is written into the schema is parsed whenever the file is opened: one statement of this kind, and nothing else.
+  try {
+    if (!/^CREATE\s+VIRTUAL\s+TABLE\b/i.test(virtual.sql)) throw new Error("its SQL is no CREATE VIRTUAL TABLE");
+    db.prepare(virtual.sql);
+  } catch (thrown) {
+    throw refused(virtual.name, thrown);
+  }
   db.unsafeMode(true);
   try {
     db.pragma("writable_schema = ON");

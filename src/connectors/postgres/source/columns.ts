@@ -35,6 +35,8 @@ export function formOf(facts: TypeFacts): ColumnForm {
   const text = (asText: string): ColumnForm => ({ form: "text", pgType: array ? "text[]" : "text", asText });
   if (kind === "e") return { ...text(`the enum ${type}`), form: "written" };
   if (!facts.builtIn) return { form: "written", pgType: "text", asText: `${type}, a type of its own` };
+  // Its cast to text takes the blanks at the end away, which without a length are part of the value.
+  if (type === "bpchar") return { ...text("bpchar without a length"), form: "written" };
   if (bound.test(element)) return text(`${type}, which names objects of its server`);
   return { form: "text", pgType: type, asText: null };
 }

@@ -1,6 +1,7 @@
 /** The file that a run builds beside the target: its tables, and while it is being built, tables of the run's own. */
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
+import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
 import type { Sqlite } from "./state.ts";
 
@@ -124,6 +125,10 @@ export function readCheckpoints(staging: string): Map<string, number> {
 }
 
 export function withStaging<T>(staging: string, use: (db: Sqlite) => T): T {
+  if (!existsSync(staging))
+    throw new RowhaulError("TARGET_FILE", `${staging}, which holds what is loaded, is gone.`, {
+      hint: "Start over with --fresh.",
+    });
   const db = new Database(staging, { fileMustExist: true, timeout: 5000 });
   try {
     prepare(db);
