@@ -7,6 +7,7 @@ import { applyEdit, checkUndo, planFileEdits, undoEdit } from "../app-config/fil
 import { postgresTarget } from "../connectors/postgres/target.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
 import { parseTarget } from "../connectors/postgres/url.ts";
+import { keptFile } from "../connectors/sqlite/target/places.ts";
 import { sqliteFileOf, sqliteTarget } from "../connectors/sqlite/target/target.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
@@ -170,10 +171,12 @@ function fileProof({ target }: Settings): Proof {
   return async ({ wanted, run, plan, schema, ...input }) => {
     const file = sqliteFileOf(target.path ?? "", run, plan, schema);
     const contains = target.existing === "append" || target.existing === "merge";
+    const live = schema === plan.target.staging ? (target.path ?? "") : keptFile(target.path ?? "", run);
+    const before = contains && existsSync(live) ? { before: live } : {};
     const copied = contains || target.existing === "replace";
     const results: ValidatorResult[] = [];
     for (const [name, validator] of Object.entries(sqliteValidators))
-      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains, copied }));
+      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains, ...before, copied }));
     return results;
   };
 }

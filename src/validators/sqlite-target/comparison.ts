@@ -3,7 +3,7 @@
  * multiset. `+` takes a column's affinity away, so that SQLite compares what is stored and not what it would make of it.
  */
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
-import { type Both, quoted, selected } from "./input.ts";
+import { type Both, hasTable, quoted, selected } from "./input.ts";
 
 export type Comparison = {
   /** Each yields one row a difference: key, then for `both` the cells of either side in turn, as `typeof` and value. */
@@ -30,7 +30,10 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
     isSameNumber(db, table) &&
     !contains;
   const pairs = rowids ? [rowidPair] : keyPairs(db, table);
-  if (pairs === null) return multiset(table, source, target, contains, count);
+  if (pairs === null) {
+    const before = contains && hasTable(db, "before", table.target) ? `before.${quoted(table.target)}` : null;
+    return multiset(table, source, target, before, count);
+  }
   const keys = pairs.map((pair) => `s.${pair.source}`);
   const match = pairs.map((pair) => `t.${pair.target} IS s.${pair.source}${pair.exact}`).join(" AND ");
   const same = table.columns.map((column) => sameCell(column)).join(" AND ");
@@ -122,8 +125,8 @@ function expected({ source, encoding }: ColumnPlan): string {
   return encoding.kind === "real" ? `proof_real(s.${quoted(source)})` : `s.${quoted(source)}`;
 }
 
-/** Each row as often on one side as on the other; with other rows allowed, at least as often. */
-function multiset(table: TablePlan, source: string, target: string, contains: boolean, count: string): Comparison {
+/** Each row as often on one side as on the other; rows that were there before count on the source's. */
+function multiset(table: TablePlan, source: string, target: string, before: string | null, count: string): Comparison {
   const of = (side: "s" | "t"): string =>
     table.columns
       .map((column, i) => {
@@ -132,11 +135,11 @@ function multiset(table: TablePlan, source: string, target: string, contains: bo
       })
       .join(", ");
   const group = table.columns.map((_, i) => `k${i}, v${i} COLLATE BINARY`).join(", ");
-  const condition = contains ? "> 0" : "<> 0";
+  const were = before === null ? "" : ` UNION ALL SELECT 1, ${of("t")} FROM ${before} AS t`;
   return {
     statements: [
       {
-        sql: `SELECT n FROM (SELECT sum(side) AS n FROM (SELECT 1 AS side, ${of("s")} FROM ${source} AS s UNION ALL SELECT -1, ${of("t")} FROM ${target} AS t) GROUP BY ${group}) WHERE n ${condition}`,
+        sql: `SELECT n FROM (SELECT sum(side) AS n FROM (SELECT 1 AS side, ${of("s")} FROM ${source} AS s UNION ALL SELECT -1, ${of("t")} FROM ${target} AS t${were}) GROUP BY ${group}) WHERE n <> 0`,
         message: "A row is not as often in the target as in the source.",
         side: "one",
       },

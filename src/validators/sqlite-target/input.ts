@@ -11,6 +11,8 @@ export type SqliteValidatorInput = {
   readonly file: string;
   /** The tables may hold other rows as well: they were there before (append, merge). */
   readonly contains: boolean;
+  /** The file as it was before those rows came in, where `contains`; absent when there was none. */
+  readonly before?: string;
   /** The file began as a copy of one that was there (replace, append, merge): its versions are its own. */
   readonly copied: boolean;
   readonly signal: AbortSignal;
@@ -19,13 +21,15 @@ export type SqliteValidatorInput = {
 export type Both = Database.Database;
 
 /** The snapshot is `main`, so that a pipeline's own conditions find its tables; the target is `target`. */
-export function openBoth({ snapshot, file }: SqliteValidatorInput): Both {
+/** What was there before is `before`, empty where nothing was. */
+export function openBoth({ snapshot, file, before }: SqliteValidatorInput): Both {
   const db = new Database(snapshot, { readonly: true, fileMustExist: true, timeout: 5000 });
   db.defaultSafeIntegers(true);
   db.function("proof_real", { deterministic: true }, expectedReal);
   db.function("proof_zero", { deterministic: true }, (cell: unknown) => (Object.is(cell, -0) ? "-" : "+"));
   try {
     db.prepare("ATTACH ? AS target").run(file);
+    db.prepare("ATTACH ? AS before").run(before ?? ":memory:");
   } catch (thrown) {
     db.close();
     throw thrown;
@@ -43,7 +47,7 @@ export function isVirtual({ create }: TablePlan): boolean {
   return /^(?:PRAGMA [^;]*;\s*)*CREATE VIRTUAL\b/i.test(create);
 }
 
-export function hasTable(db: Both, schema: "main" | "target", name: string): boolean {
+export function hasTable(db: Both, schema: "main" | "target" | "before", name: string): boolean {
   return (
     db.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`).get(name) !==
     undefined

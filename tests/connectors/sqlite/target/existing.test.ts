@@ -1,8 +1,9 @@
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { stagingFile } from "../../../../src/connectors/sqlite/target/places.ts";
 import type { SqliteExisting } from "../../../../src/connectors/sqlite/target/settings.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../../scratch.ts";
-import { differences, prepare, runAll, stepsOf } from "./run.ts";
+import { differences, prepare, prove, runAll, stepsOf } from "./run.ts";
 
 const there = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, extra TEXT DEFAULT 'mine'); INSERT INTO t VALUES (1, 'old one', 'kept'), (9, 'old nine', 'kept');
   CREATE VIRTUAL TABLE f USING fts5(a, content='t', content_rowid='id'); INSERT INTO f (f) VALUES ('rebuild');
@@ -117,6 +118,21 @@ describe("a file that stands at the path", () => {
       ["5", "a\0b", "text", "'5'"],
       ["9007199254740993", "é", "integer", "5"],
     ]);
+  });
+
+  it("is proven whole: a row that was there stands for none that was to come", async () => {
+    const path = makeDatabase("CREATE TABLE keyless (v); INSERT INTO keyless VALUES (1), (1), (7)");
+    const prepared = await prepare(makeDatabase(incoming), path, { existing: "append" });
+    const held = await prepared.target.runs.acquire("r1", () => {});
+    for (const step of stepsOf(prepared).slice(0, -2)) await step.act(held);
+    const { staging } = prepared.plan.target;
+    expect(differences(await prove(prepared, staging))).toEqual([]);
+    const file = new Database(stagingFile(path, "r1"));
+    file.exec("DELETE FROM keyless WHERE rowid = (SELECT max(rowid) FROM keyless)");
+    file.close();
+    expect(differences(await prove(prepared, staging))).not.toEqual([]);
+    await held.release();
+    prepared.frozen.close();
   });
 
   it("is not switched over writes that came after it was copied, nor while a process has it open", async () => {

@@ -1,5 +1,7 @@
 /** A run into a SQLite file through the target's port, phase by phase, as phases/ goes about it. */
+import { existsSync } from "node:fs";
 import { sqliteSource } from "../../../../src/connectors/sqlite/source.ts";
+import { keptFile } from "../../../../src/connectors/sqlite/target/places.ts";
 import type { SqliteExisting } from "../../../../src/connectors/sqlite/target/settings.ts";
 import { sqliteFileOf, sqliteTarget } from "../../../../src/connectors/sqlite/target/target.ts";
 import type { Catalog } from "../../../../src/core/catalog.ts";
@@ -139,10 +141,12 @@ export async function prove(
 ): Promise<ValidatorResult[]> {
   const file = sqliteFileOf(path, run, plan, schema);
   const contains = existing === "append" || existing === "merge";
+  const live = schema === plan.target.staging ? path : keptFile(path, run);
+  const before = contains && existsSync(live) ? { before: live } : {};
   const copied = contains || existing === "replace";
   const results: ValidatorResult[] = [];
   for (const validator of Object.values(sqliteValidators))
-    results.push(await validator({ plan, catalog, snapshot, file, contains, copied, signal }));
+    results.push(await validator({ plan, catalog, snapshot, file, contains, ...before, copied, signal }));
   return results;
 }
 
