@@ -155,14 +155,16 @@ function seed({ settings }: Context): Answer[] {
   return [ok(`${path} will be put in after the cutover`)];
 }
 
-function disk(context: Context): Promise<Answer> | Answer {
+async function disk(context: Context): Promise<Answer> {
   const { parts, settings, home } = context;
   try {
     mkdirSync(home.path, { recursive: true, mode: 0o700 });
   } catch (thrown) {
     throw new RowhaulError("LOCAL_DISK", `${home.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
   }
-  return parts.source.bytes().then((bytes) => diskCheck(home.path, bytes, settings.disk === "refuse"));
+  const answer = diskCheck(home.path, await parts.source.bytes(), settings.disk === "refuse");
+  if (answer.outcome === "failure") throw new RowhaulError("TARGET_DISK", answer.message);
+  return answer;
 }
 
 async function downtime(context: Context): Promise<Answer[]> {
