@@ -221,15 +221,17 @@ export async function compare(
     /** Of a PostgreSQL store; of the second, where it is another one there. */
     readonly schema?: string;
     readonly otherSchema?: string;
+    /** Compares by meaning also where both stores are of a kind. */
+    readonly byMeaning?: boolean;
   } = {},
 ): Promise<Comparison> {
-  const { tables, schema, otherSchema, ...rest } = options;
+  const { tables, schema, otherSchema, byMeaning = false, ...rest } = options;
   const side = (place: string, sourceSchema: string | undefined): Settings =>
     copySettings(place, "embedded", {
       ...(tables === undefined ? {} : { tables }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
     });
-  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema ?? schema), ...rest });
+  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema ?? schema), byMeaning, ...rest });
 }
 
 async function composed<T>(

@@ -11,6 +11,7 @@ export const options = {
   schema: { type: "string", value: "name", help: "PostgreSQL schema (default: public)" },
   "source-schema": { type: "string", value: "name", help: "schema of a PostgreSQL source (default: public)" },
   "other-schema": { type: "string", value: "name", help: "schema of the second store, where it is another one" },
+  "by-meaning": { type: "boolean", help: "compare values by what they mean also between two stores of a kind" },
   "keep-aside": { type: "boolean", help: "move what stands in the target to a schema of its own" },
   where: {
     type: "string",

@@ -2,7 +2,7 @@
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { hazards } from "../core/hazards.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Note, Plan } from "../core/plan.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
@@ -35,7 +35,8 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     }
     folder.save("plan", made.plan);
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
-    const { aside, notes } = await target.checkOccupied(made.plan);
+    const { aside, notes: standing } = await target.checkOccupied(made.plan);
+    const notes = [...standing, ...transformNotes(folder)];
     made = { ...made, plan: { ...made.plan, notes: [...made.plan.notes, ...notes] } };
     folder.save("plan", made.plan);
     folder.update({ stage: "planned" });
@@ -53,6 +54,21 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       summary: `${plural(made.plan.tables.length, "table")}, ${plural(made.plan.estimate.rows, "row")}, ${plural(made.plan.hazards.length, "hazard")}`,
     };
   });
+}
+
+/** Whoever reads the plan sees what the values were made of. */
+function transformNotes(folder: RunFolder): Note[] {
+  return (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
+    steps.length === 0
+      ? []
+      : [
+          {
+            code: "TRANSFORMED",
+            at: table,
+            message: `its rows went through ${steps.map(({ label }) => label).join(", ")}`,
+          },
+        ],
+  );
 }
 
 /** Throws HAZARDS_NOT_ACCEPTED with the lines to add to the pipeline file. */

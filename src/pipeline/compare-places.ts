@@ -15,12 +15,13 @@ export type CompareRequest = {
   /** What is read of either side, as for a run that moves it. */
   readonly a: Settings;
   readonly b: Settings;
+  readonly byMeaning?: boolean;
   readonly onEvent?: Emit;
   readonly signal?: AbortSignal;
 };
 
 /** Reads both sides only. Throws SOURCE_*, LOCAL_DISK. */
-export async function comparePlaces({ a, b, onEvent, signal }: CompareRequest): Promise<Comparison> {
+export async function comparePlaces({ a, b, byMeaning, onEvent, signal }: CompareRequest): Promise<Comparison> {
   const emit = onEvent ?? silent;
   const stop = signal ?? new AbortController().signal;
   // Whoever may read the stores may read this; nobody else may.
@@ -33,6 +34,7 @@ export async function comparePlaces({ a, b, onEvent, signal }: CompareRequest): 
     const selected = tableSelector(a);
     return await compareStores(left, right, {
       tables: selected,
+      ...(byMeaning === true ? { mode: "in meaning" as const } : {}),
       scratchFolder: work,
       progress: (item, done) => emit({ type: "progress", phase: "validate", item, done, total: 0, unit: "rows" }),
       signal: stop,

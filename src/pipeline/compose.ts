@@ -112,11 +112,17 @@ async function openEmbedded(
   });
 }
 
-/** Runs into another target are other runs. An embedded server's port may change; it is still the same one. */
+/** Runs into another target, or in another environment, are other runs. An embedded server's port may change; it is still the same one. */
 export function homeOf(settings: Settings): RunHome {
   const { kind, path, url } = settings.target;
   const where = kind === "embedded" ? "embedded" : (path ?? parseTarget(url ?? "").shown);
-  const hash = createHash("sha256").update(`${where}\0${settings.target.schema}`).digest("hex").slice(0, 8);
+  // What was checked in one environment was not checked in another.
+  const { name } = settings.environment;
+  const environment = name === null ? "" : `\0${name}`;
+  const hash = createHash("sha256")
+    .update(`${where}\0${settings.target.schema}${environment}`)
+    .digest("hex")
+    .slice(0, 8);
   return new RunHome(settings.folder, `${settings.name}-${hash}`);
 }
 

@@ -1,12 +1,17 @@
 /** Sources and targets as they are named on the command line: a file, a folder or a URL. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { RowhaulError } from "../core/errors.ts";
 import type { SourceSettings, TargetSettings } from "../core/settings.ts";
 import { sqliteTargetSettings } from "./settings.ts";
 
 /** `schema`: of a PostgreSQL source. */
 export function sourceAt(place: string, schema = "public"): SourceSettings {
   if (isUrl(place)) return { kind: "postgres", url: place, schema };
+  if (place === "embedded")
+    throw new RowhaulError("USAGE", "The embedded PostgreSQL is a target; to read from it, it must be running.", {
+      hint: "Give the URL that `rowhaul up .` prints.",
+    });
   const path = resolve(place);
   if (isFolder(path) || basename(path) === "manifest.json")
     return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };

@@ -1,18 +1,18 @@
 import { exitStatus } from "../../core/exit-status.ts";
 import { clean } from "../../index.ts";
 import type { Command } from "../command.ts";
-import { pipelineOf, shownTarget } from "./run-options.ts";
+import { pipelineOrPlaces, shownTarget } from "./run-options.ts";
 
 export const cleanCommand: Command = {
   name: "clean",
-  arguments: "<pipeline>",
+  arguments: "<pipeline | source> [target]",
   summary: "remove every trace of the pipeline's runs from target and disk",
   description:
     "Removes staging and set-aside schemas, rowhaul's state, snapshots and reports. The tables that the application uses stay. After it there is no rollback. Asks first; without a terminal it needs --yes.",
-  options: ["yes", "env"],
+  options: ["schema", "yes", "env"],
   examples: ["rowhaul clean pipelines/knowledge-base.yaml", "rowhaul clean pipelines/knowledge-base.yaml --yes"],
   async run(call) {
-    const settings = pipelineOf(call);
+    const settings = pipelineOrPlaces(call);
     const removed = await clean(settings, {
       onEvent: call.emit,
       signal: call.signal,

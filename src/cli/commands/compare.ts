@@ -12,7 +12,7 @@ export const compareCommand: Command = {
   summary: "name every row and cell in which two stores differ",
   description:
     "Compares any two of: a SQLite file, a PostgreSQL URL, an export, a JSON file. Two of a kind are compared byte by byte; otherwise by meaning: 1 is true, a numeric is its value, a timestamp its instant. Exit status 0 when nothing differs, 4 when something does. Neither side is changed.",
-  options: ["tables", "schema", "other-schema", "redact", "full"],
+  options: ["tables", "schema", "other-schema", "by-meaning", "redact", "full"],
   examples: [
     "rowhaul compare app.db postgres://me@localhost/app",
     "rowhaul compare backup-2026-11-20 backup-2026-11-21",
@@ -24,6 +24,7 @@ export const compareCommand: Command = {
     const found = await compare(required(call, 0, "two stores"), required(call, 1, "a second store"), {
       onEvent: call.emit,
       signal: call.signal,
+      byMeaning: call.flag("by-meaning"),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
       ...(schema === undefined ? {} : { schema }),
       ...(otherSchema === undefined ? {} : { otherSchema }),

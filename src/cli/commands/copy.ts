@@ -5,8 +5,8 @@ import { copySettings, run } from "../../index.ts";
 import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, shellWord } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions } from "./run-options.ts";
+import { embeddedSteps, runSteps, shellWord } from "./next-steps.ts";
+import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
   name: "copy",
@@ -34,10 +34,14 @@ export const copyCommand: Command = {
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
     const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
-      throw withoutPipelineFile(thrown, file);
+      throw withHints(thrown, {
+        TARGET_OCCUPIED: `Add --keep-aside${settings.target.kind === "sqlite" ? "" : ", or --schema <name>"}.`,
+        HAZARDS_NOT_ACCEPTED: `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${shellWord(shownPlace(file))}\`.`,
+        PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
+      });
     });
     const moved = result.stage === "done" && settings.target.kind === "embedded";
-    finishRun(call, result, moved ? embeddedSteps(result, settings) : []);
+    finishRun(call, result, moved ? embeddedSteps(result, settings) : runSteps(call, result));
     return exitStatus.ok;
   },
 };
@@ -52,17 +56,4 @@ function refuseOtherTargets(target: string): void {
         ? "A target is postgres://user@host:5432/database, `embedded`, or a file such as app.db."
         : "Did you mean `embedded`?",
   });
-}
-
-/** Errors' hints speak of the pipeline file; here there is none to edit. */
-function withoutPipelineFile(thrown: unknown, file: string): unknown {
-  if (!(thrown instanceof RowhaulError)) return thrown;
-  const hints: Readonly<Record<string, string>> = {
-    TARGET_OCCUPIED: "Add --keep-aside, or --schema <name>.",
-    HAZARDS_NOT_ACCEPTED: `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${shellWord(shownPlace(file))}\`.`,
-  };
-  const hint = hints[thrown.code];
-  if (hint === undefined) return thrown;
-  const { code, message, place, details } = thrown;
-  return new RowhaulError(code, message, { hint, place, details, cause: thrown });
 }

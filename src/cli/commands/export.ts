@@ -16,7 +16,7 @@ export const exportCommand: Command = {
   summary: "write a database, or a part of it, as JSON files",
   description:
     "One NDJSON file a table, with a manifest of types, counts and checksums, so that `rowhaul import` and `rowhaul compare` can take each value for exactly what it was. The source is a SQLite or JSON file, a PostgreSQL URL, or a pipeline file, whose selection and transforms then apply. --root writes one row with all that hangs from it over foreign keys.",
-  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "accept-all"],
+  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "accept-all", "env"],
   examples: [
     "rowhaul export app.db backup-2026-11-21 --gzip",
     "rowhaul export postgres://me@db.example/app courses --tables 'courses,lessons'",
@@ -61,7 +61,7 @@ function settingsOf(call: Call): Settings {
   const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
   const tables = call.value("tables");
   const given = isPipeline(source)
-    ? readPipeline(source)
+    ? readPipeline(source, process.env, call.value("env") ?? null)
     : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call) });
   const include = tables === undefined ? given.include : namesOf(tables);
   return {

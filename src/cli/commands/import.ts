@@ -4,8 +4,8 @@ import type { Settings } from "../../core/settings.ts";
 import { copySettings, run } from "../../index.ts";
 import type { Call, Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions } from "./run-options.ts";
+import { embeddedSteps, runSteps } from "./next-steps.ts";
+import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const importCommand: Command = {
   name: "import",
@@ -28,9 +28,15 @@ export const importCommand: Command = {
       ...(schema === undefined ? {} : { schema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
-    const result = await run(settings, runOptions(call, settings));
+    const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
+      throw withHints(thrown, {
+        TARGET_OCCUPIED: "Add --clear, --merge, --append or --keep-aside.",
+        TARGET_MISMATCH: "Correct the tables, or import into another schema.",
+        PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
+      });
+    });
     const moved = result.stage === "done" && settings.target.kind === "embedded";
-    finishRun(call, result, moved ? embeddedSteps(result, settings) : []);
+    finishRun(call, result, moved ? embeddedSteps(result, settings) : runSteps(call, result));
     return exitStatus.ok;
   },
 };

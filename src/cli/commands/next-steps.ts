@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { Settings } from "../../core/settings.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
+import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
 
@@ -41,6 +42,18 @@ export function again(
     ...(tables === undefined || !decides ? [] : [`--tables ${shellWord(tables)}`]),
     ...(call.flag("accept-all") && decides ? ["--accept-all"] : []),
   ].join(" ");
+}
+
+/** After a copy or an import into a place of the user's: their runs are named by source and target. */
+export function runSteps(call: Call, result: RunResult): string[] {
+  if (result.stage !== "done") return [];
+  const [source = "", target = ""] = call.arguments.map((place) => shellWord(shownPlace(place)));
+  const schema = call.value("schema");
+  const places = `${source} ${target}${schema === undefined ? "" : ` --schema ${shellWord(schema)}`}`;
+  return [
+    `  rowhaul rollback ${places}   back to what was before`,
+    `  rowhaul clean ${places}      remove the snapshot and what was kept aside`,
+  ];
 }
 
 /** After `copy embedded`, for which there is no pipeline file to name. */

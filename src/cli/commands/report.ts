@@ -4,21 +4,21 @@ import { report } from "../../index.ts";
 import { reportText } from "../../report/report-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
-import { pipelineOf } from "./run-options.ts";
+import { pipelineOrPlaces } from "./run-options.ts";
 
 export const reportCommand: Command = {
   name: "report",
-  arguments: "<pipeline>",
+  arguments: "<pipeline | source> [target]",
   summary: "what the newest run did, changed and proved",
   description:
     "Prints the saved report: proof, ledger, quarantine, accepted hazards, what was left out, and what the application's code must know.",
-  options: ["full", "redact", "env"],
+  options: ["schema", "full", "redact", "env"],
   examples: [
     "rowhaul report pipelines/knowledge-base.yaml --full",
     "rowhaul report pipelines/knowledge-base.yaml --json",
   ],
   async run(call) {
-    const found = report(pipelineOf(call));
+    const found = report(pipelineOrPlaces(call));
     if (found === null) throw new RowhaulError("NO_RUN", "There is no report yet.");
     const redacted = call.flag("redact");
     if (call.json)

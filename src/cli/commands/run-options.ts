@@ -6,7 +6,7 @@ import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import { confirm } from "../../environment/confirm.ts";
 import type { Options } from "../../index.ts";
-import { type Pipeline, readPipeline } from "../../index.ts";
+import { copySettings, type Pipeline, readPipeline, status } from "../../index.ts";
 import { digestOf } from "../../pipeline/settings.ts";
 import { matcher } from "../../plan/selection.ts";
 import { planText } from "../../report/plan-text.ts";
@@ -37,6 +37,25 @@ export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Opt
     discardNewWrites: call.flag("discard-new-writes"),
     confirm: async (plan) => confirmed(call, plan, shown, settings),
   };
+}
+
+/** Errors' hints speak of the pipeline file; where there is none to edit, these stand in their place. */
+export function withHints(thrown: unknown, hints: Readonly<Partial<Record<string, string>>>): unknown {
+  if (!(thrown instanceof RowhaulError)) return thrown;
+  const { code, message, place, details } = thrown;
+  const hint = hints[code];
+  return hint === undefined ? thrown : new RowhaulError(code, message, { hint, place, details, cause: thrown });
+}
+
+/** A pipeline, or the source and target of a copy or an import, which have runs like any other. */
+export function pipelineOrPlaces(call: Call): Exclude<Pipeline, string> {
+  const target = call.arguments[1];
+  if (target === undefined) return pipelineOf(call);
+  const schema = call.value("schema");
+  const settings = (["import", "copy"] as const).map((verb) =>
+    copySettings(required(call, 0, "a source"), target, { verb, ...(schema === undefined ? {} : { schema }) }),
+  );
+  return settings.find((one) => status(one).length > 0) ?? (settings[0] as Exclude<Pipeline, string>);
 }
 
 /** The pipeline of the first argument, narrowed by --tables. */

@@ -1,17 +1,17 @@
 import { exitStatus } from "../../core/exit-status.ts";
 import { status } from "../../index.ts";
 import type { Command } from "../command.ts";
-import { pipelineOf } from "./run-options.ts";
+import { pipelineOrPlaces } from "./run-options.ts";
 
 export const statusCommand: Command = {
   name: "status",
-  arguments: "<pipeline>",
+  arguments: "<pipeline | source> [target]",
   summary: "the runs of a pipeline and how far each came",
   description: "Reads the run folders beside the pipeline; asks the target nothing.",
-  options: ["env"],
+  options: ["schema", "env"],
   examples: ["rowhaul status pipelines/knowledge-base.yaml"],
   async run(call) {
-    const runs = status(pipelineOf(call));
+    const runs = status(pipelineOrPlaces(call));
     if (call.json) {
       for (const one of runs) call.print(JSON.stringify({ type: "status", ...one }));
       return exitStatus.ok;

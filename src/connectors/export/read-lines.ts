@@ -21,7 +21,17 @@ export async function readLines(
   const hash = createHash("sha256");
   const counts = { lines: 0, bytes: 0 };
   let rest: Buffer[] = [];
+  let found: unknown = null;
+  // What stops the reading is what counts; the streams, aborted by it, may throw first.
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    try {
+      await take(chunks);
+    } catch (thrown) {
+      found = thrown;
+      throw thrown;
+    }
+  };
+  const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) {
       hash.update(chunk);
       counts.bytes += chunk.length;
@@ -43,7 +53,7 @@ export async function readLines(
     else await pipeline(file, read, { signal });
   } catch (thrown) {
     signal.throwIfAborted();
-    throw readError(path, counts.lines, thrown);
+    throw readError(path, counts.lines, found instanceof RowhaulError ? found : thrown);
   }
   if (rest.length > 0) throw truncated(path, `line ${counts.lines + 1} has no end`);
   if (counts.bytes < expected) throw truncated(path, `it holds ${counts.bytes} of ${expected} bytes`);

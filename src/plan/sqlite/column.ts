@@ -19,6 +19,12 @@ export function decideColumn(table: Table, column: Column, own: boolean, plannin
     : column.pgType === undefined
       ? keptType(column, profile)
       : typeOfPostgres(column, column.pgType);
+  if (!own && column.pgType !== undefined && /^numeric/.test(column.pgType))
+    planning.notes.push({
+      code: "NUMERIC_AS_TEXT",
+      at: `${table.name}.${column.name}`,
+      message: `${column.pgType} becomes TEXT, which keeps every digit; compare and sort it as a number with CAST(${column.name} AS REAL)`,
+    });
   const computed = column.generated !== null && planning.input.catalog.dialect !== "postgres";
   if (column.generated !== null && !computed)
     planning.hazards.meet({
