@@ -94,7 +94,7 @@ describe.concurrent("rollbackOnFailure: false", () => {
       expect(result.exit).toBe(5);
       expect(space.read("app/.env")).toContain(database.url);
       expect(await relations(database.pool)).toContain("orders");
-      expect((await cli("status")).stdout).toContain("interrupted cutover");
+      expect((await cli("status", "--env", "development")).stdout).toContain("interrupted cutover");
       const back = await cli("rollback", "--env", "development");
       expect(back.exit).toBe(0);
       await untouched(place);
