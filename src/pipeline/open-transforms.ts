@@ -8,8 +8,8 @@ import { readCatalog } from "../connectors/sqlite/catalog.ts";
 import { type RowSelection, rowSelection } from "../connectors/sqlite/closure/row-selection.ts";
 import { openSqlite } from "../connectors/sqlite/open.ts";
 import { shapeSnapshot } from "../connectors/sqlite/shape/shape.ts";
-import { sha256 } from "../connectors/sqlite/snapshot.ts";
 import type { Catalog } from "../core/catalog.ts";
+import { sha256OfFile } from "../core/file-digest.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { Transforms } from "../core/ports.ts";
 import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
@@ -56,7 +56,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
               ...report.leftOut,
             ],
           },
-          sha256: await sha256(shaped),
+          sha256: await sha256OfFile(shaped),
           bytes: statSync(shaped).size,
         };
       } finally {

@@ -9,6 +9,7 @@ import { plantSeed } from "../environment/seed.ts";
 import { postgresSeed } from "../environment/seed-postgres.ts";
 import { sqliteSeed } from "../environment/seed-sqlite.ts";
 import { translateSelection } from "../plan/translate-query.ts";
+import { quoteName } from "../sql/quote.ts";
 
 export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {
   return {
@@ -17,7 +18,7 @@ export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries
         pool,
         "measuring a query",
         async (client) => {
-          await client.query("SELECT set_config('search_path', $1, true)", [quote(schema)]);
+          await client.query("SELECT set_config('search_path', $1, true)", [quoteName(schema)]);
           // Of several statements the first could end the transaction that changes nothing: this way takes only one.
           const query = { text: sql, rowMode: "array" as const, queryMode: "extended" };
           return (await client.query(query)).rows;
@@ -59,8 +60,4 @@ export function sqliteQueries(path: string): TargetQueries {
       }
     },
   };
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

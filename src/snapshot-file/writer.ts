@@ -4,12 +4,12 @@
  * on every source is read the same way. Columns have no type, so that SQLite
  * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
  */
-import { createHash } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { type Catalog, catalogTable } from "../core/catalog.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
+import { sha256OfFile } from "../core/file-digest.ts";
 import { sameName } from "../core/names.ts";
 
 /** INTEGER is a bigint (or a number within 32 bits given as bigint), REAL a number, TEXT a string, BLOB a Buffer. */
@@ -73,7 +73,7 @@ export function writeSnapshot(destination: string): SnapshotWriter {
         sync(dirname(destination));
       });
       finished = true;
-      return { path: destination, sha256: await sha256(destination), bytes: statSync(destination).size };
+      return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size };
     },
     abandon() {
       if (finished) return;
@@ -107,12 +107,6 @@ function parentIndexes({ tables }: Catalog): string[] {
     }),
   );
   return [...new Set(wanted)];
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 function guarded<T>(destination: string, work: () => T): T {

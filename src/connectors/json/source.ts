@@ -3,9 +3,9 @@
  * A file has no writers that could be locked out; what guards the switch is that
  * its content is still what was read.
  */
-import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { RowhaulError } from "../../core/errors.ts";
+import { sha256OfFile } from "../../core/file-digest.ts";
 import type { FrozenSource, Source } from "../../core/ports.ts";
 import type { JsonSettings } from "../../core/settings.ts";
 import type { RowFormat } from "../../json/rows.ts";
@@ -91,11 +91,9 @@ function stat(path: string): { size: number; mtimeNs: bigint; ctimeNs: bigint; i
 }
 
 async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    return await sha256OfFile(path);
   } catch (thrown) {
     throw readError(path, thrown);
   }
-  return hash.digest("hex");
 }

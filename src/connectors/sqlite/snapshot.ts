@@ -3,12 +3,10 @@
  * own. A read transaction held on the backup's own connection pins the state, so
  * a steady writer can neither restart the copy nor tear it.
  */
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   closeSync,
   copyFileSync,
-  createReadStream,
   existsSync,
   fsyncSync,
   openSync,
@@ -20,6 +18,7 @@ import {
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { sha256OfFile } from "../../core/file-digest.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { openSqlite, readHeader, sourceError } from "./open.ts";
 
@@ -73,13 +72,7 @@ export async function takeSnapshot(
     removePart(temporary);
     throw copyError(source, destination, thrown);
   }
-  return { path: destination, sha256: await sha256(destination), bytes: statSync(destination).size, ...pinned };
-}
-
-export async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size, ...pinned };
 }
 
 /** SQLite leaves the copy's own journal beside it when the disk is full. */

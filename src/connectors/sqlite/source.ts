@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import type { Catalog } from "../../core/catalog.ts";
+import { sha256OfFile } from "../../core/file-digest.ts";
 import { sameName } from "../../core/names.ts";
 import type { FrozenSource, ProfileRequest, Source } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
@@ -13,7 +14,7 @@ import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readRows } from "./rows.ts";
-import { sha256, takeSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import { checkWal } from "./wal.ts";
 
 /** Rows handed on at once. */
@@ -32,7 +33,7 @@ export function sqliteSource(path: string): Source {
     snapshot: (destination, progress, signal) => takeSnapshot(path, destination, progress, signal),
     async verify(snapshot) {
       try {
-        return (await sha256(snapshot.path)) === snapshot.sha256;
+        return (await sha256OfFile(snapshot.path)) === snapshot.sha256;
       } catch {
         return false;
       }

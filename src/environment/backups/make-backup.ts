@@ -2,13 +2,11 @@
  * Makes the environment's backup: a copy of the run's snapshot, which is one
  * consistent state of the source, under a dated name, proven to be that state.
  */
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   closeSync,
   constants,
   copyFileSync,
-  createReadStream,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -19,6 +17,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { sha256OfFile } from "../../core/file-digest.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
 import { verifyBackup } from "./verify.ts";
 
@@ -62,7 +61,7 @@ export async function makeBackup(
 }
 
 async function prove(part: string, { snapshot, signal }: MakeBackupRequest): Promise<void> {
-  if ((await sha256(part)) !== snapshot.sha256)
+  if ((await sha256OfFile(part)) !== snapshot.sha256)
     throw new RowhaulError("BACKUP_FAILED", "The backup is not what the snapshot was when it was taken.");
   const scratch = mkdtempSync(join(dirname(part), ".verify-"));
   try {
@@ -72,12 +71,6 @@ async function prove(part: string, { snapshot, signal }: MakeBackupRequest): Pro
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 function sync(path: string): void {

@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { moduleText } from "./module-text.ts";
+import type { RowInfo } from "./row-function.ts";
 
 export type LoadedFunction = {
   readonly path: string;
@@ -18,10 +19,8 @@ export type LoadedFunction = {
   readonly sha256: string;
   /** New columns and the types they are declared with. */
   readonly columns: Readonly<Record<string, string>>;
-  readonly call: (row: Readonly<Record<string, unknown>>, info: FunctionInfo) => unknown;
+  readonly call: (row: Readonly<Record<string, unknown>>, info: RowInfo) => unknown;
 };
-
-export type FunctionInfo = { readonly table: string };
 
 /** By path as given. Throws PLAN_INVALID for a file that is not there, does not load or exports no function. */
 export async function loadFunctions(

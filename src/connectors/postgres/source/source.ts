@@ -1,7 +1,6 @@
 /** A PostgreSQL schema as a source. Read-only throughout: the lock at cutover takes nothing but the lock. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { RowhaulError } from "../../../core/errors.ts";
+import { sha256OfFile } from "../../../core/file-digest.ts";
 import type { FrozenSource, Source } from "../../../core/ports.ts";
 import { parseTarget } from "../url.ts";
 import { readSourceCatalog } from "./catalog.ts";
@@ -64,7 +63,7 @@ export function postgresSource(
     snapshot: (destination, progress, signal) => takeSnapshot(address, settings, destination, progress, signal),
     async verify(snapshot) {
       try {
-        return (await sha256(snapshot.path)) === snapshot.sha256;
+        return (await sha256OfFile(snapshot.path)) === snapshot.sha256;
       } catch {
         return false;
       }
@@ -98,10 +97,4 @@ async function facts(session: Session): Promise<{ version: number; encoding: str
     "SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby",
   );
   return rows[0] ?? { version: 0, encoding: "", standby: false };
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

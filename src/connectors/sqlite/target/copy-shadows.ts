@@ -5,8 +5,8 @@
 import { RowhaulError } from "../../../core/errors.ts";
 import type { TablePlan } from "../../../core/plan.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
+import { quoteName } from "../open.ts";
 import type { Arrival } from "./insert-sql.ts";
-import { quoteName } from "./staging.ts";
 import type { Sqlite } from "./state.ts";
 
 /** Returns the rows that the virtual table has now, as far as it says. */

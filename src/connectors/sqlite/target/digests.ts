@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan } from "../../../core/plan.ts";
+import { quoteName } from "../open.ts";
 import { shadowsOf } from "./copy-shadows.ts";
-import { hasTable, isVirtual, quoteName } from "./staging.ts";
+import { hasTable, isVirtual } from "./staging.ts";
 import type { Sqlite } from "./state.ts";
 
 /** By target name; a table that is gone has none. */

@@ -1,6 +1,7 @@
 /** How rows enter a table of the file: under which columns, with which rowid, and what happens to a key that is there. */
 import type { ColumnPlan, TablePlan } from "../../../core/plan.ts";
-import { hasTable, quoteName, work } from "./staging.ts";
+import { quoteName } from "../open.ts";
+import { hasTable, work } from "./staging.ts";
 import type { Sqlite } from "./state.ts";
 
 export type Arrival = {

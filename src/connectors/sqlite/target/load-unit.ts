@@ -7,10 +7,11 @@ import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
 import type { UnitRows } from "../../../core/ports.ts";
+import { quoteName } from "../open.ts";
 import { copyShadows } from "./copy-shadows.ts";
 import { insertBatches } from "./insert-batches.ts";
 import { type Arrival, arrivalOf, insertHead, insertTail } from "./insert-sql.ts";
-import { isVirtual, prepare, quoteName, work } from "./staging.ts";
+import { isVirtual, prepare, work } from "./staging.ts";
 import { type Sqlite, writeChanges } from "./state.ts";
 
 export type LoadHooks = { progress(table: TablePlan, rows: number): void; readonly signal: AbortSignal };

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
+import { quoteName } from "../open.ts";
 import type { Sqlite } from "./state.ts";
 
 /** Dropped before the switch. A space in the name keeps them apart from anything an application has. */
@@ -164,8 +165,4 @@ export function transaction(db: Sqlite, act: () => void): void {
   } finally {
     if (db.inTransaction) db.exec("ROLLBACK");
   }
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
