@@ -1,7 +1,7 @@
+import type { IntoMode } from "../../../core/plan.ts";
 import type { TargetSettings } from "../../../core/settings.ts";
 
-/** How rows go into tables that are there already. */
-export type IntoMode = "append" | "replace" | "merge";
+export type { IntoMode } from "../../../core/plan.ts";
 
 /** Null when the run's tables are to be the schema's, not their rows the tables'. */
 export function intoMode(existing: TargetSettings["existing"]): IntoMode | null {
