@@ -1,3 +1,5 @@
+import type { LiveReading } from "./live-type.ts";
+
 /**
  * How a column's values travel: the closed list of logical conversions from a
  * source's storage class to a PostgreSQL type. The loader and the validators
@@ -42,7 +44,9 @@ export type Encoding =
    * TEXT → `type`, by the type's own input function. The text is what that type's output function writes under
    * TimeZone UTC, DateStyle ISO and IntervalStyle postgres, so that value and text can be told from each other.
    */
-  | { readonly kind: "literal"; readonly type: string };
+  | { readonly kind: "literal"; readonly type: string }
+  /** Any class → a type that the application chose; which of them go in, and as what, `reading` says. */
+  | { readonly kind: "live"; readonly reading: LiveReading };
 
 export type BooleanLiteral = { readonly integer: 0 | 1 } | { readonly text: string };
 

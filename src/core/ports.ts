@@ -9,6 +9,8 @@ import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
+import type { FitAnswers, FitRequest, TableFit } from "./live-fit.ts";
+import type { LiveSchema, LiveTable } from "./live-schema.ts";
 import type { Note, Plan, TablePlan } from "./plan.ts";
 import type { Profile, Sample } from "./profile.ts";
 import type { Settings } from "./settings.ts";
@@ -75,6 +77,13 @@ export type FrozenSource = {
     requests: readonly ProfileRequest[],
   ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
+  /** How values go into the columns of live tables, by source table. */
+  fit(
+    catalog: Catalog,
+    requests: readonly FitRequest[],
+    answers: FitAnswers,
+    hooks: ProfileHooks,
+  ): Promise<ReadonlyMap<string, TableFit>>;
   /** Batches of rows in rowid order, over a connection of their own. `copied`: the file that {@link CopySearch} made. */
   rows(table: TablePlan, part: UnitPart, catalog: Catalog, copied: string | null): Iterable<Row[]>;
   /** Tokens of the rows that are beyond tsvector's limits, from the same file. */
@@ -113,6 +122,10 @@ export type Target = {
   checkOccupied(plan: Plan): Promise<Occupied>;
   /** Where the rows to prove are: rows that went into existing tables are proven where they came from. */
   provenSchema(plan: Plan, switched: boolean): Promise<string>;
+  /** What the application made in the schema; null where the run's tables are not to go into it. */
+  live(): Promise<LiveSchema | null>;
+  /** Questions of {@link FrozenSource.fit}, in a transaction that is rolled back. `names`: live tables by source table. */
+  answering<T>(names: ReadonlyMap<string, LiveTable>, work: (answers: FitAnswers) => Promise<T>): Promise<T>;
   /** Tries statements in a transaction that is rolled back; returns the objections by id. */
   probe(script: {
     readonly setup: readonly string[];

@@ -10,7 +10,7 @@
  * | text, json, date … | string |
  * | bytes, text-bytes | Buffer (a string stands for its UTF-8 bytes) |
  * | boolean | number or string |
- * | tagged, and every column with rules | a TaggedCell; REAL as number |
+ * | tagged, live, and every column with rules | a TaggedCell; REAL as number |
  */
 import { isUtf8 } from "node:buffer";
 import type { StorageClass } from "./profile.ts";
@@ -20,7 +20,8 @@ export type Row = Slot[];
 
 /**
  * Storage class and value in one buffer. First byte: `t` text (UTF-8 follows), `l`/`m` text (hex of
- * UTF-16 little/big endian follows), `b` blob (hex follows), `i` integer (digits follow). A leading
+ * UTF-16 little/big endian follows), `b` blob (hex follows), `i` integer (digits follow), `r` real as SQLite casts it to
+ * text, where the column is to get that text. A leading
  * `o` and a digit mark a child row without its parent: the digit says by which of the column's orphan rules.
  */
 export type TaggedCell = Buffer | number | null;
@@ -53,6 +54,8 @@ export function decodeTagged(slot: Slot): Cell {
       return { storage: "blob", bytes: Buffer.from(rest.toString("latin1"), "hex"), orphan, valid: true };
     case 0x69:
       return { storage: "integer", bytes: rest, orphan, valid: true };
+    case 0x72:
+      return { storage: "real", bytes: rest, orphan, valid: true };
     default:
       // Only a REAL behind an orphan mark comes without a class byte.
       return { storage: "real", bytes: slot.subarray(at), orphan, valid: true };

@@ -6,7 +6,9 @@ import type { TargetSettings } from "../../core/settings.ts";
 import { cleanRun } from "./clean.ts";
 import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
+import { answering } from "./into/answering.ts";
 import { checkInto } from "./into/check.ts";
+import { readLiveSchema } from "./into/live-schema.ts";
 import { type IntoMode, intoMode } from "./into/mode.ts";
 import { provenSchema } from "./into/proven-schema.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
@@ -17,7 +19,7 @@ import { probe } from "./probe.ts";
 import { createStaging, finishStep } from "./staging.ts";
 import { ensureState, readCheckpoints, readLedger, readRun, setStatus } from "./state.ts";
 import { changedSince, switchBack, switchSchema } from "./switch.ts";
-import { openPool, type Pool } from "./transaction.ts";
+import { inTransaction, openPool, type Pool } from "./transaction.ts";
 import { parseTarget } from "./url.ts";
 
 /** `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
@@ -47,6 +49,12 @@ export function postgresTarget(
     provenSchema: (plan) => asking("looking for the run's tables", () => provenSchema(pool, plan)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
+    live: async () => {
+      if (intoMode(settings.existing) === null) return null;
+      const looking = `looking at the tables of schema ${schema}`;
+      return inTransaction(pool, looking, (client) => readLiveSchema(client, schema), "BEGIN READ ONLY");
+    },
+    answering: (names, work) => answering(pool, schema, names, work),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, state, schema),
     loader: loader(pool, state, intoMode(settings.existing)),

@@ -72,13 +72,13 @@ function heavySlots(table: TablePlan): number[] {
 function taggedSlots(table: TablePlan): number[] {
   return table.columns
     .filter((column) => !column.computed)
-    .flatMap((column, i) => (column.rules.length > 0 || column.encoding.kind === "tagged" ? [i] : []));
+    .flatMap((column, i) => (isTagged(column) ? [i] : []));
 }
 
 function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding, vectors: string | null): string {
   const sent = table.columns.filter((column) => !column.computed);
   const slots = sent.map((column) => slot(column, table.source, encoding));
-  if (sent.some((column) => column.rules.length > 0)) slots.push(...keySlots(table));
+  if (sent.some((column) => column.rules.length > 0 || column.encoding.kind === "live")) slots.push(...keySlots(table));
   const conditions: string[] = [];
   if (table.where !== null) conditions.push(selection(table.where));
   if (part.from !== null) conditions.push(`${table.rowidName} >= ?`);
@@ -104,10 +104,14 @@ function keySlots(table: TablePlan): string[] {
   );
 }
 
+function isTagged({ rules, encoding: { kind } }: ColumnPlan): boolean {
+  return rules.length > 0 || kind === "tagged" || kind === "live";
+}
+
 function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string {
   const name = quoteName(column.source);
   if (column.rules.length === 0) return plainSlot(name, column.encoding, encoding);
-  const cell = tagged(name, encoding);
+  const cell = column.encoding.kind === "live" ? liveSlot(name, encoding) : tagged(name, encoding);
   const orphans = column.rules.map((rule) => rule.when).filter((when) => when.kind === "orphan");
   if (orphans.length === 0) return cell;
   const own = quoteName(table);
@@ -135,9 +139,17 @@ function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string
       return text === "UTF-8" ? `CAST(${name} AS BLOB)` : name;
     case "tagged":
       return tagged(name, text);
+    case "live":
+      return liveSlot(name, text);
     default:
       return name;
   }
+}
+
+/** A REAL is there as SQLite casts it to text as well, but for zeros and infinities, whose sign or size that would lose. */
+export function liveSlot(name: string, encoding: TextEncoding): string {
+  const real = `CASE WHEN ${name} = 0.0 OR abs(${name}) = 9e999 THEN ${name} ELSE ${bytes(`'r' || CAST(${name} AS TEXT)`, encoding)} END`;
+  return `CASE typeof(${name}) WHEN 'real' THEN ${real} ELSE ${tagged(name, encoding)} END`;
 }
 
 /** See `TaggedCell` in core/wire.ts: the first byte names the storage class, the rest is the value. */

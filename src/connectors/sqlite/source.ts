@@ -11,6 +11,7 @@ import { checkIntegrity, findOrphans } from "./checks.ts";
 import { readPositions } from "./copied-vectors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
+import { fitTables } from "./fit/fit-tables.ts";
 import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readRows } from "./rows.ts";
@@ -65,6 +66,13 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
     async profile(catalog, requests, hooks) {
       try {
         return await profileTables(db, catalog, requests, hooks);
+      } catch (thrown) {
+        throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
+      }
+    },
+    async fit(catalog, requests, answers, hooks) {
+      try {
+        return await fitTables(db, catalog, requests, answers, hooks);
       } catch (thrown) {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }

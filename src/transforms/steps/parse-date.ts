@@ -7,7 +7,7 @@ import { columnName } from "../values/column-names.ts";
 import { compileLayout, type DateParts } from "../values/date-pattern.ts";
 import { type EpochUnit, epochMicroseconds, epochUnits, printMoment } from "../values/moment.ts";
 import { refuse } from "../values/refuse.ts";
-import { localToUtc } from "../values/time-zone.ts";
+import { localToUtc } from "../../core/time-zone.ts";
 
 export const parseDate = defineTransform({
   name: "parse-date",

@@ -1,0 +1,95 @@
+/**
+ * What only the server knows of values that are to go in: asked by assignment to a column of the very type, never by a
+ * cast, which would cut a text or round a number without a word. All in one transaction that is rolled back.
+ */
+import type { Assigned, FitAnswers } from "../../../core/live-fit.ts";
+import type { LiveTable } from "../../../core/live-schema.ts";
+import type { LiveType } from "../../../core/live-type.ts";
+import { literalSettings } from "../copy/encode-text.ts";
+import { targetError } from "../errors.ts";
+import { qualified, quoteName } from "../quote.ts";
+import { type Client, localSettings, type Pool } from "../transaction.ts";
+
+/** `names`: live tables by source table. */
+export async function answering<T>(
+  pool: Pool,
+  schema: string,
+  names: ReadonlyMap<string, LiveTable>,
+  work: (answers: FitAnswers) => Promise<T>,
+): Promise<T> {
+  const doing = "asking the target about values";
+  const client = await pool.connect().catch((thrown: unknown) => {
+    throw targetError(thrown, doing);
+  });
+  const broken = (): void => {};
+  client.on("error", broken);
+  try {
+    await client.query(`BEGIN; ${localSettings}; ${literalSettings}; SET LOCAL row_security = off`);
+    const result = await work({
+      assign: (type, texts) => assign(client, type, texts),
+      taken: async (table, keys) => {
+        const live = names.get(table);
+        return live === undefined ? [] : taken(client, schema, live, keys);
+      },
+    });
+    await client.query("ROLLBACK");
+    client.off("error", broken);
+    client.release();
+    return result;
+  } catch (thrown) {
+    client.release(thrown instanceof Error ? thrown : true);
+    throw targetError(thrown, doing);
+  }
+}
+
+/**
+ * Each text is assigned under a savepoint of its own, in a block on the server; a refusal is an answer. `format` writes a
+ * value as its type's output function does, which a cast to text does not for every type.
+ */
+async function assign(client: Client, type: LiveType, texts: readonly string[]): Promise<Assigned[]> {
+  await client.query(`SAVEPOINT asking;
+    CREATE TEMPORARY TABLE rowhaul_texts (n int, t text) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE rowhaul_values (n int, v ${type.written}) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE rowhaul_objections (n int, why text) ON COMMIT DROP`);
+  await client.query(
+    "INSERT INTO pg_temp.rowhaul_texts SELECT ordinality, t FROM unnest($1::text[]) WITH ORDINALITY u (t)",
+    [texts],
+  );
+  await client.query(`DO $rowhaul$ DECLARE one record; BEGIN
+    FOR one IN SELECT n, t FROM pg_temp.rowhaul_texts LOOP
+      BEGIN EXECUTE pg_catalog.format('INSERT INTO pg_temp.rowhaul_values VALUES (%s, %L)', one.n, one.t);
+      EXCEPTION WHEN OTHERS THEN INSERT INTO pg_temp.rowhaul_objections VALUES (one.n, SQLERRM); END;
+    END LOOP; END $rowhaul$`);
+  const { rows } = await client.query<{ text: string | null; why: string | null }>(
+    `SELECT format('%s', v.v) AS text, o.why FROM pg_temp.rowhaul_texts t
+       LEFT JOIN pg_temp.rowhaul_values v USING (n) LEFT JOIN pg_temp.rowhaul_objections o USING (n) ORDER BY t.n`,
+  );
+  await client.query("ROLLBACK TO SAVEPOINT asking; RELEASE SAVEPOINT asking");
+  return rows.map(({ text, why }) => (why === null ? { text: text ?? "" } : { objection: why }));
+}
+
+/** Compared by the key's own operators. A key that its type does not read meets no row. */
+async function taken(
+  client: Client,
+  schema: string,
+  live: LiveTable,
+  keys: readonly (readonly string[])[],
+): Promise<number[]> {
+  const columns = live.key.map((name, i) => {
+    const written = live.columns.find((column) => column.name === name)?.type.written ?? "text";
+    return { name: quoteName(name), alias: `k${i}`, written };
+  });
+  await client.query("SAVEPOINT asking");
+  try {
+    const { rows } = await client.query<{ n: string }>(
+      `SELECT u.n FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u (${columns.map(({ alias }) => alias).join(", ")}, n)
+         JOIN ${qualified(schema, live.name)} l ON ${columns.map(({ name, alias, written }) => `l.${name} = u.${alias}::${written}`).join(" AND ")}`,
+      columns.map((_, i) => keys.map((key) => key[i] ?? "")),
+    );
+    await client.query("RELEASE SAVEPOINT asking");
+    return rows.map(({ n }) => Number(n) - 1);
+  } catch {
+    await client.query("ROLLBACK TO SAVEPOINT asking");
+    return [];
+  }
+}

@@ -1,0 +1,96 @@
+/** What the application's migrations made in the target's schema, as the planner is to know it. */
+import type { LiveSchema, LiveTable } from "../../../core/live-schema.ts";
+import { parseType } from "../../../live-types/parse-type.ts";
+import { qualified } from "../quote.ts";
+import type { Client } from "../transaction.ts";
+import { schemaDigests } from "./schema-digest.ts";
+
+type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
+  readonly columns: readonly (Omit<LiveTable["columns"][number], "type"> & {
+    readonly written: string;
+    readonly over: string;
+    readonly domain: boolean;
+  })[];
+  readonly readable: boolean;
+};
+
+/** Needs the empty search_path of our transactions: types carry their schemas then. */
+export async function readLiveSchema(client: Client, schema: string): Promise<LiveSchema> {
+  const { rows } = await client.query<Row>(tablesSql, [schema]);
+  const digests = await schemaDigests(client, schema);
+  const tables: LiveTable[] = [];
+  for (const { readable, columns, ...table } of rows)
+    tables.push({
+      ...table,
+      columns: columns.map(({ written, over, domain, ...column }) => ({
+        ...column,
+        type: parseType(written, over, domain),
+      })),
+      hasRows: readable && (await hasRows(client, schema, table.name)),
+      digest: digests.get(table.name) ?? "",
+    });
+  return { schema, tables, mayAsk: await mayMakeTemporary(client), sequences: await unownedSequences(client, schema) };
+}
+
+/** A domain may be over a domain; the modifier stands with the innermost. */
+const tablesSql = `
+WITH RECURSIVE over(oid, base, typmod, depth) AS (
+  SELECT oid, oid, -1, 0 FROM pg_catalog.pg_type WHERE typtype <> 'd' OR typbasetype <> 0
+  UNION ALL SELECT o.oid, t.typbasetype, t.typtypmod, o.depth + 1 FROM over o JOIN pg_catalog.pg_type t ON t.oid = o.base WHERE t.typtype = 'd'),
+innermost AS (SELECT DISTINCT ON (oid) oid, base, typmod FROM over ORDER BY oid, depth DESC)
+SELECT c.relname::text AS name,
+       CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END AS kind,
+       has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) AND c.relkind IN ('r', 'p') AS readable,
+       coalesce((SELECT json_agg(json_build_object(
+           'name', a.attname, 'written', format_type(a.atttypid, a.atttypmod),
+           'over', CASE WHEN t.typtype = 'd' THEN format_type(i.base, i.typmod) ELSE format_type(a.atttypid, a.atttypmod) END,
+           'domain', t.typtype = 'd',
+           'notNull', a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),
+           'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(f.adbin, f.adrelid), t.typdefault) END,
+           'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
+           'generated', a.attgenerated <> '') ORDER BY a.attnum)
+         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN innermost i ON i.oid = t.oid
+         LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]') AS columns,
+       coalesce((SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
+                   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), '[]') AS key,
+       coalesce((SELECT json_agg(json_build_object('name', x.conname, 'parent', r.relname,
+           'columns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.conkey) WITH ORDINALITY AS k (attnum, n)
+                         JOIN pg_catalog.pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = k.attnum),
+           'parentColumns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.confkey) WITH ORDINALITY AS k (attnum, n)
+                         JOIN pg_catalog.pg_attribute a ON a.attrelid = x.confrelid AND a.attnum = k.attnum)) ORDER BY x.conname)
+         FROM pg_catalog.pg_constraint x JOIN pg_catalog.pg_class r ON r.oid = x.confrelid
+        WHERE x.conrelid = c.oid AND x.contype = 'f'), '[]') AS "foreignKeys",
+       coalesce((SELECT json_agg(g.tgname ORDER BY g.tgname) FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'), '[]') AS triggers
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
+ WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`;
+
+async function hasRows(client: Client, schema: string, name: string): Promise<boolean> {
+  const { rows } = await client.query(`SELECT 1 FROM ${qualified(schema, name)} LIMIT 1`);
+  return rows.length > 0;
+}
+
+async function mayMakeTemporary(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    "SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may",
+  );
+  return rows[0]?.may === true;
+}
+
+/** Doctrine and Hibernate make sequences that no column owns; one that is named after a column counts its numbers. */
+async function unownedSequences(client: Client, schema: string): Promise<LiveSchema["sequences"]> {
+  const { rows } = await client.query<{ name: string; column: string | null }>(
+    `SELECT s.relname::text AS name,
+            (SELECT c.relname || '.' || a.attname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+              WHERE c.relnamespace = s.relnamespace AND c.relkind IN ('r', 'p') AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+                AND left(c.relname || '_' || a.attname || '_seq', 63) = s.relname LIMIT 1) AS column
+       FROM pg_catalog.pg_class s JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+      WHERE n.nspname = $1 AND s.relkind = 'S'
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = s.oid AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refobjid = s.oid AND d.classid = 'pg_catalog.pg_attrdef'::regclass)
+      ORDER BY 1`,
+    [schema],
+  );
+  return rows;
+}

@@ -1,0 +1,163 @@
+/** One column's values against the type of the live column. What only the server knows is asked in batches. */
+import type { ColumnFit, FitAnswers } from "../../../core/live-fit.ts";
+import type { LiveProblem, LiveReading } from "../../../core/live-type.ts";
+import type { Found, Sample } from "../../../core/profile.ts";
+import { renderCell, shorten } from "../../../core/render-cell.ts";
+import type { Cell } from "../../../core/wire.ts";
+import { type Read, readCell } from "../../../live-types/read-cell.ts";
+import { treat, waysOf } from "../../../live-types/treat.ts";
+import { samplesPerFinding } from "../profile/samples.ts";
+
+export type Place = { readonly rowid: string | null; key(): string };
+
+const textsPerQuestion = 2000;
+/** Answers go into the plan. */
+const mostAnswers = 2000;
+const mostRowids = 10_000;
+
+type Problem = { found: Tally; ways: Record<string, number>; rowids: string[] | null };
+type Waiting = { readonly found: Tally; readonly cells: { readonly cell: Cell; readonly place: Place }[] };
+
+/** Words that PostgreSQL puts the moment's value in place of. */
+const evaluated = /\b(now|today|tomorrow|yesterday|allballs)\b/i;
+
+export class ColumnCensus {
+  readonly #reading: LiveReading;
+  readonly #answers: FitAnswers;
+  readonly #layouts = new Map<string, Tally>();
+  readonly #problems = new Map<LiveProblem, Problem>();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #kept: Record<string, string | null> = Object.create(null);
+  #keptCount = 0;
+  #respelled = 0;
+  #objection: string | null = null;
+
+  constructor(reading: LiveReading, answers: FitAnswers) {
+    this.#reading = reading;
+    this.#answers = answers;
+  }
+
+  add(cell: Cell, place: Place): void {
+    if (cell.storage === "null") return;
+    const read = readCell(this.#reading, cell);
+    if (!read.ok) return this.#problem(read, cell, place);
+    const { type } = this.#reading;
+    if (type.kind !== "asked" && !type.domain) return this.#fits(read, cell, place);
+    const waiting = this.#waiting.get(read.text) ?? { found: new Tally(), cells: [] };
+    waiting.found.add(() => sampleOf(cell, place));
+    // All of the same text; a few of them show where.
+    waiting.cells.push({ cell, place: { rowid: place.rowid, key: keptKey(place, waiting.cells.length) } });
+    this.#waiting.set(read.text, waiting);
+  }
+
+  async askWhenFull(): Promise<void> {
+    if (this.#waiting.size >= textsPerQuestion) await this.ask();
+  }
+
+  async ask(): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const entries = [...this.#waiting];
+    this.#waiting.clear();
+    const answers = await this.#answers.assign(
+      this.#reading.type,
+      entries.map(([text]) => text),
+    );
+    for (const [i, [text, { cells }]] of entries.entries()) {
+      const answer = answers[i];
+      if (answer === undefined) continue;
+      const read = this.#judge(text, answer);
+      for (const { cell, place } of cells) {
+        if (read.ok) this.#fits(read, cell, place);
+        else this.#problem(read, cell, place);
+      }
+    }
+  }
+
+  result(): ColumnFit {
+    return {
+      layouts: [...this.#layouts]
+        .map(([layout, tally]) => ({ layout, found: tally.found }))
+        .sort((a, b) => b.found.count - a.found.count),
+      problems: [...this.#problems].map(([problem, { found, ways, rowids }]) => ({
+        problem,
+        found: found.found,
+        ways,
+        rowids,
+      })),
+      respelled: this.#respelled,
+      answers: { ...this.#kept },
+      answersCut: this.#keptCount > mostAnswers,
+      objection: this.#objection,
+    };
+  }
+
+  /** Of a domain over a type that we read ourselves, only a refusal counts: how it writes values is known. */
+  #judge(text: string, answer: { text: string } | { objection: string }): Read {
+    if ("objection" in answer) {
+      this.#objection ??= answer.objection;
+      this.#keep(text, null);
+      return { ok: false, problem: "unreadable" };
+    }
+    if (this.#reading.type.kind !== "asked" || answer.text === text) return { ok: true, text };
+    if (evaluated.test(text)) {
+      this.#keep(text, null);
+      return { ok: false, problem: "unreadable" };
+    }
+    this.#keep(text, answer.text);
+    return { ok: false, problem: "respelled", text: answer.text };
+  }
+
+  #keep(text: string, answer: string | null): void {
+    if (this.#keptCount++ < mostAnswers) this.#kept[text] = answer;
+  }
+
+  #fits(read: Read & { ok: true }, cell: Cell, place: Place): void {
+    if (read.respelled === true) this.#respelled++;
+    if (read.layout === undefined) return;
+    const tally = this.#layouts.get(read.layout) ?? new Tally();
+    tally.add(() => sampleOf(cell, place));
+    this.#layouts.set(read.layout, tally);
+  }
+
+  #problem(read: Read & { ok: false }, cell: Cell, place: Place): void {
+    const problem = this.#problems.get(read.problem) ?? { found: new Tally(), ways: {}, rowids: [] };
+    this.#problems.set(read.problem, problem);
+    const becomes = read.problem === "respelled" ? ` → ${read.text}` : "";
+    problem.found.add(() => sampleOf(cell, place, becomes));
+    if (place.rowid === null || (problem.rowids?.length ?? 0) >= mostRowids) problem.rowids = null;
+    else problem.rowids?.push(place.rowid);
+    for (const way of waysOf(this.#reading.type, read.problem)) {
+      // What the server has just said of this text counts as well.
+      const taken = way === "respell" ? (read.text ?? null) : treat(this.#reading, cell, way);
+      problem.ways[way] = (problem.ways[way] ?? 0) + (taken === null ? 1 : 0);
+    }
+    if (read.problem === "offset")
+      for (const way of ["utc", "wall"] as const)
+        problem.ways[way] = (problem.ways[way] ?? 0) + (treat(this.#reading, cell, way) === null ? 1 : 0);
+  }
+}
+
+export class Tally {
+  #count = 0;
+  readonly #samples: Sample[] = [];
+
+  add(sample: () => Sample): void {
+    this.#count++;
+    if (this.#samples.length < samplesPerFinding) this.#samples.push(sample());
+  }
+
+  get found(): Found {
+    return { count: this.#count, samples: this.#samples };
+  }
+}
+
+function sampleOf(cell: Cell, place: Place, becomes = ""): Sample {
+  return { key: place.key(), value: `${shorten(renderCell(cell.storage, cell.bytes))}${becomes}` };
+}
+
+/** A key is written out while the row is at hand, but only for as many as can become samples. */
+function keptKey(place: Place, before: number): () => string {
+  if (before >= samplesPerFinding) return () => "";
+  const key = place.key();
+  return () => key;
+}

@@ -1,0 +1,43 @@
+/** The live schema as data: what the application's own migrations made. */
+import type { LiveType } from "./live-type.ts";
+
+export type LiveColumn = {
+  readonly name: string;
+  readonly type: LiveType;
+  readonly notNull: boolean;
+  /** SQL; null where there is none. */
+  readonly default: string | null;
+  readonly identity: "always" | "by default" | null;
+  readonly generated: boolean;
+};
+
+export type LiveForeignKey = {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
+};
+
+export type LiveTable = {
+  readonly name: string;
+  readonly kind: "table" | "partitioned table" | "view" | "materialized view" | "foreign table";
+  readonly columns: readonly LiveColumn[];
+  /** Columns of the primary key; empty when there is none. */
+  readonly key: readonly string[];
+  readonly foreignKeys: readonly LiveForeignKey[];
+  /** The application's triggers, by name. */
+  readonly triggers: readonly string[];
+  readonly hasRows: boolean;
+  /** Of all that decides what becomes of rows: columns, types, constraints, indexes, triggers and their functions, policies. */
+  readonly digest: string;
+};
+
+export type LiveSchema = {
+  readonly schema: string;
+  /** All relations of the schema that hold or show rows. */
+  readonly tables: readonly LiveTable[];
+  /** Without the right to make temporary tables nothing can be asked of the server by assignment. */
+  readonly mayAsk: boolean;
+  /** Sequences that no column owns and no default calls, with the column whose numbers they count by their name. */
+  readonly sequences: readonly { readonly name: string; readonly column: string | null }[];
+};

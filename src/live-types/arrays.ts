@@ -1,0 +1,43 @@
+/** A JSON array as PostgreSQL's array_out writes it: `[1,"$a",null]` → `{1,$a,NULL}`. */
+import { jsonProblem } from "../core/json-facts.ts";
+import type { Cell } from "../core/wire.ts";
+import type { Read } from "./read-cell.ts";
+
+export function readArray(cell: Cell): Read {
+  const text = cell.bytes.toString("utf8");
+  if (jsonProblem(text) !== null) return { ok: false, problem: "unreadable" };
+  const literal = text.trim().startsWith("[") ? arrayText(numbersAsWritten(text)) : null;
+  return literal === null ? { ok: false, problem: "unreadable" } : { ok: true, text: literal };
+}
+
+type Item = string | boolean | null | Item[] | { readonly number: string };
+
+/** JSON.parse would round: numbers outside of strings are put into objects first. */
+function numbersAsWritten(text: string): unknown {
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    token.startsWith('"') ? token : `{"number":"${token}"}`,
+  );
+  return JSON.parse(marked);
+}
+
+/** Null where it holds objects, or lists of different depth. */
+function arrayText(value: unknown): string | null {
+  if (!Array.isArray(value)) return null;
+  const parts = (value as Item[]).map((item) => (Array.isArray(item) ? arrayText(item) : elementText(item)));
+  const nested = (value as Item[]).filter((item) => Array.isArray(item)).length;
+  if (parts.includes(null) || (nested !== 0 && nested !== parts.length)) return null;
+  return `{${parts.join(",")}}`;
+}
+
+function elementText(item: Exclude<Item, Item[]>): string | null {
+  if (item === null) return "NULL";
+  if (typeof item === "boolean") return item ? "t" : "f";
+  if (typeof item === "object") return isNumber(item) ? item.number : null;
+  return item === "" || /["\\{}, \t\n\r\v\f]/.test(item) || /^null$/i.test(item)
+    ? `"${item.replace(/["\\]/g, "\\$&")}"`
+    : item;
+}
+
+function isNumber(item: object): item is { readonly number: string } {
+  return Object.keys(item).length === 1 && "number" in item && /^-?\d/.test(String(item.number));
+}

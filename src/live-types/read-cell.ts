@@ -1,0 +1,85 @@
+/**
+ * A stored value and the type of a live column: the text that the type is to read, or why the value does not go in as
+ * it is. Everything PostgreSQL would round, cut, guess or evaluate is met here, before a row is sent.
+ */
+import type { LiveProblem, LiveReading } from "../core/live-type.ts";
+import type { Cell } from "../core/wire.ts";
+import { readArray } from "./arrays.ts";
+import { readBytes, readUuid } from "./bytes.ts";
+import { readInterval } from "./intervals.ts";
+import { readMoment } from "./moments.ts";
+import { readBoolean, readFloat, readInteger, readNumeric } from "./numbers.ts";
+import { readJson, readText } from "./texts.ts";
+
+export type Read =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** How it was written, where a column must be written one way: values in the column's layout can be told again. */
+      readonly layout?: string;
+      /** The type writes it in another spelling of the same value. */
+      readonly respelled?: true;
+    }
+  | {
+      readonly ok: false;
+      readonly problem: LiveProblem /** What it would be, where a policy takes it so. */;
+      readonly text?: string;
+    };
+
+/** Not for NULL, which every type holds. A text that is not valid, or holds U+0000, is `unreadable`. */
+export function readCell(reading: LiveReading, cell: Cell): Read {
+  const read = answered(reading, byKind(reading, cell));
+  if (!read.ok || reading.layout === null || read.layout === undefined || read.layout === reading.layout) return read;
+  return { ok: false, problem: "layout", text: read.text };
+}
+
+/** Of a type that we do not read ourselves, and of a domain's own conditions, the server has been asked. */
+function answered({ answers, type }: LiveReading, read: Read): Read {
+  if (!read.ok || !(type.domain || type.kind === "asked") || !Object.hasOwn(answers, read.text)) return read;
+  const answer = answers[read.text] ?? null;
+  return answer === null ? { ok: false, problem: "unreadable" } : { ok: false, problem: "respelled", text: answer };
+}
+
+function byKind(reading: LiveReading, cell: Cell): Read {
+  const { type } = reading;
+  if (cell.storage === "text" && type.kind !== "bytea" && (!cell.valid || cell.bytes.includes(0)))
+    return { ok: false, problem: "unreadable" };
+  switch (type.kind) {
+    case "text":
+    case "char":
+      return readText(reading, cell);
+    case "integer":
+      return readInteger(type, cell);
+    case "numeric":
+      return readNumeric(type, cell);
+    case "float":
+      return readFloat(type, cell);
+    case "boolean":
+      return readBoolean(cell);
+    case "date":
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+      return readMoment(reading, cell);
+    case "uuid":
+      return readUuid(reading, cell);
+    case "json":
+    case "jsonb":
+      return readJson(reading, cell);
+    case "bytea":
+      return readBytes(reading, cell);
+    case "asked":
+      return readAsked(reading, cell);
+  }
+}
+
+function readAsked(reading: LiveReading, cell: Cell): Read {
+  if (reading.as.arrays === "json" && cell.storage === "text") return readArray(cell);
+  if (reading.type.base === "interval" && (cell.storage === "integer" || cell.storage === "real"))
+    return readInterval(reading, cell);
+  if (cell.storage === "blob") return { ok: false, problem: "class" };
+  const text = cell.bytes.toString("utf8");
+  if (cell.storage === "text" && reading.type.written.endsWith("[]") && text.startsWith("["))
+    return readArray(cell).ok ? { ok: false, problem: "array" } : { ok: false, problem: "unreadable" };
+  return { ok: true, text };
+}
