@@ -7,10 +7,13 @@
 
 type HazardEntry = {
   readonly means: string;
+  /** Only an `accept` entry that names the policy accepts it: there is none that loses nothing. */
+  readonly asked?: true;
   /** First is the default. */
   readonly policies: readonly { readonly name: string; readonly does: string }[];
 };
 
+const toNull = { name: "null", does: "puts NULL in their place" };
 const quarantine = { name: "quarantine", does: "moves the whole row to quarantine" };
 const lose = { name: "lose", does: "goes without it; the report lists it as lost" };
 
@@ -68,6 +71,65 @@ export const hazards = {
       quarantine,
     ],
   },
+  // into tables that the application made
+  TARGET_NARROWS: {
+    means: "The application's column cannot hold a value as it is: digits, length, range, or no such value at all.",
+    asked: true,
+    policies: [
+      { name: "round", does: "rounds them, half away from zero" },
+      { name: "truncate", does: "cuts what is too much: digits, characters, the time of day" },
+      toNull,
+      quarantine,
+    ],
+  },
+  TARGET_RESPELLS: {
+    means:
+      "The application's column takes a value, but writes it otherwise, so that its spelling cannot be told again.",
+    asked: true,
+    policies: [{ name: "respell", does: "takes the target's spelling" }, toNull, quarantine],
+  },
+  EMPTY_TEXT: {
+    means: "An empty text is to go into a column whose type has no empty value.",
+    asked: true,
+    policies: [toNull, quarantine],
+  },
+  READING_UNKNOWN: {
+    means:
+      "Values could mean several things (a time without a zone, a count of seconds, bytes), and nothing says which.",
+    asked: true,
+    policies: [toNull, quarantine],
+  },
+  NULL_IN_REQUIRED: {
+    means: "The source has NULL where the application's column must not be null.",
+    asked: true,
+    policies: [{ name: "default", does: "puts the column's default in its place" }, quarantine],
+  },
+  COLUMN_MISSING: {
+    means: "The application's table has no column for one of the source's.",
+    asked: true,
+    policies: [{ name: "drop", does: "leaves the column out" }],
+  },
+  COLUMN_UNFILLED: {
+    means: "The application's column must not be null and has no default, and the source has no such column.",
+    asked: true,
+    policies: [quarantine],
+  },
+  NAME_DIFFERS: {
+    means: "A table or column is called the same in the target but for upper and lower case.",
+    policies: [{ name: "use", does: "puts the rows there" }],
+  },
+  TABLE_MISSING: {
+    means: "The application's schema has no table for one of the source's.",
+    policies: [
+      { name: "create", does: "makes the table there" },
+      { name: "leave", does: "leaves the table out" },
+    ],
+  },
+  TRIGGER_CHANGES: {
+    means: "A trigger of the application's writes another value into a column.",
+    asked: true,
+    policies: [{ name: "keep", does: "keeps what the trigger writes, and lists each cell in the ledger" }],
+  },
   VALUE_TOO_LARGE: { means: "A value is larger than PostgreSQL's limit of 1 GB.", policies: [quarantine] },
 
   // objects
@@ -93,4 +155,9 @@ export const hazardCodes = Object.keys(hazards) as HazardCode[];
 
 export function defaultPolicy(code: HazardCode): string {
   return hazards[code].policies[0].name;
+}
+
+/** Never taken by `--accept-all`. */
+export function isAsked(code: HazardCode): boolean {
+  return "asked" in hazards[code];
 }

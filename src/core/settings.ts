@@ -2,6 +2,7 @@
 import type { Environment } from "./environment.ts";
 import type { SearchCheck } from "./full-text.ts";
 import type { HazardCode } from "./hazards.ts";
+import type { Interpretation } from "./live-type.ts";
 
 export type Settings = {
   readonly name: string;
@@ -16,6 +17,8 @@ export type Settings = {
   readonly include: readonly string[] | null;
   readonly exclude: readonly string[];
   readonly accept: readonly Acceptance[];
+  /** How values are to be read that go into tables of the application's and could mean several things. */
+  readonly interpret: readonly InterpretEntry[];
   readonly acceptAll: boolean;
   readonly validate: {
     readonly counts: boolean;
@@ -147,6 +150,13 @@ export type Acceptance = {
   readonly at: string | null;
   readonly policy: string | null;
   readonly why: string | null;
+};
+
+/** `at`: `table` or `table.column`; `type`: of the live column. Both null: wherever it applies. */
+export type InterpretEntry = {
+  readonly at: string | null;
+  readonly type: string | null;
+  readonly as: Interpretation;
 };
 
 export type CutoverStep =

@@ -65,10 +65,10 @@ export function readMoment(reading: LiveReading, cell: Cell): Read {
     return { ok: true, text: moment.day, layout: layoutOf(moment) };
   }
   if (kind === "timestamp" && (moment.offset ?? 0) !== 0) return { ok: false, problem: "offset" };
+  if (moment.fraction.length > (size ?? 6)) return { ok: false, problem: "digits" };
   const zone = kind === "timestamptz" ? zoneFor(moment, reading) : "";
   if (zone === null) return { ok: false, problem: "zone" };
   if (zone === undefined) return { ok: false, problem: "unreadable" };
-  if (moment.fraction.length > (size ?? 6)) return { ok: false, problem: "digits" };
   // With a zone named for those that have none, all are instants.
   const mixed = kind === "timestamptz" && reading.as.zone !== undefined;
   return { ok: true, text: `${wallText(moment)}${zone}`, layout: layoutOf(mixed ? { ...moment, offset: 0 } : moment) };

@@ -106,7 +106,9 @@ function shorterMoment(reading: LiveReading, cell: Cell, how: "round" | "truncat
   const wall = microsText(roundedMicros(whole, moment.fraction, size ?? 6, how));
   if (wall === null) return null;
   const zone = kind === "timestamptz" && moment.offset !== null ? offsetText(moment.offset) : "";
-  return again(reading, `${wall}${zone}`);
+  // While nobody has said which zone, any will do to see whether the rest is taken.
+  const zoned = reading.as.zone === undefined ? { ...reading, as: { ...reading.as, zone: "UTC" } } : reading;
+  return again({ ...zoned, layout: null }, `${wall}${zone}`);
 }
 
 /** Of a fraction, half a unit goes up; digits are cut towards the past of the moment's own second. */

@@ -123,7 +123,7 @@ function partRows(
 ): UnitRows {
   const ledger: LedgerEntry[] = [];
   const quarantine: QuarantinedRow[] = [...early];
-  const ruled = table.columns.some((column) => column.rules.length > 0);
+  const ruled = table.columns.some((column) => column.rules.length > 0 || column.encoding.kind === "live");
   // Further stages, such as a pipeline's transforms, take their place in this list.
   const stages = ruled
     ? [cellRules(table, { ledger: (entry) => ledger.push(entry), quarantine: (row) => quarantine.push(row) })]

@@ -2,8 +2,11 @@
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { hazards } from "../core/hazards.ts";
-import type { Note, Plan } from "../core/plan.ts";
+import type { Hazard, Note, Plan } from "../core/plan.ts";
+import type { Occupied } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import type { IntoInput } from "../plan/context.ts";
+import { fitRequests } from "../plan/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";
@@ -14,13 +17,16 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     const { target } = context.parts;
     const { settings } = context;
     const id = folder.record.id;
+    const into = await lookIntoTarget(context, profiled);
     const input = {
+      ...(into === null ? {} : { into }),
       settings,
       catalog: profiled.catalog,
       profile: profiled.profile,
       orphans: profiled.orphans,
       target: facts,
       staging: `rowhaul_staging_${id}`,
+      run: id,
       aside: settings.target.existing === "refuse" ? null : `rowhaul_aside_${id}`,
       refused: new Map<string, string>(),
       leftOut: folder.transforms?.leftOut ?? [],
@@ -35,7 +41,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     }
     folder.save("plan", made.plan);
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
-    const { aside, notes: standing } = await target.checkOccupied(made.plan);
+    const { aside, notes: standing } = await occupied(context, made.plan);
     const notes = [...standing, ...transformNotes(folder)];
     made = { ...made, plan: { ...made.plan, notes: [...made.plan.notes, ...notes] } };
     folder.save("plan", made.plan);
@@ -71,34 +77,87 @@ function transformNotes(folder: RunFolder): Note[] {
   );
 }
 
+/** What the application made in the target, and how each value goes into it; null where rowhaul makes the tables. */
+async function lookIntoTarget(
+  { parts: { target }, settings, emit, signal }: Context,
+  { catalog, profile, frozen }: Profiled,
+): Promise<IntoInput | null> {
+  const schema = await target.live();
+  if (schema === null) return null;
+  const { requests, names } = fitRequests(settings, catalog, profile, schema);
+  if (requests.length === 0) return { schema, fits: new Map() };
+  const progress = (table: string, done: number, total: number): void =>
+    emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
+  const source = frozen();
+  try {
+    const fits = await target.answering(names, (answers) =>
+      source.fit(catalog, requests, answers, { progress, signal }),
+    );
+    return { schema, fits };
+  } finally {
+    source.close();
+  }
+}
+
+/** Whatever is to be answered is said at once: what does not fit into the schema, and what does not into its columns. */
+async function occupied({ parts: { target } }: Context, made: Plan): Promise<Occupied> {
+  try {
+    return await target.checkOccupied(made);
+  } catch (thrown) {
+    const open = openHazards(made);
+    if (!(thrown instanceof RowhaulError) || thrown.code !== "TARGET_MISMATCH" || open.length === 0) throw thrown;
+    const { details, paste } = questions(open);
+    throw new RowhaulError(thrown.code, thrown.message, {
+      place: thrown.place,
+      details: [...thrown.details, ...details],
+      paste,
+      cause: thrown,
+    });
+  }
+}
+
+function openHazards(made: Plan): Hazard[] {
+  return made.hazards.filter((hazard) => hazard.accepted === null);
+}
+
 /** Throws HAZARDS_NOT_ACCEPTED with the lines to add to the pipeline file. */
 export function refuseUnaccepted(made: Plan): void {
-  const open = made.hazards.filter((hazard) => hazard.accepted === null);
+  const open = openHazards(made);
   if (open.length === 0) return;
+  throw new RowhaulError(
+    "HAZARDS_NOT_ACCEPTED",
+    `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
+    questions(open),
+  );
+}
+
+/** Each with samples, and the lines that go on: of `accept`, and of `interpret`. */
+function questions(open: readonly Hazard[]): { details: string[]; paste: string[] } {
   const details = open.flatMap((hazard) => {
     const samples = hazard.samples.slice(0, 2).map((sample) => `    ${sample.key}: ${sample.value}`);
     return [`${hazard.code} ${hazard.at}: ${hazard.message}`, ...samples];
   });
-  const lines = open.map(({ code, at }) => {
-    const [first, ...others] = hazards[code].policies
-      .map((policy): string => policy.name)
-      .filter((name) => name !== "widen");
+  const accept = open.flatMap(({ code, at, offered, answer }) => {
+    if (answer !== undefined) return [];
+    const names = offered ?? hazards[code].policies.map((policy): string => policy.name);
+    const [first, ...others] = names.filter((name) => name !== "widen");
     const choice = others.length > 0 ? `  # or ${others.map(yamlText).join(", ")}` : "";
-    return `  - { code: ${code}, ${addressed(code, at)}, policy: ${yamlText(first ?? "")} }${choice}`;
+    return [`- { code: ${code}, ${addressed(code, at)}, policy: ${yamlText(first ?? "")} }${choice}`];
   });
-  throw new RowhaulError(
-    "HAZARDS_NOT_ACCEPTED",
-    `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
-    {
-      details,
-      paste: ["accept:", ...lines],
-    },
-  );
+  const under = (heading: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)];
+  const answers = (section: "interpret" | "tables"): string[] =>
+    under(
+      `${section}:`,
+      open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])),
+    );
+  return { details, paste: [...under("accept:", accept), ...answers("interpret"), ...answers("tables")] };
 }
 
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
-  if (code === "CHECK_LOST") return `table: ${yamlText(at)}`;
+  if (code === "CHECK_LOST" || code === "TABLE_MISSING" || (code === "NAME_DIFFERS" && !at.includes(".")))
+    return `table: ${yamlText(at)}`;
   return /^(INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST$/.test(code)
     ? `object: ${yamlText(at)}`
     : `column: ${yamlText(at)}`;

@@ -17,6 +17,8 @@ export type Profiled = {
   readonly catalog: Catalog;
   readonly profile: Profile;
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  /** The file that was profiled; the caller closes it. */
+  readonly frozen: () => FrozenSource;
 };
 
 export async function profile(context: Context, folder: RunFolder, snapshot: string): Promise<Profiled> {
@@ -52,7 +54,12 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
       emit({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" }),
     signal,
   });
-  return { catalog, profile: values, orphans: frozen.orphans(requests) };
+  return {
+    catalog,
+    profile: values,
+    orphans: frozen.orphans(requests),
+    frozen: () => context.parts.source.open(frozen.path),
+  };
 }
 
 /** Full-text tables are carried unless the pipeline gives them up by name, or all of them. */

@@ -39,6 +39,7 @@ export function copySettings(
     exclude: [],
     accept: [],
     acceptAll: false,
+    interpret: [],
     validate: { counts: true, schema: true, parity: true, search: true },
     search: defaultSearch,
     cutover: null,

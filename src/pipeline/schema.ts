@@ -1,7 +1,9 @@
 /** The pipeline file's schema: the one place that says what may stand in it. docs/pipeline.md and the editors' JSON schema are made from it. */
 import { z } from "zod";
 import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
+import { liveEpochs, liveIntervals } from "../core/live-type.ts";
 import { columnTypes } from "../core/settings.ts";
+import { localToUtc } from "../core/time-zone.ts";
 import { environmentsSchema } from "../environment/settings.ts";
 import { columnTransforms } from "../transforms/column-settings.ts";
 import { transformStep } from "../transforms/step-settings.ts";
@@ -149,6 +151,35 @@ const acceptance = z
   })
   .describe("a hazard you have seen and accept");
 
+const interpretation = z
+  .strictObject({
+    column: name.optional().describe("table.column"),
+    table: name.optional(),
+    type: name.optional().describe("only columns of this type in the target, such as timestamptz"),
+    zone: z
+      .string()
+      .refine((zone) => /^(utc|wall)$/i.test(zone) || localToUtc(zone) !== null, "no time zone that is known")
+      .optional()
+      .describe(
+        "for timestamptz, the zone of texts that name none: UTC, Europe/Berlin, +02:00; for timestamp, what becomes of an offset: `utc` converts, `wall` drops it",
+      ),
+    epoch: z.enum(liveEpochs).optional().describe("unit of numbers since 1970 (`ticks`: .NET's, since the year 1)"),
+    interval: z.enum(liveIntervals).optional().describe("unit of numbers that become an interval"),
+    uuid: z.enum(["rfc", "dotnet"]).optional().describe("order of the bytes of a BLOB that becomes a uuid"),
+    bytes: z
+      .enum(["utf8", "hex", "base64"])
+      .optional()
+      .describe("what stands for bytes: a text for bytea, a BLOB for text"),
+    arrays: z.enum(["json"]).optional().describe("JSON arrays become PostgreSQL's arrays"),
+  })
+  .superRefine(({ column, table, type, ...as }, context) => {
+    if (column !== undefined && table !== undefined)
+      context.addIssue({ code: "custom", message: "give one of column, table" });
+    if (Object.values(as).every((value) => value === undefined))
+      context.addIssue({ code: "custom", message: "say how to read: zone, epoch, interval, uuid, bytes or arrays" });
+  })
+  .describe("how values are to be read that go into the application's own tables and could mean several things");
+
 const fileStep = z.strictObject({
   file: name.describe("a configuration file of the application: JSON, YAML or .env"),
   set: z
@@ -244,6 +275,7 @@ export const pipelineSchema = z.strictObject({
   include: z.array(name).optional().describe("tables to move besides, by name or pattern with *"),
   exclude: z.array(name).default([]).describe("tables to leave out, by name or pattern with *"),
   accept: z.array(acceptance).default([]),
+  interpret: z.array(interpretation).default([]),
   integers: z
     .enum(["bigint", "fit"])
     .default("bigint")

@@ -6,6 +6,7 @@ import type { QueryFile, SearchCheck } from "../core/full-text.ts";
 import type {
   Acceptance,
   CutoverStep,
+  InterpretEntry,
   SearchSettings,
   Settings,
   SourceSettings,
@@ -29,6 +30,7 @@ export function settingsOf(file: PipelineFile, folder: string, environment: stri
     include: file.include ?? null,
     exclude: file.exclude,
     accept: file.accept.map(acceptanceOf),
+    interpret: file.interpret.map(interpretOf),
     acceptAll: false,
     validate: {
       counts: file.validate.counts,
@@ -48,7 +50,7 @@ export function settingsOf(file: PipelineFile, folder: string, environment: stri
 
 /** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
 export function digestOf(settings: Omit<Settings, "digest">): string {
-  const { source, tables, root, include, exclude, accept, acceptAll, integers } = settings;
+  const { source, tables, root, include, exclude, accept, acceptAll, interpret, integers } = settings;
   const { mode, schema: searchSchema, config, postings, like } = settings.search;
   const { schema, collation, existing, path } = settings.target;
   return createHash("sha256")
@@ -63,6 +65,8 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
         exclude,
         accept,
         acceptAll,
+        // Runs of a version that did not know it go on.
+        ...(interpret.length === 0 ? {} : { interpret }),
         integers,
         schema,
         collation,
@@ -194,9 +198,15 @@ function acceptanceOf(entry: PipelineFile["accept"][number]): Acceptance {
   return {
     code: entry.code,
     at: entry.column ?? entry.table ?? entry.object ?? null,
-    policy: entry.policy ?? null,
+    // In YAML the policy null is written like no policy at all.
+    policy: entry.policy === null ? "null" : (entry.policy ?? null),
     why: entry.why ?? null,
   };
+}
+
+function interpretOf({ column, table, type, ...given }: PipelineFile["interpret"][number]): InterpretEntry {
+  const as = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { at: column ?? table ?? null, type: type ?? null, as };
 }
 
 function stepOf(step: NonNullable<PipelineFile["cutover"]>[number], folder: string): CutoverStep {

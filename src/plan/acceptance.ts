@@ -1,6 +1,6 @@
 /** Hazards met while planning, and who accepted them. */
 
-import { defaultPolicy, type HazardCode } from "../core/hazards.ts";
+import { defaultPolicy, type HazardCode, isAsked } from "../core/hazards.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { Hazard, Note } from "../core/plan.ts";
 import type { Sample } from "../core/profile.ts";
@@ -12,7 +12,12 @@ type Met = {
   readonly message: string;
   readonly count?: number;
   readonly samples?: readonly Sample[];
+  /** Policies that could be taken here, the proposed one first. */
+  readonly offered?: readonly string[];
+  readonly answer?: NonNullable<Hazard["answer"]>;
 };
+
+type Answer = Pick<Hazard, "policy" | "accepted"> & { readonly entry: Acceptance | null; readonly objection: string };
 
 export class Hazards {
   readonly found: Hazard[] = [];
@@ -25,20 +30,36 @@ export class Hazards {
 
   /** Records the hazard; returns the accepted policy, or null while nobody has accepted. */
   meet(met: Met): string | null {
-    const entry = this.#entry(met.code, met.at);
-    const accepted = entry !== null ? "pipeline" : this.#settings.acceptAll ? "accept-all" : null;
-    const policy = accepted === null ? null : (entry?.policy ?? defaultPolicy(met.code));
+    const { policy, accepted, entry, objection } = this.#answer(met);
     this.found.push({
       code: met.code,
       at: met.at,
-      message: met.message,
+      message: `${met.message}${objection}`,
       samples: met.samples ?? [],
       count: met.count ?? 1,
+      ...(met.offered === undefined ? {} : { offered: met.offered }),
+      ...(met.answer === undefined ? {} : { answer: met.answer }),
       policy,
       accepted,
       why: entry?.why ?? null,
     });
     return policy;
+  }
+
+  /** A policy that is not offered here is no answer. */
+  #answer({ code, at, offered }: Met): Answer {
+    const entry = this.#entry(code, at);
+    const given =
+      entry === null ? null : (entry.policy ?? (isAsked(code) ? null : (offered?.[0] ?? defaultPolicy(code))));
+    if (given !== null && (offered === undefined || offered.includes(given)))
+      return { policy: given, accepted: "pipeline", entry, objection: "" };
+    const none = { policy: null, accepted: null, entry };
+    if (given !== null) return { ...none, objection: `; the policy "${given}" cannot take them` };
+    if (entry !== null) return { ...none, objection: "; the accept entry names no policy" };
+    if (!this.#settings.acceptAll || isAsked(code)) return { ...none, objection: "" };
+    const policy =
+      code === "MIXED_CLASSES" && offered !== undefined ? "quarantine" : (offered?.[0] ?? defaultPolicy(code));
+    return { policy, accepted: "accept-all", entry, objection: "" };
   }
 
   /** The policy of an `accept` entry alone: for what has an exact way that needs no acceptance. */

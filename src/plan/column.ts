@@ -98,6 +98,8 @@ export function pgType(encoding: Encoding): string {
       return encoding.zoned ? "timestamptz" : "timestamp";
     case "literal":
       return encoding.type;
+    case "live":
+      return encoding.reading.type.written;
   }
 }
 
@@ -254,6 +256,7 @@ function carriedClasses(encoding: Encoding): StorageClass[] {
     case "rendered":
       return ["integer", "real", "text"];
     case "tagged":
+    case "live":
       return ["integer", "real", "text", "blob"];
   }
 }

@@ -1,6 +1,8 @@
 /** What all parts of planning share. */
 
 import type { Catalog, Table } from "../core/catalog.ts";
+import type { TableFit } from "../core/live-fit.ts";
+import type { LiveSchema } from "../core/live-schema.ts";
 import { sameName } from "../core/names.ts";
 import type { Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
@@ -19,12 +21,18 @@ export type PlanInput = {
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   readonly target: TargetFacts;
   readonly staging: string;
+  /** The run's id. */
+  readonly run?: string;
+  /** What the application made in the target, and how values go into it; absent where no rows are to go there. */
+  readonly into?: IntoInput;
   readonly aside: string | null;
   /** What the transforms could not keep. */
   readonly leftOut?: TransformReport["leftOut"];
   /** What the probe found: object id → PostgreSQL's objection. */
   readonly refused: ReadonlyMap<string, string>;
 };
+
+export type IntoInput = { readonly schema: LiveSchema; readonly fits: ReadonlyMap<string, TableFit> };
 
 /** A statement for the probe to try; `id` is how its refusal comes back. */
 export type Trial = { readonly id: string; readonly sql: string };

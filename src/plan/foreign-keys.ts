@@ -23,11 +23,19 @@ export type ForeignKeyInput = {
   readonly dropped: (column: string) => boolean;
 };
 
+/** A foreign key of a live table has no NOT VALID to turn to, and one that the table lacks refuses nothing. */
+export type LiveKeys = {
+  readonly enforces: (key: ForeignKey) => boolean;
+  readonly nullable: (key: ForeignKey) => boolean;
+};
+
 /** The treatment of orphans, as rules for the child's columns. Must be known before the columns' plans are final. */
-export function orphanRules(table: Table, planning: Planning): [column: string, rule: CellRule][] {
+export function orphanRules(table: Table, planning: Planning, live?: LiveKeys): [column: string, rule: CellRule][] {
   const rules: [string, CellRule][] = [];
   for (const [i, key] of table.foreignKeys.entries()) {
-    const policy = orphanPolicy(table, key, i, planning);
+    if (live?.enforces(key) === false) continue;
+    const offered = live === undefined ? undefined : [...(live.nullable(key) ? ["null"] : []), "quarantine"];
+    const policy = orphanPolicy(table, key, i, planning, offered);
     if (policy !== "null" && policy !== "quarantine") continue;
     const rule: CellRule = {
       code: "ORPHAN_ROWS",
@@ -120,7 +128,13 @@ function cutName(name: string, position: number): string {
 }
 
 /** Each foreign key meets its own orphans, once, even where several share their first column. */
-function orphanPolicy(table: Table, key: ForeignKey, position: number, planning: Planning): string | null {
+function orphanPolicy(
+  table: Table,
+  key: ForeignKey,
+  position: number,
+  planning: Planning,
+  offered?: readonly string[],
+): string | null {
   const id = `${table.name}\0${position}`;
   const found = planning.input.orphans.get(id);
   if (found === undefined || found.count === 0) return null;
@@ -132,6 +146,7 @@ function orphanPolicy(table: Table, key: ForeignKey, position: number, planning:
     at: `${table.name}.${key.columns[0]}`,
     count: found.count,
     samples: found.samples,
+    ...(offered === undefined ? {} : { offered }),
     message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist${selectedParent ? " or is not selected" : ""}`,
   });
   planning.orphanPolicies.set(id, policy);

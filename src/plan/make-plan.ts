@@ -18,6 +18,9 @@ import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings 
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
+import { draftInto } from "./into/draft-into.ts";
+import { definitionsOf, intoMode, intoPairs, isLeft } from "./into/into-pairs.ts";
+import { tableInto } from "./into/table-into.ts";
 import { planLeftOut } from "./left-out.ts";
 import { Names } from "./names.ts";
 import { isPostgres } from "./postgres/carrying.ts";
@@ -64,11 +67,19 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   planLeftOut(planning);
   planFacts(planning);
   refuseSameTables(selection, settings);
-  const drafts = selection.tables.map((table) => draftTable(table, planning));
+  const pairs = intoPairs(selection.tables, planning);
+  const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
+  const drafts = moving.map((table) => {
+    const pair = pairs.get(table);
+    return pair === undefined ? draftTable(table, planning) : draftInto(pair, planning);
+  });
   const views = selectedViews(selection, planning);
   const parts = drafts.map((draft) => {
     const fullText = draft.table.fullText !== undefined ? planFullText(draft, drafts, planning) : null;
-    return { draft, fullText, parts: planTable(draft, planning, fullText?.columns) };
+    const pair = pairs.get(draft.table);
+    const parts =
+      pair === undefined ? planTable(draft, planning, fullText?.columns) : tableInto(draft, pair.live, planning);
+    return { draft, fullText, parts };
   });
   const parents = new Map(
     parts.map(({ draft: { table, target, columns }, parts: { keys } }): [string, Parent] => [
@@ -77,7 +88,8 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     ]),
   );
   const tables = parts.map(({ draft, fullText, parts: { create, key, identity, finish } }): TablePlan => {
-    const references = draft.table.foreignKeys.flatMap((foreign, i) => {
+    const into = pairs.has(draft.table) ? intoMode(settings.target.existing) : null;
+    const references = (into === null ? draft.table.foreignKeys : []).flatMap((foreign, i) => {
       const step = planForeignKey(
         foreign,
         i,
@@ -93,6 +105,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       where: selectedRows(input.settings, draft.table),
       ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
       ...(fullText === null ? {} : { fullText: fullText.plan }),
+      ...(into === null ? {} : { into }),
       rows: draft.profile.selected,
       columns: draft.columns,
       key,
@@ -109,6 +122,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   );
   virtualTablesLeftBehind(selection, planning);
   const triggers = planTriggers(selection, tables, planning);
+  const kept = (table: TablePlan): boolean => table.into !== undefined;
   const search = planSearch(tables, planning);
   const { target } = settings;
   const plan: Plan = {
@@ -121,11 +135,20 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       owner: target.owner,
       grants: target.grants,
       rowSecurity: target.rowSecurity === "enable",
+      ...(pairs.size === 0 ? {} : { definitions: definitionsOf(pairs) }),
     },
-    tables: tables.map((table) => ({
-      ...table,
-      finish: [...table.finish, ...(search?.steps.get(table.source) ?? []), ...(triggers.get(table.source) ?? [])],
-    })),
+    tables: tables.map((table) =>
+      kept(table)
+        ? table
+        : {
+            ...table,
+            finish: [
+              ...table.finish,
+              ...(search?.steps.get(table.source) ?? []),
+              ...(triggers.get(table.source) ?? []),
+            ],
+          },
+    ),
     views: viewPlans,
     ...(search === null ? {} : { search: search.plan }),
     units: cutUnits(tables, input.profile),
@@ -173,7 +196,7 @@ function selectedViews(selection: Selection, planning: Planning): readonly View[
     if (!selection.tables.some((table) => table.fullText !== undefined && table.name === name)) behind.add(name);
   const stays = (view: View): boolean =>
     selection.excluded(view.name) || (!selection.chosen(view.name) && mentions(view, behind, planning));
-  let wanted = views;
+  let wanted = views.filter((view) => !isTargets(view.name, planning));
   // A view that stays behind keeps those that read it behind, too.
   for (let before = -1; before !== wanted.length; ) {
     before = wanted.length;
@@ -182,12 +205,20 @@ function selectedViews(selection: Selection, planning: Planning): readonly View[
   }
   for (const view of views) {
     if (wanted.includes(view)) continue;
+    if (isTargets(view.name, planning)) {
+      planning.leftOut.push({ object: `view ${view.name}`, reason: "the target has its own" });
+      continue;
+    }
     const reason = selection.excluded(view.name)
       ? "not selected by the pipeline"
       : "reads a table that is not selected by the pipeline";
     planning.leftOut.push({ object: `view ${view.name}`, reason });
   }
   return wanted;
+}
+
+function isTargets(name: string, { input: { into } }: Planning): boolean {
+  return into?.schema.tables.some((table) => sameName(table.name, name)) === true;
 }
 
 function mentions(view: View, names: ReadonlySet<string>, planning: Planning): boolean {
@@ -239,6 +270,10 @@ function planTriggers(
     if (owner === undefined && !onView) {
       const reason = `its table ${trigger.table} is not selected`;
       planning.leftOut.push({ object: `trigger ${trigger.name}`, reason });
+      continue;
+    }
+    if (owner !== undefined && tables.some(({ source, into }) => source === owner.name && into !== undefined)) {
+      planning.leftOut.push({ object: `trigger ${trigger.name}`, reason: `the target's ${owner.name} has its own` });
       continue;
     }
     const planned = planning.hazards.givesUp("TRIGGER_LOST", trigger.name)

@@ -106,7 +106,8 @@ function planCheck(
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };
 }
 
-function keyOf(draft: Draft): Key {
+/** How rows are told apart. */
+export function keyOf(draft: Draft): Key {
   const { table, columns } = draft;
   const key = table.primaryKey ?? [];
   const plans = key.map((name) => planOf(name, { columns }));

@@ -101,6 +101,7 @@ function encoded(stored: Stored, column: DefaultColumn): string {
       return stored.class === "text" ? `${text(stored.value)}::${encoding.type}` : misfit();
     case "tagged":
     case "epoch":
+    case "live":
       return misfit();
   }
 }

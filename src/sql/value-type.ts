@@ -34,6 +34,7 @@ const byKind: Readonly<Record<ScopeColumn["encoding"]["kind"], ValueType>> = {
   epoch: "other",
   json: "json",
   literal: "other",
+  live: "other",
 };
 
 const pgTypes: Readonly<Partial<Record<ValueType, RegExp>>> = {

@@ -105,6 +105,7 @@ export function settingsOf({ accept = [], tables, settings }: Options): Settings
     exclude: [],
     accept: accept.map((entry) => ({ at: null, policy: null, why: null, ...entry })),
     acceptAll: false,
+    interpret: [],
     validate: { counts: true, schema: true, parity: true, search: true },
     search: defaultSearch,
     cutover: null,

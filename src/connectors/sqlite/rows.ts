@@ -70,9 +70,7 @@ function heavySlots(table: TablePlan): number[] {
 
 /** Slots that hold a TaggedCell. In a UTF-16 database they come as text, for there a cast to BLOB would double each byte. */
 function taggedSlots(table: TablePlan): number[] {
-  return table.columns
-    .filter((column) => !column.computed)
-    .flatMap((column, i) => (isTagged(column) ? [i] : []));
+  return table.columns.filter((column) => !column.computed).flatMap((column, i) => (isTagged(column) ? [i] : []));
 }
 
 function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding, vectors: string | null): string {

@@ -5,11 +5,13 @@
 import { RowhaulError } from "../../core/errors.ts";
 import { type KeyValue, keyText } from "../../core/key-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
+import type { LiveProblem } from "../../core/live-type.ts";
 import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan.ts";
 import { renderCell, shorten } from "../../core/render-cell.ts";
 import { type Cell, decodeTagged, type Row, type Slot } from "../../core/wire.ts";
 import { applyAction } from "./cell-actions.ts";
 import { fitsClass } from "./cell-fit.ts";
+import { type LiveRead, readLive, treatLive } from "./live-cells.ts";
 import type { Stage } from "./stage.ts";
 
 export type RuleSink = { ledger(entry: LedgerEntry): void; quarantine(row: QuarantinedRow): void };
@@ -34,9 +36,15 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
   // Quarantine keeps the row as it came, whatever was treated before its turn.
   const untouched = row.slice();
   for (const [i, column] of sent.entries()) {
-    if (column.rules.length === 0) continue;
+    if (column.rules.length === 0 && column.encoding.kind !== "live") continue;
     const cell = decodeTagged(row[i] ?? null);
-    const rule = column.rules.find((candidate) => applies(candidate, cell, column));
+    const live = column.encoding.kind === "live" ? readLive(column.encoding.reading, cell) : null;
+    const rule = column.rules.find((candidate) => applies(candidate, cell, column, live));
+    if (rule === undefined && live !== null) {
+      if (!live.ok) throw unfit(table, column, rowKey(table, sent.length, row, ordinal), cell, live.problem);
+      row[i] = live.text;
+      continue;
+    }
     if (rule === undefined) {
       row[i] = untag(cell, row[i] ?? null, column);
       continue;
@@ -47,7 +55,7 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
       sink.quarantine({ table: table.source, key, row: renderRow(sent, untouched), rule: name });
       return false;
     }
-    const result = applyAction(rule, cell, column);
+    const result = treatCell(rule, cell, column);
     if (result === undefined) throw refused(table, column, key, cell, rule);
     row[i] = result.slot;
     entries.push({
@@ -63,7 +71,13 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
   return true;
 }
 
-function applies(rule: CellRule, cell: Cell, column: ColumnPlan): boolean {
+function treatCell(rule: CellRule, cell: Cell, column: ColumnPlan): ReturnType<typeof applyAction> {
+  return column.encoding.kind === "live"
+    ? treatLive(rule, cell, column, column.encoding.reading)
+    : applyAction(rule, cell, column);
+}
+
+function applies(rule: CellRule, cell: Cell, column: ColumnPlan, live: LiveRead | null): boolean {
   const { when } = rule;
   switch (when.kind) {
     case "nul":
@@ -76,6 +90,8 @@ function applies(rule: CellRule, cell: Cell, column: ColumnPlan): boolean {
       return cell.storage !== "null" && !fitsClass(column.encoding, cell);
     case "null":
       return cell.storage === "null";
+    case "unfit":
+      return live !== null && !live.ok && when.problems.includes(live.problem);
     case "orphan":
       return column.rules.filter((one) => one.when.kind === "orphan").indexOf(rule) === cell.orphan;
   }
@@ -121,7 +137,7 @@ function renderRow(sent: readonly ColumnPlan[], row: Row): Record<string, string
   return Object.fromEntries(
     sent.map((column, i) => {
       const slot = row[i] ?? null;
-      const tagged = column.rules.length > 0 || column.encoding.kind === "tagged";
+      const tagged = column.rules.length > 0 || column.encoding.kind === "tagged" || column.encoding.kind === "live";
       const cell = tagged ? decodeTagged(slot) : plainCell(slot, column);
       return [column.source, renderCell(cell.storage, cell.bytes)];
     }),
@@ -145,6 +161,18 @@ function plainCell(slot: Slot, column: ColumnPlan): Cell {
       : decodeTagged(slot);
   }
   return { storage: column.encoding.kind === "bytes" ? "blob" : "text", bytes: slot, orphan: -1, valid: true };
+}
+
+function unfit(table: TablePlan, column: ColumnPlan, key: string, cell: Cell, problem: LiveProblem): RowhaulError {
+  const sample = shorten(renderCell(cell.storage, cell.bytes));
+  return new RowhaulError(
+    "HAZARDS_NOT_ACCEPTED",
+    `${table.source}.${column.source}: ${column.pgType} does not take the value of the row ${key} as it is (${problem}): ${sample}.`,
+    {
+      place: { table: table.source, column: column.source, key, sample },
+      hint: "Run with --fresh: the plan looks at every value again, and asks.",
+    },
+  );
 }
 
 function refused(table: TablePlan, column: ColumnPlan, key: string, cell: Cell, rule: CellRule): RowhaulError {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { localToUtc } from "../../core/time-zone.ts";
 import type { Value } from "../../core/transform.ts";
 import { changeCells, columnsAt } from "../columns.ts";
 import { defineTransform, type StepContext } from "../definition.ts";
@@ -7,7 +8,6 @@ import { columnName } from "../values/column-names.ts";
 import { compileLayout, type DateParts } from "../values/date-pattern.ts";
 import { type EpochUnit, epochMicroseconds, epochUnits, printMoment } from "../values/moment.ts";
 import { refuse } from "../values/refuse.ts";
-import { localToUtc } from "../../core/time-zone.ts";
 
 export const parseDate = defineTransform({
   name: "parse-date",

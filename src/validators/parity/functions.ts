@@ -1,20 +1,18 @@
 /**
  * What parity adds to SQLite: functions for cells that SQL cannot write
  * exactly. Text comes to them as a BLOB, since a driver's string would show
- * U+FFFD in place of bytes that are not UTF-8. `not-carried` is `x`, a text
- * that no target cell ever has.
+ * U+FFFD in place of bytes that are not UTF-8.
  */
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
 import type { Catalog } from "../../core/catalog.ts";
+import type { LiveReading } from "../../core/live-type.ts";
 import type { Source } from "../source-reader.ts";
+import { longCell, notCarried } from "./canonical-limits.ts";
 import { jsonbText } from "./json-text.ts";
+import { liveValue } from "./live/live-value.ts";
+import type { StoredValue } from "./live/outcome.ts";
 import { decimalText, looksLikeNumber, scaledInteger } from "./number-text.ts";
-
-export const notCarried = "x";
-
-/** Cells longer than this many bytes stand in a row by their digest, which bounds a row's length. */
-export const longCell = 4096;
 
 export function addFunctions(source: Source, encoding: Catalog["encoding"]): void {
   const add = (name: string, f: (...values: never[]) => string | number) =>
@@ -42,6 +40,13 @@ export function addFunctions(source: Source, encoding: Catalog["encoding"]): voi
     const canonical = text === null ? null : jsonbText(text);
     return canonical === null ? notCarried : `j${hash("sha256", canonical)}`;
   });
+  const readings = new Map<string, LiveReading>();
+  add("live", (text: string, storage: string, value: Buffer | number | bigint, cast: string | null) => {
+    const reading = readings.get(text) ?? (JSON.parse(text) as LiveReading);
+    readings.set(text, reading);
+    const found = liveValue(reading, storedValue(storage, value, cast, encoding));
+    return found.fits ? found.canonical : notCarried;
+  });
   // UTF-16 databases: SQL there would decode a lone surrogate into some other character.
   add("text16", (prefix: string, bytes: Buffer) => {
     const text = decode(bytes, encoding);
@@ -59,6 +64,23 @@ export function addFunctions(source: Source, encoding: Catalog["encoding"]): voi
       ? `b${utf8.length}:${utf8.toString("hex")}`
       : `B${utf8.length}:${hash("sha256", utf8)}`;
   });
+}
+
+/** A cell as SQLite gives it: a text as its bytes in the database's encoding. */
+export function storedValue(
+  storage: string,
+  value: Buffer | number | bigint | null,
+  cast: string | null,
+  encoding: Catalog["encoding"],
+): StoredValue {
+  const text = storage === "text" && value instanceof Buffer ? decode(value, encoding) : null;
+  return {
+    storage: storage as StoredValue["storage"],
+    text,
+    bytes: text !== null ? Buffer.from(text, "utf8") : value instanceof Buffer ? value : Buffer.alloc(0),
+    number: typeof value === "number" || typeof value === "bigint" ? value : null,
+    cast: cast ?? "",
+  };
 }
 
 /** A text's bytes as they lie in the database, decoded; null when they are not valid. */

@@ -4,15 +4,21 @@
  * there shows up here as a cell whose change no rule explains.
  */
 import { layoutOf } from "../../core/date-layout.ts";
+import type { LiveProblem, LiveReading } from "../../core/live-type.ts";
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import { expectedText, microsOf, zoned } from "./expected-text.ts";
 import { midnightText, readInstant, timestampText } from "./instants.ts";
+import { treatedText } from "./live/live-treated.ts";
+import { liveValue } from "./live/live-value.ts";
+import type { StoredValue } from "./live/outcome.ts";
 import { type Cell, textCell } from "./source-row.ts";
 
 export type Outcome =
   /** The target's text, null for NULL. */
   | { readonly kind: "value"; readonly text: string | null }
   | { readonly kind: "quarantine" }
+  /** NULL becomes what the live column's default gave, which only the ledger knows. */
+  | { readonly kind: "default" }
   /** No rule makes the cell fit. */
   | { readonly kind: "refused" };
 
@@ -26,6 +32,7 @@ export type OrphanCondition = Extract<CellCondition, { kind: "orphan" }>;
 export function afterRules(column: ColumnPlan, cell: Cell, isOrphan: OrphanTest): Outcome {
   const rule = column.rules.find(({ when }) => (when.kind === "orphan" ? isOrphan(when) : holds(when, column, cell)));
   if (rule?.then === "quarantine") return { kind: "quarantine" };
+  if (column.encoding.kind === "live") return afterLiveRule(column.encoding.reading, rule, cell);
   const text = rule === undefined ? expectedText(column.encoding, cell) : treated(rule, column, cell);
   return text === undefined ? refused : { kind: "value", text };
 }
@@ -42,7 +49,39 @@ function holds(when: Exclude<CellCondition, OrphanCondition>, column: ColumnPlan
       return cell.storage !== "null" && !("layout" in column.encoding && isIn(column.encoding.layout, cell));
     case "null":
       return cell.storage === "null";
+    case "unfit": {
+      const problem = problemOf(column, cell);
+      return problem !== null && when.problems.includes(problem);
+    }
   }
+}
+
+/** Why a live column does not take the cell as it is; null when it does. */
+function problemOf({ encoding }: ColumnPlan, cell: Cell): LiveProblem | null {
+  if (encoding.kind !== "live" || cell.storage === "null") return null;
+  const found = liveValue(encoding.reading, storedOf(cell));
+  return found.fits ? null : found.problem;
+}
+
+/** Values by texts that the column's type reads: the caller compares them as values of that type. */
+function afterLiveRule(reading: LiveReading, rule: CellRule | undefined, cell: Cell): Outcome {
+  const found = (text: string | null | undefined): Outcome => (text === undefined ? refused : { kind: "value", text });
+  if (cell.storage === "null") return rule?.then === "default" ? { kind: "default" } : found(null);
+  if (rule === undefined) return found(cell.text ?? cell.bytes.toString("utf8"));
+  if (rule.then === "null") return found(null);
+  if (rule.when.kind === "unfit") return found(treatedText(reading, storedOf(cell), rule.then));
+  const changed = change(rule.then, cell);
+  return found(changed?.text ?? undefined);
+}
+
+function storedOf(cell: Cell): StoredValue {
+  return {
+    storage: cell.storage as StoredValue["storage"],
+    text: cell.text,
+    bytes: cell.bytes,
+    number: cell.number,
+    cast: cell.cast ?? "",
+  };
 }
 
 function isIn(layout: string, cell: Cell): boolean {
@@ -65,7 +104,7 @@ function treated({ when, then }: CellRule, column: ColumnPlan, cell: Cell): stri
   }
 }
 
-function change(action: Exclude<CellAction, "null" | "convert" | "quarantine">, cell: Cell): Cell | null {
+function change(action: CellAction, cell: Cell): Cell | null {
   switch (action) {
     case "strip":
       return cell.text === null ? null : textCell(cell.text.replaceAll("\0", ""));
@@ -79,6 +118,8 @@ function change(action: Exclude<CellAction, "null" | "convert" | "quarantine">, 
       return textCell(withoutNul(singleBytes(cell.bytes, new Map())));
     case "reinterpret":
       return reinterpreted(cell);
+    default:
+      return null;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Catalog } from "../../core/catalog.ts";
 import type { BooleanLiteral, Encoding } from "../../core/encoding.ts";
 import type { StorageClass } from "../../core/profile.ts";
 import { literal } from "../quote.ts";
-import { longCell, notCarried } from "./functions.ts";
+import { longCell, notCarried } from "./canonical-limits.ts";
 
 /** `c` is the quoted column. */
 export function sourceCell(encoding: Encoding, c: string, database: Catalog["encoding"]): string {
@@ -54,6 +54,11 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
     }
     case "json":
       return byClass(c, { text: `rowhaul_json(CAST(${c} AS BLOB))` });
+    case "live": {
+      // What the server refused or respelled is not what it would have been: the text itself says so.
+      const reading = literal(JSON.stringify({ ...encoding.reading, answers: {} }));
+      return `CASE WHEN ${c} IS NULL THEN 'n' ELSE rowhaul_live(${reading}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END, CASE typeof(${c}) WHEN 'real' THEN CAST(${c} AS TEXT) END) END`;
+    }
   }
 }
 
@@ -69,6 +74,7 @@ export function longestCell(encoding: Encoding): number {
     case "literal":
     case "rendered":
     case "tagged":
+    case "live":
     case "date":
     case "timestamp":
     case "timestamptz":

@@ -15,25 +15,30 @@ export type Cell = {
   readonly number: number | bigint | null;
   /** A text decoded; null for other classes and for text that is not valid. */
   readonly text: string | null;
+  /** A REAL as SQLite casts it to text; absent for other classes. */
+  readonly cast?: string;
   /** A text that is not valid, with U+FFFD for each invalid sequence; null for all others. */
   readonly repaired: string | null;
 };
 
 export type Raw = string | number | bigint | Buffer | null;
 
-/** SQLite returns at most 2,000 columns, and each cell takes two. */
-const cellsPerQuery = 900;
+/** SQLite returns at most 2,000 columns, and each cell takes three. */
+const cellsPerQuery = 600;
 
 export function readCells(comparison: Comparison, place: string, columns: readonly string[]): Cell[] {
   const cells: Cell[] = [];
   for (let from = 0; from < columns.length; from += cellsPerQuery) {
     const part = columns.slice(from, from + cellsPerQuery).map(name);
     const expressions = part.map(
-      (c) => `typeof(${c}), CASE WHEN typeof(${c}) IN ('text', 'blob') THEN CAST(${c} AS BLOB) ELSE ${c} END`,
+      (c) =>
+        `typeof(${c}), CASE WHEN typeof(${c}) IN ('text', 'blob') THEN CAST(${c} AS BLOB) ELSE ${c} END, CASE typeof(${c}) WHEN 'real' THEN CAST(${c} AS TEXT) END`,
     );
     const raw = readRow(comparison, place, expressions.join(", "));
     for (let i = 0; i < part.length; i++) {
-      cells.push(cellOf(raw[2 * i] as StorageClass, raw[2 * i + 1] ?? null, comparison.catalog.encoding));
+      const cell = cellOf(raw[3 * i] as StorageClass, raw[3 * i + 1] ?? null, comparison.catalog.encoding);
+      const cast = raw[3 * i + 2];
+      cells.push(typeof cast === "string" ? { ...cell, cast } : cell);
     }
   }
   return cells;

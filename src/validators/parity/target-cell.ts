@@ -8,7 +8,8 @@
 import { layoutParts } from "../../core/date-layout.ts";
 import type { Encoding } from "../../core/encoding.ts";
 import { literal } from "../quote.ts";
-import { longCell } from "./functions.ts";
+import { longCell } from "./canonical-limits.ts";
+import { liveTarget } from "./live/live-target.ts";
 
 /** `c` is the quoted column. */
 export function targetCell(encoding: Encoding, c: string): string {
@@ -40,6 +41,8 @@ export function targetCell(encoding: Encoding, c: string): string {
       return guarded(c, `isfinite(${c})`, `'i'||trunc(extract(epoch FROM ${c})*1000000)::text||';'`);
     case "json":
       return orNull(`'j'||encode(sha256(convert_to(${c}::text,'UTF8')),'hex')`);
+    case "live":
+      return liveTarget(encoding.reading, c);
   }
 }
 
@@ -55,6 +58,7 @@ export function targetTypes(encoding: Encoding): readonly string[] | null {
     case "text":
     case "literal":
     case "rendered":
+    case "live":
       return null;
     case "bytes":
     case "text-bytes":

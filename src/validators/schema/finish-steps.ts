@@ -26,6 +26,7 @@ function isThere(step: FinishStep, { constraints, indexes }: TargetTable): boole
       return constraint("f");
     case "check":
       return constraint("c");
+    case "default":
     case "full text":
       // What it makes is proven by searching.
       return true;

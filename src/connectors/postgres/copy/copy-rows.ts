@@ -4,13 +4,18 @@
 import { finished } from "node:stream/promises";
 import { setImmediate as pause } from "node:timers/promises";
 import { from as copyFrom } from "pg-copy-streams";
-import type { TablePlan } from "../../../core/plan.ts";
+import type { ColumnPlan, TablePlan } from "../../../core/plan.ts";
 import type { Row } from "../../../core/wire.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { rowEncoder } from "./encode.ts";
 import { literalSettings, textRowEncoder } from "./encode-text.ts";
 import { CopyWriter } from "./writer.ts";
+
+/** Only its type's own input function reads it. */
+function isLiteral({ encoding: { kind } }: ColumnPlan): boolean {
+  return kind === "literal" || kind === "live";
+}
 
 export type CopyHooks = { progress(rows: number): void; signal: AbortSignal };
 
@@ -27,7 +32,7 @@ export async function copyRows(
   const sent = [...table.columns.filter((column) => !column.computed).map((column) => column.target), ...vectors].map(
     quoteName,
   );
-  const literal = table.columns.some((column) => !column.computed && column.encoding.kind === "literal");
+  const literal = table.columns.some((column) => !column.computed && isLiteral(column));
   if (literal) await client.query(literalSettings);
   const stream = client.query(
     copyFrom(

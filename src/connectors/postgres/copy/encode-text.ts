@@ -41,6 +41,7 @@ function textField(encoding: Encoding): TextField {
     case "text":
     case "json":
     case "literal":
+    case "live":
       return (slot) => escaped(slot as string);
     case "bytes":
     case "text-bytes":

@@ -74,6 +74,8 @@ function fieldWriter(encoding: Encoding): FieldWriter {
     }
     case "json":
       return (out, slot) => out.fieldText(slot as string, jsonbVersion);
+    case "live":
+      throw new Error(`${encoding.reading.type.written} has no place in COPY binary; see encode-text.ts`);
     case "literal":
       throw new Error(`${encoding.type} has no place in COPY binary; see encode-text.ts`);
   }

@@ -47,7 +47,7 @@ export function matchTable(
       );
     return converted === null ? [] : [{ plan: column, live: found, conversion: converted }];
   });
-  problems.push(...unfilled(plan, live), ...keyProblems(plan, live, mode));
+  problems.push(...keyProblems(plan, live, mode));
   const table = {
     plan,
     live,
@@ -66,23 +66,6 @@ function missing(plan: TablePlan, column: ColumnPlan, live: LiveTable): string {
       ? "add it to the table, or rename or drop the column in the pipeline file"
       : `there is ${alike.name}: rename the column in the pipeline file`;
   return `${live.name} has no column ${column.target} for ${plan.source}.${column.source}: ${todo}`;
-}
-
-/** Columns that the source does not know and that nothing fills. */
-function unfilled(plan: TablePlan, live: LiveTable): string[] {
-  return live.columns
-    .filter(
-      ({ name, notNull, hasDefault, identity, generated }) =>
-        notNull &&
-        !hasDefault &&
-        identity === null &&
-        !generated &&
-        !plan.columns.some(({ target }) => target === name),
-    )
-    .map(
-      ({ name }) =>
-        `${live.name}.${name} must not be null, and ${plan.source} has no such column: give it a default, or allow null`,
-    );
 }
 
 function keyProblems(plan: TablePlan, live: LiveTable, mode: IntoMode): string[] {

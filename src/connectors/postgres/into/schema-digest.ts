@@ -8,7 +8,10 @@ import type { Client } from "../transaction.ts";
 export async function schemaDigests(client: Client, schema: string): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; facts: unknown }>(factsSql, [schema]);
   return new Map(
-    rows.map(({ name, facts }) => [name, createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32)]),
+    rows.map(({ name, facts }) => [
+      name,
+      createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32),
+    ]),
   );
 }
 

@@ -40,14 +40,18 @@ export class ColumnCensus {
   add(cell: Cell, place: Place): void {
     if (cell.storage === "null") return;
     const read = readCell(this.#reading, cell);
-    if (!read.ok) return this.#problem(read, cell, place);
     const { type } = this.#reading;
-    if (type.kind !== "asked" && !type.domain) return this.#fits(read, cell, place);
-    const waiting = this.#waiting.get(read.text) ?? { found: new Tally(), cells: [] };
+    if (!read.ok) this.#problem(read, cell, place);
+    else if (type.kind !== "asked" && !type.domain) this.#fits(read, cell, place);
+    else this.#wait(read.text, cell, place);
+  }
+
+  #wait(text: string, cell: Cell, place: Place): void {
+    const waiting = this.#waiting.get(text) ?? { found: new Tally(), cells: [] };
     waiting.found.add(() => sampleOf(cell, place));
     // All of the same text; a few of them show where.
     waiting.cells.push({ cell, place: { rowid: place.rowid, key: keptKey(place, waiting.cells.length) } });
-    this.#waiting.set(read.text, waiting);
+    this.#waiting.set(text, waiting);
   }
 
   async askWhenFull(): Promise<void> {

@@ -50,6 +50,9 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     async checkOccupied(plan) {
       return { aside: await explained(path, "looking at the file", () => checkOccupied(settings, plan)), notes: [] };
     },
+    live: async () => null,
+    answering: (_names, work) =>
+      work({ assign: async (_type, texts) => texts.map((text) => ({ text })), taken: async () => [] }),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),

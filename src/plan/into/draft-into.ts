@@ -1,0 +1,166 @@
+/** A table whose rows go into one that the application made: its names and types are the live ones. */
+import { plural } from "../../core/count.ts";
+import type { LiveColumn } from "../../core/live-schema.ts";
+import type { LiveKind } from "../../core/live-type.ts";
+import { sameName } from "../../core/names.ts";
+import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import type { ScopeRelation } from "../../sql/scope.ts";
+import { type Planning, tableSettings } from "../context.ts";
+import type { Draft } from "../draft-table.ts";
+import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
+import { decideIntoColumn } from "./decide-column.ts";
+import type { TablePair } from "./match-tables.ts";
+import { yamlText } from "./questions.ts";
+import { readingOf } from "./reading-of.ts";
+
+export function draftInto(pair: TablePair, planning: Planning): Draft {
+  const { table, live } = pair;
+  const { input, hazards, notes } = planning;
+  const settings = tableSettings(input.settings, table.name);
+  const profile = input.profile.tables[table.name];
+  if (profile === undefined) throw new Error(`No profile of ${table.name}`);
+  const dropped = (column: string): boolean =>
+    settings.drop.some((name) => sameName(name, column)) || pair.missing.some(({ name }) => name === column);
+  planning.relationNames.claim(live.name, true);
+  namesDiffer(pair, planning);
+  columnsMissing(pair, planning);
+  columnsUnfilled(pair, planning);
+  const orphans = orphanRules(table, planning, liveKeys(pair));
+  const fits = input.into?.fits.get(table.name)?.columns;
+  const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
+    const values = profile.columns[column.name];
+    if (values === undefined) throw new Error(`No profile of the column ${column.name}`);
+    const plan = decideIntoColumn(
+      {
+        table: table.name,
+        column,
+        live: into,
+        profile: values,
+        reading: readingOf(table.name, column, into.type, values, input.settings),
+        fit: fits !== undefined && Object.hasOwn(fits, column.name) ? fits[column.name] : undefined,
+        keyed: live.key.includes(into.name),
+      },
+      hazards,
+      notes,
+    );
+    const added = orphans.filter(([name]) => sameName(name, column.name)).map(([, rule]): CellRule => rule);
+    return added.length === 0 ? plan : { ...plan, rules: [...added, ...plan.rules], arrives: "changed" };
+  });
+  return { table, target: live.name, settings, profile, columns, dropped, scope: scopeOf(pair, columns) };
+}
+
+function namesDiffer({ table, live, sameCase, columns }: TablePair, { hazards }: Planning): void {
+  if (!sameCase)
+    hazards.meet({
+      code: "NAME_DIFFERS",
+      at: table.name,
+      message: `the target's table is ${live.name}, which differs from ${table.name} only in case`,
+    });
+  for (const { column, live: into, sameCase: same } of columns)
+    if (!same)
+      hazards.meet({
+        code: "NAME_DIFFERS",
+        at: `${table.name}.${column.name}`,
+        message: `the target's column is ${into.name}, which differs from ${column.name} only in case`,
+      });
+}
+
+function columnsMissing({ table, live, missing }: TablePair, planning: Planning): void {
+  const values = planning.input.profile.tables[table.name];
+  for (const column of missing) {
+    const at = `${table.name}.${column.name}`;
+    const counts = values?.columns[column.name]?.counts;
+    const holds = counts === undefined ? 0 : counts.integer + counts.real + counts.text + counts.blob;
+    // What the source computes, numbers rows by, or never filled is no data of its own.
+    if (column.generated !== null || column.hiddenRowid === true || holds === 0) {
+      planning.leftOut.push({
+        object: `column ${at}`,
+        reason: `${live.name} has no such column, and it holds nothing of its own`,
+      });
+      continue;
+    }
+    const sample = Object.values(values?.columns[column.name]?.samples ?? {});
+    planning.hazards.meet({
+      code: "COLUMN_MISSING",
+      at,
+      count: holds,
+      samples: sample.slice(0, 2),
+      message: `${live.name} has no column ${column.name}, which holds ${plural(holds, "value")}; add it there, or name the one that takes them with \`rename\``,
+    });
+  }
+}
+
+/** All such columns of a table are answered by one step that gives them a value. */
+function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: Planning): void {
+  const required = unfed.filter(
+    ({ notNull, default: value, identity, generated }) => notNull && value === null && identity === null && !generated,
+  );
+  if (required.length === 0) return;
+  const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type.kind)}`).join(", ");
+  // Naming one table would leave the others behind.
+  const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
+  for (const [i, { name, type }] of required.entries())
+    hazards.meet({
+      code: "COLUMN_UNFILLED",
+      at: `${table.name}.${name}`,
+      message: `${live.name}.${name} is ${type.written} and must not be null, and ${table.name} has no such column: give it a default there, or a value here`,
+      offered: [],
+      answer: {
+        under: "tables",
+        lines:
+          i > 0
+            ? []
+            : [...others, `${yamlText(table.name)}: { transform: { constant: { ${constants} } } }  # or another value`],
+      },
+    });
+}
+
+/** Something the type takes, for people to change. */
+function placeholder(kind: LiveKind): string {
+  const texts: Partial<Record<LiveKind, string>> = {
+    integer: "0",
+    numeric: "0",
+    float: "0",
+    boolean: "false",
+    date: '"1970-01-01"',
+    timestamp: '"1970-01-01 00:00:00"',
+    timestamptz: '"1970-01-01 00:00:00Z"',
+    uuid: '"00000000-0000-0000-0000-000000000000"',
+    json: '"{}"',
+    jsonb: '"{}"',
+  };
+  return texts[kind] ?? '""';
+}
+
+/** Only a foreign key that the live table has as well refuses a row without its parent. */
+function liveKeys({ live, columns }: TablePair): LiveKeys {
+  const liveColumn = (name: string): LiveColumn | undefined =>
+    columns.find(({ column }) => sameName(column.name, name))?.live;
+  return {
+    enforces: ({ columns: names }) =>
+      live.foreignKeys.some(
+        (key) =>
+          key.columns.length === names.length &&
+          names.every((name) => key.columns.includes(liveColumn(name)?.name ?? "")),
+      ),
+    nullable: ({ columns: names }) => names.every((name) => liveColumn(name)?.notNull === false),
+  };
+}
+
+function scopeOf({ table, live, columns: pairs }: TablePair, columns: readonly ColumnPlan[]): ScopeRelation {
+  return {
+    source: table.name,
+    target: live.name,
+    rowid: pairs.find(({ column }) => column.isRowid)?.column.name ?? null,
+    primaryKey: null,
+    columns: pairs.map(({ column }, i) => ({
+      source: column.name,
+      target: columns[i]?.target ?? "",
+      pgType: columns[i]?.pgType ?? "",
+      collation: column.collation,
+      affinity: column.affinity,
+      encoding: columns[i]?.encoding ?? { kind: "text" },
+      generated: column.generated !== null,
+    })),
+  };
+}

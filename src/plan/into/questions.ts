@@ -1,0 +1,170 @@
+/** Values that a live column does not take as they are → hazards, each with the policies that could take all of them. */
+import { plural } from "../../core/count.ts";
+import type { HazardCode } from "../../core/hazards.ts";
+import type { ProblemFit } from "../../core/live-fit.ts";
+import type { LiveProblem, LiveType } from "../../core/live-type.ts";
+import type { CellAction, CellRule } from "../../core/plan.ts";
+import type { Found, Sample } from "../../core/profile.ts";
+import type { Hazards } from "../acceptance.ts";
+
+export type Asking = {
+  /** `table.column` of the source. */
+  readonly at: string;
+  readonly into: string;
+  readonly type: LiveType;
+  readonly nullable: boolean;
+  /** Rows can be told apart, so that some can be taken out. */
+  readonly problems: readonly ProblemFit[];
+  /** All values that are not NULL. */
+  readonly values: number;
+  readonly objection: string | null;
+};
+
+/** Rules of the accepted policies. What nobody answered is among the hazards, and such a plan is never executed. */
+export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
+  const groups = new Map<HazardCode, ProblemFit[]>();
+  for (const problem of asking.problems) {
+    const code = codeOf(problem.problem, asking);
+    groups.set(code, [...(groups.get(code) ?? []), problem]);
+  }
+  return [...groups].flatMap(([code, problems]) => {
+    const offered = [...waysOfAll(code, problems), ...(asking.nullable ? ["null"] : []), "quarantine"];
+    const line = code === "READING_UNKNOWN" ? interpretLine(asking, problems) : null;
+    const count = problems.reduce((sum, { found }) => sum + found.count, 0);
+    const policy = hazards.meet({
+      code,
+      at: asking.at,
+      count,
+      samples: spread(problems.map(({ found }) => found)),
+      message: messageOf(asking, problems),
+      offered,
+      ...(line === null ? {} : { answer: { under: "interpret", lines: [`- ${line}`] } as const }),
+    });
+    if (policy === null) return [];
+    const when = { kind: "unfit", problems: problems.map(({ problem }) => problem) } as const;
+    return [{ code, when, then: policy as CellAction }];
+  });
+}
+
+function codeOf(problem: LiveProblem, { values, problems }: Asking): HazardCode {
+  switch (problem) {
+    case "class":
+    case "json":
+      return "MIXED_CLASSES";
+    case "bytes": {
+      const found = problems.find((one) => one.problem === "bytes")?.found.count ?? 0;
+      // Where all are such bytes, the column is of one kind, and only its reading is to be told.
+      return found === values || found === 0 ? "READING_UNKNOWN" : "MIXED_CLASSES";
+    }
+    case "empty":
+      return "EMPTY_TEXT";
+    case "respelled":
+    case "layout":
+      return "TARGET_RESPELLS";
+    case "zone":
+    case "offset":
+    case "epoch":
+    case "array":
+    case "interval":
+      return "READING_UNKNOWN";
+    default:
+      return "TARGET_NARROWS";
+  }
+}
+
+/** The ways that take every one of the values. */
+function waysOfAll(code: HazardCode, problems: readonly ProblemFit[]): string[] {
+  if (code === "READING_UNKNOWN") return [];
+  const [first, ...others] = problems;
+  return Object.entries(first?.ways ?? {})
+    .filter(([way, fails]) => fails === 0 && others.every(({ ways }) => ways[way] === 0))
+    .map(([way]) => way);
+}
+
+function messageOf({ into, type, problems: all, objection, at }: Asking, problems: readonly ProblemFit[]): string {
+  const parts = problems.map(
+    ({ problem, found }) => `${plural(found.count, "value")} ${words(problem, type, found.count === 1)}`,
+  );
+  const said =
+    objection !== null && all.some(({ problem }) => problem === "unreadable") ? ` (the server says: ${objection})` : "";
+  return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}`;
+}
+
+/** Completes "3 values …". */
+function words(problem: LiveProblem, { kind, size, scale }: LiveType, one: boolean): string {
+  const are = one ? "that is" : "that are";
+  switch (problem) {
+    case "class":
+      return kind === "bytea" ? `${are} a number` : "of another storage class than the column is for";
+    case "json":
+      return "that JSON writes in quotes, beside others";
+    case "bytes":
+      return kind === "bytea" ? `${are} text and would become bytes` : `${are} bytes`;
+    case "empty":
+      return `${are} the empty text`;
+    case "too large":
+      return "out of its range";
+    case "too long":
+      return `with more than ${size} characters`;
+    case "blanks":
+      return "with blanks at the end, which it does not keep";
+    case "fraction":
+      return "with a fraction";
+    case "digits":
+      return kind === "numeric"
+        ? `with more than ${scale} digits after the point`
+        : kind === "float"
+          ? "with more digits than it keeps"
+          : "finer than it keeps";
+    case "time of day":
+      return "with a time of day";
+    case "respelled":
+      return "that it writes otherwise";
+    case "layout":
+      return "written in another layout than the others";
+    case "zone":
+      return "without a time zone";
+    case "offset":
+      return "with an offset from UTC";
+    case "epoch":
+    case "interval":
+      return `${are} a number`;
+    case "array":
+      return `${are} a JSON array`;
+    case "unreadable":
+      return "that it cannot hold";
+  }
+}
+
+/** The line that goes on; where there is a choice, the others stand behind it. */
+function interpretLine({ at, type }: Asking, problems: readonly ProblemFit[]): string {
+  const kinds = problems.map(({ problem }) => problem);
+  const column = `column: ${yamlText(at)}`;
+  if (kinds.includes("epoch")) return `{ ${column}, epoch: ${guessedUnit(problems)} }  # or s, ms, us, ns, ticks`;
+  if (kinds.includes("zone")) return `{ ${column}, zone: UTC }  # or a zone's name, such as Europe/Berlin`;
+  if (kinds.includes("offset")) return `{ ${column}, zone: utc }  # converts; or wall, which drops the offset`;
+  if (kinds.includes("interval")) return `{ ${column}, interval: us }  # or s, ms, ticks`;
+  if (kinds.includes("array")) return `{ ${column}, arrays: json }`;
+  if (type.kind === "uuid") return `{ ${column}, uuid: rfc }  # or dotnet`;
+  if (type.kind === "bytea") return `{ ${column}, bytes: utf8 }  # or hex, base64`;
+  return `{ ${column}, bytes: utf8 }`;
+}
+
+/** A proposal by magnitude, for people to check: 1,700,000,000 seconds are the year 2023. */
+function guessedUnit(problems: readonly ProblemFit[]): string {
+  const value = problems.find(({ problem }) => problem === "epoch")?.found.samples[0]?.value ?? "";
+  const digits = (/-?(\d+)/.exec(value)?.[1] ?? "").length;
+  if (digits <= 11) return "s";
+  if (digits <= 14) return "ms";
+  return digits <= 17 ? "us" : digits === 18 ? "ticks" : "ns";
+}
+
+function spread(found: readonly Found[]): Sample[] {
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  return others.length === 0 ? [...first.samples] : found.flatMap(({ samples }) => samples.slice(0, 2)).slice(0, 4);
+}
+
+export function yamlText(text: string): string {
+  return /^[A-Za-z_][\w.-]*$/.test(text) && text !== "null" ? text : JSON.stringify(text);
+}
