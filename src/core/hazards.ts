@@ -125,6 +125,11 @@ export const hazards = {
       { name: "leave", does: "leaves the table out" },
     ],
   },
+  ROWS_TAKEN: {
+    means: "The application's table has rows with keys that the source's rows have as well.",
+    asked: true,
+    policies: [quarantine],
+  },
   TRIGGER_CHANGES: {
     means: "A trigger of the application's writes another value into a column.",
     asked: true,

@@ -33,6 +33,16 @@ export type ProblemFit = {
   readonly ways: Readonly<Record<string, number>>;
   /** Rowids of the first rows concerned, decimal digits; null when there are too many, or no rowid. */
   readonly rowids: readonly string[] | null;
+  /** Rows of other tables that point to them, or to rows that do; null where nobody counted. */
+  readonly pointing: number | null;
+};
+
+/** A foreign key, in the source's names. */
+export type FitEdge = {
+  readonly child: string;
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
 };
 
 export type TableFit = {

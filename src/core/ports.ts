@@ -9,7 +9,7 @@ import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
-import type { FitAnswers, FitRequest, TableFit } from "./live-fit.ts";
+import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./live-fit.ts";
 import type { LiveSchema, LiveTable } from "./live-schema.ts";
 import type { Note, Plan, TablePlan } from "./plan.ts";
 import type { Profile, Sample } from "./profile.ts";
@@ -81,6 +81,7 @@ export type FrozenSource = {
   fit(
     catalog: Catalog,
     requests: readonly FitRequest[],
+    edges: readonly FitEdge[],
     answers: FitAnswers,
     hooks: ProfileHooks,
   ): Promise<ReadonlyMap<string, TableFit>>;

@@ -84,14 +84,14 @@ async function lookIntoTarget(
 ): Promise<IntoInput | null> {
   const schema = await target.live();
   if (schema === null) return null;
-  const { requests, names } = fitRequests(settings, catalog, profile, schema);
+  const { requests, edges, names } = fitRequests(settings, catalog, profile, schema);
   if (requests.length === 0) return { schema, fits: new Map() };
   const progress = (table: string, done: number, total: number): void =>
     emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
   const source = frozen();
   try {
     const fits = await target.answering(names, (answers) =>
-      source.fit(catalog, requests, answers, { progress, signal }),
+      source.fit(catalog, requests, edges, answers, { progress, signal }),
     );
     return { schema, fits };
   } finally {
@@ -111,7 +111,7 @@ async function occupied({ parts: { target } }: Context, made: Plan): Promise<Occ
       place: thrown.place,
       details: [...thrown.details, ...details],
       paste,
-      cause: thrown,
+      cause: thrown.cause,
     });
   }
 }
@@ -134,7 +134,9 @@ export function refuseUnaccepted(made: Plan): void {
 /** Each with samples, and the lines that go on: of `accept`, and of `interpret`. */
 function questions(open: readonly Hazard[]): { details: string[]; paste: string[] } {
   const details = open.flatMap((hazard) => {
-    const samples = hazard.samples.slice(0, 2).map((sample) => `    ${sample.key}: ${sample.value}`);
+    const samples = hazard.samples
+      .slice(0, 3)
+      .map(({ key, value }) => `    ${[key, value].filter((part) => part !== "").join(": ")}`);
     return [`${hazard.code} ${hazard.at}: ${hazard.message}`, ...samples];
   });
   const accept = open.flatMap(({ code, at, offered, answer }) => {
@@ -146,12 +148,10 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
   });
   const under = (heading: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)];
-  const answers = (section: "interpret" | "tables"): string[] =>
-    under(
-      `${section}:`,
-      open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])),
-    );
-  return { details, paste: [...under("accept:", accept), ...answers("interpret"), ...answers("tables")] };
+  const answers = (section: NonNullable<Hazard["answer"]>["under"]): string[] =>
+    under(`${section}:`, [...new Set(open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])))]);
+  const elsewhere = (["interpret", "tables", "target"] as const).flatMap(answers);
+  return { details, paste: [...under("accept:", accept), ...elsewhere] };
 }
 
 /** How an accept entry names the place. */

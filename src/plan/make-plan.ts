@@ -18,6 +18,7 @@ import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings 
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
+import { withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoMode, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { tableInto } from "./into/table-into.ts";
@@ -69,10 +70,11 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   refuseSameTables(selection, settings);
   const pairs = intoPairs(selection.tables, planning);
   const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
-  const drafts = moving.map((table) => {
+  const drafted = moving.map((table) => {
     const pair = pairs.get(table);
     return pair === undefined ? draftTable(table, planning) : draftInto(pair, planning);
   });
+  const drafts = pairs.size === 0 ? drafted : withDependants(drafted, [...pairs.values()], planning);
   const views = selectedViews(selection, planning);
   const parts = drafts.map((draft) => {
     const fullText = draft.table.fullText !== undefined ? planFullText(draft, drafts, planning) : null;

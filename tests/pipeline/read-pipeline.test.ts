@@ -49,6 +49,7 @@ describe("a pipeline file", () => {
       include: null,
       exclude: [],
       accept: [],
+      interpret: [],
       acceptAll: false,
       validate: { counts: true, schema: true, parity: true, search: true },
       search: {

@@ -25,7 +25,23 @@ const ruled = (kind: string, then: string) => (plan: Plan) =>
   expect([rules(plan), arrives(plan)]).toEqual([[[kind, then]], "changed"]);
 const withoutStep = (kind: string) => (plan: Plan) => expect(steps(plan)).not.toContain(kind);
 
-const cases: Readonly<Record<HazardCode, Case>> = {
+/** Met only where rows go into tables of the application's: tests/schema-first has them. */
+const live = [
+  "TARGET_NARROWS",
+  "TARGET_RESPELLS",
+  "EMPTY_TEXT",
+  "READING_UNKNOWN",
+  "NULL_IN_REQUIRED",
+  "COLUMN_MISSING",
+  "COLUMN_UNFILLED",
+  "NAME_DIFFERS",
+  "TABLE_MISSING",
+  "ROWS_TAKEN",
+  "TRIGGER_CHANGES",
+] as const satisfies readonly HazardCode[];
+type FreshCode = Exclude<HazardCode, (typeof live)[number]>;
+
+const cases: Readonly<Record<FreshCode, Case>> = {
   NUL_IN_TEXT: {
     sql: "CREATE TABLE t(c TEXT); INSERT INTO t VALUES ('a' || char(0)), ('b')",
     at: "t.c",
@@ -152,7 +168,10 @@ const cases: Readonly<Record<HazardCode, Case>> = {
   },
 };
 
-const testable = hazardCodes.filter((code) => code !== "VALUE_TOO_LARGE");
+const testable = hazardCodes.filter(
+  (code): code is Exclude<FreshCode, "VALUE_TOO_LARGE"> =>
+    code !== "VALUE_TOO_LARGE" && !live.some((other) => other === code),
+);
 
 describe.each(testable)("%s", (code) => {
   const found = cases[code];

@@ -10,6 +10,7 @@ import { readCatalog } from "./catalog.ts";
 import { checkIntegrity, findOrphans } from "./checks.ts";
 import { readPositions } from "./copied-vectors.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
 import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { openSqlite, readHeader, type Sqlite, sourceError } from "./open.ts";
@@ -70,9 +71,10 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }
     },
-    async fit(catalog, requests, answers, hooks) {
+    async fit(catalog, requests, edges, answers, hooks) {
       try {
-        return await fitTables(db, catalog, requests, answers, hooks);
+        const fits = await fitTables(db, catalog, requests, answers, hooks);
+        return countPointing(db, fits, edges);
       } catch (thrown) {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }

@@ -129,7 +129,7 @@ function layoutProblem(found: readonly Found[]): ProblemFit[] {
   const count = found.reduce((sum, one) => sum + one.count, 0);
   if (count === 0) return [];
   const samples = found.flatMap((one) => one.samples).slice(0, 3);
-  return [{ problem: "layout", found: { count, samples }, ways: { respell: 0 }, rowids: null }];
+  return [{ problem: "layout", found: { count, samples }, ways: { respell: 0 }, rowids: null, pointing: null }];
 }
 
 function nullRules({ live, profile }: IntoColumn, at: string, hazards: Hazards): CellRule[] {

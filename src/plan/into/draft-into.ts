@@ -25,6 +25,7 @@ export function draftInto(pair: TablePair, planning: Planning): Draft {
   namesDiffer(pair, planning);
   columnsMissing(pair, planning);
   columnsUnfilled(pair, planning);
+  rowsTaken(pair, planning);
   const orphans = orphanRules(table, planning, liveKeys(pair));
   const fits = input.into?.fits.get(table.name)?.columns;
   const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
@@ -113,6 +114,20 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
             : [...others, `${yamlText(table.name)}: { transform: { constant: { ${constants} } } }  # or another value`],
       },
     });
+}
+
+function rowsTaken({ table, live }: TablePair, { hazards, input }: Planning): void {
+  const taken = input.into?.fits.get(table.name)?.taken;
+  if (taken === undefined || taken.count === 0) return;
+  hazards.meet({
+    code: "ROWS_TAKEN",
+    at: table.name,
+    count: taken.count,
+    samples: taken.samples,
+    message: `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"} (${live.key.join(", ")}) that ${live.name} has already; or select other rows with \`where\``,
+    offered: [],
+    answer: { under: "target", lines: ["existing: merge  # or replace, which empties the tables first"] },
+  });
 }
 
 /** Something the type takes, for people to change. */

@@ -87,7 +87,12 @@ function messageOf({ into, type, problems: all, objection, at }: Asking, problem
   );
   const said =
     objection !== null && all.some(({ problem }) => problem === "unreadable") ? ` (the server says: ${objection})` : "";
-  return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}`;
+  const pointing = problems.reduce((sum, one) => sum + (one.pointing ?? 0), 0);
+  const along =
+    pointing === 0
+      ? ""
+      : `; ${plural(pointing, "row points", "rows point")} to them, and would go into quarantine along with them`;
+  return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}${along}`;
 }
 
 /** Completes "3 values …". */

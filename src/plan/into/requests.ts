@@ -1,17 +1,20 @@
 /** What must be asked of values and of the target before the plan for live tables can be made. Pure. */
 import type { Catalog } from "../../core/catalog.ts";
-import type { FitRequest } from "../../core/live-fit.ts";
+import type { FitEdge, FitRequest } from "../../core/live-fit.ts";
 import type { LiveSchema, LiveTable } from "../../core/live-schema.ts";
 import type { Profile, TableProfile } from "../../core/profile.ts";
 import type { Settings } from "../../core/settings.ts";
 import { selectedRows } from "../context.ts";
 import { selectTables } from "../selection.ts";
+import { edgesOf } from "./dependants.ts";
 import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
 export type FitRequests = {
   readonly requests: readonly FitRequest[];
+  /** Along which rows point to others. */
+  readonly edges: readonly FitEdge[];
   /** Live tables by source table. */
   readonly names: ReadonlyMap<string, LiveTable>;
 };
@@ -19,15 +22,17 @@ export type FitRequests = {
 export function fitRequests(settings: Settings, catalog: Catalog, profile: Profile, schema: LiveSchema): FitRequests {
   const requests: FitRequest[] = [];
   const names = new Map<string, LiveTable>();
-  if (isEmpty(schema)) return { requests, names };
+  if (isEmpty(schema)) return { requests, edges: [], names };
+  const pairs: TablePair[] = [];
   for (const table of selectTables(catalog, settings).tables) {
     const pair = mayGoInto(table) ? pairOf(table, settings, schema) : null;
     const values = profile.tables[table.name];
     if (pair === null || values === undefined) continue;
     requests.push(requestOf(pair, values, settings, schema));
     names.set(table.name, pair.live);
+    pairs.push(pair);
   }
-  return { requests, names };
+  return { requests, edges: edgesOf(pairs), names };
 }
 
 function requestOf(pair: TablePair, values: TableProfile, settings: Settings, { mayAsk }: LiveSchema): FitRequest {

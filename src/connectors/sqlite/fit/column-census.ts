@@ -87,6 +87,7 @@ export class ColumnCensus {
         found: found.found,
         ways,
         rowids,
+        pointing: null,
       })),
       respelled: this.#respelled,
       answers: { ...this.#kept },

@@ -22,19 +22,20 @@ export type IntoScene = {
   rows(sql: string): Promise<Rows>;
 };
 
-/** `live`: what the application's own migrations made. */
+/** `live`: what the application's own migrations made. `answers`: to what the plan asks. */
 export async function into(
   existing: Settings["target"]["existing"],
   source: string,
   live: string,
   work: (scene: IntoScene) => Promise<void>,
+  answers: Partial<Settings> = {},
 ): Promise<void> {
   const db = await freshDatabase();
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-into-"));
   try {
     await db.pool.query(live);
     let plan: Plan | null = null;
-    const settings = quick(copySettings(makeDatabase(source), db.url, { existing, folder }));
+    const settings = { ...quick(copySettings(makeDatabase(source), db.url, { existing, folder })), ...answers };
     await work({
       db,
       settings,

@@ -48,36 +48,37 @@ describe.concurrent("types of the live table", () => {
         ]);
         expect(await scene.rows("INSERT INTO things (name) VALUES ('x') RETURNING id")).toEqual([{ id: 3 }]);
       },
+      { interpret: [{ at: "things.at", type: null, as: { zone: "UTC" } }] },
     ));
 
   it.each([
-    ["a text that is cut", "TEXT", "'twenty-one characters'", "varchar(20)", "VALIDATION_FAILED"],
-    ["blanks at the end", "TEXT", "'a '", "char(10)", "VALIDATION_FAILED"],
-    ["a fraction that is rounded", "REAL", "1.005", "numeric(10, 2)", "VALIDATION_FAILED"],
-    ["digits beyond float4", "REAL", "0.1", "real", "VALIDATION_FAILED"],
-    ["a time of day in a date", "TEXT", "'2024-01-02 03:04:05'", "date", "VALIDATION_FAILED"],
-    ["zeros in front", "TEXT", "'007'", "integer", "VALIDATION_FAILED"],
-    ["a date in a time", "TEXT", "'2024-05-01 10:00:00'", "time", "VALIDATION_FAILED"],
-    ["a seventh digit of a second", "TEXT", "'2024-01-01 00:00:00.1234567'", "timestamp", "VALIDATION_FAILED"],
-    ["a date in an order that must be guessed", "TEXT", "'01/02/2003'", "date", "VALIDATION_FAILED"],
-    ["a day that passes", "TEXT", "'today'", "date", "VALIDATION_FAILED"],
-    ["a key that stands twice", "TEXT", `'{"a": [{"b": 1, "b": 2}]}'`, "jsonb", "VALIDATION_FAILED"],
-    ["a number that is no truth", "INTEGER", "2", "boolean", "VALIDATION_FAILED"],
-    ["a large number", "INTEGER", "3000000000", "integer", "TARGET_REFUSED"],
-    ["a word that the enum lacks", "TEXT", "'angry'", "mood", "TARGET_REFUSED"],
-    ["bytes in a text", "BLOB", "x'ff'", "text", "TARGET_MISMATCH"],
-    ["a count of seconds in a timestamp", "INTEGER", "1700000000", "timestamptz", "TARGET_MISMATCH"],
-    ["a null that must not be", "TEXT", "NULL", "text NOT NULL", "CONSTRAINT_VIOLATED"],
+    ["a text that is cut", "TEXT", "'twenty-one characters'", "varchar(20)", "TARGET_NARROWS"],
+    ["blanks at the end", "TEXT", "'a '", "char(10)", "TARGET_NARROWS"],
+    ["a fraction that is rounded", "REAL", "1.005", "numeric(10, 2)", "TARGET_NARROWS"],
+    ["digits beyond float4", "REAL", "0.1", "real", "TARGET_NARROWS"],
+    ["a time of day in a date", "TEXT", "'2024-01-02 03:04:05'", "date", "TARGET_NARROWS"],
+    ["zeros in front", "TEXT", "'007'", "integer", "TARGET_NARROWS"],
+    ["a date in a time", "TEXT", "'2024-05-01 10:00:00'", "time", "TARGET_NARROWS"],
+    ["a seventh digit of a second", "TEXT", "'2024-01-01 00:00:00.1234567'", "timestamp", "TARGET_NARROWS"],
+    ["a date in an order that must be guessed", "TEXT", "'01/02/2003'", "date", "TARGET_NARROWS"],
+    ["a day that passes", "TEXT", "'today'", "date", "TARGET_NARROWS"],
+    ["a key that stands twice", "TEXT", `'{"a": [{"b": 1, "b": 2}]}'`, "jsonb", "TARGET_NARROWS"],
+    ["a number that is no truth", "INTEGER", "2", "boolean", "TARGET_NARROWS"],
+    ["a large number", "INTEGER", "3000000000", "integer", "TARGET_NARROWS"],
+    ["a word that the enum lacks", "TEXT", "'angry'", "mood", "TARGET_NARROWS"],
+    ["bytes in a text", "BLOB", "x'ff'", "text", "MIXED_CLASSES"],
+    ["a count of seconds in a timestamp", "INTEGER", "1700000000", "timestamptz", "READING_UNKNOWN"],
+    ["a null that must not be", "TEXT", "NULL", "text NOT NULL", "NULL_IN_REQUIRED"],
     ["a value against a check", "INTEGER", "-1", "bigint CHECK (v >= 0)", "CONSTRAINT_VIOLATED"],
-  ])("refuse %s", (_, declared, value, type, code) =>
+  ])("ask about %s before anything is loaded", (_, declared, value, type, code) =>
     into(
       "append",
       `CREATE TABLE t (id INTEGER PRIMARY KEY, v ${declared}); INSERT INTO t VALUES (1, ${value})`,
       `CREATE TYPE mood AS ENUM ('happy', 'sad'); CREATE TABLE t (id bigint PRIMARY KEY, v ${type})`,
       async (scene) => {
         const found = await refusal(() => scene.run());
-        expect(found.code).toBe(code);
-        expect(found.text).toMatch(/\bt\b/);
+        expect(found.code).toBe(code === "CONSTRAINT_VIOLATED" ? code : "HAZARDS_NOT_ACCEPTED");
+        expect(found.text).toContain(code === "CONSTRAINT_VIOLATED" ? "t" : `${code} t.v`);
         expect(await scene.rows("SELECT * FROM t")).toEqual([]);
       },
     ),
@@ -88,16 +89,16 @@ describe.concurrent("columns", () => {
   it("that are missing, required or bear another name are all listed before anything is loaded", () =>
     into(
       "append",
-      "CREATE TABLE t (id INTEGER PRIMARY KEY, Name TEXT, extra TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (1)",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, Name TEXT, extra TEXT); INSERT INTO t VALUES (1, 'n', 'more'); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (1)",
       "CREATE TABLE t (id int PRIMARY KEY, name text, tenant int NOT NULL, nullable int, filled int NOT NULL DEFAULT 1, serial int GENERATED ALWAYS AS IDENTITY); CREATE VIEW u AS SELECT 1 AS id",
       async (scene) => {
         const { code, text } = await refusal(() => scene.run());
         expect(code).toBe("TARGET_MISMATCH");
         expect(text).toContain(
-          "t has no column Name for t.Name: there is name: rename the column in the pipeline file",
+          "NAME_DIFFERS t.Name: the target's column is name, which differs from Name only in case",
         );
-        expect(text).toContain("t has no column extra for t.extra: add it to the table, or rename or drop the column");
-        expect(text).toContain("t.tenant must not be null, and t has no such column: give it a default, or allow null");
+        expect(text).toContain("COLUMN_UNFILLED t.tenant: t.tenant is integer and must not be null");
+        expect(text).toContain("COLUMN_MISSING t.extra: t has no column extra, which holds 1 value");
         expect(text).toContain("u is a view, not a table");
         expect(text).not.toMatch(/nullable|filled|serial/);
         expect(await scene.rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^rowhaul'")).toEqual([]);
