@@ -21,6 +21,7 @@ import { planFullText } from "./full-text.ts";
 import { withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoMode, intoPairs, isLeft } from "./into/into-pairs.ts";
+import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
 import { planLeftOut } from "./left-out.ts";
 import { Names } from "./names.ts";
@@ -155,7 +156,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     ...(search === null ? {} : { search: search.plan }),
     units: cutUnits(tables, input.profile),
     hazards: planning.hazards.found,
-    notes: [...planning.notes, ...planning.hazards.unused()],
+    notes: [...planning.notes, ...intoNotes([...pairs.values()], planning), ...planning.hazards.unused()],
     appNotes: appNotes(tables, catalog, settings),
     leftOut: planning.leftOut,
     estimate: {

@@ -45,7 +45,7 @@ export function postgresTarget(
     },
     secrets: spellings(url, password),
     facts: () => readTargetFacts(pool, schema, address.shown),
-    check: (facts) => checkTarget(facts, schema),
+    check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) !== null),
     provenSchema: (plan) => asking("looking for the run's tables", () => provenSchema(pool, plan)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),

@@ -1,0 +1,81 @@
+/** What is worth knowing of the application's tables, and needs no answer. */
+import type { LiveColumn } from "../../core/live-schema.ts";
+import type { Note } from "../../core/plan.ts";
+import type { Planning } from "../context.ts";
+import type { TablePair } from "./match-tables.ts";
+
+export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Note[] {
+  const schema = input.into?.schema;
+  if (schema === undefined || pairs.length === 0) return [];
+  return [
+    ...pairs.flatMap((pair) => tableNotes(pair, schema.mayAsk)),
+    ...schema.sequences.map(({ name, column }): Note => {
+      const counted = column !== null && pairs.some(({ live }) => column.startsWith(`${live.name}.`));
+      return counted
+        ? {
+            code: "SEQUENCE_MOVED",
+            at: name,
+            message: `no column owns it; by its name it numbers ${column}, and is moved past the rows that come`,
+          }
+        : {
+            code: "SEQUENCE_UNOWNED",
+            at: name,
+            message:
+              "no column owns it and no default calls it; it stays where it is, so see whether the application draws numbers from it",
+          };
+    }),
+  ];
+}
+
+function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean): Note[] {
+  const note = (code: string, column: string | null, message: string): Note => ({
+    code,
+    at: column === null ? table.name : `${table.name}.${column}`,
+    message,
+  });
+  return [
+    ...(live.hasRows ? [note("ROWS_THERE", null, `${live.name} has rows already`)] : []),
+    ...columns.flatMap(({ column, live: into }) => [
+      ...(into.generated
+        ? [
+            note(
+              "TARGET_GENERATES",
+              column.name,
+              "the target computes it; where that differs from the source, the cell is in the ledger",
+            ),
+          ]
+        : []),
+      ...(into.identity === "always"
+        ? [
+            note(
+              "IDENTITY_KEPT",
+              column.name,
+              "the source's numbers are kept, although the identity is GENERATED ALWAYS",
+            ),
+          ]
+        : []),
+      ...(!mayAsk && (into.type.domain || into.type.kind === "asked")
+        ? [
+            note(
+              "CHECKED_AT_LOAD",
+              column.name,
+              `the role may not make temporary tables, so ${into.type.written} is asked only when rows are loaded`,
+            ),
+          ]
+        : []),
+    ]),
+    ...unfed
+      .filter(isFilled)
+      .map((column) => note("TARGET_FILLS", column.name, `the source has no such column: ${filledBy(column)}`)),
+  ];
+}
+
+function isFilled({ notNull, default: value, identity, generated }: LiveColumn): boolean {
+  return !notNull || value !== null || identity !== null || generated;
+}
+
+function filledBy({ default: value, identity, generated }: LiveColumn): string {
+  if (generated) return "the target computes it";
+  if (identity !== null) return "its identity numbers it";
+  return value === null ? "it is NULL" : `it takes its default, ${value}`;
+}
