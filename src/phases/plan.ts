@@ -58,7 +58,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
 
 /** Whoever reads the plan sees what the values were made of. */
 function transformNotes(folder: RunFolder): Note[] {
-  return (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
+  const through = (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
     steps.length === 0
       ? []
       : [
@@ -69,6 +69,7 @@ function transformNotes(folder: RunFolder): Note[] {
           },
         ],
   );
+  return [...through, ...(folder.transforms?.notes ?? [])];
 }
 
 /** Throws HAZARDS_NOT_ACCEPTED with the lines to add to the pipeline file. */

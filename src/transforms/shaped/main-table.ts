@@ -2,12 +2,15 @@
 import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
 import type { HazardCode } from "../../core/hazards.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import type { Seen } from "../../core/seen.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { CompiledChain } from "../compile-chain.ts";
+import type { OutputShape } from "../definition.ts";
+import { afterPass } from "./after-pass.ts";
 import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";
-import { affinityOf, plainColumn } from "./plain-column.ts";
+import { affinityAfter, plainColumn } from "./plain-column.ts";
 
 /** What became of a table's columns. `table`: null when all its rows went to another. */
 export type TableFate = {
@@ -21,16 +24,19 @@ export type TableFate = {
   readonly searched?: readonly string[];
 };
 
-export function mainTable(table: Table, chain: CompiledChain, leave: Leave): TableFate {
+/** `seen`: null before the pass; then what a function had in hand counts as kept, but for the rowid. */
+export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen: Seen | null): TableFate {
+  const shape = afterPass(chain.outputs[0], seen);
   const now = new Map<string, ShapeColumn>();
-  for (const column of chain.outputs[0].columns)
+  for (const column of shape.columns)
     if (column.origin !== null && !now.has(foldName(column.origin))) now.set(foldName(column.origin), column);
   const follow: Follow = {
     table,
     now,
     gone: table.columns.map(({ name }) => name).filter((name) => !now.has(foldName(name))),
     dropped: chain.dropped,
-    changed: table.columns.map(({ name }) => name).filter((name) => now.get(foldName(name))?.changed === true),
+    changed: namesOf(table, now, (column) => column.changed && column.byFunction !== true),
+    byFunction: namesOf(table, now, (column) => column.byFunction === true),
     names: new Map(
       table.columns.flatMap(({ name }) => {
         const to = now.get(foldName(name))?.name;
@@ -38,32 +44,44 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
       }),
     ),
     leave,
+    seen,
+    shape,
   };
-  const columns = chain.outputs[0].columns.map((column) => columnAfter(column, follow));
+  const columns = withExpressions(
+    shape.columns.map((column) => columnAfter(column, follow)),
+    follow,
+  );
   const keepsRowid = columns.some((column) => column.isRowid);
   const key =
     table.primaryKey === null
       ? null
       : columnsAfter(table.primaryKey, "the primary key", follow, { code: "UNIQUENESS_LOST", at: table.name });
+  const bare: Table = {
+    name: shape.table,
+    sql: "",
+    columns,
+    primaryKey: key,
+    primaryKeyCollations: key === null ? null : table.primaryKeyCollations,
+    withoutRowid: false,
+    strict: false,
+    autoincrement: table.autoincrement && keepsRowid,
+    sequence: keepsRowid ? table.sequence : null,
+    rowidName: rowidName(columns.map(({ name }) => name)),
+    uniques: [],
+    conflictClauses: table.conflictClauses,
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+  };
   return {
     table: {
-      name: chain.outputs[0].table,
-      sql: "",
-      columns,
-      primaryKey: key,
-      primaryKeyCollations: key === null ? null : table.primaryKeyCollations,
-      withoutRowid: false,
-      strict: false,
-      autoincrement: table.autoincrement && keepsRowid,
-      sequence: keepsRowid ? table.sequence : null,
-      rowidName: rowidName(columns.map(({ name }) => name)),
+      ...bare,
       uniques: table.uniques.flatMap((unique) => {
         const at = unique.name ?? `${table.name}_${unique.columns.join("_")}_key`;
         const what = `the unique constraint on ${unique.columns.join(", ")}`;
         const kept = columnsAfter(unique.columns, what, follow, { code: "UNIQUENESS_LOST", at });
         return kept === null ? [] : [{ ...unique, columns: kept }];
       }),
-      conflictClauses: table.conflictClauses,
       indexes: table.indexes.flatMap((index) => indexAfter(index, follow)),
       foreignKeys: table.foreignKeys.flatMap((foreign) => {
         const at = `${table.name}.${foreign.columns[0]}`;
@@ -72,15 +90,21 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
         return kept === null ? [] : [{ ...foreign, columns: kept }];
       }),
       checks: table.checks.flatMap((check, i) => {
-        const expression = expressionAfter(
-          check.expression,
-          true,
-          `the check ${check.name ?? check.expression}`,
-          follow,
-          // One hazard for each, so that none excuses another that is missing.
-          { code: "CHECK_LOST", at: `${table.name}.${check.name ?? `check${i + 1}`}` },
+        // One hazard for each, so that none excuses another that is missing.
+        const hazard = { code: "CHECK_LOST", at: `${table.name}.${check.name ?? `check${i + 1}`}` } as const;
+        const what = `the check ${check.name ?? check.expression}`;
+        const expression = expressionAfter(check.expression, true, what, follow, hazard);
+        if (expression === null) return [];
+        const touched = mentions(check.expression, follow.byFunction);
+        if (touched === undefined || seen === null || seen.meets(bare, expression) !== false)
+          return [{ ...check, expression }];
+        leave(
+          table.name,
+          `${what} of ${table.name}`,
+          `not every row meets it with the values of ${touched} now`,
+          hazard,
         );
-        return expression === null ? [] : [{ ...check, expression }];
+        return [];
       }),
     },
     renamed: follow.names,
@@ -96,10 +120,26 @@ type Follow = {
   readonly now: ReadonlyMap<string, ShapeColumn>;
   readonly gone: readonly string[];
   readonly dropped: readonly string[];
+  /** By a step that says so. */
   readonly changed: readonly string[];
+  /** By a function, as far as is known. */
+  readonly byFunction: readonly string[];
   readonly names: ReadonlyMap<string, string>;
   readonly leave: Leave;
+  readonly seen: Seen | null;
+  readonly shape: OutputShape;
 };
+
+function namesOf(
+  { columns }: Table,
+  now: ReadonlyMap<string, ShapeColumn>,
+  which: (column: ShapeColumn) => boolean,
+): string[] {
+  return columns.flatMap(({ name }) => {
+    const column = now.get(foldName(name));
+    return column !== undefined && which(column) ? [name] : [];
+  });
+}
 
 type Hazard = { readonly code: HazardCode; readonly at: string };
 
@@ -129,22 +169,21 @@ function expressionAfter(sql: string, exact: boolean, what: string, follow: Foll
   return null;
 }
 
+/** All but what it is computed from: see {@link withExpressions}. */
 function columnAfter(column: ShapeColumn, follow: Follow): Column {
-  const { table, leave } = follow;
-  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
-  // A copy of a column under a second name has none of its attributes.
-  if (source === undefined || follow.now.get(foldName(source.name)) !== column) return plainColumn(column);
+  const { table, leave, seen, shape } = follow;
+  const values = seen?.column(shape.table, column.name);
+  const source = sourceOf(column, follow);
+  if (source === undefined) return plainColumn(column, values);
   const at = `${table.name}.${source.name}`;
-  if (column.changed && source.default !== null)
+  const { changed, byFunction } = column;
+  // A function's values may be others; what new rows get is not of its making.
+  const keepsDefault = !changed || byFunction === true;
+  if (!keepsDefault && source.default !== null)
     leave(table.name, `the default of ${at}`, "its values are changed", { code: "DEFAULT_LOST", at });
-  const lost: Hazard = { code: "GENERATED_LOST", at };
-  const generated =
-    source.generated === null || column.changed
-      ? null
-      : expressionAfter(source.generated.expression, true, `the expression of ${source.name}`, follow, lost);
-  if (source.generated !== null && column.changed)
-    leave(table.name, `the expression of ${at}`, "its values are changed; they travel as they are");
-  if (source.isRowid && column.changed)
+  const isRowid =
+    source.isRowid && (!changed || (byFunction === true && seen?.numbersRows(shape.table, column.name) === true));
+  if (source.isRowid && !isRowid)
     leave(table.name, `the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
   const { pgType: _, ...rest } = source;
   return {
@@ -152,12 +191,44 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
     name: column.name,
     declaredType: column.declaredType,
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
-    // What affinity says of the values it goes on saying while nobody changes them.
-    affinity: column.changed ? affinityOf(column) : source.affinity,
-    default: column.changed ? null : source.default,
-    isRowid: source.isRowid && !column.changed,
-    generated: generated === null || source.generated === null ? null : { ...source.generated, expression: generated },
+    affinity: affinityAfter(column, source, values),
+    default: keepsDefault ? source.default : null,
+    isRowid,
+    generated: null,
   };
+}
+
+/** A copy of a column under a second name has none of its attributes. */
+function sourceOf(column: ShapeColumn, { table, now }: Follow): Column | undefined {
+  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
+  return source !== undefined && now.get(foldName(source.name)) === column ? source : undefined;
+}
+
+/** Generated columns stay so where their values are still what the expression gives. */
+function withExpressions(columns: readonly Column[], follow: Follow): Column[] {
+  const { table, shape, leave, seen, byFunction } = follow;
+  const bare: Table = { ...table, name: shape.table, columns, rowidName: rowidName(columns.map(({ name }) => name)) };
+  return columns.map((column, i): Column => {
+    const shaped = shape.columns[i];
+    const source = shaped && sourceOf(shaped, follow);
+    if (shaped === undefined || source === undefined || source.generated === null) return column;
+    const at = `${table.name}.${source.name}`;
+    if (shaped.changed && shaped.byFunction !== true) {
+      leave(table.name, `the expression of ${at}`, "its values are changed; they travel as they are");
+      return column;
+    }
+    const lost: Hazard = { code: "GENERATED_LOST", at };
+    const what = `the expression of ${source.name}`;
+    const expression = expressionAfter(source.generated.expression, true, what, follow, lost);
+    if (expression === null) return column;
+    const isTouched = shaped.changed || mentions(source.generated.expression, byFunction) !== undefined;
+    if (isTouched && seen !== null && seen.computes(bare, column, expression) !== true) {
+      const reason = "the function's values are others than it gives";
+      leave(table.name, `${what} of ${table.name}`, reason, lost);
+      return column;
+    }
+    return { ...column, generated: { ...source.generated, expression } };
+  });
 }
 
 function indexAfter(index: Index, follow: Follow): Index[] {

@@ -70,12 +70,18 @@ export function replaceTables(
 ): void {
   const gone = [...chains.map(({ table }) => table), ...[...outputs.values()].map(({ name }) => name)];
   for (const name of gone) db.exec(`DROP TABLE IF EXISTS ${quoteName(name)}`);
-  for (const { name, columns, alias } of outputs.values()) {
+  for (const output of outputs.values()) {
     // An index shares its namespace with tables; in this file it only served speed.
-    db.exec(`DROP INDEX IF EXISTS ${quoteName(name)}`);
-    const lines = columns.map((column) => columnLine(column, column === alias, tableOf(shaped, name)));
-    db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`);
+    db.exec(`DROP INDEX IF EXISTS ${quoteName(output.name)}`);
+    db.exec(createSql(output.name, output, shaped));
   }
+}
+
+/** `name`: under which it is made. */
+export function createSql(name: string, output: OutputTable, shaped: Catalog): string {
+  const table = tableOf(shaped, output.name);
+  const lines = output.columns.map((column) => columnLine(column, column === output.alias, table));
+  return `CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`;
 }
 
 /** Foreign keys are followed from here on: what they point to is looked up row by row. */
