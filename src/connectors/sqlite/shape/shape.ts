@@ -6,6 +6,7 @@
 import { catalogTable } from "../../../core/catalog.ts";
 import { foldName, sameName } from "../../../core/names.ts";
 import type { TransformReport } from "../../../core/transform.ts";
+import { declareAffinities } from "./declare-affinities.ts";
 import { refreshFullText } from "./full-text.ts";
 import { giveRowids } from "./give-rowids.ts";
 import { indexParents, outputTables, replaceTables } from "./output-tables.ts";
@@ -44,6 +45,8 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
     const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
     file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
     file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
+    // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
+    if (catalog.views.length > 0 && catalog.dialect !== "postgres") declareAffinities(file.db, keyed.values(), after);
     signal.throwIfAborted();
     file.finish();
     return {
