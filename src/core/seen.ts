@@ -7,6 +7,8 @@ import type { Affinity, Column, Table } from "./catalog.ts";
 export type SeenColumn = {
   /** Some cell is another than that of the source's row. */
   readonly changed: boolean;
+  /** Some cell is NULL that was none in the source's row. */
+  readonly emptied: boolean;
   /** Some cell is not NULL. */
   readonly filled: boolean;
   /** Whether a column of that affinity would have left every value as it is. */
@@ -23,4 +25,6 @@ export type Seen = {
   meets(table: Table, expression: string): boolean | null;
   /** Every value of the column is what the expression gives. */
   computes(table: Table, column: Column, expression: string): boolean | null;
+  /** Puts what the expression gives in the column's place in every row. False: it cannot be computed here. */
+  computeAnew(table: Table, column: Column, expression: string): boolean;
 };

@@ -20,8 +20,8 @@ import { tableSelector } from "../plan/selection.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
 import type { LeftOut } from "../transforms/shaped/leave.ts";
+import { seenNotes } from "../transforms/shaped/seen-notes.ts";
 import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
-import { untypedColumns } from "../transforms/shaped/untyped-columns.ts";
 import { functionPaths } from "../transforms/step-settings.ts";
 import { replay } from "../validators/transforms/replay.ts";
 import { compileChains } from "./compile-chains.ts";
@@ -47,7 +47,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
       let notes: readonly Note[] = [];
       const settle = (seen: Seen): Catalog => {
         after = shapedCatalog(catalog, all, seen);
-        notes = untypedColumns(all, seen);
+        notes = seenNotes(after.catalog.tables, all, seen);
         return after.catalog;
       };
       const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);

@@ -1,13 +1,13 @@
 /** A source table as its own chain leaves it. */
 import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
-import type { HazardCode } from "../../core/hazards.ts";
 import { foldName, sameName } from "../../core/names.ts";
 import type { Seen } from "../../core/seen.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { CompiledChain } from "../compile-chain.ts";
-import type { OutputShape } from "../definition.ts";
 import { afterPass } from "./after-pass.ts";
+import { columnsAfter, expressionAfter, type Follow, type Hazard, namesOf, sourceOf } from "./follow.ts";
+import { withExpressions } from "./generated.ts";
 import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";
 import { affinityAfter, plainColumn } from "./plain-column.ts";
@@ -47,7 +47,7 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen
     seen,
     shape,
   };
-  const columns = withExpressions(
+  const { columns, anew } = withExpressions(
     shape.columns.map((column) => columnAfter(column, follow)),
     follow,
   );
@@ -95,7 +95,7 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen
         const what = `the check ${check.name ?? check.expression}`;
         const expression = expressionAfter(check.expression, true, what, follow, hazard);
         if (expression === null) return [];
-        const touched = mentions(check.expression, follow.byFunction);
+        const touched = mentions(check.expression, [...follow.byFunction, ...anew]);
         if (touched === undefined || seen === null || seen.meets(bare, expression) !== false)
           return [{ ...check, expression }];
         leave(
@@ -114,62 +114,7 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen
   };
 }
 
-type Follow = {
-  readonly table: Table;
-  /** By old name, folded. */
-  readonly now: ReadonlyMap<string, ShapeColumn>;
-  readonly gone: readonly string[];
-  readonly dropped: readonly string[];
-  /** By a step that says so. */
-  readonly changed: readonly string[];
-  /** By a function, as far as is known. */
-  readonly byFunction: readonly string[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly leave: Leave;
-  readonly seen: Seen | null;
-  readonly shape: OutputShape;
-};
-
-function namesOf(
-  { columns }: Table,
-  now: ReadonlyMap<string, ShapeColumn>,
-  which: (column: ShapeColumn) => boolean,
-): string[] {
-  return columns.flatMap(({ name }) => {
-    const column = now.get(foldName(name));
-    return column !== undefined && which(column) ? [name] : [];
-  });
-}
-
-type Hazard = { readonly code: HazardCode; readonly at: string };
-
-/** Null, and left out, when one of them is gone. */
-function columnsAfter(columns: readonly string[], what: string, follow: Follow, hazard?: Hazard): string[] | null {
-  const { table, now, leave } = follow;
-  const kept = columns.map((name) => now.get(foldName(name))?.name);
-  const missing = columns.filter((_, i) => kept[i] === undefined);
-  if (missing.length === 0) return kept as string[];
-  leave(table.name, `${what} of ${table.name}`, `the column ${missing[0]} is gone`, unasked(missing, follow, hazard));
-  return null;
-}
-
-/** A column dropped by name takes along what needs it; nobody need accept that twice. */
-function unasked(missing: readonly string[], { dropped }: Follow, hazard: Hazard | undefined): Hazard | undefined {
-  return missing.some((name) => dropped.some((one) => sameName(one, name))) ? undefined : hazard;
-}
-
-/** Null, and left out, when a column it needs is gone, or changed where `exact`. */
-function expressionAfter(sql: string, exact: boolean, what: string, follow: Follow, hazard?: Hazard): string | null {
-  const { table, gone, changed, names, leave } = follow;
-  const missing = gone.filter((name) => mentions(sql, [name]) !== undefined);
-  const other = missing.length === 0 && exact ? mentions(sql, changed) : undefined;
-  if (missing.length === 0 && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
-  const reason = other === undefined ? `the column ${missing[0]} is gone` : `the values of ${other} are changed`;
-  leave(table.name, `${what} of ${table.name}`, reason, unasked(missing, follow, hazard));
-  return null;
-}
-
-/** All but what it is computed from: see {@link withExpressions}. */
+/** All but what it is computed from. */
 function columnAfter(column: ShapeColumn, follow: Follow): Column {
   const { table, leave, seen, shape } = follow;
   const values = seen?.column(shape.table, column.name);
@@ -185,10 +130,15 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
     source.isRowid && (!changed || (byFunction === true && seen?.numbersRows(shape.table, column.name) === true));
   if (source.isRowid && !isRowid)
     leave(table.name, `the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
+  const isEmptied = source.notNull && values?.emptied === true;
+  // A NULL in a key is asked about by the plan.
+  if (isEmptied && table.primaryKey?.some((name) => sameName(name, source.name)) !== true)
+    leave(table.name, `NOT NULL of ${at}`, "after the steps it holds NULL", { code: "CHECK_LOST", at });
   const { pgType: _, ...rest } = source;
   return {
     ...rest,
     name: column.name,
+    notNull: source.notNull && !isEmptied,
     declaredType: column.declaredType,
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
     affinity: affinityAfter(column, source, values),
@@ -196,39 +146,6 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
     isRowid,
     generated: null,
   };
-}
-
-/** A copy of a column under a second name has none of its attributes. */
-function sourceOf(column: ShapeColumn, { table, now }: Follow): Column | undefined {
-  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
-  return source !== undefined && now.get(foldName(source.name)) === column ? source : undefined;
-}
-
-/** Generated columns stay so where their values are still what the expression gives. */
-function withExpressions(columns: readonly Column[], follow: Follow): Column[] {
-  const { table, shape, leave, seen, byFunction } = follow;
-  const bare: Table = { ...table, name: shape.table, columns, rowidName: rowidName(columns.map(({ name }) => name)) };
-  return columns.map((column, i): Column => {
-    const shaped = shape.columns[i];
-    const source = shaped && sourceOf(shaped, follow);
-    if (shaped === undefined || source === undefined || source.generated === null) return column;
-    const at = `${table.name}.${source.name}`;
-    if (shaped.changed && shaped.byFunction !== true) {
-      leave(table.name, `the expression of ${at}`, "its values are changed; they travel as they are");
-      return column;
-    }
-    const lost: Hazard = { code: "GENERATED_LOST", at };
-    const what = `the expression of ${source.name}`;
-    const expression = expressionAfter(source.generated.expression, true, what, follow, lost);
-    if (expression === null) return column;
-    const isTouched = shaped.changed || mentions(source.generated.expression, byFunction) !== undefined;
-    if (isTouched && seen !== null && seen.computes(bare, column, expression) !== true) {
-      const reason = "the function's values are others than it gives";
-      leave(table.name, `${what} of ${table.name}`, reason, lost);
-      return column;
-    }
-    return { ...column, generated: { ...source.generated, expression } };
-  });
 }
 
 function indexAfter(index: Index, follow: Follow): Index[] {

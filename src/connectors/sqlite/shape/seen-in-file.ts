@@ -10,12 +10,15 @@ export function seenIn(db: Sqlite, values: SeenValues, source: Catalog): Seen {
   return {
     column: values.column,
     numbersRows: (table, column) => numbersRows(db, table, column),
-    meets: (table, expression) =>
-      isSqlite
-        ? asked(db, table, null, `NOT EXISTS (SELECT 1 FROM temp.${quoteName(table.name)} WHERE NOT (${expression}\n))`)
-        : null,
+    meets: (table, expression) => (isSqlite ? meets(db, table, expression) : null),
     computes: (table, column, expression) => (isSqlite ? computes(db, table, column, expression) : null),
+    computeAnew: (table, column, expression) => isSqlite && computeAnew(db, table, column, expression),
   };
+}
+
+function meets(db: Sqlite, table: Table, expression: string): boolean | null {
+  const refused = `SELECT 1 FROM temp.${quoteName(table.name)} WHERE NOT (${expression}\n) LIMIT 1`;
+  return inCopy(db, table, null, () => db.prepare(refused).get() === undefined);
 }
 
 function numbersRows(db: Sqlite, table: string, column: string): boolean {
@@ -29,15 +32,29 @@ const made = "rowhaul made";
 function computes(db: Sqlite, table: Table, column: Column, expression: string): boolean | null {
   const [a, b] = [quoteName(made), quoteName(column.name)];
   const same = `typeof(${a}) = typeof(${b}) AND ${a} IS ${b} COLLATE BINARY`;
-  const line = `${a} ${column.affinity} GENERATED ALWAYS AS (${expression}\n) VIRTUAL`;
-  return asked(db, table, line, `NOT EXISTS (SELECT 1 FROM temp.${quoteName(table.name)} WHERE NOT (${same}))`);
+  const other = `SELECT 1 FROM temp.${quoteName(table.name)} WHERE NOT (${same}) LIMIT 1`;
+  return inCopy(db, table, madeLine(column, expression), () => db.prepare(other).get() === undefined);
+}
+
+function computeAnew(db: Sqlite, table: Table, column: Column, expression: string): boolean {
+  const { rowidName } = table;
+  if (rowidName === null) return false;
+  const name = quoteName(table.name);
+  const value = `(SELECT own.${quoteName(made)} FROM temp.${name} AS own WHERE own.${rowidName} = main.${name}.${rowidName})`;
+  const update = `UPDATE main.${name} SET ${quoteName(column.name)} = ${value}`;
+  return inCopy(db, table, madeLine(column, expression), () => db.prepare(update).run().changes >= 0) === true;
+}
+
+/** As the column itself would be: with its affinity. Stored, because SQLite hands on a REAL 2.0 that is not as 2. */
+function madeLine({ affinity }: Column, expression: string): string {
+  return `${quoteName(made)} ${affinity} GENERATED ALWAYS AS (${expression}\n) STORED`;
 }
 
 /**
- * Asked of a copy whose columns compare and convert as they are declared, under the table's own name, which an
+ * Works on a copy whose columns compare and convert as they are declared, under the table's own name, which an
  * expression may mention. Null where SQLite cannot say, as with a function of the application's own.
  */
-function asked(db: Sqlite, table: Table, extra: string | null, question: string): boolean | null {
+function inCopy(db: Sqlite, table: Table, extra: string | null, work: () => boolean): boolean | null {
   const name = quoteName(table.name);
   const columns = table.columns.filter(({ hiddenRowid }) => hiddenRowid !== true);
   const names = columns.map((column) => quoteName(column.name));
@@ -46,7 +63,7 @@ function asked(db: Sqlite, table: Table, extra: string | null, question: string)
   try {
     db.exec(`CREATE TEMP TABLE ${name} (${lines.join(", ")})`);
     db.exec(`INSERT INTO temp.${name} (${names.join(", ")}) SELECT ${names.join(", ")} FROM main.${name}`);
-    return db.prepare(`SELECT ${question}`).pluck().get() === 1n;
+    return work();
   } catch (thrown) {
     if ((thrown as { code?: unknown }).code !== "SQLITE_ERROR") throw thrown;
     return null;

@@ -52,7 +52,9 @@ export function seenValues(): SeenValues {
     },
     column(table, column) {
       const tally = tallies.get(id(table, column));
-      return tally === undefined ? undefined : { changed: tally.changed, filled: tally.filled, fits: fitsOf(tally) };
+      if (tally === undefined) return undefined;
+      const { changed, emptied, filled } = tally;
+      return { changed, emptied, filled, fits: fitsOf(tally) };
     },
   };
 }
@@ -60,6 +62,7 @@ export function seenValues(): SeenValues {
 /** Marks of what was seen; none is ever taken back. */
 type Tally = {
   changed: boolean;
+  emptied: boolean;
   filled: boolean;
   integers: boolean;
   reals: boolean;
@@ -71,6 +74,7 @@ type Tally = {
 
 const nothing: Tally = {
   changed: false,
+  emptied: false,
   filled: false,
   integers: false,
   reals: false,
@@ -107,6 +111,7 @@ function look({ at, from, sameType, tally }: Place, row: readonly Value[], sourc
   if (value !== null) tally.filled = true;
   const same = from !== null && isSame(value, source[from] ?? null);
   if (!same) tally.changed = true;
+  if (!same && value === null) tally.emptied = true;
   if (value === null || (same && sameType)) return;
   if (typeof value === "bigint") tally.integers = true;
   else if (typeof value === "number") {

@@ -46,7 +46,8 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
     file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
     file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
     // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
-    if (catalog.views.length > 0 && catalog.dialect !== "postgres") declareAffinities(file.db, keyed.values(), after);
+    const isAsked = catalog.views.length > 0 && catalog.dialect !== "postgres";
+    if (isAsked && request.settle !== undefined) declareAffinities(file.db, keyed.values(), after);
     signal.throwIfAborted();
     file.finish();
     return {
