@@ -5,8 +5,8 @@ import { readCatalog } from "../../src/connectors/sqlite/catalog.ts";
 import { openSqlite } from "../../src/connectors/sqlite/open.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import { type Options, run } from "../../src/index.ts";
-import { workspace } from "../cli/workspace.ts";
-import { freshDatabase } from "../support/database.ts";
+import { type Workspace, workspace } from "../cli/workspace.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 export type Moved = {
   /** What must be the same. */
@@ -27,18 +27,29 @@ export type Through = {
   readonly until?: "plan";
 };
 
-/** `source`: a file, copied. */
-export async function moved(source: string, { code, tables, keys = "kept", until }: Through): Promise<Moved> {
+/** A SQLite file, which is copied; SQL of a PostgreSQL schema; or the text of a JSON file. */
+export type Given = string | { readonly postgres: string } | { readonly json: string };
+
+export async function moved(source: Given, { code, tables, keys = "kept", until }: Through): Promise<Moved> {
   const database = await freshDatabase();
   const space = workspace();
   try {
-    copyFileSync(source, space.path("app.db"));
     space.write("f.mjs", code ?? "");
+    const from = await prepared(source, database, space);
     const through = code === null ? [] : (tables ?? tableNames(source));
     const lines = through.map(
       (name) => `  ${JSON.stringify(name)}: { transform: { function: { file: ./f.mjs, keys: ${keys} } } }`,
     );
-    const pipeline = space.pipeline(database.url, ...(lines.length === 0 ? [] : ["tables:", ...lines, '  "*": {}']));
+    const pipeline = space.write(
+      "pipeline.yaml",
+      [
+        "name: app",
+        `source: ${from}`,
+        `target: { kind: postgres, url: "${database.url}" }`,
+        ...(lines.length === 0 ? [] : ["tables:", ...lines, '  "*": {}']),
+        "",
+      ].join("\n"),
+    );
     const plan = await planned(pipeline, { acceptAll: true, ...(until === undefined ? {} : { until }) });
     return unnamed({ plan: bare(plan), ...(await contents(database.url)) }, plan);
   } finally {
@@ -46,13 +57,28 @@ export async function moved(source: string, { code, tables, keys = "kept", until
   }
 }
 
+/** The pipeline's source. */
+async function prepared(source: Given, database: TestDatabase, space: Workspace): Promise<string> {
+  if (typeof source === "string") {
+    copyFileSync(source, space.path("app.db"));
+    return "{ kind: sqlite, path: app.db }";
+  }
+  if ("json" in source) {
+    space.write("data.json", source.json);
+    return "{ kind: json, path: data.json }";
+  }
+  await database.pool.query(`CREATE SCHEMA src; SET search_path = src; ${source.postgres}; RESET search_path`);
+  return `{ kind: postgres, url: "${database.url}", schema: src }`;
+}
+
 /** A file of that schema. */
 export function databaseOf(sql: string): string {
   return workspace().sqlite(sql);
 }
 
-function tableNames(file: string): string[] {
-  const db = openSqlite(file);
+function tableNames(source: Given): string[] {
+  if (typeof source !== "string") throw new Error("name the tables");
+  const db = openSqlite(source);
   try {
     return readCatalog(db).tables.map(({ name }) => name);
   } finally {

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { buildKnowledge } from "../../scripts/fixture/build-knowledge.mjs";
 import { shop, workspace } from "../cli/workspace.ts";
 import { sharedData } from "../support/shared-data.ts";
+import { awkwardPostgres } from "./awkward-postgres.ts";
 import { awkwardSqlite } from "./awkward-sqlite.ts";
-import { databaseOf, moved, type Through } from "./same-plan.ts";
+import { databaseOf, type Given, moved, type Through } from "./same-plan.ts";
 
 const identity = "export default (row) => ({ ...row });";
 
-async function expectSame(source: string, through: Through): Promise<void> {
+async function expectSame(source: Given, through: Through): Promise<void> {
   const [without, made] = [await moved(source, { ...through, code: null }), await moved(source, through)];
   expect(made.plan).toEqual(without.plan);
   expect(made.objects).toEqual(without.objects);
@@ -65,6 +66,23 @@ describe("a function that changes nothing", () => {
     const path = workspace().path("knowledge.db");
     buildKnowledge(path);
     return expectSame(path, { code: identity, until: "plan" });
+  });
+
+  it("over what comes from PostgreSQL", () =>
+    expectSame(
+      { postgres: awkwardPostgres },
+      {
+        code: identity,
+        tables: ["numbers", "texts", "moments", "lists", "typed", "composite", "composite_child", "no_key", "tree"],
+      },
+    ));
+
+  it("over what comes from JSON", () => {
+    const items = [
+      '{"id": 1, "name": "a", "n": 1.10, "big": 12345678901234567890, "ok": true, "tags": ["x", "y"], "deep": {"a": {"b": 1}}, "none": null}',
+      '{"id": 2, "name": null, "n": 2, "big": 1, "ok": false, "tags": [], "deep": {"a": {"b": null}}, "none": null}',
+    ];
+    return expectSame({ json: `{"items": [${items.join(", ")}]}` }, { code: identity, tables: ["items"] });
   });
 
   const real = ["chinook", "northwind", "spider-voter_1", "spider-car_1", "datasette-fixtures"];
