@@ -76,7 +76,14 @@ export type Column = {
   readonly searched?: boolean;
   /** The hidden rowid of a table with another key, taken along because a full-text table refers to it. */
   readonly hiddenRowid?: boolean;
-  readonly generated: { readonly kind: "virtual" | "stored"; readonly expression: string } | null;
+  readonly generated: Generated | null;
+};
+
+export type Generated = {
+  readonly kind: "virtual" | "stored";
+  readonly expression: string;
+  /** Its values were computed again, because a function changed what they are computed from and left them as they were. */
+  readonly anew?: true;
 };
 
 export type Unique = {

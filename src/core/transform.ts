@@ -5,6 +5,7 @@
  */
 import type { HazardCode } from "./hazards.ts";
 import type { QuarantinedRow } from "./ledger.ts";
+import type { Note } from "./plan.ts";
 
 /**
  * One cell, class and all: INTEGER is a bigint, REAL a number (5 is 5.0), TEXT a string, BLOB bytes. A text that is not
@@ -26,6 +27,8 @@ export type ShapeColumn = {
   readonly origin: string | null;
   /** Some step may have changed its values. */
   readonly changed: boolean;
+  /** Only a user's function had them in hand: whether it changed any is seen from the values, after the pass. */
+  readonly byFunction?: true;
 };
 
 /** What steps may ask for while rows pass. Made anew for each pass, so that a replay sees what the first pass saw. */
@@ -97,6 +100,8 @@ export type TransformReport = {
     /** What is lost without the pipeline having said so of that very column: an acceptance must answer for it. */
     readonly hazard?: { readonly code: HazardCode; readonly at: string };
   }[];
+  /** What the values showed that whoever reads the plan should know. */
+  readonly notes?: readonly Note[];
   /** All of them, in order of tables. */
   readonly quarantine: readonly QuarantinedRow[];
 };

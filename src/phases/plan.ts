@@ -64,7 +64,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
 
 /** Whoever reads the plan sees what the values were made of. */
 function transformNotes(folder: RunFolder): Note[] {
-  return (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
+  const through = (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
     steps.length === 0
       ? []
       : [
@@ -75,6 +75,7 @@ function transformNotes(folder: RunFolder): Note[] {
           },
         ],
   );
+  return [...through, ...(folder.transforms?.notes ?? [])];
 }
 
 /** What the application made in the target, and how each value goes into it; null where rowhaul makes the tables. */

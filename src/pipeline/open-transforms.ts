@@ -11,13 +11,16 @@ import { shapeSnapshot } from "../connectors/sqlite/shape/shape.ts";
 import type { Catalog } from "../core/catalog.ts";
 import { sha256OfFile } from "../core/file-digest.ts";
 import { foldName, sameName } from "../core/names.ts";
+import type { Note } from "../core/plan.ts";
 import type { Transforms } from "../core/ports.ts";
+import type { Seen } from "../core/seen.ts";
 import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import type { TransformReport } from "../core/transform.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
 import type { LeftOut } from "../transforms/shaped/leave.ts";
+import { seenNotes } from "../transforms/shaped/seen-notes.ts";
 import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
 import { functionPaths } from "../transforms/step-settings.ts";
 import { replay } from "../validators/transforms/replay.ts";
@@ -40,11 +43,17 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
     async run({ snapshot, shaped, progress, signal }) {
       const catalog = catalogOf(snapshot);
       const all = await compiled(catalog);
-      const after = shapedCatalog(catalog, all);
+      let after = shapedCatalog(catalog, all);
+      let notes: readonly Note[] = [];
+      const settle = (seen: Seen): Catalog => {
+        after = shapedCatalog(catalog, all, seen);
+        notes = seenNotes(after.catalog.tables, all, seen);
+        return after.catalog;
+      };
       const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
       try {
         const common = { snapshot, shaped, catalog, shapedCatalog: after.catalog, chains: all, wanted, selection };
-        const report = await shapeSnapshot({ ...common, progress, signal });
+        const report = await shapeSnapshot({ ...common, settle, progress, signal });
         const selected = selection?.tables.map(({ table, rows }) => ({ table, rows }));
         return {
           report: {
@@ -55,6 +64,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
               ...(settings.target.kind === "sqlite" ? plainTables(catalog, all) : []),
               ...report.leftOut,
             ],
+            ...(notes.length === 0 ? {} : { notes }),
           },
           sha256: await sha256OfFile(shaped),
           bytes: statSync(shaped).size,

@@ -84,6 +84,7 @@ async function ending(pipeline: string, options: Options): Promise<Ended> {
       onEvent: (event) => void events.push(event),
       onPlan: (made) => {
         plan = made;
+        options.onPlan?.(made);
       },
     });
     return { ended: String(result.stage), exit: 0, told: result.outcome, place: null, ...planned() };

@@ -1,5 +1,6 @@
 /** Functions of the user's that misbehave: what they return is exact, or refused by name; nothing crashes and nothing is quietly lost. */
 import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/core/plan.ts";
 import { transforming } from "./transforming.ts";
 
 const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, a, b TEXT, r REAL, k BLOB);
@@ -106,4 +107,171 @@ describe("a function", () => {
         ]);
       },
     ));
+});
+
+const hung = `
+  CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE t (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL DEFAULT 'none' CHECK (length(name) < 6), code TEXT UNIQUE COLLATE NOCASE,
+    qty INTEGER NOT NULL CHECK (qty > 0), u INTEGER REFERENCES u (id), price REAL, day DATE, note BLOB, empty INTEGER,
+    size INTEGER AS (length(name)) STORED, more REAL AS (qty + 1) VIRTUAL);
+  CREATE UNIQUE INDEX t_once ON t (u, price) WHERE qty > 1;
+  CREATE INDEX t_name ON t (lower(name));
+  INSERT INTO u VALUES (1, 'a'), (2, 'b');
+  INSERT INTO t (id, name, code, qty, u, price, day) VALUES (1, 'one', 'c1', 1, 1, 1.5, '2024-01-01'), (2, 'two', 'c2', 2, 2, 2.0, NULL), (7, 'x', NULL, 3, NULL, NULL, NULL);
+  DELETE FROM t WHERE id = 7`;
+const both = "tables: { t: { transform: ./f.mjs }, u: {} }";
+const types = {
+  id: "bigint",
+  name: "text",
+  code: "text",
+  qty: "bigint",
+  u: "bigint",
+  price: "double precision",
+  day: "date",
+  note: "bytea",
+  empty: "bigint",
+  size: "bigint",
+  more: "double precision",
+};
+const typesOf =
+  "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'public.t'::regclass AND attnum > 0 ORDER BY attnum";
+const objects = `SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'public.t'::regclass AND contype <> 'n'
+  UNION ALL SELECT substr(indexdef, strpos(indexdef, 'USING')) FROM pg_indexes WHERE tablename = 't' AND indexname IN ('t_once', 't_name')
+  UNION ALL SELECT attname || ' ' || attgenerated::text || ' ' || pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum WHERE adrelid = 'public.t'::regclass
+  UNION ALL SELECT 'next ' || (last_value + is_called::int) FROM public.t_id_seq ORDER BY 1`;
+
+describe("a function that changes one column", () => {
+  it.each([
+    ["name", "name: row.name + '!'", { name: ["one!", "two!"], size: ["4", "4"] }],
+    ["an expression's column, with what it gives", "qty: row.qty * 2, more: row.qty * 2 + 1", { more: ["3", "5"] }],
+    ["u", "u: 3 - row.u", { u: ["2", "1"] }],
+    ["code", "code: row.code.toUpperCase()", { code: ["C1", "C2"] }],
+    ["price", "price: row.price * 2", { price: ["3", "4"] }],
+    ["note", "note: new Uint8Array([row.id])", { note: ["\\x01", "\\x02"] }],
+    ["empty", "empty: 5", { empty: ["5", "5"] }],
+  ])("%s keeps all declarations while the values fit them", (_, members, expected) =>
+    transforming(given(returning(members), hung), async ({ go, rows }) => {
+      const ended = await go(both);
+      expect(ended).toMatchObject({
+        ended: "done",
+        hazards: [],
+        leftOut: [expect.stringContaining("sqlite_sequence")],
+      });
+      expect(Object.fromEntries(await rows(typesOf))).toEqual(types);
+      expect((await rows(objects)).flat()).toEqual([
+        "CHECK ((char_length(name) < 6))",
+        "CHECK ((qty > 0))",
+        "FOREIGN KEY (u) REFERENCES u(id)",
+        "PRIMARY KEY (id)",
+        expect.stringContaining("USING btree (lower("),
+        "USING btree (u, price) WHERE (qty > 1)",
+        expect.stringMatching(/^more s/),
+        "name  'none'::text",
+        "next 8",
+        expect.stringMatching(/^size s/),
+      ]);
+      for (const [column, values] of Object.entries(expected))
+        expect([column, (await rows(`SELECT ${column} FROM t ORDER BY id`)).flat()]).toEqual([column, values]);
+    }),
+  );
+
+  it("and not what is computed from it is told so", () =>
+    transforming(given(returning("name: row.name + '!'"), hung), async ({ go }) => {
+      const notes: string[] = [];
+      await go(both, { onPlan: (plan) => void notes.push(...plan.notes.map(({ code, at }) => `${code} ${at}`)) });
+      expect(notes).toEqual(expect.arrayContaining(["COMPUTED_ANEW t.size", "TRANSFORMED t"]));
+      expect(notes).not.toContain("COMPUTED_ANEW t.more");
+    }));
+
+  it.each([
+    ["a value that its expression does not give", "size: 99", ["GENERATED_LOST t.size"]],
+    ["NULL in a NOT NULL column", "empty: null, qty: row.id === 2 ? null : row.qty", ["CHECK_LOST t.qty"]],
+    ["a value that a check refuses", "qty: -row.qty", ["CHECK_LOST t.check2"]],
+    ["a row that is not there", "u: row.u + 1", ["ORPHAN_ROWS t.u"]],
+  ])("%s: that alone is asked", (_, members, hazards) =>
+    transforming(given(returning(members), hung), async ({ go, rows }) => {
+      expect(await go(both)).toMatchObject({ ended: "HAZARDS_NOT_ACCEPTED", exit: 2, hazards });
+      expect(await go(both, { acceptAll: true })).toMatchObject({ ended: "done", hazards });
+      expect(Object.fromEntries(await rows(typesOf))).toEqual(types);
+    }),
+  );
+
+  it("values made equal are refused with the constraint's name", () =>
+    transforming(given(returning("code: row.id === 1 ? 'C' : 'c'"), hung), async ({ go }) => {
+      const ended = await go(both);
+      expect(ended).toMatchObject({ ended: "CONSTRAINT_VIOLATED", hazards: [] });
+      expect(ended.told).toContain('{ code: UNIQUENESS_LOST, object: "t_code_key" }');
+    }));
+
+  it.each([
+    ["texts in a REAL column", "price: String(row.price)", "price", "text", ["1.5", "2"]],
+    [
+      "texts among its integers",
+      "empty: row.id === 1 ? '5' : 5",
+      "empty",
+      "jsonb",
+      ['{"t": "text", "v": "5"}', '{"t": "integer", "v": "5"}'],
+    ],
+    ["a text in a date's place", "day: '5'", "day", "text", ["5", "5"]],
+  ])("%s: values are those of the function, whatever is declared", (_, members, column, type, values) =>
+    transforming(given(returning(members), hung), async ({ go, rows }) => {
+      expect(await go(both)).toMatchObject({ ended: "done", hazards: [] });
+      expect(Object.fromEntries(await rows(typesOf))).toEqual({ ...types, [column]: type });
+      expect((await rows(`SELECT ${column} FROM t ORDER BY id`)).flat()).toEqual(values);
+    }),
+  );
+});
+
+describe("columns that a function adds", () => {
+  it("have the types of their values; without any they are text, and that is said", () =>
+    transforming(
+      given(
+        "export const columns = { a: '', b: '', c: 'INTEGER', d: 'DECIMAL(8,2)', e: '' }; export default (row) => ({ ...row, a: null, b: 1.5, c: null, d: 2.25, e: new Uint8Array([1]) })",
+        hung,
+      ),
+      async ({ go, rows }) => {
+        const notes: string[] = [];
+        const onPlan = (plan: Plan) => void notes.push(...plan.notes.map(({ code, at }) => `${code} ${at}`));
+        expect(await go(both, { onPlan })).toMatchObject({ ended: "done", hazards: [] });
+        const added = { a: "text", b: "double precision", c: "bigint", d: "numeric", e: "bytea" };
+        expect(Object.fromEntries(await rows(typesOf))).toEqual({ ...types, ...added });
+        expect(notes.filter((note) => note.startsWith("NO_TYPE"))).toEqual(["NO_TYPE_NO_VALUES t.a"]);
+      },
+    ));
+});
+
+describe("a function that gives rows keys of their own", () => {
+  const sql =
+    "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, tags TEXT); INSERT INTO p VALUES (3, 'a,b'), (4, 'c')";
+  const yaml = "tables: { p: { transform: { function: { file: ./f.mjs, keys: made } } } }";
+  const identity =
+    "SELECT attidentity, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'public.p'::regclass AND attname = 'id'";
+
+  it("still has them numbered when they are numbers, each once", () =>
+    transforming(
+      given("export default (row) => row.tags.split(',').map((tags, i) => ({ id: row.id * 10 - i, tags }))", sql),
+      async ({ go, rows }) => {
+        expect(await go(yaml)).toMatchObject({ ended: "done", hazards: [] });
+        expect(await rows("SELECT * FROM p ORDER BY id")).toEqual([
+          ["29", "b"],
+          ["30", "a"],
+          ["40", "c"],
+        ]);
+        expect(await rows(identity)).toEqual([["d", "bigint"]]);
+        expect(await rows("INSERT INTO p (tags) VALUES ('n') RETURNING id")).toEqual([["41"]]);
+      },
+    ));
+
+  it("has none where they are texts", () =>
+    transforming(given("export default (row) => ({ id: 'k' + row.id, tags: row.tags })", sql), async ({ go, rows }) => {
+      const ended = await go(yaml);
+      expect(ended).toMatchObject({ ended: "done", hazards: [] });
+      expect(ended.leftOut).toContain("the rowid key p.id: its values are changed, so nothing numbers new rows");
+      expect(await rows("SELECT * FROM p ORDER BY id")).toEqual([
+        ["k3", "a,b"],
+        ["k4", "c"],
+      ]);
+      expect(await rows(identity)).toEqual([["", "text"]]);
+    }));
 });

@@ -123,6 +123,47 @@ describe("what hangs on a column", () => {
     ));
 });
 
+describe("types", () => {
+  it("are as declared where every value is NULL, whatever step had them in hand, and a view asks as it did", () =>
+    transforming(
+      {
+        sql: `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c REAL, d BLOB, e NUMERIC, j JSON, open TEXT);
+          CREATE VIEW opened AS SELECT id FROM n WHERE open = 1;
+          INSERT INTO n (id, open) VALUES (1, '1'), (2, '0')`,
+      },
+      async ({ go, rows }) => {
+        const yaml = `
+tables:
+  n:
+    transform:
+      - trim: [a, b, c, d, e]
+      - map: { column: b, values: { x: y }, otherwise: keep }
+      - json-path: { column: j, path: $.k, as: k }
+      - constant: { one: 1, nothing: null }`;
+        const ended = await go(yaml);
+        expect(ended).toMatchObject({ ended: "done", hazards: [] });
+        expect(
+          await rows(
+            "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'public.n'::regclass AND attnum > 0 ORDER BY attnum",
+          ),
+        ).toEqual([
+          ["id", "bigint"],
+          ["a", "text"],
+          ["b", "bigint"],
+          ["c", "double precision"],
+          ["d", "bytea"],
+          ["e", "numeric"],
+          ["j", "jsonb"],
+          ["open", "text"],
+          ["k", "text"],
+          ["one", "bigint"],
+          ["nothing", "text"],
+        ]);
+        expect(await rows("SELECT * FROM opened")).toEqual([["1"]]);
+      },
+    ));
+});
+
 describe("keys", () => {
   it("renamed on both sides are still pointed to, composite and WITHOUT ROWID", () =>
     transforming(

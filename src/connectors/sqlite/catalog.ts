@@ -4,11 +4,12 @@
  * the CREATE statements.
  */
 
+import { affinityOf } from "../../core/affinity.ts";
 import type { Catalog, Column, Table, VirtualTable } from "../../core/catalog.ts";
 import { foldName, sameName } from "../../core/names.ts";
 import { storedCatalog } from "../../snapshot-file/read-catalog.ts";
 import { type CreateTableFacts, parseCreateTable } from "../../sql/parse-create-table.ts";
-import { affinityOf } from "./affinity.ts";
+
 import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
 import { quoteName, quoteText, type Sqlite } from "./open.ts";

@@ -1,4 +1,5 @@
 /** Rows through a user's function: what it is given, and what it may give back. */
+import { affinityOf } from "../../core/affinity.ts";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { shorten } from "../../core/render-cell.ts";
 import type { ApplyStep, Shape, ShapeColumn, Value } from "../../core/transform.ts";
@@ -150,7 +151,9 @@ function cell(value: unknown, column: ShapeColumn): Value {
 
 function numberCell(value: number, column: ShapeColumn): Value {
   if (Number.isNaN(value)) return reject(column, value, "NaN is no value");
-  const isReal = /^(real|double|float)/i.test(column.pgType ?? column.declaredType);
+  const { pgType, declaredType } = column;
+  const isReal =
+    pgType === undefined ? affinityOf(declaredType, false) === "REAL" : /^(real|double|float)/i.test(pgType);
   if (isReal || !Number.isInteger(value) || Object.is(value, -0)) return value;
   // Beyond 2^53 the number may be another than the function meant.
   return Number.isSafeInteger(value) ? BigInt(value) : value;

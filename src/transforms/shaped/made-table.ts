@@ -2,12 +2,13 @@
 import type { Column, ForeignKey, Table } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import type { Seen } from "../../core/seen.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { OutputShape } from "../definition.ts";
 import type { Leave } from "./leave.ts";
 import type { TableFate } from "./main-table.ts";
-import { affinityOf, plainColumn } from "./plain-column.ts";
+import { affinityAfter, plainColumn } from "./plain-column.ts";
 
 /** `table`: the source table whose chain makes it. */
 export type MadeTable = {
@@ -18,7 +19,12 @@ export type MadeTable = {
 };
 
 /** `others`: source tables as they are now. Throws PLAN_INVALID where those who share it do not fit each other. */
-export function madeTable(writers: readonly MadeTable[], others: readonly Table[], leave: Leave): Table {
+export function madeTable(
+  writers: readonly MadeTable[],
+  others: readonly Table[],
+  leave: Leave,
+  seen: Seen | null,
+): Table {
   const [first] = writers;
   if (first === undefined) throw new Error("A table that nobody makes");
   const { shape } = first;
@@ -32,7 +38,7 @@ export function madeTable(writers: readonly MadeTable[], others: readonly Table[
     for (const column of writer.shape.columns) {
       const at = columns.findIndex(({ name }) => sameName(name, column.name));
       const known = columns[at];
-      const made = columnOf(column, writer.table);
+      const made = columnOf(column, writer, seen);
       if (known === undefined) columns.push(made);
       else if (known.pgType !== made.pgType)
         throw misfit(
@@ -96,12 +102,13 @@ export function parentKey(
   return [{ ...key, parentColumns: key.parentColumns.map((name) => names.get(foldName(name)) ?? name) }];
 }
 
-function columnOf(column: ShapeColumn, table: Table): Column {
+function columnOf(column: ShapeColumn, { shape, table }: MadeTable, seen: Seen | null): Column {
   const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
-  const plain = plainColumn(column);
+  const values = seen?.column(shape.table, column.name);
+  const plain = plainColumn(column, values);
   if (source === undefined) return plain;
   // Not NOT NULL, even of a key: a NULL in it is for the plan to find, before anything is loaded.
-  return { ...plain, affinity: column.changed ? affinityOf(column) : source.affinity, collation: source.collation };
+  return { ...plain, affinity: affinityAfter(column, source, values), collation: source.collation };
 }
 
 /** Only where the parent still has these columns, as its key or under a unique constraint. */

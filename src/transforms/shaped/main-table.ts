@@ -1,13 +1,16 @@
 /** A source table as its own chain leaves it. */
 import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
-import type { HazardCode } from "../../core/hazards.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import type { Seen } from "../../core/seen.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { rowidName } from "../../snapshot-file/writer.ts";
 import type { CompiledChain } from "../compile-chain.ts";
+import { afterPass } from "./after-pass.ts";
+import { columnsAfter, expressionAfter, type Follow, type Hazard, namesOf, sourceOf } from "./follow.ts";
+import { withExpressions } from "./generated.ts";
 import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";
-import { affinityOf, plainColumn } from "./plain-column.ts";
+import { affinityAfter, plainColumn } from "./plain-column.ts";
 
 /** What became of a table's columns. `table`: null when all its rows went to another. */
 export type TableFate = {
@@ -21,16 +24,19 @@ export type TableFate = {
   readonly searched?: readonly string[];
 };
 
-export function mainTable(table: Table, chain: CompiledChain, leave: Leave): TableFate {
+/** `seen`: null before the pass; then what a function had in hand counts as kept, but for the rowid. */
+export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen: Seen | null): TableFate {
+  const shape = afterPass(chain.outputs[0], seen);
   const now = new Map<string, ShapeColumn>();
-  for (const column of chain.outputs[0].columns)
+  for (const column of shape.columns)
     if (column.origin !== null && !now.has(foldName(column.origin))) now.set(foldName(column.origin), column);
   const follow: Follow = {
     table,
     now,
     gone: table.columns.map(({ name }) => name).filter((name) => !now.has(foldName(name))),
     dropped: chain.dropped,
-    changed: table.columns.map(({ name }) => name).filter((name) => now.get(foldName(name))?.changed === true),
+    changed: namesOf(table, now, (column) => column.changed && column.byFunction !== true),
+    byFunction: namesOf(table, now, (column) => column.byFunction === true),
     names: new Map(
       table.columns.flatMap(({ name }) => {
         const to = now.get(foldName(name))?.name;
@@ -38,32 +44,44 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
       }),
     ),
     leave,
+    seen,
+    shape,
   };
-  const columns = chain.outputs[0].columns.map((column) => columnAfter(column, follow));
+  const { columns, anew } = withExpressions(
+    shape.columns.map((column) => columnAfter(column, follow)),
+    follow,
+  );
   const keepsRowid = columns.some((column) => column.isRowid);
   const key =
     table.primaryKey === null
       ? null
       : columnsAfter(table.primaryKey, "the primary key", follow, { code: "UNIQUENESS_LOST", at: table.name });
+  const bare: Table = {
+    name: shape.table,
+    sql: "",
+    columns,
+    primaryKey: key,
+    primaryKeyCollations: key === null ? null : table.primaryKeyCollations,
+    withoutRowid: false,
+    strict: false,
+    autoincrement: table.autoincrement && keepsRowid,
+    sequence: keepsRowid ? table.sequence : null,
+    rowidName: rowidName(columns.map(({ name }) => name)),
+    uniques: [],
+    conflictClauses: table.conflictClauses,
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+  };
   return {
     table: {
-      name: chain.outputs[0].table,
-      sql: "",
-      columns,
-      primaryKey: key,
-      primaryKeyCollations: key === null ? null : table.primaryKeyCollations,
-      withoutRowid: false,
-      strict: false,
-      autoincrement: table.autoincrement && keepsRowid,
-      sequence: keepsRowid ? table.sequence : null,
-      rowidName: rowidName(columns.map(({ name }) => name)),
+      ...bare,
       uniques: table.uniques.flatMap((unique) => {
         const at = unique.name ?? `${table.name}_${unique.columns.join("_")}_key`;
         const what = `the unique constraint on ${unique.columns.join(", ")}`;
         const kept = columnsAfter(unique.columns, what, follow, { code: "UNIQUENESS_LOST", at });
         return kept === null ? [] : [{ ...unique, columns: kept }];
       }),
-      conflictClauses: table.conflictClauses,
       indexes: table.indexes.flatMap((index) => indexAfter(index, follow)),
       foreignKeys: table.foreignKeys.flatMap((foreign) => {
         const at = `${table.name}.${foreign.columns[0]}`;
@@ -72,15 +90,21 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
         return kept === null ? [] : [{ ...foreign, columns: kept }];
       }),
       checks: table.checks.flatMap((check, i) => {
-        const expression = expressionAfter(
-          check.expression,
-          true,
-          `the check ${check.name ?? check.expression}`,
-          follow,
-          // One hazard for each, so that none excuses another that is missing.
-          { code: "CHECK_LOST", at: `${table.name}.${check.name ?? `check${i + 1}`}` },
+        // One hazard for each, so that none excuses another that is missing.
+        const hazard = { code: "CHECK_LOST", at: `${table.name}.${check.name ?? `check${i + 1}`}` } as const;
+        const what = `the check ${check.name ?? check.expression}`;
+        const expression = expressionAfter(check.expression, true, what, follow, hazard);
+        if (expression === null) return [];
+        const touched = mentions(check.expression, [...follow.byFunction, ...anew]);
+        if (touched === undefined || seen === null || seen.meets(bare, expression) !== false)
+          return [{ ...check, expression }];
+        leave(
+          table.name,
+          `${what} of ${table.name}`,
+          `not every row meets it with the values of ${touched} now`,
+          hazard,
         );
-        return expression === null ? [] : [{ ...check, expression }];
+        return [];
       }),
     },
     renamed: follow.names,
@@ -90,73 +114,37 @@ export function mainTable(table: Table, chain: CompiledChain, leave: Leave): Tab
   };
 }
 
-type Follow = {
-  readonly table: Table;
-  /** By old name, folded. */
-  readonly now: ReadonlyMap<string, ShapeColumn>;
-  readonly gone: readonly string[];
-  readonly dropped: readonly string[];
-  readonly changed: readonly string[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly leave: Leave;
-};
-
-type Hazard = { readonly code: HazardCode; readonly at: string };
-
-/** Null, and left out, when one of them is gone. */
-function columnsAfter(columns: readonly string[], what: string, follow: Follow, hazard?: Hazard): string[] | null {
-  const { table, now, leave } = follow;
-  const kept = columns.map((name) => now.get(foldName(name))?.name);
-  const missing = columns.filter((_, i) => kept[i] === undefined);
-  if (missing.length === 0) return kept as string[];
-  leave(table.name, `${what} of ${table.name}`, `the column ${missing[0]} is gone`, unasked(missing, follow, hazard));
-  return null;
-}
-
-/** A column dropped by name takes along what needs it; nobody need accept that twice. */
-function unasked(missing: readonly string[], { dropped }: Follow, hazard: Hazard | undefined): Hazard | undefined {
-  return missing.some((name) => dropped.some((one) => sameName(one, name))) ? undefined : hazard;
-}
-
-/** Null, and left out, when a column it needs is gone, or changed where `exact`. */
-function expressionAfter(sql: string, exact: boolean, what: string, follow: Follow, hazard?: Hazard): string | null {
-  const { table, gone, changed, names, leave } = follow;
-  const missing = gone.filter((name) => mentions(sql, [name]) !== undefined);
-  const other = missing.length === 0 && exact ? mentions(sql, changed) : undefined;
-  if (missing.length === 0 && other === undefined) return names.size === 0 ? sql : renamed(sql, names);
-  const reason = other === undefined ? `the column ${missing[0]} is gone` : `the values of ${other} are changed`;
-  leave(table.name, `${what} of ${table.name}`, reason, unasked(missing, follow, hazard));
-  return null;
-}
-
+/** All but what it is computed from. */
 function columnAfter(column: ShapeColumn, follow: Follow): Column {
-  const { table, leave } = follow;
-  const source = table.columns.find(({ name }) => column.origin !== null && sameName(name, column.origin));
-  // A copy of a column under a second name has none of its attributes.
-  if (source === undefined || follow.now.get(foldName(source.name)) !== column) return plainColumn(column);
+  const { table, leave, seen, shape } = follow;
+  const values = seen?.column(shape.table, column.name);
+  const source = sourceOf(column, follow);
+  if (source === undefined) return plainColumn(column, values);
   const at = `${table.name}.${source.name}`;
-  if (column.changed && source.default !== null)
+  const { changed, byFunction } = column;
+  // A function's values may be others; what new rows get is not of its making.
+  const keepsDefault = !changed || byFunction === true;
+  if (!keepsDefault && source.default !== null)
     leave(table.name, `the default of ${at}`, "its values are changed", { code: "DEFAULT_LOST", at });
-  const lost: Hazard = { code: "GENERATED_LOST", at };
-  const generated =
-    source.generated === null || column.changed
-      ? null
-      : expressionAfter(source.generated.expression, true, `the expression of ${source.name}`, follow, lost);
-  if (source.generated !== null && column.changed)
-    leave(table.name, `the expression of ${at}`, "its values are changed; they travel as they are");
-  if (source.isRowid && column.changed)
+  const isRowid =
+    source.isRowid && (!changed || (byFunction === true && seen?.numbersRows(shape.table, column.name) === true));
+  if (source.isRowid && !isRowid)
     leave(table.name, `the rowid key ${at}`, "its values are changed, so nothing numbers new rows");
+  const isEmptied = source.notNull && values?.emptied === true;
+  // A NULL in a key is asked about by the plan.
+  if (isEmptied && table.primaryKey?.some((name) => sameName(name, source.name)) !== true)
+    leave(table.name, `NOT NULL of ${at}`, "after the steps it holds NULL", { code: "CHECK_LOST", at });
   const { pgType: _, ...rest } = source;
   return {
     ...rest,
     name: column.name,
+    notNull: source.notNull && !isEmptied,
     declaredType: column.declaredType,
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
-    // What affinity says of the values it goes on saying while nobody changes them.
-    affinity: column.changed ? affinityOf(column) : source.affinity,
-    default: column.changed ? null : source.default,
-    isRowid: source.isRowid && !column.changed,
-    generated: generated === null || source.generated === null ? null : { ...source.generated, expression: generated },
+    affinity: affinityAfter(column, source, values),
+    default: keepsDefault ? source.default : null,
+    isRowid,
+    generated: null,
   };
 }
 

@@ -1,12 +1,14 @@
-/** A column that a step made. */
+/** A column that a step made, and what affinity says of one that steps had in hand. */
+import { affinityOf } from "../../core/affinity.ts";
 import type { Affinity, Column } from "../../core/catalog.ts";
+import type { SeenColumn } from "../../core/seen.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 
-export function plainColumn(column: ShapeColumn): Column {
+export function plainColumn(column: ShapeColumn, seen: SeenColumn | undefined): Column {
   return {
     name: column.name,
     declaredType: column.declaredType,
-    affinity: affinityOf(column),
+    affinity: affinityAfter(column, null, seen),
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
     notNull: false,
     default: null,
@@ -16,8 +18,18 @@ export function plainColumn(column: ShapeColumn): Column {
   };
 }
 
-/** In the shaped file no column converts anything; a PostgreSQL type says itself which class its cells are. */
-export function affinityOf({ pgType }: ShapeColumn): Affinity {
-  if (pgType === undefined || pgType === "bytea") return "BLOB";
-  return /^(smallint|integer|bigint|boolean)$/.test(pgType) ? "INTEGER" : "TEXT";
+/**
+ * In the shaped file no column converts anything, so a declaration says something of the values only where it would
+ * have left each as it is. A PostgreSQL type says itself which class its cells are.
+ */
+export function affinityAfter(column: ShapeColumn, source: Column | null, seen: SeenColumn | undefined): Affinity {
+  const { pgType, declaredType, changed } = column;
+  const asDeclared = source !== null && source.declaredType === declaredType && source.pgType === pgType;
+  if (asDeclared && !changed) return source.affinity;
+  if (pgType !== undefined) {
+    if (pgType === "bytea") return "BLOB";
+    return /^(smallint|integer|bigint|boolean)$/.test(pgType) ? "INTEGER" : "TEXT";
+  }
+  const declared = asDeclared ? source.affinity : affinityOf(declaredType, false);
+  return seen?.fits[declared] === true ? declared : "BLOB";
 }

@@ -5,16 +5,22 @@
  */
 import type { Catalog, Table } from "../../core/catalog.ts";
 import { foldName, sameName } from "../../core/names.ts";
+import type { Seen } from "../../core/seen.ts";
 import type { CompiledChain } from "../compile-chain.ts";
+import { afterPass } from "./after-pass.ts";
 import { mentions } from "./identifiers.ts";
 import type { Leave, LeftOut } from "./leave.ts";
 import { type MadeTable, madeTable, parentKey } from "./made-table.ts";
 import { mainTable, type TableFate } from "./main-table.ts";
 
-/** Throws PLAN_INVALID where tables that share one do not fit each other. */
+/**
+ * `seen`: what the pass showed of the values; null before it, when a function counts as having changed nothing but
+ * keys. Throws PLAN_INVALID where tables that share one do not fit each other.
+ */
 export function shapedCatalog(
   catalog: Catalog,
   chains: readonly CompiledChain[],
+  seen: Seen | null = null,
 ): { readonly catalog: Catalog; readonly leftOut: readonly LeftOut[] } {
   const leftOut: LeftOut[] = [];
   const leave: Leave = (table, object, reason, hazard) =>
@@ -24,11 +30,11 @@ export function shapedCatalog(
   for (const chain of chains) {
     const table = catalog.tables.find(({ name }) => sameName(name, chain.table));
     if (table === undefined) continue;
-    fates.set(foldName(table.name), chain.shared ? gone(table, chain) : mainTable(table, chain, leave));
+    fates.set(foldName(table.name), chain.shared ? gone(table, chain) : mainTable(table, chain, leave, seen));
     for (const [i, shape] of chain.outputs.entries()) {
       if (i === 0 && !chain.shared) continue;
       const name = foldName(shape.table);
-      made.set(name, [...(made.get(name) ?? []), { shape, table, shared: i === 0 }]);
+      made.set(name, [...(made.get(name) ?? []), { shape: afterPass(shape, seen), table, shared: i === 0 }]);
     }
     if (chain.shared) leaveAll(table, chain, leave);
   }
@@ -42,7 +48,7 @@ export function shapedCatalog(
       foreignKeys: table.foreignKeys.flatMap((key) => parentKey(table, key, fates, leave)),
     }))
     .filter((table) => stillSearched(table, fates, leave));
-  const tables = [...followed, ...[...made.values()].map((writers) => madeTable(writers, kept, leave))];
+  const tables = [...followed, ...[...made.values()].map((writers) => madeTable(writers, kept, leave, seen))];
   const virtualTables = catalog.virtualTables.filter(({ name }) => !isOut(name, catalog, tables));
   const follows = (kind: "view" | "trigger", name: string, sql: string): boolean =>
     stillValid(kind, name, sql, fates, leave);

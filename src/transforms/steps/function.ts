@@ -31,9 +31,10 @@ export const functionTransform = defineTransform({
     const isKept = (name: string): boolean => kept.some((key) => sameName(key, name));
     const known = shape.columns.map((column): ShapeColumn => {
       const again = declared.find(([name]) => sameName(name, column.name));
-      return again === undefined
-        ? { ...column, changed: column.changed || !isKept(column.name) }
-        : { ...newColumn(column.name, again[1]), origin: column.origin };
+      const typed = again === undefined ? column : { ...newColumn(column.name, again[1]), origin: column.origin };
+      if (again === undefined && isKept(column.name)) return column;
+      // What a step before changed stays changed, whatever the function did.
+      return column.changed && column.byFunction !== true ? typed : { ...typed, changed: true, byFunction: true };
     });
     const added = declared.filter(([name]) => !shape.columns.some((column) => sameName(column.name, name)));
     const columns = [...known, ...added.map(([name, type]) => newColumn(name, type))];

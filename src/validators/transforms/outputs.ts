@@ -10,7 +10,10 @@ export type Output = {
   readonly writers: readonly number[];
 };
 
-/** By folded name. A key that is given out while rows are written, because no step makes it, is not compared. */
+/**
+ * By folded name. A key that is given out while rows are written, because no step makes it, is not compared, and neither
+ * is what was computed anew after the steps: parity compares that with what the target computes.
+ */
 export function outputsOf(chains: readonly Chain[], shaped: Catalog): Map<string, Output> {
   const outputs = new Map<string, Output>();
   for (const table of shaped.tables) {
@@ -23,7 +26,8 @@ export function outputsOf(chains: readonly Chain[], shaped: Catalog): Map<string
     const makes = (column: string): boolean =>
       shapes.every(({ shape }) => shape.columns.some((one) => sameName(one.name, column)));
     const columns = table.columns.filter(
-      ({ name, isRowid, hiddenRowid }) => hiddenRowid !== true && (!isRowid || makes(name)),
+      ({ name, isRowid, hiddenRowid, generated }) =>
+        hiddenRowid !== true && generated?.anew !== true && (!isRowid || makes(name)),
     );
     outputs.set(foldName(table.name), {
       table,

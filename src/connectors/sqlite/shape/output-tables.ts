@@ -1,6 +1,6 @@
 /**
- * The tables that chains write: each once, with the columns of all who write it. Columns have no type, so that a value
- * stays what the step made of it; only a lone integer key is declared, because it is the rowid.
+ * The tables that chains write: each once, with the columns of all who write it. Columns have no type while rows are
+ * written, so that a value stays what the step made of it; only a lone integer key is declared, because it is the rowid.
  */
 import type { Catalog, Table } from "../../../core/catalog.ts";
 import { catalogTable } from "../../../core/catalog.ts";
@@ -70,12 +70,18 @@ export function replaceTables(
 ): void {
   const gone = [...chains.map(({ table }) => table), ...[...outputs.values()].map(({ name }) => name)];
   for (const name of gone) db.exec(`DROP TABLE IF EXISTS ${quoteName(name)}`);
-  for (const { name, columns, alias } of outputs.values()) {
+  for (const output of outputs.values()) {
     // An index shares its namespace with tables; in this file it only served speed.
-    db.exec(`DROP INDEX IF EXISTS ${quoteName(name)}`);
-    const lines = columns.map((column) => columnLine(column, column === alias, tableOf(shaped, name)));
-    db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`);
+    db.exec(`DROP INDEX IF EXISTS ${quoteName(output.name)}`);
+    db.exec(createSql(output.name, output, shaped));
   }
+}
+
+/** `name`: under which it is made. `typed`: with the catalog's affinities. */
+export function createSql(name: string, output: OutputTable, shaped: Catalog, typed = false): string {
+  const table = tableOf(shaped, output.name);
+  const lines = output.columns.map((column) => columnLine(column, column === output.alias, table, typed));
+  return `CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`;
 }
 
 /** Foreign keys are followed from here on: what they point to is looked up row by row. */
@@ -124,9 +130,11 @@ function unionOf(table: Table | undefined, written: readonly { shape: Shape }[])
 }
 
 /** How texts compare stays with the column; SQLite knows no collation of an application's own. */
-function columnLine(column: string, key: boolean, table: Table | undefined): string {
-  if (key) return `${quoteName(column)} INTEGER PRIMARY KEY`;
-  const collation = table?.columns.find(({ name }) => sameName(name, column))?.collation.toUpperCase();
+function columnLine(name: string, key: boolean, table: Table | undefined, typed: boolean): string {
+  if (key) return `${quoteName(name)} INTEGER PRIMARY KEY`;
+  const column = table?.columns.find((one) => sameName(one.name, name));
+  const affinity = typed && column !== undefined && column.affinity !== "BLOB" ? ` ${column.affinity}` : "";
+  const collation = column?.collation.toUpperCase();
   const known = collation === "NOCASE" || collation === "RTRIM";
-  return known ? `${quoteName(column)} COLLATE ${collation}` : quoteName(column);
+  return `${quoteName(name)}${affinity}${known ? ` COLLATE ${collation}` : ""}`;
 }

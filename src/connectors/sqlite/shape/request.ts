@@ -1,5 +1,6 @@
 /** What {@link shapeSnapshot} is asked. */
 import type { Catalog } from "../../../core/catalog.ts";
+import type { Seen } from "../../../core/seen.ts";
 import type { Chain } from "../../../core/transform.ts";
 import type { RowSelection } from "../closure/row-selection.ts";
 
@@ -8,8 +9,10 @@ export type ShapeRequest = {
   /** Where the shaped file will be. */
   readonly shaped: string;
   readonly catalog: Catalog;
-  /** What becomes of it: see transforms/. */
+  /** What becomes of it, as far as can be told before a row was read: see transforms/. The file is laid out by it. */
   readonly shapedCatalog: Catalog;
+  /** The same once all rows are there: the same tables and columns, declared as their values allow. */
+  readonly settle?: (seen: Seen) => Catalog;
   readonly chains: readonly Chain[];
   /** Tables that are moved. Those that are not may stay in the file as they are. */
   readonly wanted: (table: string) => boolean;

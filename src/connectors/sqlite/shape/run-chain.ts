@@ -10,6 +10,7 @@ import { readValues } from "./read-values.ts";
 import type { ShapeRequest } from "./request.ts";
 import { isRowError, placed, quarantined, type SourceRow, sourceShape, tableOf } from "./row-place.ts";
 import { type RunningChain, startChain } from "./run-steps.ts";
+import type { SeenValues } from "./seen-values.ts";
 import { attachSelection, selectedRows } from "./selected-rows.ts";
 import { chainServices } from "./services.ts";
 import { outputWriter } from "./write-outputs.ts";
@@ -27,6 +28,7 @@ export async function runChain(
   outputs: ReadonlyMap<string, OutputTable>,
   position: number,
   request: ShapeRequest,
+  seen: SeenValues,
 ): Promise<ChainDone> {
   const { snapshot, catalog, selection, progress, signal } = request;
   const chain = request.chains[position];
@@ -40,7 +42,11 @@ export async function runChain(
     const conditions = [chain.where, selectedRows(selection, table.name)].filter((one) => one !== null);
     const { total, last } = measure(source, chain, table, conditions);
     const writer = outputWriter(shaped, position, outputs, last, catalog.encoding);
-    const running = startChain(chain, sourceShape(table), services, writer.take);
+    const watch = seen.watch(chain, table);
+    const running = startChain(chain, sourceShape(table), services, (shape, made) => {
+      writer.take(shape, made);
+      watch.take(shape, made);
+    });
     const quarantine: QuarantinedRow[] = [];
     let size = 0;
     let done = 0;
@@ -49,7 +55,11 @@ export async function runChain(
       for (let i = 0; i < rows.length; i++) {
         const row = { table, values: rows[i] ?? [], rowid: rowids[i] ?? null };
         const left = oneRow(chain, row, running, writer, services);
-        if (left === null) continue;
+        if (left === null) {
+          watch.keep(row.values);
+          continue;
+        }
+        watch.drop();
         quarantine.push(left);
         size += JSON.stringify(left).length;
         if (size > quarantineLimit) throw tooMany(table, quarantine);

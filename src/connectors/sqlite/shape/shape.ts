@@ -6,10 +6,14 @@
 import { catalogTable } from "../../../core/catalog.ts";
 import { foldName, sameName } from "../../../core/names.ts";
 import type { TransformReport } from "../../../core/transform.ts";
+import { declareAffinities } from "./declare-affinities.ts";
 import { refreshFullText } from "./full-text.ts";
+import { giveRowids } from "./give-rowids.ts";
 import { indexParents, outputTables, replaceTables } from "./output-tables.ts";
 import type { ShapeRequest } from "./request.ts";
 import { runChain } from "./run-chain.ts";
+import { seenIn } from "./seen-in-file.ts";
+import { seenValues } from "./seen-values.ts";
 import { attachSelection, keepSelected } from "./selected-rows.ts";
 import { openShaped, shapeError } from "./shaped-file.ts";
 
@@ -31,13 +35,19 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
       outputs.has(foldName(name)) || chains.some(({ table }) => sameName(table, name));
     const cut = keepSelected(file.db, catalog, selection, isShaped, wanted);
     const done: Awaited<ReturnType<typeof runChain>>[] = [];
-    for (const position of chains.keys()) done.push(await runChain(file.db, outputs, position, request));
-    indexParents(file.db, outputs, request.shapedCatalog);
+    const seen = seenValues();
+    for (const position of chains.keys()) done.push(await runChain(file.db, outputs, position, request, seen));
+    const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.shapedCatalog;
+    const keyed = giveRowids(file.db, outputs, after);
+    indexParents(file.db, keyed, after);
     file.db.exec(`DROP TABLE IF EXISTS ${catalogTable}`);
     const isTouched = (name: string): boolean => isShaped(name) || cut.some((one) => sameName(one, name));
-    const text = refreshFullText(file.db, request.shapedCatalog, isTouched, selection?.others === "none");
+    const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
     file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
     file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
+    // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
+    const isAsked = catalog.views.length > 0 && catalog.dialect !== "postgres";
+    if (isAsked && request.settle !== undefined) declareAffinities(file.db, keyed.values(), after);
     signal.throwIfAborted();
     file.finish();
     return {

@@ -1,4 +1,4 @@
-import type { Affinity } from "../../core/catalog.ts";
+import type { Affinity } from "./catalog.ts";
 
 /** A declared type's affinity by SQLite's five rules (https://sqlite.org/datatype3.html, section 3.1). */
 export function affinityOf(declaredType: string, strict: boolean): Affinity {

@@ -1,0 +1,15 @@
+/** Columns as the pass showed them: what only a function had in hand, and left as it was, nobody changed. */
+import type { Seen } from "../../core/seen.ts";
+import type { ShapeColumn } from "../../core/transform.ts";
+import type { OutputShape } from "../definition.ts";
+
+/** `seen`: null before the pass. */
+export function afterPass(shape: OutputShape, seen: Seen | null): OutputShape {
+  return { ...shape, columns: shape.columns.map((column) => columnAfterPass(shape.table, column, seen)) };
+}
+
+function columnAfterPass(table: string, column: ShapeColumn, seen: Seen | null): ShapeColumn {
+  const { byFunction, ...rest } = column;
+  if (byFunction !== true || seen === null) return column;
+  return seen.column(table, column.name)?.changed === true ? column : { ...rest, changed: false };
+}
