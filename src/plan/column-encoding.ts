@@ -27,8 +27,8 @@ export function intendedEncoding(column: Column, profile: ColumnProfile, integer
     counts: { null: 0, integer: 0, real: 0, text: 0, blob: 0, [storage]: 1 },
   });
   const { counts } = profile;
-  // A declared BLOB means bytes; a column without a type means what most of its values are.
-  if (column.affinity === "BLOB" && column.declaredType !== "" && !/^any$/i.test(column.declaredType))
+  // A declared BLOB means bytes; a column without a type, or one whose values lost it, means what most of them are.
+  if (column.affinity === "BLOB" && /blob/i.test(column.declaredType))
     return classEncoding(column, only("blob"), integers);
   switch (column.affinity) {
     case "INTEGER":
