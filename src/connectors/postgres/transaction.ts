@@ -3,7 +3,7 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
-import { targetError } from "./errors.ts";
+import { isServerError, targetError } from "./errors.ts";
 import type { TargetAddress } from "./url.ts";
 
 export type Pool = pg.Pool;
@@ -53,7 +53,7 @@ export async function inTransaction<T>(
   // A connection that breaks while no query waits would otherwise be an uncaught 'error' event.
   let broken: Error | undefined;
   const onError = (error: Error): void => {
-    broken = error;
+    broken ??= error;
   };
   client.on("error", onError);
   try {
@@ -67,6 +67,7 @@ export async function inTransaction<T>(
     client.off("error", onError);
     client.on("error", () => {});
     client.release(thrown instanceof Error ? thrown : true);
-    throw targetError(broken ?? thrown, doing);
+    // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
+    throw targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   }
 }
