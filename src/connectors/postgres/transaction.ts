@@ -9,6 +9,15 @@ import type { TargetAddress } from "./url.ts";
 export type Pool = pg.Pool;
 export type Client = pg.PoolClient;
 
+/**
+ * A pool for work and one for the lease's heartbeat, which must not wait until the work lets a connection go. Together
+ * they have as many connections as the URL allows, but at least one each.
+ */
+export function openPools(address: TargetAddress): { readonly work: Pool; readonly beat: Pool } {
+  const limit = address.connectionLimit ?? 7;
+  return { work: openPool(address, Math.max(1, Math.min(6, limit - 1))), beat: openPool(address, 1) };
+}
+
 /** A pool whose idle clients never keep the process alive or crash it. */
 export function openPool(address: TargetAddress, max = 6): Pool {
   const pool = new pg.Pool({ ...address.config, max, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
