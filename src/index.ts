@@ -24,6 +24,7 @@ import { comparePlaces } from "./pipeline/compare-places.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { copySettings } from "./pipeline/copy-settings.ts";
 import { type ExportOptions, exportSettings } from "./pipeline/export-data.ts";
+import { isUrl } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { withAcceptAll } from "./pipeline/settings.ts";
 import { Journal } from "./run-folder/journal.ts";
@@ -226,12 +227,15 @@ export async function compare(
   } = {},
 ): Promise<Comparison> {
   const { tables, schema, otherSchema, byMeaning = false, ...rest } = options;
-  const side = (place: string, sourceSchema: string | undefined): Settings =>
+  const side = (place: string, sourceSchema: string | undefined, usualSchema?: string): Settings =>
     copySettings(place, "embedded", {
       ...(tables === undefined ? {} : { tables }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
+      ...(usualSchema === undefined ? {} : { usualSchema }),
     });
-  return comparePlaces({ a: side(a, schema), b: side(b, otherSchema ?? schema), byMeaning, ...rest });
+  // Of two servers, the second's URL may name another schema; beside a file, `schema` can only be the server's.
+  const second = otherSchema ?? (isUrl(a) ? undefined : schema);
+  return comparePlaces({ a: side(a, schema), b: side(b, second, schema), byMeaning, ...rest });
 }
 
 async function composed<T>(

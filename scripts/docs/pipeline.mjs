@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parametersBy } from "../../dist/connectors/postgres/url-parameters.js";
 import { pipelineSchema } from "../../dist/pipeline/schema.js";
 import { cell } from "./cell.mjs";
 
@@ -12,7 +13,7 @@ export function pipelinePage() {
   return [
     "# Pipeline file",
     "",
-    "<!-- Written by `npm run docs` from src/pipeline/schema.ts; do not edit. -->",
+    "<!-- Written by `npm run docs` from src/pipeline/schema.ts and src/connectors/postgres/url-parameters.ts; do not edit. -->",
     "",
     "A pipeline is a YAML file. Paths in it are relative to it. `${NAME}` and `${NAME:-default}` are filled in from the environment after YAML was parsed, so no value can change the file's structure; in `cutover`, `${target.url}`, `${target.host}`, `${target.port}`, `${target.database}`, `${target.user}`, `${target.password}` and `${target.schema}` are known. Unknown keys are errors; all mistakes are reported together, with their lines.",
     "",
@@ -22,7 +23,23 @@ export function pipelinePage() {
     "|---|---|---|---|",
     ...rows(schema, "", []),
     "",
+    "## A server's URL",
+    "",
+    "Wherever a PostgreSQL URL is given, in a file or on the command line, each of its parameters is applied, left to the application, or refused by name; none is dropped silently. `${target.url}` stays as it was written.",
+    "",
+    "`?schema=app`, as Prisma writes it, names the schema of the tables. A schema that is named besides (`schema` in a file, `--schema`) must be the same.",
+    "",
+    `- Applied: ${list("here")}. \`sslmode\` has libpq's meanings; without it, a server on another host must prove itself (\`verify-full\`). \`sslaccept=strict\` asks for that, \`accept_invalid_certs\` for no proof. \`sslcert\` is the client's certificate, with \`sslkey\`; beside \`sslaccept\` or \`sslidentity\` and without \`sslkey\` it is Prisma's, the authority's. \`connection_limit\` holds for the connections to a target, but one to work and one for the sign of life of a run there must be.`,
+    `- Left to the application: ${list("application")}.`,
+    `- Refused, but for values that ask for nothing: ${list("refused")}. The error says what to do instead.`,
+    "",
   ].join("\n");
+}
+
+function list(use) {
+  return parametersBy(use)
+    .map((name) => `\`${name}\``)
+    .join(", ");
 }
 
 /** A row for each key; objects, lists and alternatives are followed. */

@@ -20,11 +20,13 @@ export function copySettings(
     readonly tables?: readonly string[];
     /** Schema of a PostgreSQL source. */
     readonly sourceSchema?: string;
+    /** That of a PostgreSQL source where neither `sourceSchema` nor the URL names one; default: public. */
+    readonly usualSchema?: string;
     /** Begins the run's name. */
     readonly verb?: string;
   } = {},
 ): Settings {
-  const from = sourceAt(source, more.sourceSchema);
+  const from = sourceAt(source, more.sourceSchema, more.usualSchema);
   const to = targetAt(target, more);
   if (to === null)
     throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");

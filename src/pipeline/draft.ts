@@ -20,7 +20,7 @@ export function draftText(plan: Plan, source: SourceSettings, folder: string): s
     "target:",
     "  kind: postgres",
     '  url: "${DATABASE_URL}"        # or: { kind: embedded }',
-    "  schema: public",
+    "  # schema: public            # unless the URL names one: ?schema=…",
     "  existing: refuse              # or keep-aside",
     "",
     "# What becomes of each column. To change a type, name it under `columns`:",

@@ -3,11 +3,13 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { RowhaulError } from "../core/errors.ts";
 import type { SourceSettings, TargetSettings } from "../core/settings.ts";
+import { schemaAt } from "./schema-at.ts";
 import { sqliteTargetSettings } from "./settings.ts";
 
-/** `schema`: of a PostgreSQL source. */
-export function sourceAt(place: string, schema = "public"): SourceSettings {
-  if (isUrl(place)) return { kind: "postgres", url: place, schema };
+/** `schema`: of a PostgreSQL source; `otherwise`: where neither that nor the URL names one. */
+export function sourceAt(place: string, schema?: string, otherwise = "public"): SourceSettings {
+  if (isUrl(place))
+    return { kind: "postgres", url: place, schema: schemaAt(place, schema, "the command says") ?? otherwise };
   if (place === "embedded")
     throw new RowhaulError("USAGE", "The embedded PostgreSQL is a target; to read from it, it must be running.", {
       hint: "Give the URL that `rowhaul up .` prints.",
@@ -38,7 +40,13 @@ export function targetAt(place: string, { schema, existing }: TargetOptions = {}
     collation: "binary",
   } as const;
   if (place === "embedded") return { kind: "embedded", url: null, ...common };
-  if (isUrl(place)) return { kind: "postgres", url: place, ...common };
+  if (isUrl(place))
+    return {
+      kind: "postgres",
+      url: place,
+      ...common,
+      schema: schemaAt(place, schema, "the command says") ?? common.schema,
+    };
   return isDatabaseFile(place) ? sqliteTargetSettings(resolve(place), existing ?? "refuse") : null;
 }
 
@@ -53,7 +61,7 @@ export function shownPlace(place: string): string {
   }
 }
 
-function isUrl(place: string): boolean {
+export function isUrl(place: string): boolean {
   return place.includes("://");
 }
 

@@ -1,5 +1,6 @@
 /** The pipeline file's schema: the one place that says what may stand in it. docs/pipeline.md and the editors' JSON schema are made from it. */
 import { z } from "zod";
+import { messageOf, RowhaulError } from "../core/errors.ts";
 import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
 import { liveEpochs, liveIntervals } from "../core/live-type.ts";
 import { columnTypes } from "../core/settings.ts";
@@ -7,6 +8,7 @@ import { localToUtc } from "../core/time-zone.ts";
 import { environmentsSchema } from "../environment/settings.ts";
 import { columnTransforms } from "../transforms/column-settings.ts";
 import { transformStep } from "../transforms/step-settings.ts";
+import { schemaAt } from "./schema-at.ts";
 
 const name = z.string().min(1);
 
@@ -47,11 +49,29 @@ const table = z
   })
   .describe("settings of one table");
 
+/** What a URL says beside its address: an unknown parameter, or another schema than the file's, is a mistake of the file. */
+function checkUrl(
+  { url, schema }: { readonly url: string; readonly schema?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  try {
+    schemaAt(url, schema, "the file says");
+  } catch (thrown) {
+    context.addIssue({ code: "custom", path: ["url"], message: textOf(thrown) });
+  }
+}
+
+/** With what to do about it: the file's mistakes have no room for a hint. */
+function textOf(thrown: unknown): string {
+  const hint = thrown instanceof RowhaulError ? thrown.hint : undefined;
+  return [messageOf(thrown), ...(hint === undefined ? [] : [hint])].join(" ");
+}
+
 const common = {
   schema: name
     .refine((text) => !text.startsWith("pg_"), "names that begin with pg_ belong to PostgreSQL")
-    .default("public")
-    .describe("schema that receives the tables"),
+    .optional()
+    .describe("schema that receives the tables (default: the one that the URL names by `?schema=`, else `public`)"),
   existing: z
     .enum(["refuse", "keep-aside", "append", "replace", "merge"])
     .default("refuse")
@@ -85,11 +105,13 @@ const common = {
 
 const target = z
   .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("postgres"),
-      url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
-      ...common,
-    }),
+    z
+      .strictObject({
+        kind: z.literal("postgres"),
+        url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
+        ...common,
+      })
+      .superRefine(checkUrl),
     z.strictObject({ kind: z.literal("embedded"), ...common }),
     z.strictObject({
       kind: z.literal("sqlite"),
@@ -119,11 +141,15 @@ const source = z
         ),
     }),
     z.strictObject({ kind: z.literal("export"), path: name.describe("a folder written by `rowhaul export`") }),
-    z.strictObject({
-      kind: z.literal("postgres"),
-      url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
-      schema: name.default("public").describe("the schema to read"),
-    }),
+    z
+      .strictObject({
+        kind: z.literal("postgres"),
+        url: z.string().min(1).describe("postgres://user:password@host:port/database; take it from a variable"),
+        schema: name
+          .optional()
+          .describe("the schema to read (default: the one that the URL names by `?schema=`, else `public`)"),
+      })
+      .superRefine(checkUrl),
   ])
   .describe("where from: a SQLite file, a JSON file, an export, or a PostgreSQL server");
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { schemaOfUrl } from "../connectors/postgres/url.ts";
 import type { QueryFile, SearchCheck } from "../core/full-text.ts";
 import type {
   Acceptance,
@@ -97,7 +98,7 @@ export function withAcceptAll(settings: Settings): Settings {
 }
 
 function sourceOf(source: PipelineFile["source"], folder: string): SourceSettings {
-  if (source.kind === "postgres") return source;
+  if (source.kind === "postgres") return { ...source, schema: source.schema ?? schemaOfUrl(source.url) ?? "public" };
   const path = resolve(folder, source.path);
   if (source.kind !== "json") return { kind: source.kind, path };
   const { table, key, duplicateKeys, missing } = source;
@@ -105,7 +106,7 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/^([a-z]+:\/\/[^:@/?#]*):[^@/?#]*@/i, "$1@");
+  return url.replace(/^([a-z]+:\/\/[^:@/?#]*):[^@/?#]*@/i, "$1@").replace(/([?&](?:ssl)?password=)[^&#]*/g, "$1");
 }
 
 function targetOf(target: PipelineFile["target"], folder: string): TargetSettings {
@@ -114,7 +115,7 @@ function targetOf(target: PipelineFile["target"], folder: string): TargetSetting
     kind: target.kind,
     url: target.kind === "postgres" ? target.url : null,
     path: null,
-    schema: target.schema,
+    schema: target.schema ?? (target.kind === "postgres" ? schemaOfUrl(target.url) : null) ?? "public",
     existing: target.existing,
     state: target.state,
     owner: target.owner ?? null,

@@ -23,6 +23,11 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, { place, details, cause: thrown });
 }
 
+/** Said by PostgreSQL itself, not by the network or the client's library. */
+export function isServerError(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as ServerError).severity !== undefined;
+}
+
 /** A host with several addresses fails with one error for each, and none of its own words. */
 function said(error: ServerError & { errors?: readonly unknown[] }): string {
   return error.message || (error.errors ?? []).map(messageOf).join("; ") || String(error.code);

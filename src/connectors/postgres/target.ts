@@ -19,7 +19,7 @@ import { probe } from "./probe.ts";
 import { createStaging, finishStep } from "./staging.ts";
 import { ensureState, readCheckpoints, readLedger, readRun, setStatus } from "./state.ts";
 import { changedSince, switchBack, switchSchema } from "./switch.ts";
-import { inTransaction, openPool, type Pool } from "./transaction.ts";
+import { inTransaction, openPools, type Pool } from "./transaction.ts";
 import { parseTarget } from "./url.ts";
 
 /** `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
@@ -29,7 +29,7 @@ export function postgresTarget(
   after: () => Promise<void> = async () => {},
 ): { target: Target; pool: Pool } {
   const address = parseTarget(url);
-  const pool = openPool(address);
+  const { work: pool, beat } = openPools(address);
   const { schema, state } = settings;
   const password = address.config.password;
   const target: Target = {
@@ -43,7 +43,7 @@ export function postgresTarget(
       "target.password": typeof password === "string" ? password : "",
       "target.schema": schema,
     },
-    secrets: spellings(url, password),
+    secrets: [...spellings(url, password), ...spellings(url, new URL(url).searchParams.get("sslpassword"))],
     facts: () => readTargetFacts(pool, schema, address.shown),
     check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) !== null),
     provenSchema: (plan) => asking("looking for the run's tables", () => provenSchema(pool, plan)),
@@ -56,10 +56,10 @@ export function postgresTarget(
     },
     answering: (names, work) => answering(pool, schema, names, work),
     probe: (script) => probe(pool, script),
-    runs: runStore(pool, state, schema),
+    runs: runStore(pool, beat, state, schema),
     loader: loader(pool, state, intoMode(settings.existing)),
     async close() {
-      await pool.end();
+      await Promise.all([pool.end(), beat.end()]);
       await after();
     },
   };
@@ -104,14 +104,14 @@ function spellings(url: string, password: unknown): string[] {
   return [...new Set(all)].filter((one) => one !== "");
 }
 
-function runStore(pool: Pool, state: string, schema: string): RunStore {
+function runStore(pool: Pool, beat: Pool, state: string, schema: string): RunStore {
   return {
     read: (run) => asking(`reading the state of run ${run}`, () => readRun(pool, state, run)),
     checkFree: (run) => asking("looking for other runs", () => checkLease(pool, state, schema, run)),
     async acquire(run, onLost) {
       await asking(`looking for the state schema ${state}`, () => ensureState(pool, state));
       const lease = await acquireLease(pool, state, schema, run);
-      const stop = keepLease(pool, lease, onLost);
+      const stop = keepLease(beat, lease, onLost);
       return {
         lease,
         async release() {

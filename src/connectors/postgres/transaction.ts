@@ -3,11 +3,20 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
-import { targetError } from "./errors.ts";
+import { isServerError, targetError } from "./errors.ts";
 import type { TargetAddress } from "./url.ts";
 
 export type Pool = pg.Pool;
 export type Client = pg.PoolClient;
+
+/**
+ * A pool for work and one for the lease's heartbeat, which must not wait until the work lets a connection go. Together
+ * they have as many connections as the URL allows, but at least one each.
+ */
+export function openPools(address: TargetAddress): { readonly work: Pool; readonly beat: Pool } {
+  const limit = address.connectionLimit ?? 7;
+  return { work: openPool(address, Math.max(1, Math.min(6, limit - 1))), beat: openPool(address, 1) };
+}
 
 /** A pool whose idle clients never keep the process alive or crash it. */
 export function openPool(address: TargetAddress, max = 6): Pool {
@@ -53,7 +62,7 @@ export async function inTransaction<T>(
   // A connection that breaks while no query waits would otherwise be an uncaught 'error' event.
   let broken: Error | undefined;
   const onError = (error: Error): void => {
-    broken = error;
+    broken ??= error;
   };
   client.on("error", onError);
   try {
@@ -67,6 +76,7 @@ export async function inTransaction<T>(
     client.off("error", onError);
     client.on("error", () => {});
     client.release(thrown instanceof Error ? thrown : true);
-    throw targetError(broken ?? thrown, doing);
+    // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
+    throw targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   }
 }

@@ -1,11 +1,13 @@
 /**
- * A target URL, read with libpq's meanings of sslmode. node-postgres differs (no
+ * A server's URL, read with libpq's meanings of sslmode. node-postgres differs (no
  * sslmode means no TLS, `require` means verify), so the TLS settings are made here
  * and the query string never reaches it.
  */
-import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import type { PoolConfig } from "pg";
-import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { RowhaulError } from "../../core/errors.ts";
+import { isLocal, oneOf, tlsOf } from "./tls.ts";
+import { checkParameters } from "./url-parameters.ts";
 
 export type TargetAddress = {
   readonly host: string;
@@ -14,41 +16,104 @@ export type TargetAddress = {
   readonly user: string;
   /** Host, port and database for messages: never the password. */
   readonly shown: string;
+  /** As the URL names it; null = it does not. */
+  readonly schema: string | null;
+  /** How many connections there may be at once; null = nothing is said. */
+  readonly connectionLimit: number | null;
   readonly config: PoolConfig;
 };
-
-const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
-type SslMode = (typeof modes)[number];
 
 /** Parts missing in the URL come from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT. */
 export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env): TargetAddress {
   const url = parse(text);
-  const query = url.searchParams;
-  const host = query.get("host") ?? (decode(url.hostname) || env.PGHOST || "localhost");
-  const port = whole("port", query.get("port") ?? (url.port || env.PGPORT || "5432"));
-  const user = decode(url.username) || query.get("user") || env.PGUSER || "postgres";
-  const password = decode(url.password) || query.get("password") || env.PGPASSWORD;
-  const database = decode(url.pathname.slice(1)) || query.get("dbname") || env.PGDATABASE || user;
-  const mode = sslMode(query.get("sslmode") ?? env.PGSSLMODE, host);
-  const ssl = tls(mode, host, query.get("sslrootcert") ?? env.PGSSLROOTCERT);
+  const read = readerOf(url);
+  const address = read("hostaddr");
+  const host = read("host") ?? (decode(url.hostname) || address || env.PGHOST || "localhost");
+  checkHost(host, address);
+  const port = whole("port", read("port") ?? (url.port || env.PGPORT || "5432"));
+  const user = decode(url.username) || read("user") || env.PGUSER || "postgres";
+  const password = decode(url.password) || read("password") || env.PGPASSWORD;
+  const database = decode(url.pathname.slice(1)) || read("dbname") || env.PGDATABASE || user;
+  const limit = read("connection_limit");
   const config: PoolConfig = {
-    host: host.replace(/^\[|\]$/g, ""),
+    host: (address ?? host).replace(/^\[|\]$/g, ""),
     port,
     user,
     database,
-    ssl,
-    application_name: "rowhaul",
-    connectionTimeoutMillis: whole("connect_timeout", query.get("connect_timeout") ?? "10") * 1000,
-    keepAlive: true,
+    // A name proves nothing about where an address leads.
+    ssl: tlsOf(read, env, host, isLocal(address ?? host)),
+    application_name: read("application_name") ?? "rowhaul",
+    connectionTimeoutMillis: whole("connect_timeout", read("connect_timeout") ?? "10") * 1000,
+    keepAlive: read("keepalives") !== "0",
   };
+  const idle = read("keepalives_idle");
+  if (idle !== null) config.keepAliveInitialDelayMillis = whole("keepalives_idle", idle) * 1000;
+  if (oneOf("sslnegotiation", read("sslnegotiation"), ["postgres", "direct"]) === "direct") {
+    if (config.ssl === false)
+      throw new RowhaulError("USAGE", "The URL says sslnegotiation=direct, but the connection would have no TLS.", {
+        hint: "Add sslmode=require, or leave sslnegotiation out.",
+      });
+    config.sslnegotiation = "direct";
+  }
+  bindChannel(config, oneOf("channel_binding", read("channel_binding"), ["disable", "prefer", "require"]));
   if (password !== undefined && password !== "") config.password = password;
-  const options = query.get("options");
+  const options = read("options");
   if (options !== null) config.options = options;
-  return { host, port, database, user, shown: `${host}:${port}/${database}`, config };
+  return {
+    host,
+    port,
+    database,
+    user,
+    shown: `${host}:${port}/${database}`,
+    schema: schemaOf(url),
+    connectionLimit: limit === null ? null : Math.max(1, whole("connection_limit", limit)),
+    config,
+  };
 }
 
-export function isLocal(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || host.startsWith("127.") || host.startsWith("/");
+/** Logging in proves to the server, and it to us, that nobody stands between: only TLS has a channel to bind to. */
+function bindChannel(config: PoolConfig, wanted: string | null): void {
+  if (wanted === "require" && config.ssl === false)
+    throw new RowhaulError("USAGE", "The URL says channel_binding=require, but the connection would have no TLS.", {
+      hint: "Add sslmode=require, or leave channel_binding out.",
+    });
+  if (wanted !== null && wanted !== "disable" && config.ssl !== false) config.enableChannelBinding = true;
+}
+
+/** The schema that a URL names; null = none, or it is no URL. Throws USAGE for parameters that are not understood. */
+export function schemaOfUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (!isPostgres(url)) return null;
+  checkParameters(url.searchParams);
+  return schemaOf(url);
+}
+
+function schemaOf(url: URL): string | null {
+  const schema = url.searchParams.get("schema");
+  if (schema === "") throw new RowhaulError("USAGE", "The URL's parameter schema is empty.");
+  if (schema?.startsWith("pg_"))
+    throw new RowhaulError("USAGE", `The URL says schema=${schema}; names that begin with pg_ belong to PostgreSQL.`);
+  return schema;
+}
+
+function isPostgres({ protocol }: URL): boolean {
+  return protocol === "postgres:" || protocol === "postgresql:";
+}
+
+function readerOf(url: URL): (name: string) => string | null {
+  checkParameters(url.searchParams);
+  // Like libpq: an empty one is as good as none.
+  return (name) => url.searchParams.get(name) || null;
+}
+
+function checkHost(host: string, address: string | null): void {
+  if (host.includes(",") || address?.includes(","))
+    throw new RowhaulError("USAGE", "The URL names several hosts.", { hint: "Name the one server that is meant." });
+  if (address !== null && isIP(address) === 0)
+    throw new RowhaulError("USAGE", `hostaddr=${address} is no IP address.`, {
+      hint: "Names belong in the URL's host.",
+    });
 }
 
 function parse(text: string): URL {
@@ -62,42 +127,10 @@ function parse(text: string): URL {
       hint: "Percent-encode special characters of the password (@ is %40, / is %2F, # is %23).",
     });
   }
-  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") {
+  if (!isPostgres(url)) {
     throw new RowhaulError("USAGE", `The target URL begins with ${url.protocol} ${wanted}`);
   }
   return url;
-}
-
-/** This host needs no TLS; any other gets a verified connection unless sslmode says otherwise. */
-function sslMode(given: string | null | undefined, host: string): SslMode {
-  if (given === null || given === undefined || given === "") return isLocal(host) ? "prefer" : "verify-full";
-  const mode = modes.find((name) => name === given);
-  if (mode === undefined)
-    throw new RowhaulError("USAGE", `sslmode=${given} is not known; it is one of ${modes.join(", ")}.`);
-  return mode;
-}
-
-function tls(mode: SslMode, host: string, rootCertificate: string | null | undefined): PoolConfig["ssl"] {
-  // `prefer` and `allow` on this host: a plain connection gives away nothing.
-  if (mode === "disable" || ((mode === "prefer" || mode === "allow") && isLocal(host))) return false;
-  // libpq's `system`: the authorities that the platform trusts; here those that Node does.
-  const own = rootCertificate && rootCertificate !== "system";
-  const ca = own ? { ca: readCertificate(rootCertificate) } : {};
-  if (mode === "verify-full") return { ...ca, rejectUnauthorized: true, servername: host };
-  // With a root certificate, libpq verifies the chain for `require` too, but never the name.
-  if (mode === "verify-ca" || rootCertificate)
-    return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
-  return { rejectUnauthorized: false };
-}
-
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (thrown) {
-    throw new RowhaulError("TARGET_TLS", `sslrootcert ${path} cannot be read: ${messageOf(thrown)}.`, {
-      cause: thrown,
-    });
-  }
 }
 
 function whole(name: string, text: string): number {

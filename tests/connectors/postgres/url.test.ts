@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseTarget } from "../../../src/connectors/postgres/url.ts";
+import { parseTarget, schemaOfUrl } from "../../../src/connectors/postgres/url.ts";
 import { errorOf, freshPath } from "../scratch.ts";
 
 const none: NodeJS.ProcessEnv = {};
@@ -124,6 +124,162 @@ describe("sslmode", () => {
   it("names a certificate that is not there", async () => {
     const error = await errorOf(() => parseTarget("postgres://u:hush@db/d?sslrootcert=/no/such.pem", none));
     expect([error.code, error.message.includes("/no/such.pem")]).toEqual(["TARGET_TLS", true]);
+  });
+});
+
+describe("Prisma's TLS parameters", () => {
+  const file = (name: string): string => {
+    const path = freshPath(name);
+    writeFileSync(path, name);
+    return path;
+  };
+  const ca = file("ca.pem");
+  const ssl = (host: string, query: string): unknown => parseTarget(`postgres://u@${host}/d?${query}`, none).config.ssl;
+
+  it.each([
+    ["localhost", "sslmode=prefer&sslaccept=strict", false],
+    ["db.example", "sslmode=disable&sslaccept=strict", false],
+    ["db.example", "sslmode=prefer&sslaccept=strict", { rejectUnauthorized: true, servername: "db.example" }],
+    ["db.example", "sslmode=require&sslaccept=strict", { rejectUnauthorized: true, servername: "db.example" }],
+    ["db.example", "sslaccept=accept_invalid_certs", { rejectUnauthorized: false }],
+    ["db.example", "sslmode=require&sslaccept=accept_invalid_certs", { rejectUnauthorized: false }],
+    [
+      "db.example",
+      `sslaccept=strict&sslcert=${ca}`,
+      { rejectUnauthorized: true, servername: "db.example", ca: "ca.pem" },
+    ],
+    ["db.example", `sslaccept=accept_invalid_certs&sslcert=${ca}`, { rejectUnauthorized: false }],
+  ])("%s %s", (host, query, wanted) => {
+    expect(ssl(host, query)).toEqual(wanted);
+  });
+
+  it("give the client's identity", () => {
+    const identity = file("id.p12");
+    expect(ssl("localhost", `sslidentity=${identity}&sslpassword=hush`)).toEqual({
+      pfx: Buffer.from("id.p12"),
+      passphrase: "hush",
+      rejectUnauthorized: false,
+    });
+  });
+
+  it("and libpq's give its certificate and key", () => {
+    const [cert, key] = [file("c.pem"), file("k.pem")];
+    expect(ssl("db.example", `sslcert=${cert}&sslkey=${key}&ssl_min_protocol_version=TLSv1.3`)).toEqual({
+      cert: Buffer.from("c.pem"),
+      key: Buffer.from("k.pem"),
+      minVersion: "TLSv1.3",
+      rejectUnauthorized: true,
+      servername: "db.example",
+    });
+  });
+
+  it.each([
+    [`sslcert=${ca}`, "The URL has sslcert without sslkey."],
+    [`sslkey=${ca}`, "The URL has sslkey without sslcert."],
+    [
+      "sslmode=verify-full&sslaccept=accept_invalid_certs",
+      "The URL says sslmode=verify-full and sslaccept=accept_invalid_certs.",
+    ],
+    ["sslaccept=maybe", "sslaccept=maybe is not known; it is one of strict, accept_invalid_certs."],
+    ["ssl=false", "Of the URL's parameter ssl, only true is known."],
+    [
+      "sslmode=disable&sslnegotiation=direct",
+      "The URL says sslnegotiation=direct, but the connection would have no TLS.",
+    ],
+  ])("%s is refused", async (query, message) => {
+    const error = await errorOf(() => ssl("db.example", query));
+    expect([error.code, error.message]).toEqual(["USAGE", message]);
+  });
+
+  it("do not take an address for this host by its name", () => {
+    const found = parseTarget("postgres://u@localhost/d?hostaddr=203.0.113.5", none);
+    expect([found.host, found.config.host, found.config.ssl]).toEqual([
+      "localhost",
+      "203.0.113.5",
+      { rejectUnauthorized: true, servername: "localhost" },
+    ]);
+  });
+});
+
+describe("a URL's parameters", () => {
+  it("that concern rowhaul are applied", () => {
+    const url =
+      "postgres://u@localhost/d?application_name=shop&connect_timeout=3&keepalives_idle=7&connection_limit=4&schema=app&client_encoding=UTF8";
+    const { schema, connectionLimit, config } = parseTarget(url, none);
+    expect([schema, connectionLimit, config.application_name, config.connectionTimeoutMillis]).toEqual([
+      "app",
+      4,
+      "shop",
+      3000,
+    ]);
+    expect([config.keepAlive, config.keepAliveInitialDelayMillis]).toEqual([true, 7000]);
+    expect(parseTarget("postgres://localhost/d?keepalives=0", none).config.keepAlive).toBe(false);
+  });
+
+  it.each([
+    "pgbouncer=true&pool_timeout=10&socket_timeout=5&statement_cache_size=0",
+    "target_session_attrs=read-write&gssencmode=disable&channel_binding=prefer&load_balance_hosts=disable",
+    "tcp_user_timeout=1&keepalives_count=2&keepalives_interval=3&sslsni=1&uselibpqcompat=true&statement_timeout=5",
+  ])("that concern only the application are left to it: %s", (query) => {
+    expect(parseTarget(`postgres://localhost/d?${query}`, none)).toEqual(parseTarget("postgres://localhost/d", none));
+  });
+
+  it("bind the login to the TLS connection, as Neon's URLs ask for", async () => {
+    const over = (query: string) => parseTarget(`postgres://db.example/d?${query}`, none).config.enableChannelBinding;
+    expect([over("channel_binding=require"), over("channel_binding=prefer"), over("channel_binding=disable")]).toEqual([
+      true,
+      true,
+      undefined,
+    ]);
+    const error = await errorOf(() => parseTarget("postgres://localhost/d?channel_binding=require", none));
+    expect([error.code, error.message]).toEqual([
+      "USAGE",
+      "The URL says channel_binding=require, but the connection would have no TLS.",
+    ]);
+  });
+
+  it.each([
+    "service=x",
+    "passfile=/x",
+    "require_auth=scram-sha-256",
+    "target_session_attrs=standby",
+    "sslcrl=/x",
+    "gssencmode=require",
+    "requirepeer=postgres",
+    "client_encoding=LATIN1",
+    "sslsni=0",
+    "sslcertmode=require",
+  ])("that cannot be honoured are refused by name: %s", async (query) => {
+    const error = await errorOf(() => parseTarget(`postgres://localhost/d?${query}`, none));
+    expect([error.code, error.message]).toEqual([
+      "USAGE",
+      `The URL's parameter ${query.split("=")[0]} asks for what rowhaul cannot do.`,
+    ]);
+    expect(error.hint).not.toBe("");
+  });
+
+  it.each([
+    ["shcema=app", `The URL's parameter "shcema" is not known; did you mean "schema"?`],
+    ["sslMode=require", `The URL's parameter "sslMode" is not known; did you mean "sslmode"?`],
+    ["__proto__=1", `The URL's parameter "__proto__" is not known`],
+    ["colour=red", `The URL's parameter "colour" is not known`],
+    ["hush of a password!=1", "A parameter of the URL is not known"],
+    ["schema=a&schema=b", "The URL's parameter schema is given twice, with different values."],
+    ["schema=", "The URL's parameter schema is empty."],
+    ["schema=pg_catalog", "The URL says schema=pg_catalog; names that begin with pg_ belong to PostgreSQL."],
+    ["host=a,b", "The URL names several hosts."],
+    ["hostaddr=db.example", "hostaddr=db.example is no IP address."],
+  ])("that nobody knows are refused: %s", async (query, message) => {
+    const error = await errorOf(() => parseTarget(`postgres://localhost/d?${query}`, none));
+    expect([error.code, error.message]).toEqual(["USAGE", message]);
+  });
+
+  it("name the schema", () => {
+    expect(schemaOfUrl("postgresql://u:p@h/d?schema=app")).toBe("app");
+    expect(schemaOfUrl("postgres://h/d?schema=My%20App")).toBe("My App");
+    expect(schemaOfUrl("postgres://h/d")).toBeNull();
+    expect(schemaOfUrl("mysql://h/d?charset=x")).toBeNull();
+    expect(schemaOfUrl("no url")).toBeNull();
   });
 });
 

@@ -1,13 +1,12 @@
 /**
  * Sends batches of rows into one table: by COPY binary, or as text where a column's values are literals of their type.
  */
-import { finished } from "node:stream/promises";
 import { setImmediate as pause } from "node:timers/promises";
-import { from as copyFrom } from "pg-copy-streams";
 import type { ColumnPlan, TablePlan } from "../../../core/plan.ts";
 import type { Row } from "../../../core/wire.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { CopyIn } from "./copy-in.ts";
 import { rowEncoder } from "./encode.ts";
 import { literalSettings, textRowEncoder } from "./encode-text.ts";
 import { CopyWriter } from "./writer.ts";
@@ -34,31 +33,25 @@ export async function copyRows(
   );
   const literal = table.columns.some((column) => !column.computed && isLiteral(column));
   if (literal) await client.query(literalSettings);
-  const stream = client.query(
-    copyFrom(
+  const copy = client.query(
+    new CopyIn(
       `COPY ${qualified(schema, table.target)} (${sent.join(", ")}) FROM STDIN (FORMAT ${literal ? "text" : "binary"})`,
     ),
   );
-  const done = finished(stream);
-  // Whoever stops first, the error is met below; here it must only not be unhandled.
-  done.catch(() => {});
+  await copy.begin();
   const format = literal ? textFormat(table) : binaryFormat(table, vectors.length > 0);
   let paused = performance.now();
   for (const batch of batches) {
     hooks.signal.throwIfAborted();
-    for (const buffer of format.batch(batch)) {
-      if (!stream.write(buffer)) await Promise.race([drained(stream), done]);
-    }
+    for (const buffer of format.batch(batch)) await copy.write(buffer);
     hooks.progress(batch.length);
     // A server that keeps up never makes us wait; timers, signals and other connections must have their turn all the same.
     if (performance.now() - paused < longestTurnMs) continue;
     await pause();
     paused = performance.now();
   }
-  for (const buffer of format.end()) stream.write(buffer);
-  stream.end();
-  await done;
-  return stream.rowCount;
+  for (const buffer of format.end()) await copy.write(buffer);
+  return copy.end();
 }
 
 const longestTurnMs = 20;
@@ -100,7 +93,3 @@ function textFormat(table: TablePlan): Format {
 }
 
 const textBuffer = 256 << 10;
-
-function drained(stream: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve) => stream.once("drain", resolve));
-}

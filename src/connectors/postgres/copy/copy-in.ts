@@ -1,0 +1,94 @@
+/**
+ * One `COPY … FROM STDIN`, spoken on a client's connection. pg-copy-streams would do, but after the server's error it
+ * has no connection any more while what it still holds is written: now and then a TypeError of its own then takes the
+ * place of what the server said. Here nothing is held back, so nothing is left to be sent once the server has spoken.
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY
+ */
+import type { Duplex } from "node:stream";
+import type { Connection, Submittable } from "pg";
+
+/** `begin`, then `write` as often as needed, then `end`: one after the other, each awaited. */
+export class CopyIn implements Submittable {
+  readonly #statement: string;
+  #socket: Duplex | null = null;
+  #rows = 0;
+  #error: Error | null = null;
+  /** Whoever waits now. There is a promise only while somebody holds it, so no rejection can be unhandled. */
+  #waiting: { resolve(): void; reject(error: Error): void } | null = null;
+
+  constructor(statement: string) {
+    this.#statement = statement;
+  }
+
+  /** Until the server is ready for rows. */
+  begin(): Promise<void> {
+    return this.#socket !== null && this.#error === null ? Promise.resolve() : this.#wait();
+  }
+
+  /** Until there is room for more. */
+  async write(bytes: Buffer): Promise<void> {
+    const socket = this.#open();
+    const head = Buffer.allocUnsafe(5);
+    head.write("d", "latin1");
+    head.writeUInt32BE(bytes.length + 4, 1);
+    // Together, or the five bytes would travel alone.
+    socket.cork();
+    socket.write(head);
+    const room = socket.write(bytes);
+    socket.uncork();
+    if (room) return;
+    const resume = (): void => this.#waiting?.resolve();
+    socket.once("drain", resume);
+    try {
+      await this.#wait();
+    } finally {
+      socket.off("drain", resume);
+    }
+  }
+
+  /** Until the statement is over; returns the number of rows that the server counted. */
+  async end(): Promise<number> {
+    this.#open().write(Buffer.of(0x63, 0, 0, 0, 4));
+    await this.#wait();
+    return this.#rows;
+  }
+
+  /** The socket, or the error by which the server ended the statement. */
+  #open(): Duplex {
+    if (this.#error !== null) throw this.#error;
+    if (this.#socket === null) throw new Error("COPY has not begun.");
+    return this.#socket;
+  }
+
+  #wait(): Promise<void> {
+    if (this.#error !== null) return Promise.reject(this.#error);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  // What follows is called by pg's client.
+
+  submit(connection: Connection): void {
+    connection.query(this.#statement);
+  }
+
+  handleCopyInResponse(connection: Connection): void {
+    this.#socket = connection.stream;
+    this.#waiting?.resolve();
+  }
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    this.#rows = Number(/^COPY (\d+)/.exec(message.text)?.[1] ?? 0);
+  }
+
+  handleReadyForQuery(): void {
+    this.#waiting?.resolve();
+  }
+
+  /** Of the server, or of a connection that is lost. The first word counts: what comes after follows from it. */
+  handleError(error: Error): void {
+    this.#error ??= error;
+    this.#waiting?.reject(this.#error);
+  }
+}
