@@ -3,34 +3,98 @@
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
 import { RowhaulError } from "../../core/errors.ts";
+import { type PreparedSwitch, type ProveLive, targetGenerates } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
+import { type Positions, withDrawnNumbers } from "./into/drawn-numbers.ts";
 import type { IntoMode, IntoRecord } from "./into/mode.ts";
 import { switchBackInto } from "./into/switch-back.ts";
-import { switchInto } from "./into/switch-into.ts";
+import { prepareInto } from "./into/switch-into.ts";
 import { fence, type Lease } from "./lease.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
 import { qualified, quoteName } from "./quote.ts";
-import { readRun, setStatus } from "./state.ts";
-import { type Client, inTransaction, type Pool } from "./transaction.ts";
+import { readRun, setStatus, writeLedger } from "./state.ts";
+import { type Client, inTransaction, openTransaction, type Pool } from "./transaction.ts";
+
+type Hooks = { readonly prove: ProveLive; readonly signal: AbortSignal };
 
 /** `into`: staging's rows go into the tables that are there, and staging stays. */
-export async function switchSchema(
+export async function prepareSwitch(
   pool: Pool,
   lease: Lease,
   run: string,
   plan: Plan,
-  into: IntoMode | null = null,
-): Promise<void> {
+  into: IntoMode | null,
+  hooks: Hooks,
+): Promise<PreparedSwitch> {
+  const written = into === null ? null : await prepareWritten(pool, lease, run, plan, into, hooks);
+  // Tables that nobody reads yet were proven in staging; to move them takes a moment.
+  return written ?? { commit: () => moveSchema(pool, lease, run, plan), abandon: async () => {} };
+}
+
+async function prepareWritten(
+  pool: Pool,
+  lease: Lease,
+  run: string,
+  plan: Plan,
+  into: IntoMode,
+  { prove, signal }: Hooks,
+): Promise<PreparedSwitch | null> {
+  const { schema } = plan.target;
+  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`);
+  const { client } = transaction;
+  let positions: Positions = new Map();
+  const failed = async (thrown: unknown): Promise<unknown> => {
+    await transaction.rollBack();
+    return withDrawnNumbers(pool, positions, transaction.fail(thrown));
+  };
+  const forget = endOnAbort(pool, transaction.backend, signal);
+  try {
+    signal.throwIfAborted();
+    const finish = await prepareInto(client, plan, into, {
+      prove,
+      account: (entries) => writeLedger(client, lease.state, run, entries),
+      before: (found) => {
+        positions = found;
+      },
+    });
+    if (finish === null) {
+      await transaction.rollBack();
+      return null;
+    }
+    const digests = await tableDigests(client, schema, plan);
+    return {
+      async commit() {
+        try {
+          await noteSwitched(client, lease, run, digests, await finish());
+          await transaction.commit();
+        } catch (thrown) {
+          throw await failed(thrown);
+        }
+      },
+      abandon: () => transaction.rollBack(),
+    };
+  } catch (thrown) {
+    throw await failed(signal.aborted ? signal.reason : thrown);
+  } finally {
+    forget();
+  }
+}
+
+/** A statement under way would go on, with its locks, after we have gone. */
+function endOnAbort(pool: Pool, backend: number, signal: AbortSignal): () => void {
+  const end = (): void => {
+    pool.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => {});
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return () => signal.removeEventListener("abort", end);
+}
+
+async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
   const { schema, staging, aside } = plan.target;
   await inTransaction(pool, `switching schema ${schema}`, async (client) => {
-    const written = into === null ? null : await switchInto(client, plan, into);
-    if (written !== null) {
-      await noteSwitched(client, lease, run, await tableDigests(client, schema, plan), written);
-      return;
-    }
     const digests = await tableDigests(client, staging, plan);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     const moved = await moveAside(client, plan, schema, aside);
@@ -64,9 +128,9 @@ export async function switchBack(
   run: string,
   plan: Plan,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { schema, staging, aside } = plan.target;
-  await inTransaction(pool, `switching schema ${schema} back`, async (client) => {
+  return inTransaction(pool, `switching schema ${schema} back`, async (client) => {
     const { rows } = await client.query(
       `SELECT digests, moved, status FROM ${qualified(lease.state, "runs")} WHERE run_id = $1`,
       [run],
@@ -74,16 +138,22 @@ export async function switchBack(
     const state = rows[0] as
       | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: string }
       | undefined;
-    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return;
+    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return [];
     const relations = plan.tables.map((table) => qualified(schema, table.target));
     if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     if (!options.discardNewWrites)
       refuseIfChanged(schema, plan, state.digests, await tableDigests(client, schema, plan));
     if (!Array.isArray(state.moved)) {
-      await switchBackInto(client, plan, state.moved as IntoRecord);
+      const record = state.moved as IntoRecord;
+      await switchBackInto(client, plan, record);
+      // What the live tables generate is not so in staging.
+      await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = $2`, [
+        run,
+        targetGenerates,
+      ]);
       await setStatus(client, lease.state, run, options.status);
       await fence(client, lease);
-      return;
+      return sequencesStay(record);
     }
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(staging)}`);
     await moveAll(client, plan, schema, staging);
@@ -93,7 +163,17 @@ export async function switchBack(
     }
     await setStatus(client, lease.state, run, options.status);
     await fence(client, lease);
+    return [];
   });
+}
+
+/** An application may have given the numbers away. */
+function sequencesStay({ sequences = [] }: IntoRecord): string[] {
+  if (sequences.length === 0) return [];
+  const [subject, verb] = sequences.length === 1 ? ["The sequence", "stays"] : ["The sequences", "stay"];
+  return [
+    `${subject} ${sequences.join(", ")} ${verb} where the switch moved ${sequences.length === 1 ? "it" : "them"}.`,
+  ];
 }
 
 /** Tables that were written to since the run switched, while they are still the live ones; none when it is not switched. */

@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { provenSchema } from "../../../../src/connectors/postgres/into/proven-schema.ts";
+import { provenPlace } from "../../../../src/connectors/postgres/proven.ts";
 import type { ErrorCode } from "../../../../src/core/error-codes.ts";
 import { RowhaulError } from "../../../../src/core/errors.ts";
-import { clean, copySettings, type Plan, rollback, run, type Settings } from "../../../../src/index.ts";
+import type { Proven } from "../../../../src/core/live.ts";
+import { clean, copySettings, type Plan, rollback, run, type Settings, validate } from "../../../../src/index.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { makeDatabase } from "../../scratch.ts";
 
@@ -16,8 +17,9 @@ export type IntoScene = {
   readonly settings: Settings;
   run(): ReturnType<typeof run>;
   rollback(discardNewWrites?: boolean): ReturnType<typeof rollback>;
-  /** Where the run's tables can be validated now, without the run's id. */
-  proven(): Promise<string>;
+  validate(): ReturnType<typeof validate>;
+  /** Where the run's rows are validated once it is switched, and among which. */
+  proven(): Promise<Proven>;
   clean(): Promise<string[]>;
   rows(sql: string): Promise<Rows>;
 };
@@ -33,20 +35,21 @@ export async function into(
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-into-"));
   try {
     await db.pool.query(live);
-    let plan: Plan | null = null;
+    let done: { readonly run: string; readonly plan: Plan } | null = null;
     const settings = quick(copySettings(makeDatabase(source), db.url, { existing, folder }));
     await work({
       db,
       settings,
       async run() {
         const result = await run(settings);
-        plan = result.plan;
+        if (result.run !== null && result.plan !== null) done = { run: result.run, plan: result.plan };
         return result;
       },
+      validate: () => validate(settings),
       rollback: (discardNewWrites = false) => rollback(settings, { discardNewWrites }),
       async proven() {
-        if (plan === null) throw new Error("there is no plan");
-        return (await provenSchema(db.pool, plan)).replace(/_[0-9a-z-]*[0-9][0-9a-z_-]*$/, "");
+        if (done === null) throw new Error("there is no run");
+        return provenPlace(db.pool, settings.target.state, done.run, done.plan, true);
       },
       clean: () => clean(settings),
       rows: async (sql) => (await db.pool.query(sql)).rows,

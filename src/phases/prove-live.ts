@@ -1,0 +1,33 @@
+/**
+ * The proof of rows that go into tables of the application's: before anybody else sees them, by the
+ * validators' own readers, in the transaction that writes them. No setting turns it off.
+ */
+import type { ProveLive } from "../core/live.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+import { refuseDifferences, tellResults } from "./validation-results.ts";
+
+/** What says whether the rows are there; the schema, whether tables that the run made are as they were planned. */
+export const provenLive = ["counts", "schema", "parity"];
+
+export function proveLive(context: Context, folder: RunFolder, plan: Plan): ProveLive {
+  const { parts, emit, signal } = context;
+  return async (open) => {
+    const input = {
+      ...{ plan, emit, signal, catalog: folder.catalog, snapshot: folder.dataPath, run: folder.record.id },
+      schema: open.place.schema,
+    };
+    const before = await parts.measureLive(input, open);
+    return async () => {
+      const live = { place: open.place, inside: { open, before } };
+      const results = await parts.prove({ ...input, live, wanted: provenLive });
+      const proven = new Set(results.map(({ validator }) => validator));
+      // The newest word on each question; what was asked before the switch only stays.
+      const others = (folder.record.validation ?? []).filter(({ validator }) => !proven.has(validator));
+      folder.update({ validation: [...others, ...results] });
+      tellResults(context, results);
+      refuseDifferences(results);
+    };
+  };
+}
