@@ -19,8 +19,14 @@ export type LivePlace = {
 /** Where a run's tables are to be validated. `live`: null where they are all its own. */
 export type Proven = { readonly schema: string; readonly live: LivePlace | null };
 
-/** Rows of a live table before the run's went in. `replaced`: those of them that will be overwritten; null when that cannot be said yet. */
-export type LiveCount = { readonly rows: bigint; readonly replaced: bigint | null };
+/** A live table before the run's rows went in. */
+export type LiveCount = {
+  readonly rows: bigint;
+  /** Rows that will be overwritten; null when that cannot be said yet. */
+  readonly replaced: bigint | null;
+  /** Stands for the versions of all others; null when those are not known. */
+  readonly others: bigint | null;
+};
 
 /** By target table. */
 export type LiveCounts = ReadonlyMap<string, LiveCount>;

@@ -10,7 +10,7 @@ import { type Comparison, fetched, keyTexts } from "./comparison.ts";
 import { type Canonical, digestOf, targetDigest } from "./digest.ts";
 import { explainPairs, explainUnpaired } from "./explain.ts";
 import { placeSql } from "./locator.ts";
-import { theirPlace } from "./scope.ts";
+import { theirPlace, theirVersions, type Versions } from "./scope.ts";
 import { openWanted, type Wanted } from "./wanted.ts";
 
 /** Rows aimed at in a bucket, and how many rows are read before others get a turn. */
@@ -39,19 +39,21 @@ export async function compareByBucket(comparison: Comparison): Promise<void> {
   await explainUnpaired(comparison);
 }
 
-/** Rows of the target that have a key of the source's. */
-export async function countByDigest(comparison: Comparison): Promise<bigint> {
+/** Rows of the target that have a key of the source's: how many, and which versions. */
+export async function overlapByDigest(comparison: Comparison): Promise<Versions> {
   const wanted = openWanted(comparison.scratch.db);
   await ourBuckets(comparison, 0, wanted);
-  let count = 0n;
+  const found = { rows: 0n, versions: 0n };
+  const keys = `SELECT ${targetDigest(keyTexts(comparison).target)} AS k, tableoid, ctid, xmin FROM ${comparison.into} OFFSET 0`;
   for (const { condition, values } of portions(wanted, null)) {
     const [row] = await comparison.target.query(
-      `SELECT count(*) FROM (${targetDigests(comparison)}) x WHERE ${condition}`,
+      `SELECT count(*), ${theirVersions} FROM (${keys}) x WHERE ${condition}`,
       values,
     );
-    count += BigInt(row?.[0] ?? 0);
+    found.rows += BigInt(row?.[0] ?? 0);
+    found.versions += BigInt(row?.[1] ?? 0);
   }
-  return count;
+  return found;
 }
 
 type Buckets = { readonly count: Float64Array; readonly high: BigInt64Array; readonly low: BigInt64Array };

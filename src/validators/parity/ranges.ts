@@ -11,7 +11,7 @@ import { type Comparison, fetched } from "./comparison.ts";
 import { type Canonical, digestHex, digestOf, targetDigest } from "./digest.ts";
 import { explainPairs, explainUnpaired } from "./explain.ts";
 import { placeSql } from "./locator.ts";
-import { theirPlace } from "./scope.ts";
+import { theirPlace, theirVersions, type Versions } from "./scope.ts";
 import { integerKeys } from "./wanted.ts";
 
 /** Inclusive bounds. */
@@ -102,15 +102,17 @@ function byKeys(comparison: Comparison, { low, high }: Range): { condition: stri
   return { condition: `${k} = ANY($1::bigint[])`, keys: [...integerKeys(comparison, low, high)].map(String), k };
 }
 
-/** Rows of the target that have a key of the source's. */
-export async function countByKey(comparison: Comparison): Promise<bigint> {
+/** Rows of the target that have a key of the source's: how many, and which versions. */
+export async function overlapByKey(comparison: Comparison): Promise<Versions> {
   const { target, into } = comparison;
   const k = name(comparison.key[0]?.plan.target ?? "");
-  let count = 0n;
+  const found = { rows: 0n, versions: 0n };
   let keys: string[] = [];
   const ask = async (): Promise<void> => {
-    const [row] = await target.query(`SELECT count(*) FROM ${into} WHERE ${k} = ANY($1::bigint[])`, [keys]);
-    count += BigInt(row?.[0] ?? 0);
+    const sql = `SELECT count(*), ${theirVersions} FROM ${into} WHERE ${k} = ANY($1::bigint[])`;
+    const [row] = await target.query(sql, [keys]);
+    found.rows += BigInt(row?.[0] ?? 0);
+    found.versions += BigInt(row?.[1] ?? 0);
     keys = [];
   };
   await target.query("SET LOCAL enable_seqscan = off");
@@ -120,7 +122,7 @@ export async function countByKey(comparison: Comparison): Promise<bigint> {
   }
   await ask();
   await target.query("SET LOCAL enable_seqscan = on");
-  return count;
+  return found;
 }
 
 async function differingBetween(

@@ -29,17 +29,14 @@ export async function relationOf(target: Target, schema: string, table: string, 
   // Tables that inherit from it are other tables; partitions are the table itself.
   const whole = row?.[0] === "p" ? relation : `ONLY ${relation}`;
   if (scope !== "written") return whole;
-  const [bounds] = await target.query(
-    "SELECT pg_current_xact_id()::xid::text, pg_snapshot_xmax(pg_current_snapshot())::xid::text",
-  );
-  // A trigger that catches exceptions writes under a number of its own, which comes after the transaction's. Others that got theirs since are kept out by the lock.
-  const ours = `age(t.xmin) BETWEEN age(${xid(bounds?.[1])}) AND age(${xid(bounds?.[0])})`;
-  return `(SELECT t.tableoid, t.ctid, t.* FROM ${whole} t WHERE ${ours}) AS written`;
+  const [number] = await target.query("SELECT pg_current_xact_id()::xid::text");
+  return `(SELECT t.tableoid, t.ctid, t.* FROM ${whole} t WHERE t.xmin = '${BigInt(number?.[0] ?? 0)}'::xid) AS written`;
 }
 
-function xid(number: string | null | undefined): string {
-  return `'${BigInt(number ?? 0)}'::xid`;
-}
+export type Versions = { readonly rows: bigint; readonly versions: bigint };
+
+/** SQL of a number that stands for these versions of rows: it changes with any row that is inserted, updated or deleted. */
+export const theirVersions = "coalesce(sum(hashtextextended(tableoid::text||ctid::text||','||xmin::text, 0)), 0)::text";
 
 /** Where a row lies, as a text: a ctid alone may stand for a row in each of several partitions. */
 export const theirPlace = "tableoid::text||ctid::text";
@@ -50,4 +47,9 @@ export function atPlaces(places: readonly string[]): { condition: string; values
     condition: `ctid = ANY($1::tid[]) AND ${theirPlace} = ANY($2::text[])`,
     values: [places.map((place) => place.slice(place.indexOf("("))), [...places]],
   };
+}
+
+export async function versionsOf(target: Target, into: string, condition = "true"): Promise<Versions> {
+  const [row] = await target.query(`SELECT count(*), ${theirVersions} FROM ${into} WHERE ${condition}`);
+  return { rows: BigInt(row?.[0] ?? 0), versions: BigInt(row?.[1] ?? 0) };
 }

@@ -5,15 +5,16 @@
 import { targetGenerates } from "../../core/live.ts";
 import type { TablePlan } from "../../core/plan.ts";
 import { collectFindings, type Findings } from "../findings.ts";
-import { name } from "../quote.ts";
-import { openSource, type Source, selection } from "../source-reader.ts";
+import { openSource, type Source } from "../source-reader.ts";
 import { type Target, withTarget } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
 import { readAccounts } from "./accounts.ts";
 import { compareByBucket } from "./buckets.ts";
-import { type Comparison, catalogTable, comparisonOf } from "./comparison.ts";
+import { comparisonOf } from "./comparison.ts";
 import { fittingColumns } from "./fitting.ts";
 import { addFunctions } from "./functions.ts";
+import { hasOrder } from "./order.ts";
+import { checkOthers } from "./overlap.ts";
 import { compareByRange } from "./ranges.ts";
 import { relationOf, type Scope, scopeOf } from "./scope.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
@@ -28,6 +29,7 @@ export type TableOutcome = {
 export async function compareTable(input: ValidatorInput, table: TablePlan, findings: Findings): Promise<TableOutcome> {
   const mode = input.live?.into.get(table.target);
   const scope = scopeOf(mode, input.live?.inside != null);
+  if (scope === "written") await checkOthers(input, table, findings);
   if (scope !== "written" || mode !== "merge") return pass(input, table, scope, { findings, extras: findings });
   // A trigger may keep a row from being written that is there already as it should be: then all of ours are looked for by key.
   const first = collectFindings("parity");
@@ -98,28 +100,6 @@ async function accountGenerated({ live }: ValidatorInput, table: TablePlan, scra
         rule: targetGenerates,
       })),
     );
-}
-
-/**
- * Whether rows can be compared by key range: every key is an INTEGER in the
- * source, and the target has an index to find a range by.
- */
-export async function hasOrder(comparison: Comparison, schema: string): Promise<boolean> {
-  const { table, source, target, key } = comparison;
-  const column = table.key.columns[0];
-  if (table.key.kind !== "integer" || column === undefined || key[0]?.plan.encoding.kind !== "integer") return false;
-  const declared = catalogTable(comparison)?.columns.find((candidate) => candidate.name === column);
-  if (declared && !declared.isRowid) {
-    const sql = `SELECT EXISTS (SELECT 1 FROM main.${name(table.relation ?? table.source)} WHERE ${selection(table.where)} AND typeof(${name(column)}) <> 'integer')`;
-    if (source.prepare<[], bigint>(sql).pluck().get() !== 0n) return false;
-  }
-  const [row] = await target.query(
-    `SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a
-       ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-     WHERE i.indrelid = pg_catalog.to_regclass($1) AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)`,
-    [`${name(schema)}.${name(table.target)}`, key[0].plan.target],
-  );
-  return row?.[0] === "t";
 }
 
 function reporter(

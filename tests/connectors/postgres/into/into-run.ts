@@ -9,13 +9,17 @@ import type { Proven } from "../../../../src/core/live.ts";
 import { clean, copySettings, type Plan, rollback, run, type Settings, validate } from "../../../../src/index.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { makeDatabase } from "../../scratch.ts";
+import { type Sabotage, sabotaged } from "./sabotage.ts";
 
 export type Rows = readonly Record<string, unknown>[];
 
 export type IntoScene = {
   readonly db: TestDatabase;
   readonly settings: Settings;
-  run(): ReturnType<typeof run>;
+  /** The source's file. */
+  readonly source: string;
+  /** With something broken on the way, where that is given. */
+  run(sabotage?: Sabotage): ReturnType<typeof run>;
   rollback(discardNewWrites?: boolean): ReturnType<typeof rollback>;
   validate(): ReturnType<typeof validate>;
   /** Where the run's rows are validated once it is switched, and among which. */
@@ -36,12 +40,14 @@ export async function into(
   try {
     await db.pool.query(live);
     let done: { readonly run: string; readonly plan: Plan } | null = null;
-    const settings = quick(copySettings(makeDatabase(source), db.url, { existing, folder }));
+    const file = makeDatabase(source);
+    const settings = quick(copySettings(file, db.url, { existing, folder }));
     await work({
       db,
       settings,
-      async run() {
-        const result = await run(settings);
+      source: file,
+      async run(sabotage) {
+        const result = sabotage === undefined ? await run(settings) : await sabotaged(settings, sabotage);
         if (result.run !== null && result.plan !== null) done = { run: result.run, plan: result.plan };
         return result;
       },
