@@ -2,14 +2,17 @@
  * The proof of rows that go into tables of the application's: before anybody else sees them, by the
  * validators' own readers, in the transaction that writes them. No setting turns it off.
  */
-import type { ProveLive } from "../core/live.ts";
+import type { LivePlace, ProveLive } from "../core/live.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import { refuseDifferences, tellResults } from "./validation-results.ts";
 
-/** What says whether the rows are there; the schema, whether tables that the run made are as they were planned. */
-export const provenLive = ["counts", "schema", "parity"];
+/** What says whether the rows are there; and where the run made tables or views, whether those are as they were planned. */
+export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly string[] {
+  const made = views.length > 0 || tables.some(({ target }) => into[target] === undefined);
+  return ["counts", ...(made ? ["schema"] : []), "parity"];
+}
 
 export function proveLive(context: Context, folder: RunFolder, plan: Plan): ProveLive {
   const { parts, emit, signal } = context;
@@ -21,7 +24,7 @@ export function proveLive(context: Context, folder: RunFolder, plan: Plan): Prov
     const before = await parts.measureLive(input, open);
     return async () => {
       const live = { place: open.place, inside: { open, before } };
-      const results = await parts.prove({ ...input, live, wanted: provenLive });
+      const results = await parts.prove({ ...input, live, wanted: provenLive(plan, open.place) });
       const proven = new Set(results.map(({ validator }) => validator));
       // The newest word on each question; what was asked before the switch only stays.
       const others = (folder.record.validation ?? []).filter(({ validator }) => !proven.has(validator));

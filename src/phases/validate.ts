@@ -51,7 +51,7 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
 
 /** Without full text or compared columns there is nothing to search; and a search among other rows finds those as well. */
 function applies(validator: string, plan: Plan, { live }: Proven): boolean {
-  if (live !== null) return provenLive.includes(validator);
+  if (live !== null) return provenLive(plan, live).includes(validator);
   return validator !== "search" || plan.search !== undefined;
 }
 

@@ -50,7 +50,7 @@ async function check(input: ValidatorInput, { source, target, expected, findings
   const { plan, catalog } = input;
   const objects = await targetObjects(target, input.schema);
   // What the application made is its own; whether the rows fit was asked when they went in.
-  const made = plan.tables.filter((table) => !input.live?.into.has(table.target));
+  const made = plan.tables.filter((table) => table.into === undefined && !input.live?.into.has(table.target));
   for (const table of made) {
     input.signal.throwIfAborted();
     const actual = objects.tables.get(table.target);

@@ -6,7 +6,16 @@ import { provenPlace } from "../../../../src/connectors/postgres/proven.ts";
 import type { ErrorCode } from "../../../../src/core/error-codes.ts";
 import { RowhaulError } from "../../../../src/core/errors.ts";
 import type { Proven } from "../../../../src/core/live.ts";
-import { clean, copySettings, type Plan, rollback, run, type Settings, validate } from "../../../../src/index.ts";
+import {
+  clean,
+  copySettings,
+  type Event,
+  type Plan,
+  rollback,
+  run,
+  type Settings,
+  validate,
+} from "../../../../src/index.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { makeDatabase } from "../../scratch.ts";
 import { type Sabotage, sabotaged } from "./sabotage.ts";
@@ -20,7 +29,7 @@ export type IntoScene = {
   readonly source: string;
   /** With something broken on the way, where that is given. */
   run(sabotage?: Sabotage): ReturnType<typeof run>;
-  rollback(discardNewWrites?: boolean): ReturnType<typeof rollback>;
+  rollback(discardNewWrites?: boolean, onEvent?: (event: Event) => void): ReturnType<typeof rollback>;
   validate(): ReturnType<typeof validate>;
   /** Where the run's rows are validated once it is switched, and among which. */
   proven(): Promise<Proven>;
@@ -52,7 +61,7 @@ export async function into(
         return result;
       },
       validate: () => validate(settings),
-      rollback: (discardNewWrites = false) => rollback(settings, { discardNewWrites }),
+      rollback: (discardNewWrites = false, onEvent = () => {}) => rollback(settings, { discardNewWrites, onEvent }),
       async proven() {
         if (done === null) throw new Error("there is no run");
         return provenPlace(db.pool, settings.target.state, done.run, done.plan, true);

@@ -8,6 +8,8 @@ import type { RunResult } from "../../../../src/phases/run-options.ts";
 import { compose } from "../../../../src/pipeline/compose.ts";
 
 export type Sabotage = {
+  readonly settings?: (settings: Settings) => Settings;
+  readonly fresh?: boolean;
   /** What the planner is to have said. */
   readonly planned?: (plan: Plan) => Plan;
   /** Right before the switch is prepared, when the rows are staged and proven. */
@@ -22,7 +24,7 @@ export type Sabotage = {
 
 export async function sabotaged(settings: Settings, sabotage: Sabotage): Promise<RunResult> {
   const composed = await compose(
-    settings,
+    sabotage.settings?.(settings) ?? settings,
     sabotage.onEvent ?? (() => {}),
     sabotage.signal ?? new AbortController().signal,
   );
@@ -39,7 +41,14 @@ export async function sabotaged(settings: Settings, sabotage: Sabotage): Promise
         parts: { ...context.parts, target: { ...context.parts.target, loader: loader(context.parts, sabotage) } },
       },
       {
-        ...{ until: "cutover", fresh: false, dryRun: false, forward: false, validated: false, discardNewWrites: false },
+        ...{
+          until: "cutover",
+          fresh: sabotage.fresh ?? false,
+          dryRun: false,
+          forward: false,
+          validated: false,
+          discardNewWrites: false,
+        },
         confirm: async () => true,
         onPlan: () => {},
       },
