@@ -44,7 +44,7 @@ export function postgresTarget(
     },
     secrets: spellings(url, password),
     facts: () => readTargetFacts(pool, schema, address.shown),
-    check: (facts) => checkTarget(facts, schema),
+    check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) === null),
     proven: (run, plan, switched) =>
       asking("looking for the run's tables", () => provenPlace(pool, state, run, plan, switched)),
     checkOccupied: (plan) =>

@@ -10,6 +10,7 @@ import { name } from "../quote.ts";
 import type { Entry } from "./accounts.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { targetDigest } from "./digest.ts";
+import { expectedTexts } from "./expected-row.ts";
 import { orphanTest } from "./orphans.ts";
 import { afterRules } from "./rules.ts";
 import { sourceRowSample, sourceSample, targetKeyText, targetRowSample, targetSample } from "./samples.ts";
@@ -222,7 +223,7 @@ async function pairChangedKeys(comparison: Comparison, rows: readonly Single[]):
   if (accounts.changed === 0 || table.key.kind === "integer") return rows;
   const changed = rows.flatMap((row) => {
     if (accounts.columns(readKeyText(comparison, row.place)).length === 0) return [];
-    const texts = expectedTexts(comparison, row.place);
+    const texts = expectedTexts(comparison, row.place, columns);
     return texts ? [{ row, texts }] : [];
   });
   if (changed.length === 0) return rows;
@@ -250,21 +251,4 @@ async function pairAmong({ target, into, targetRow, scratch }: Comparison, row: 
   if (found?.[0] == null) return false;
   scratch.addPair(row, found[0]);
   return true;
-}
-
-function expectedTexts(comparison: Comparison, place: string): (string | null)[] | null {
-  const cells = readCells(
-    comparison,
-    place,
-    comparison.columns.map((column) => column.plan.source),
-  );
-  const texts: (string | null)[] = [];
-  for (const [i, { plan }] of comparison.columns.entries()) {
-    const cell = cells[i];
-    if (cell === undefined) return null;
-    const outcome = afterRules(plan, cell, orphanTest(comparison, place));
-    if (outcome.kind !== "value") return null;
-    texts.push(outcome.text);
-  }
-  return texts;
 }

@@ -24,16 +24,25 @@ function lacking({ live, mode }: MatchedTable): string[] {
   return needed[mode].filter((privilege) => live.lacking.includes(privilege));
 }
 
-/** Throws TARGET_PERMISSION with statements that run as they are. */
-export async function refuseLacking(client: Client, schema: string, tables: readonly MatchedTable[]): Promise<void> {
-  const { rows } = await client.query<{ role: string; usage: boolean }>(
-    `SELECT quote_ident(current_user) AS role, has_schema_privilege(n.oid, 'USAGE') AS usage
+/** `makes`: new tables or views come besides. Throws TARGET_PERMISSION with statements that run as they are. */
+export async function refuseLacking(
+  client: Client,
+  schema: string,
+  tables: readonly MatchedTable[],
+  makes: boolean,
+): Promise<void> {
+  const { rows } = await client.query<{ role: string; usage: boolean; creates: boolean }>(
+    `SELECT quote_ident(current_user) AS role, has_schema_privilege(n.oid, 'USAGE') AS usage, has_schema_privilege(n.oid, 'CREATE') AS creates
        FROM pg_catalog.pg_namespace n WHERE n.nspname = $1`,
     [schema],
   );
   const role = rows[0]?.role ?? "";
   const grants: string[] = [];
-  if (rows[0]?.usage === false) grants.push(`GRANT USAGE ON SCHEMA ${quoteName(schema)} TO ${role};`);
+  const inSchema = [
+    ...(rows[0]?.usage === false ? ["USAGE"] : []),
+    ...(makes && rows[0]?.creates === false ? ["CREATE"] : []),
+  ];
+  if (inSchema.length > 0) grants.push(`GRANT ${inSchema.join(", ")} ON SCHEMA ${quoteName(schema)} TO ${role};`);
   const without: string[] = [];
   for (const table of tables) {
     const privileges = lacking(table);

@@ -75,7 +75,7 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
   const emptied = matched.filter((table) => table.mode === "replace");
   problems.push(...(await dependants(client, schema, references, emptied)));
   refuse(schema, problems);
-  await refuseLacking(client, schema, matched);
+  await refuseLacking(client, schema, matched, made.length + views.length > 0);
   const byName = new Map(matched.map((table) => [table.live.name, table]));
   const names = order.ok ? order.names : [];
   return { existing: names.flatMap((name) => byName.get(name) ?? []), kept, made, views, references };

@@ -163,7 +163,10 @@ describe.concurrent("before anything is loaded", () => {
       try {
         const error = await errorOf(() => target.checkOccupied(plan));
         expect([error.code, error.message]).toEqual(["TARGET_PERMISSION", "The target's user may not write to items."]);
-        expect(error.details[0]).toContain('GRANT UPDATE, DELETE ON "public"."items" TO');
+        expect(error.details).toEqual([
+          `GRANT CREATE ON SCHEMA "public" TO ${role};`,
+          `GRANT UPDATE, DELETE ON "public"."items" TO ${role};`,
+        ]);
       } finally {
         await target.close();
         await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
