@@ -3,22 +3,21 @@
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
 import { RowhaulError } from "../../core/errors.ts";
-import { type PreparedSwitch, type ProveLive, targetGenerates } from "../../core/live.ts";
+import { type PreparedSwitch, targetGenerates } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
-import { type Positions, withDrawnNumbers } from "./into/drawn-numbers.ts";
 import type { IntoMode, IntoRecord } from "./into/mode.ts";
 import { switchBackInto } from "./into/switch-back.ts";
-import { prepareInto } from "./into/switch-into.ts";
 import { fence, type Lease } from "./lease.ts";
+import { noteSwitched } from "./note-switched.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
+import { type Hooks, prepareWritten } from "./prepare-into.ts";
 import { qualified, quoteName } from "./quote.ts";
-import { readRun, setStatus, writeLedger } from "./state.ts";
-import { type Client, inTransaction, openTransaction, type Pool } from "./transaction.ts";
-
-type Hooks = { readonly prove: ProveLive; readonly signal: AbortSignal };
+import { readRun, setStatus } from "./state.ts";
+import { tableDigests } from "./table-digests.ts";
+import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
 /** `into`: staging's rows go into the tables that are there, and staging stays. */
 export async function prepareSwitch(
@@ -34,64 +33,6 @@ export async function prepareSwitch(
   return written ?? { commit: () => moveSchema(pool, lease, run, plan), abandon: async () => {} };
 }
 
-async function prepareWritten(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  plan: Plan,
-  into: IntoMode,
-  { prove, signal }: Hooks,
-): Promise<PreparedSwitch | null> {
-  const { schema } = plan.target;
-  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`);
-  const { client } = transaction;
-  let positions: Positions = new Map();
-  const failed = async (thrown: unknown): Promise<unknown> => {
-    await transaction.rollBack();
-    return withDrawnNumbers(pool, positions, transaction.fail(thrown));
-  };
-  const forget = endOnAbort(pool, transaction.backend, signal);
-  try {
-    signal.throwIfAborted();
-    const finish = await prepareInto(client, plan, into, {
-      prove,
-      account: (entries) => writeLedger(client, lease.state, run, entries),
-      before: (found) => {
-        positions = found;
-      },
-    });
-    if (finish === null) {
-      await transaction.rollBack();
-      return null;
-    }
-    const digests = await tableDigests(client, schema, plan);
-    return {
-      async commit() {
-        try {
-          await noteSwitched(client, lease, run, digests, await finish());
-          await transaction.commit();
-        } catch (thrown) {
-          throw await failed(thrown);
-        }
-      },
-      abandon: () => transaction.rollBack(),
-    };
-  } catch (thrown) {
-    throw await failed(signal.aborted ? signal.reason : thrown);
-  } finally {
-    forget();
-  }
-}
-
-/** A statement under way would go on, with its locks, after we have gone. */
-function endOnAbort(pool: Pool, backend: number, signal: AbortSignal): () => void {
-  const end = (): void => {
-    pool.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => {});
-  };
-  signal.addEventListener("abort", end, { once: true });
-  return () => signal.removeEventListener("abort", end);
-}
-
 async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
   const { schema, staging, aside } = plan.target;
   await inTransaction(pool, `switching schema ${schema}`, async (client) => {
@@ -103,22 +44,6 @@ async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Pr
     await grantAll(client, plan, new Set(moved.map((occupant) => occupant.name)));
     await noteSwitched(client, lease, run, digests, moved);
   });
-}
-
-async function noteSwitched(
-  client: Client,
-  lease: Lease,
-  run: string,
-  digests: Record<string, string>,
-  moved: readonly Occupant[] | IntoRecord,
-): Promise<void> {
-  await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
-    run,
-    JSON.stringify(digests),
-    JSON.stringify(moved),
-  ]);
-  await setStatus(client, lease.state, run, "switched");
-  await fence(client, lease);
 }
 
 /** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
@@ -197,21 +122,6 @@ export async function changedSince(pool: Pool, state: string, run: string, plan:
     },
     "BEGIN READ ONLY",
   );
-}
-
-/**
- * A digest of where each row version is and which transaction wrote it: any insert, update or delete
- * changes it, and it costs one scan without reading a value.
- */
-async function tableDigests(client: Client, schema: string, plan: Plan): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const table of plan.tables) {
-    const { rows } = await client.query(
-      `SELECT count(*) || ':' || coalesce(sum(hashtextextended(t.ctid::text || ',' || t.xmin::text, 0)), 0) AS digest FROM ${qualified(schema, table.target)} t`,
-    );
-    digests[table.target] = rows[0].digest;
-  }
-  return digests;
 }
 
 function refuseIfChanged(
