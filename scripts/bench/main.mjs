@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { judge } from "./bars.mjs";
 import { cache, dataset } from "./dataset.mjs";
 import { prepareFloor, runFloor } from "./floor.mjs";
+import { benchInto, intoBars, intoReport } from "./into.mjs";
 import { benchJson, jsonReport } from "./json/main.mjs";
 import { medianOf } from "./median.mjs";
 import { readOptions, usage } from "./options.mjs";
@@ -34,7 +35,9 @@ async function bench(options) {
       : null;
     const json = only.has("json") ? await benchJson(options, lender(context, join(work, "json"))) : null;
     if (json !== null) console.log(`\n${jsonReport(json)}`);
-    conclude(options, server, moved, json);
+    const into = only.has("into") ? await benchInto(options, lender(context, join(work, "into"))) : null;
+    if (into !== null) console.log(`\n${intoReport(into)}`);
+    conclude(options, server, moved, json, into);
   } catch (thrown) {
     if (!interrupted.signal.aborted) throw thrown;
     console.error("interrupted");
@@ -136,8 +139,8 @@ function summarise(options, { data, results, doubled, pgloader }) {
   };
 }
 
-/** The machine and all bars, last; `moved` and `json` may be null. */
-function conclude(options, server, moved, json) {
+/** The machine and all bars, last; `moved`, `json` and `into` may be null. */
+function conclude(options, server, moved, json, into) {
   const machine = {
     processor: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
@@ -148,10 +151,10 @@ function conclude(options, server, moved, json) {
   const { cores, node, postgres, pgloader } = machine;
   const tools = [`PostgreSQL ${postgres}`, `Node ${node}`, ...(pgloader === null ? [] : [`pgloader ${pgloader}`])];
   console.log(`\n${tools.join(", ")}; ${cores} × ${machine.processor}; medians of ${options.rounds} round(s)`);
-  const bars = [...(moved?.bars ?? []), ...(json?.bars ?? [])];
+  const bars = [...(moved?.bars ?? []), ...(json?.bars ?? []), ...(into === null ? [] : intoBars(into))];
   console.log(`\n${barLines(bars)}`);
   if (options.json !== null) {
-    const report = { machine, ...moved, json, bars };
+    const report = { machine, ...moved, json, into, bars };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (bars.some((bar) => bar.passed === false)) process.exitCode = 1;

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 
 export const usage = `npm run bench [-- options]
   --rows N           rows of events (2000000); kb_entries gets a tenth of them
-  --only LIST        of rowhaul,pgloader,floor,json (all)
+  --only LIST        of rowhaul,pgloader,floor,json,into (all)
   --rounds N         how often each is run, in turns; medians are shown (1)
   --json-memory A,B  sizes of the NDJSON files (MB) whose peak memory is compared (100,1000)
   --no-memory        without the runs for memory alone: rowhaul on twice the rows, and NDJSON of two sizes
@@ -13,7 +13,7 @@ export const usage = `npm run bench [-- options]
   --keep             keep run folders, load files and logs
   --dist FOLDER      another build of rowhaul (dist), to compare two`;
 
-const known = ["rowhaul", "pgloader", "floor", "json"];
+const known = ["rowhaul", "pgloader", "floor", "json", "into"];
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args) {

@@ -9,6 +9,7 @@ import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
+import type { LiveCounts, LivePlace, OpenSwitch, PreparedSwitch, ProveLive, Proven } from "./live.ts";
 import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./live-fit.ts";
 import type { LiveSchema, LiveTable } from "./live-schema.ts";
 import type { Note, Plan, TablePlan } from "./plan.ts";
@@ -121,12 +122,12 @@ export type Target = {
   check(facts: TargetFacts): void;
   /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. */
   checkOccupied(plan: Plan): Promise<Occupied>;
-  /** Where the rows to prove are: rows that went into existing tables are proven where they came from. */
-  provenSchema(plan: Plan, switched: boolean): Promise<string>;
   /** What the application made in the schema; null where the run's tables are not to go into it. */
   live(): Promise<LiveSchema | null>;
   /** Questions of {@link FrozenSource.fit}, in a transaction that is rolled back. `names`: live tables by source table. */
   answering<T>(names: ReadonlyMap<string, LiveTable>, work: (answers: FitAnswers) => Promise<T>): Promise<T>;
+  /** Where the run's rows are to be proven: in staging, and once it is switched where the application reads them. */
+  proven(run: string, plan: Plan, switched: boolean): Promise<Proven>;
   /** Tries statements in a transaction that is rolled back; returns the objections by id. */
   probe(script: {
     readonly setup: readonly string[];
@@ -150,6 +151,8 @@ export type RunStore = {
     limit: number,
   ): Promise<{ ledger: LedgerEntry[]; quarantine: QuarantinedRow[]; changed: number; quarantined: number }>;
   setStatus(run: string, status: RunStatus): Promise<void>;
+  /** Removes what earlier runs of the same pipeline, which never came to switch, have left there; returns its names. */
+  sweep(held: Held, run: string): Promise<string[]>;
   /** Removes the run's rows, its staging and aside schemas, and the state schema when it was the last. */
   clean(run: string): Promise<string[]>;
 };
@@ -182,17 +185,28 @@ export type Loader = {
   ): Promise<number>;
   /** One statement with its checkpoint. */
   finish(held: Held, run: string, step: string, sql: string, doing: string): Promise<void>;
-  /** Staging becomes the schema, in one transaction. */
-  switch(held: Held, run: string, plan: Plan): Promise<void>;
+  /**
+   * Makes ready that staging becomes the schema, or its rows those of tables that are there. The latter are written and
+   * proven here, in a transaction that only the commit ends. Whatever it throws has changed nothing.
+   */
+  prepareSwitch(
+    held: Held,
+    run: string,
+    plan: Plan,
+    hooks: { readonly prove: ProveLive; readonly signal: AbortSignal },
+  ): Promise<PreparedSwitch>;
   /** Target tables written to since the run switched; empty when its tables are not the live ones. */
   changedSince(run: string, plan: Plan): Promise<string[]>;
-  /** The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard. */
+  /**
+   * The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard.
+   * Returns what it leaves as it is, as sentences.
+   */
   switchBack(
     held: Held,
     run: string,
     plan: Plan,
     options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-  ): Promise<void>;
+  ): Promise<readonly string[]>;
 };
 
 /** Settings to write into one of the application's files. */
@@ -234,11 +248,21 @@ export type ProofInput = {
   /** Where the tables are now. */
   readonly schema: string;
   readonly run: string;
+  /** Set where the rows stand in tables of the application's. */
+  readonly live: LiveProofInput | null;
   readonly wanted: readonly string[];
   readonly emit: Emit;
   readonly signal: AbortSignal;
 };
+/** `inside`: the rows are proven before the transaction that wrote them ends. */
+export type LiveProofInput = {
+  readonly place: LivePlace;
+  readonly inside: { readonly open: OpenSwitch; readonly before: LiveCounts } | null;
+};
 export type Proof = (input: ProofInput) => Promise<ValidatorResult[]>;
+
+/** Looks at live tables before rows go in. */
+export type MeasureLive = (input: Omit<ProofInput, "live" | "wanted">, open: OpenSwitch) => Promise<LiveCounts>;
 
 /**
  * Makes a file with a ready vector for each row of the full-text tables, from the source's own index; one that is there
@@ -301,5 +325,6 @@ export type Parts = {
   readonly installSearch: InstallSearch;
   readonly files: AppFiles;
   readonly prove: Proof;
+  readonly measureLive: MeasureLive;
   readonly queries: TargetQueries;
 };

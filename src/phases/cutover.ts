@@ -1,17 +1,20 @@
 /**
- * Cut over: schema, then files, then the health check, under a write lock on the
- * source and with a journal. Whatever fails on the way is undone.
+ * Cut over: schema, then files, then the health check, with a journal. Rows that go among
+ * the application's are written and proven before, in a transaction that stays open; the source
+ * is locked for the rest, which takes a moment. Whatever fails on the way is undone.
  */
 import { plural } from "../core/count.ts";
 import { messageOf, RowhaulError } from "../core/errors.ts";
+import type { PreparedSwitch } from "../core/live.ts";
 import type { Plan } from "../core/plan.ts";
-import type { FileEdit, Held } from "../core/ports.ts";
+import type { FileEdit, Held, SourceLock } from "../core/ports.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import { fillTarget } from "../core/target-values.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import { checkHealth } from "./health.ts";
+import { proveLive } from "./prove-live.ts";
 import { undo } from "./undo.ts";
 
 /** `forward`: completes a cutover that was interrupted, from where its journal stands. */
@@ -30,14 +33,19 @@ export async function cutOver(
     const planned = forward ? journal.edits() : parts.files.plan(edits);
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
     const switched = status === "switched" || status === "done";
-    // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
-    const lock = settings.cutover === null ? null : await parts.source.lock();
+    // The longest part, while the application goes on: nobody sees anything of it yet.
+    const prepared = switched ? null : await prepare(context, folder, plan, held);
+    let lock: SourceLock | null = null;
     try {
-      if (lock !== null && record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
+      // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
+      if (settings.cutover !== null) {
+        lock = await parts.source.lock();
+        if (record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
+      }
       context.signal.throwIfAborted();
       if (!forward) journal.write({ step: "cutover", edits: planned });
       try {
-        if (!switched) await parts.target.loader.switch(held, record.id, plan);
+        await prepared?.commit();
         journal.write({ step: "schema switched" });
         folder.update({ stage: "switched" });
         for (const edit of planned) parts.files.apply(edit, edits);
@@ -56,16 +64,54 @@ export async function cutOver(
         journal.write({ step: "healthy" });
         await parts.target.runs.setStatus(record.id, "done");
       } catch (thrown) {
+        // Its locks would keep the way back waiting.
+        await prepared?.abandon();
         await undoFailedCutover(context, folder, plan, held, thrown);
       }
       journal.write({ step: "done" });
       folder.update({ stage: "done", finishedAt: new Date().toISOString() });
     } finally {
+      await prepared?.abandon();
       await lock?.release();
     }
+    if (settings.cutover === null) await lookAgain(context, folder);
+    await sweep(context, folder, held);
     const files = planned.length === 0 ? "" : `, ${plural(planned.length, "file")} rewritten`;
     return { result: undefined, summary: `schema ${plan.target.schema} holds the new tables${files}` };
   });
+}
+
+async function prepare(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<PreparedSwitch> {
+  return context.parts.target.loader.prepareSwitch(held, folder.record.id, plan, {
+    prove: proveLive(context, folder, plan),
+    signal: context.signal,
+  });
+}
+
+/** Nobody was kept from writing to the source, and what was written since is not in the target. */
+async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder): Promise<void> {
+  if (record.snapshot === null || (await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
+  try {
+    await parts.source.checkUnchanged(record.snapshot, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError) || thrown.code !== "SOURCE_CHANGED") throw thrown;
+    emit({
+      type: "notice",
+      level: "warning",
+      message: "The source was written to since the snapshot; --fresh moves what came since.",
+    });
+  }
+}
+
+/** What runs that failed have left in the target. That it could not be removed takes nothing from this one's success. */
+async function sweep({ parts, emit }: Context, { record }: RunFolder, held: Held): Promise<void> {
+  try {
+    const swept = await parts.target.runs.sweep(held, record.id);
+    if (swept.length > 0)
+      emit({ type: "notice", level: "info", message: `Removed what failed runs had left: ${swept.join(", ")}.` });
+  } catch (thrown) {
+    emit({ type: "notice", level: "warning", message: `What failed runs left stays: ${messageOf(thrown)}` });
+  }
 }
 
 /** The edits with `${target.…}` filled in. Throws PLAN_INVALID for a name that is not known. */

@@ -26,16 +26,24 @@ export async function rollBack(
     for (const edit of journal.edits()) context.parts.files.checkUndo(edit);
     const before = journal.open();
     journal.write({ step: "rollback" });
+    let stays: readonly string[];
     try {
-      await undo(context, folder, plan, held, { discardNewWrites: options.discardNewWrites, status: "rolled back" });
+      stays = await undo(context, folder, plan, held, {
+        discardNewWrites: options.discardNewWrites,
+        status: "rolled back",
+      });
     } catch (thrown) {
       if (await isUntouched(context, folder, thrown)) stand(journal, before);
       throw thrown;
     }
     folder.update({ stage: "rolled back", finishedAt: new Date().toISOString() });
+    for (const message of stays) context.emit({ type: "notice", level: "info", message });
     return {
       result: undefined,
-      summary: `the application's files and schema ${plan.target.schema} are as before; the new tables are kept in ${plan.target.staging}`,
+      summary: [
+        `the application's files and schema ${plan.target.schema} are as before; the new tables are kept in ${plan.target.staging}`,
+        ...stays,
+      ].join(". "),
     };
   });
 }

@@ -177,7 +177,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
       context,
       folder,
       plan,
-      await context.parts.target.provenSchema(plan, stage === "switched" || stage === "done"),
+      await context.parts.target.proven(folder.record.id, plan, stage === "switched" || stage === "done"),
     );
     if (stage === "loaded") folder.update({ stage: "validated" });
   } finally {
@@ -237,7 +237,7 @@ async function execute(
   if (options.until === "load") return;
   if (folder.record.stage === "loaded") {
     try {
-      await validate(context, folder, plan, plan.target.staging);
+      await validate(context, folder, plan, { schema: plan.target.staging, live: null });
     } catch (thrown) {
       await writeReport(context, folder);
       throw thrown;

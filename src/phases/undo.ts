@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 
 /**
  * The schema goes back first, because only that can be refused (ROLLBACK_REFUSED); then the files.
- * Throws UNDO_FAILED with the steps that are left.
+ * Throws UNDO_FAILED with the steps that are left. Returns what it leaves as it is, as sentences.
  */
 export async function undo(
   context: Context,
@@ -16,11 +16,12 @@ export async function undo(
   plan: Plan,
   held: Held,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { target, files } = context.parts;
   const journal = new Journal(folder.journalPath);
+  let kept: readonly string[];
   try {
-    await withPatience(() => target.loader.switchBack(held, folder.record.id, plan, options));
+    kept = await withPatience(() => target.loader.switchBack(held, folder.record.id, plan, options));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
@@ -41,10 +42,11 @@ export async function undo(
       details: left,
     });
   journal.write({ step: "undone" });
+  return kept;
 }
 
 /** The connection that broke may be why there is something to undo; a server that restarts is back within seconds. */
-async function withPatience(work: () => Promise<void>): Promise<void> {
+async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await work();

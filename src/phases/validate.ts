@@ -1,17 +1,18 @@
 /** Validate: the proof, by readers of its own. A finding blocks cutover. */
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
 import type { ValidatorResult } from "../core/finding.ts";
+import type { Proven } from "../core/live.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
+import { provenLive } from "./prove-live.ts";
+import { refuseDifferences, tellResults } from "./validation-results.ts";
 
-/** `schema`: where the tables are now. Throws VALIDATION_FAILED; the findings are saved in either case. */
+/** `place`: where the rows are now. Throws VALIDATION_FAILED; the findings are saved in either case. */
 export async function validate(
   context: Context,
   folder: RunFolder,
   plan: Plan,
-  schema: string,
+  place: Proven,
 ): Promise<readonly ValidatorResult[]> {
   return phase(context, "validate", async () => {
     const { validate: wanted } = context.settings;
@@ -21,30 +22,17 @@ export async function validate(
       plan: withCheck(plan, context),
       catalog: folder.catalog,
       snapshot: folder.dataPath,
-      schema,
+      schema: place.schema,
+      live: place.live === null ? null : { place: place.live, inside: null },
       run: record.id,
-      wanted: Object.entries(wanted).flatMap(([name, on]) => (on && applies(name, plan) ? [name] : [])),
+      wanted: Object.entries(wanted).flatMap(([name, on]) => (on && applies(name, plan, place) ? [name] : [])),
       emit: context.emit,
       signal: context.signal,
     });
     results.push(...proven);
     folder.update({ validation: results });
-    for (const result of results) {
-      for (const finding of result.findings.slice(0, 50)) context.emit({ type: "finding", finding });
-      context.emit({ type: "validated", result });
-    }
-    const failed = results.filter((result) => !result.passed);
-    if (failed.length > 0) {
-      const differences = failed.reduce((sum, result) => sum + result.differences, 0);
-      const worst = failed
-        .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
-        .slice(0, 5);
-      throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
-        details: worst.map(({ table, key, column, message }) =>
-          [...[table, key, column].filter((part) => part !== null && !message.includes(part)), message].join(" "),
-        ),
-      });
-    }
+    tellResults(context, results);
+    refuseDifferences(results);
     return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
   });
 }
@@ -61,8 +49,9 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
   return [...results, await parts.transforms.replay(request)];
 }
 
-/** Without full text or compared columns there is nothing to search. */
-function applies(validator: string, plan: Plan): boolean {
+/** Without full text or compared columns there is nothing to search; and a search among other rows finds those as well. */
+function applies(validator: string, plan: Plan, { live }: Proven): boolean {
+  if (live !== null) return provenLive(plan, live).includes(validator);
   return validator !== "search" || plan.search !== undefined;
 }
 

@@ -5,14 +5,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { readConfig } from "../app-config/edit.ts";
 import { applyEdit, checkUndo, planFileEdits, undoEdit } from "../app-config/files.ts";
 import { postgresTarget } from "../connectors/postgres/target.ts";
-import type { Pool } from "../connectors/postgres/transaction.ts";
 import { parseTarget } from "../connectors/postgres/url.ts";
 import { keptFile } from "../connectors/sqlite/target/places.ts";
 import { sqliteFileOf, sqliteTarget } from "../connectors/sqlite/target/target.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
-import type { AppFiles, CopySearch, Parts, Proof, Target, TargetQueries } from "../core/ports.ts";
+import type { AppFiles, CopySearch, MeasureLive, Parts, Proof, Target, TargetQueries } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
 import type { Context } from "../phases/context.ts";
@@ -21,10 +20,10 @@ import { makeSqlitePlan } from "../plan/sqlite/make-sqlite-plan.ts";
 import { RunHome } from "../run-folder/run-folder.ts";
 import { copyIndexes } from "../search/copy/copy-indexes.ts";
 import { installFor } from "../search/install-for.ts";
-import { validators } from "../validators/registry.ts";
 import { sqliteValidators } from "../validators/sqlite-target/registry.ts";
 import { openSource, settingsAfterSource } from "./open-source.ts";
 import { openTransforms } from "./open-transforms.ts";
+import { postgresProof } from "./postgres-proof.ts";
 import { postgresQueries, sqliteQueries } from "./target-queries.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
@@ -37,7 +36,7 @@ export async function compose(
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
   refuseSamePlace(settings);
-  const { target, prove, planner, queries } = await openTarget(settings, emit, embedded);
+  const { target, prove, measureLive, planner, queries } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
     source: openSource(settings),
     transforms: openTransforms(settingsAfterSource(settings)),
@@ -46,6 +45,7 @@ export async function compose(
     installSearch: settings.target.kind === "sqlite" ? () => [] : installFor,
     files: appFiles,
     prove,
+    measureLive,
     queries,
   };
   return {
@@ -79,6 +79,7 @@ function isSameFile(a: string, b: string): boolean {
 type Opened = {
   readonly target: Target;
   readonly prove: Proof;
+  readonly measureLive: MeasureLive;
   readonly planner: typeof makePlan;
   readonly queries: TargetQueries;
 };
@@ -87,14 +88,22 @@ async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "te
   const { kind, path, existing } = settings.target;
   if (kind === "sqlite") {
     const target = sqliteTarget({ path: path ?? "", existing });
-    return { target, prove: fileProof(settings), planner: makeSqlitePlan, queries: sqliteQueries(path ?? "") };
+    return {
+      target,
+      prove: fileProof(settings),
+      // The whole file is built aside; nothing in it is measured before.
+      measureLive: async () => new Map(),
+      planner: makeSqlitePlan,
+      queries: sqliteQueries(path ?? ""),
+    };
   }
   const opened =
     kind === "postgres"
       ? postgresTarget(settings.target, settings.target.url ?? "")
       : await openEmbedded(settings, emit, embedded);
   const { target, pool } = opened;
-  return { target, prove: proof(pool, settings), planner: makePlan, queries: postgresQueries(pool, settings) };
+  const { prove, measureLive } = postgresProof(pool, settings.target.state);
+  return { target, prove, measureLive, planner: makePlan, queries: postgresQueries(pool, settings) };
 }
 
 async function openEmbedded(
@@ -163,18 +172,8 @@ const copySearch: CopySearch = async ({ tables, copied, ...request }) => {
   await copyIndexes({ ...request, scratch: copied, indexes });
 };
 
-function proof(pool: Pool, settings: Settings): Proof {
-  return async ({ wanted, ...input }) => {
-    const results: ValidatorResult[] = [];
-    for (const [name, validator] of Object.entries(validators)) {
-      if (wanted.includes(name)) results.push(await validator({ ...input, pool, state: settings.target.state }));
-    }
-    return results;
-  };
-}
-
 function fileProof({ target }: Settings): Proof {
-  return async ({ wanted, run, plan, schema, ...input }) => {
+  return async ({ wanted, run, plan, schema, live: _, ...input }) => {
     const file = sqliteFileOf(target.path ?? "", run, plan, schema);
     const contains = target.existing === "append" || target.existing === "merge";
     const live = schema === plan.target.staging ? (target.path ?? "") : keptFile(target.path ?? "", run);

@@ -4,7 +4,7 @@
  * a pooler may hand the next one to another session. Every value comes as
  * PostgreSQL's own text: a driver's type parsers could hide a difference.
  */
-import type { Pool, PoolClient } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { RowhaulError } from "../core/errors.ts";
 
 export type TargetRow = readonly (string | null)[];
@@ -17,20 +17,35 @@ export type Target = {
   attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
 };
 
-const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+const settings = `
 SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL search_path = '';
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
-SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off`;
+SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off; SET LOCAL row_security = off`;
 
-export async function withTarget<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
+/** `inside`: somebody's connection with an open transaction, to be read by one reader at a time. */
+export type TargetPlace = {
+  readonly pool: Pool;
+  readonly live: { readonly inside: { readonly connection: ClientBase } | null } | null;
+  readonly signal: AbortSignal;
+};
+
+export async function withTarget<T>(
+  { pool, live, signal }: TargetPlace,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
+  const inside = live?.inside ?? null;
+  return inside === null ? byItself(pool, signal, work) : within(inside.connection, signal, work);
+}
+
+async function byItself<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch(explain);
   // A connection that breaks between two queries must not end the process; the next query reports it.
   client.on("error", ignore);
   const aborted = abortion(signal);
   try {
-    await client.query(begin);
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
     await client.query("COMMIT");
     client.off("error", ignore);
@@ -46,7 +61,23 @@ export async function withTarget<T>(pool: Pool, signal: AbortSignal, work: (targ
   }
 }
 
-function targetOf(client: PoolClient, signal: AbortSignal): Target {
+/** Whose transaction it is finds it as it was: settings, cursors, and the right to write. After a failure that is its owner's to end. */
+async function within<T>(client: ClientBase, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
+  const aborted = abortion(signal);
+  try {
+    await client.query(`SAVEPOINT rowhaul_proof; SET LOCAL transaction_read_only = on; ${settings}`);
+    const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
+    await client.query("ROLLBACK TO SAVEPOINT rowhaul_proof; RELEASE SAVEPOINT rowhaul_proof");
+    return result;
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    return explain(cause);
+  } finally {
+    aborted.forget();
+  }
+}
+
+function targetOf(client: ClientBase, signal: AbortSignal): Target {
   const query = async (sql: string, values: readonly unknown[] = []): Promise<TargetRow[]> => {
     signal.throwIfAborted();
     const result = await client.query<(string | null)[]>({

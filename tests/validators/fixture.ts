@@ -57,6 +57,7 @@ export async function prepare(
     snapshot,
     pool,
     schema: schemaName,
+    live: null,
     state: stateName,
     run: runId,
     emit: emit ?? silent,

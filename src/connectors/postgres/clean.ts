@@ -31,7 +31,7 @@ export async function cleanRun(pool: Pool, state: string, run: string): Promise<
 }
 
 /** CASCADE would take along what others have built on the schema's tables since. */
-async function refuseDependants(client: Client, schema: string): Promise<void> {
+export async function refuseDependants(client: Client, schema: string): Promise<void> {
   const { rows } = await client.query(
     `WITH inside AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)
      SELECT r.ev_class::regclass::text AS dependant FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid

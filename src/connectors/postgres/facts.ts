@@ -41,8 +41,8 @@ export async function readTargetFacts(pool: Pool, schema: string, shown: string)
   }
 }
 
-/** Throws for what no plan could mend. `into`: rows go into tables that are there, for which nothing is made in the schema. */
-export function checkTarget(facts: TargetFacts, schema: string, into = false): void {
+/** Throws for what no plan could mend. `makes`: tables are to be made in the schema, not only filled. */
+export function checkTarget(facts: TargetFacts, schema: string, makes = true): void {
   if (facts.version < 14)
     throw new RowhaulError("TARGET_VERSION", `The target is PostgreSQL ${facts.version}; 14 to 18 are supported.`);
   if (facts.encoding !== "UTF8")
@@ -53,7 +53,7 @@ export function checkTarget(facts: TargetFacts, schema: string, into = false): v
   const grants: string[] = [];
   if (!facts.mayCreateSchema)
     grants.push(`GRANT CREATE ON DATABASE ${quoteName(facts.database)} TO ${quoteName(facts.role)};`);
-  if (facts.schemaExists && !facts.mayCreateInSchema && !into)
+  if (makes && facts.schemaExists && !facts.mayCreateInSchema)
     grants.push(`GRANT CREATE, USAGE ON SCHEMA ${quoteName(schema)} TO ${quoteName(facts.role)};`);
   if (grants.length > 0) {
     throw new RowhaulError("TARGET_PERMISSION", `The role ${facts.role} lacks rights on the target.`, {

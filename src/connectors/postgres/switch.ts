@@ -3,34 +3,39 @@
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
 import { RowhaulError } from "../../core/errors.ts";
+import { type PreparedSwitch, targetGenerates } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
 import type { IntoMode, IntoRecord } from "./into/mode.ts";
 import { switchBackInto } from "./into/switch-back.ts";
-import { switchInto } from "./into/switch-into.ts";
 import { fence, type Lease } from "./lease.ts";
+import { noteSwitched } from "./note-switched.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
+import { type Hooks, prepareWritten } from "./prepare-into.ts";
 import { qualified, quoteName } from "./quote.ts";
 import { readRun, setStatus } from "./state.ts";
+import { tableDigests } from "./table-digests.ts";
 import { type Client, inTransaction, type Pool } from "./transaction.ts";
 
 /** `into`: staging's rows go into the tables that are there, and staging stays. */
-export async function switchSchema(
+export async function prepareSwitch(
   pool: Pool,
   lease: Lease,
   run: string,
   plan: Plan,
-  into: IntoMode | null = null,
-): Promise<void> {
+  into: IntoMode | null,
+  hooks: Hooks,
+): Promise<PreparedSwitch> {
+  const written = into === null ? null : await prepareWritten(pool, lease, run, plan, into, hooks);
+  // Tables that nobody reads yet were proven in staging; to move them takes a moment.
+  return written ?? { commit: () => moveSchema(pool, lease, run, plan), abandon: async () => {} };
+}
+
+async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
   const { schema, staging, aside } = plan.target;
   await inTransaction(pool, `switching schema ${schema}`, async (client) => {
-    const written = into === null ? null : await switchInto(client, plan, into);
-    if (written !== null) {
-      await noteSwitched(client, lease, run, await tableDigests(client, schema, plan), written);
-      return;
-    }
     const digests = await tableDigests(client, staging, plan);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     const moved = await moveAside(client, plan, schema, aside);
@@ -41,22 +46,6 @@ export async function switchSchema(
   });
 }
 
-async function noteSwitched(
-  client: Client,
-  lease: Lease,
-  run: string,
-  digests: Record<string, string>,
-  moved: readonly Occupant[] | IntoRecord,
-): Promise<void> {
-  await client.query(`UPDATE ${qualified(lease.state, "runs")} SET digests = $2, moved = $3 WHERE run_id = $1`, [
-    run,
-    JSON.stringify(digests),
-    JSON.stringify(moved),
-  ]);
-  await setStatus(client, lease.state, run, "switched");
-  await fence(client, lease);
-}
-
 /** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
 export async function switchBack(
   pool: Pool,
@@ -64,9 +53,9 @@ export async function switchBack(
   run: string,
   plan: Plan,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { schema, staging, aside } = plan.target;
-  await inTransaction(pool, `switching schema ${schema} back`, async (client) => {
+  return inTransaction(pool, `switching schema ${schema} back`, async (client) => {
     const { rows } = await client.query(
       `SELECT digests, moved, status FROM ${qualified(lease.state, "runs")} WHERE run_id = $1`,
       [run],
@@ -74,16 +63,22 @@ export async function switchBack(
     const state = rows[0] as
       | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: string }
       | undefined;
-    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return;
+    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return [];
     const relations = plan.tables.map((table) => qualified(schema, table.target));
     if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     if (!options.discardNewWrites)
       refuseIfChanged(schema, plan, state.digests, await tableDigests(client, schema, plan));
     if (!Array.isArray(state.moved)) {
-      await switchBackInto(client, plan, state.moved as IntoRecord);
+      const record = state.moved as IntoRecord;
+      await switchBackInto(client, plan, record);
+      // What the live tables generate is not so in staging.
+      await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = $2`, [
+        run,
+        targetGenerates,
+      ]);
       await setStatus(client, lease.state, run, options.status);
       await fence(client, lease);
-      return;
+      return sequencesStay(record);
     }
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(staging)}`);
     await moveAll(client, plan, schema, staging);
@@ -93,7 +88,17 @@ export async function switchBack(
     }
     await setStatus(client, lease.state, run, options.status);
     await fence(client, lease);
+    return [];
   });
+}
+
+/** An application may have given the numbers away. */
+function sequencesStay({ sequences = [] }: IntoRecord): string[] {
+  if (sequences.length === 0) return [];
+  const [subject, verb] = sequences.length === 1 ? ["The sequence", "stays"] : ["The sequences", "stay"];
+  return [
+    `${subject} ${sequences.join(", ")} ${verb} where the switch moved ${sequences.length === 1 ? "it" : "them"}.`,
+  ];
 }
 
 /** Tables that were written to since the run switched, while they are still the live ones; none when it is not switched. */
@@ -117,21 +122,6 @@ export async function changedSince(pool: Pool, state: string, run: string, plan:
     },
     "BEGIN READ ONLY",
   );
-}
-
-/**
- * A digest of where each row version is and which transaction wrote it: any insert, update or delete
- * changes it, and it costs one scan without reading a value.
- */
-async function tableDigests(client: Client, schema: string, plan: Plan): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const table of plan.tables) {
-    const { rows } = await client.query(
-      `SELECT count(*) || ':' || coalesce(sum(hashtextextended(t.ctid::text || ',' || t.xmin::text, 0)), 0) AS digest FROM ${qualified(schema, table.target)} t`,
-    );
-    digests[table.target] = rows[0].digest;
-  }
-  return digests;
 }
 
 function refuseIfChanged(

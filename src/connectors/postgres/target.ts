@@ -10,15 +10,16 @@ import { answering } from "./into/answering.ts";
 import { checkInto } from "./into/check.ts";
 import { readLiveSchema } from "./into/live-schema.ts";
 import { type IntoMode, intoMode } from "./into/mode.ts";
-import { provenSchema } from "./into/proven-schema.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./occupants.ts";
 import { plannedNames } from "./planned-names.ts";
 import { probe } from "./probe.ts";
+import { provenPlace } from "./proven.ts";
 import { createStaging, finishStep } from "./staging.ts";
 import { ensureState, readCheckpoints, readLedger, readRun, setStatus } from "./state.ts";
-import { changedSince, switchBack, switchSchema } from "./switch.ts";
+import { sweepStaging } from "./sweep.ts";
+import { changedSince, prepareSwitch, switchBack } from "./switch.ts";
 import { inTransaction, openPools, type Pool } from "./transaction.ts";
 import { parseTarget } from "./url.ts";
 
@@ -45,8 +46,9 @@ export function postgresTarget(
     },
     secrets: [...spellings(url, password), ...spellings(url, new URL(url).searchParams.get("sslpassword"))],
     facts: () => readTargetFacts(pool, schema, address.shown),
-    check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) !== null),
-    provenSchema: (plan) => asking("looking for the run's tables", () => provenSchema(pool, plan)),
+    check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) === null),
+    proven: (run, plan, switched) =>
+      asking("looking for the run's tables", () => provenPlace(pool, state, run, plan, switched)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
     live: async () => {
@@ -123,6 +125,7 @@ function runStore(pool: Pool, beat: Pool, state: string, schema: string): RunSto
     checkpoints: (run) => asking(`reading the checkpoints of run ${run}`, () => readCheckpoints(pool, state, run)),
     ledger: (run, limit) => asking(`reading the ledger of run ${run}`, () => readLedger(pool, state, run, limit)),
     setStatus: (run, status) => asking(`noting the state of run ${run}`, () => setStatus(pool, state, run, status)),
+    sweep: (held, run) => sweepStaging(pool, held.lease as Lease, run),
     clean: (run) => asking(`cleaning up run ${run}`, () => cleanRun(pool, state, run)),
   };
 }
@@ -133,7 +136,7 @@ function loader(pool: Pool, state: string, into: IntoMode | null): Loader {
     create: (held, plan, run, install) => createStaging(pool, lease(held), plan, run, install),
     unit: (held, run, plan, unit, parts, hooks) => loadUnit(pool, lease(held), run, plan, unit, parts, hooks),
     finish: (held, run, step, sql, doing) => finishStep(pool, lease(held), run, step, sql, doing),
-    switch: (held, run, plan) => switchSchema(pool, lease(held), run, plan, into),
+    prepareSwitch: (held, run, plan, hooks) => prepareSwitch(pool, lease(held), run, plan, into, hooks),
     changedSince: (run, plan) => changedSince(pool, state, run, plan),
     switchBack: (held, run, plan, options) => switchBack(pool, lease(held), run, plan, options),
   };

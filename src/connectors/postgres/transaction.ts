@@ -43,16 +43,22 @@ const settings = [
 ];
 export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).join("; ");
 
+export type OpenTransaction = {
+  readonly client: Client;
+  /** The server's process, by which a statement under way can be ended. */
+  readonly backend: number;
+  commit(): Promise<void>;
+  /** Undone, with its locks gone, when this returns; nothing happens after a commit. */
+  rollBack(): Promise<void>;
+  /** Leaves it to the server to undo, and returns what the failure is to be called. */
+  fail(thrown: unknown): unknown;
+};
+
 /**
- * Runs `work` in a transaction. A client whose transaction failed is not reused:
+ * A transaction that is ended later. A client whose transaction failed is not reused:
  * after a broken COPY its protocol state is unknown. Errors carry `doing`.
  */
-export async function inTransaction<T>(
-  pool: Pool,
-  doing: string,
-  work: (client: Client) => Promise<T>,
-  begin = "BEGIN",
-): Promise<T> {
+export async function openTransaction(pool: Pool, doing: string, begin = "BEGIN"): Promise<OpenTransaction> {
   let client: Client;
   try {
     client = await pool.connect();
@@ -65,18 +71,61 @@ export async function inTransaction<T>(
     broken ??= error;
   };
   client.on("error", onError);
-  try {
-    await client.query(`${begin}; ${localSettings}`);
-    const result = await work(client);
-    await client.query("COMMIT");
+  let released = false;
+  const release = (reason?: Error | true): void => {
+    if (released) return;
+    released = true;
     client.off("error", onError);
-    client.release();
+    if (reason !== undefined) client.on("error", () => {});
+    client.release(reason);
+  };
+  const fail = (thrown: unknown): unknown => {
+    release(thrown instanceof Error ? thrown : true);
+    // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
+    return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
+  };
+  try {
+    const started = await client.query(`${begin}; ${localSettings}; SELECT pg_backend_pid() AS pid`);
+    const answers = started as unknown as readonly { readonly rows: readonly { readonly pid: number }[] }[];
+    return {
+      client,
+      backend: answers.at(-1)?.rows[0]?.pid ?? 0,
+      async commit() {
+        await client.query("COMMIT");
+        release();
+      },
+      async rollBack() {
+        if (released) return;
+        if (broken === undefined) await Promise.race([client.query("ROLLBACK").catch(() => {}), patience()]);
+        release(true);
+      },
+      fail,
+    };
+  } catch (thrown) {
+    throw fail(thrown);
+  }
+}
+
+/** A server that no longer answers undoes it when it finds the connection gone. */
+function patience(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 10_000).unref();
+  });
+}
+
+/** Runs `work` in a transaction; see {@link openTransaction}. */
+export async function inTransaction<T>(
+  pool: Pool,
+  doing: string,
+  work: (client: Client) => Promise<T>,
+  begin = "BEGIN",
+): Promise<T> {
+  const transaction = await openTransaction(pool, doing, begin);
+  try {
+    const result = await work(transaction.client);
+    await transaction.commit();
     return result;
   } catch (thrown) {
-    client.off("error", onError);
-    client.on("error", () => {});
-    client.release(thrown instanceof Error ? thrown : true);
-    // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
-    throw targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
+    throw transaction.fail(thrown);
   }
 }

@@ -10,6 +10,8 @@ import { type Comparison, fetched, keyTexts } from "./comparison.ts";
 import { type Canonical, digestOf, targetDigest } from "./digest.ts";
 import { explainPairs, explainUnpaired } from "./explain.ts";
 import { placeSql } from "./locator.ts";
+import { theirPlace, theirVersions, type Versions } from "./scope.ts";
+import { openWanted, type Wanted } from "./wanted.ts";
 
 /** Rows aimed at in a bucket, and how many rows are read before others get a turn. */
 const rowsPerBucket = 512;
@@ -18,13 +20,15 @@ const rowsPerSettling = 50_000;
 
 export async function compareByBucket(comparison: Comparison): Promise<void> {
   const bits = bucketBits(comparison.table.rows);
-  const theirs = theirBuckets(comparison, bits);
-  theirs.catch(() => {});
-  const ours = await ourBuckets(comparison, bits);
-  const differing = differingBuckets(ours, await theirs);
+  const wanted = comparison.scope === "among" ? openWanted(comparison.scratch.db) : null;
+  // By the source's keys only when those are known.
+  const theirs = wanted === null ? theirBuckets(comparison, bits, null) : null;
+  theirs?.catch(() => {});
+  const ours = await ourBuckets(comparison, bits, wanted);
+  const differing = differingBuckets(ours, await (theirs ?? theirBuckets(comparison, bits, wanted)));
   if (differing.size > 0) {
     await readOurs(comparison, bits, differing);
-    await readTheirs(comparison, bits, differing);
+    await readTheirs(comparison, bits, differing, wanted);
     for (const [first, last] of groupsOf(ours, [...differing])) {
       comparison.signal.throwIfAborted();
       comparison.scratch.settle(first, last);
@@ -33,6 +37,23 @@ export async function compareByBucket(comparison: Comparison): Promise<void> {
   }
   // A key changed by a rule lies in another bucket, so the unpaired of all buckets come last.
   await explainUnpaired(comparison);
+}
+
+/** Rows of the target that have a key of the source's: how many, and which versions. */
+export async function overlapByDigest(comparison: Comparison): Promise<Versions> {
+  const wanted = openWanted(comparison.scratch.db);
+  await ourBuckets(comparison, 0, wanted);
+  const found = { rows: 0n, versions: 0n };
+  const keys = `SELECT ${targetDigest(keyTexts(comparison).target)} AS k, tableoid, ctid, xmin FROM ${comparison.into} OFFSET 0`;
+  for (const { condition, values } of portions(wanted, null)) {
+    const [row] = await comparison.target.query(
+      `SELECT count(*), ${theirVersions} FROM (${keys}) x WHERE ${condition}`,
+      values,
+    );
+    found.rows += BigInt(row?.[0] ?? 0);
+    found.versions += BigInt(row?.[1] ?? 0);
+  }
+  return found;
 }
 
 type Buckets = { readonly count: Float64Array; readonly high: BigInt64Array; readonly low: BigInt64Array };
@@ -50,10 +71,11 @@ function bucketOf(digest: Buffer, bits: number): number {
   return digest.readUInt16BE(0) >> (16 - bits);
 }
 
-async function ourBuckets(comparison: Comparison, bits: number): Promise<Buckets> {
+async function ourBuckets(comparison: Comparison, bits: number, wanted: Wanted | null): Promise<Buckets> {
   const buckets = emptyBuckets(bits);
   await forEachSourceRow(comparison, "", (key, row) => {
     const bucket = bucketOf(key, bits);
+    wanted?.add(key, bucket);
     // Typed arrays wrap at 64 bits; so does what the target's sums are cut to.
     buckets.count[bucket] = (buckets.count[bucket] ?? 0) + 1;
     buckets.high[bucket] = (buckets.high[bucket] ?? 0n) + row.readBigInt64BE(0);
@@ -62,18 +84,33 @@ async function ourBuckets(comparison: Comparison, bits: number): Promise<Buckets
   return buckets;
 }
 
-async function theirBuckets(comparison: Comparison, bits: number): Promise<Buckets> {
+async function theirBuckets(comparison: Comparison, bits: number, wanted: Wanted | null): Promise<Buckets> {
   const buckets = emptyBuckets(bits);
   const half = (from: number) => `sum(('x'||encode(substr(d,${from},8),'hex'))::bit(64)::bigint)`;
-  const rows = await comparison.target.query(
-    `SELECT ${targetBucket("k", bits)}, count(*), ${half(1)}, ${half(9)} FROM (${targetDigests(comparison)}) x GROUP BY 1`,
-  );
-  for (const [bucket, count, high, low] of rows) {
-    buckets.count[Number(bucket)] = Number(count);
-    buckets.high[Number(bucket)] = BigInt(high ?? 0);
-    buckets.low[Number(bucket)] = BigInt(low ?? 0);
+  for (const { condition, values } of portions(wanted, null)) {
+    const rows = await comparison.target.query(
+      `SELECT ${targetBucket("k", bits)}, count(*), ${half(1)}, ${half(9)} FROM (${targetDigests(comparison)}) x WHERE ${condition} GROUP BY 1`,
+      values,
+    );
+    for (const [group, count, high, low] of rows) {
+      const bucket = Number(group);
+      buckets.count[bucket] = (buckets.count[bucket] ?? 0) + Number(count);
+      buckets.high[bucket] = (buckets.high[bucket] ?? 0n) + BigInt(high ?? 0);
+      buckets.low[bucket] = (buckets.low[bucket] ?? 0n) + BigInt(low ?? 0);
+    }
   }
   return buckets;
+}
+
+/** Conditions on a row's key `k` that together let each wanted row through once. */
+function* portions(
+  wanted: Wanted | null,
+  groups: ReadonlySet<number> | null,
+): Generator<{ condition: string; values: unknown[] }> {
+  if (wanted === null) yield { condition: "true", values: [] };
+  else
+    for (const keys of wanted.portions(groups))
+      yield { condition: "k IN (SELECT w FROM unnest($1::bytea[]) AS w)", values: [keys] };
 }
 
 function targetBucket(key: string, bits: number): string {
@@ -84,7 +121,7 @@ function targetBucket(key: string, bits: number): string {
 function targetDigests(comparison: Comparison): string {
   const row = targetDigest(comparison.targetRow);
   const key = comparison.key.length > 0 ? targetDigest(keyTexts(comparison).target) : row;
-  return `SELECT ${key} AS k, ${row} AS d, ctid AS place FROM ${comparison.into} OFFSET 0`;
+  return `SELECT ${key} AS k, ${row} AS d, ${theirPlace} AS place FROM ${comparison.into} OFFSET 0`;
 }
 
 function differingBuckets(ours: Buckets, theirs: Buckets): Set<number> {
@@ -108,16 +145,23 @@ async function readOurs(comparison: Comparison, bits: number, wanted: ReadonlySe
   flush();
 }
 
-async function readTheirs(comparison: Comparison, bits: number, wanted: ReadonlySet<number>): Promise<void> {
+async function readTheirs(
+  comparison: Comparison,
+  bits: number,
+  groups: ReadonlySet<number>,
+  wanted: Wanted | null,
+): Promise<void> {
   const bucket = targetBucket("k", bits);
-  const sql = `SELECT ${bucket}, encode(k,'hex'), encode(d,'hex'), place::text FROM (${targetDigests(comparison)}) x WHERE ${bucket} = ANY($1::int[])`;
-  for await (const rows of comparison.target.pages(sql, [[...wanted]], rowsPerTurn)) {
-    comparison.scratch.addTheirs(rows, ([group, key, digest, place]) => ({
-      group: Number(group),
-      key: Buffer.from(key ?? "", "hex"),
-      digest: Buffer.from(digest ?? "", "hex"),
-      place: place ?? "",
-    }));
+  for (const { condition, values } of portions(wanted, groups)) {
+    const sql = `SELECT ${bucket}, encode(k,'hex'), encode(d,'hex'), place FROM (${targetDigests(comparison)}) x WHERE ${condition} AND ${bucket} = ANY($${values.length + 1}::int[])`;
+    for await (const rows of comparison.target.pages(sql, [...values, [...groups]], rowsPerTurn)) {
+      comparison.scratch.addTheirs(rows, ([group, key, digest, place]) => ({
+        group: Number(group),
+        key: Buffer.from(key ?? "", "hex"),
+        digest: Buffer.from(digest ?? "", "hex"),
+        place: place ?? "",
+      }));
+    }
   }
 }
 

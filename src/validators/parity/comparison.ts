@@ -13,6 +13,7 @@ import { type Source, selection } from "../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import type { Accounts } from "./accounts.ts";
 import { type PlaceKind, placeKind } from "./locator.ts";
+import type { Scope } from "./scope.ts";
 import type { Scratch } from "./scratch.ts";
 import { longestCell, sourceCell } from "./source-cell.ts";
 import type { Raw } from "./source-row.ts";
@@ -34,6 +35,11 @@ export type Comparison = {
   readonly target: Target;
   readonly scratch: Scratch;
   readonly findings: Findings;
+  /** Takes rows that only the target has. */
+  readonly extras: Findings;
+  readonly scope: Scope;
+  /** Columns that the live table generates may differ; their values are noted in the scratch database. */
+  readonly generates: boolean;
   readonly accounts: Accounts;
   /** Cells and rows that accounts and rules explain. */
   readonly tally: { changed: number; quarantined: number };
@@ -43,7 +49,7 @@ export type Comparison = {
   readonly key: readonly ComparedColumn[];
   /** How a source row is found again. */
   readonly place: PlaceKind;
-  /** `"schema"."table"`, and the source's `FROM … WHERE …`. */
+  /** What follows FROM in the target, and the source's `FROM … WHERE …`. */
   readonly into: string;
   readonly from: string;
   /** A row's canonical text on each side; the source's as a BLOB where that shows its bytes. */
@@ -58,12 +64,30 @@ export type Comparison = {
 
 export type Parts = Pick<
   Comparison,
-  "table" | "catalog" | "source" | "target" | "scratch" | "findings" | "accounts" | "tally" | "signal" | "advance"
+  | "table"
+  | "catalog"
+  | "source"
+  | "target"
+  | "scratch"
+  | "findings"
+  | "extras"
+  | "scope"
+  | "generates"
+  | "accounts"
+  | "tally"
+  | "signal"
+  | "advance"
+  | "into"
 >;
 
-export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<string, string>): Comparison {
+/** `compared`: the table's columns, those left out that the target does not have. */
+export function comparisonOf(
+  parts: Parts,
+  compared: readonly ColumnPlan[],
+  types: ReadonlyMap<string, string>,
+): Comparison {
   const { table, catalog } = parts;
-  const columns = table.columns.map((plan) => ({
+  const columns = compared.map((plan) => ({
     plan,
     sourceCell: sourceCell(plan.encoding, name(plan.source), catalog.encoding),
     targetCell: targetCell(plan.encoding, name(plan.target)),
@@ -78,7 +102,6 @@ export function comparisonOf(parts: Parts, schema: string, types: ReadonlyMap<st
     columns,
     key,
     place,
-    into: `${name(schema)}.${name(table.target)}`,
     from: `FROM main.${name(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`,
     sourceRow: joined(columns.map((column) => column.sourceCell)),
     targetRow: joined(columns.map((column) => column.targetCell)),

@@ -4,14 +4,18 @@
  * account alone excuses nothing; the rule, computed a second time in rules.ts,
  * must give the same.
  */
+import { targetGenerates } from "../../core/live.ts";
 import { renderCell } from "../../core/render-cell.ts";
 import { name } from "../quote.ts";
 import type { Entry } from "./accounts.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { targetDigest } from "./digest.ts";
+import { expectedTexts } from "./expected-row.ts";
+import { isGenerated, noteGenerated } from "./generated.ts";
 import { orphanTest } from "./orphans.ts";
 import { afterRules } from "./rules.ts";
 import { sourceRowSample, sourceSample, targetKeyText, targetRowSample, targetSample } from "./samples.ts";
+import { atPlaces, theirPlace } from "./scope.ts";
 import type { Pair, Single } from "./scratch.ts";
 import { type Cell, readCanonical, readCells, readKeyText } from "./source-row.ts";
 
@@ -23,9 +27,13 @@ export async function explainPairs(comparison: Comparison): Promise<void> {
   for (let pairs = comparison.scratch.takePairs(size); pairs.length > 0; pairs = comparison.scratch.takePairs(size)) {
     comparison.signal.throwIfAborted();
     const cells = await differingCells(comparison, pairs);
-    const accounted = cells.filter((cell) => cell.entries.length > 0);
+    const accounted = cells.filter((cell) => cell.entries.length > 0 || isGenerated(comparison, cell.column));
     const texts = await targetTexts(comparison, accounted);
     for (const cell of cells) {
+      if (isGenerated(comparison, cell.column)) {
+        noteGenerated(comparison, cell, texts.get(cell.theirs)?.get(cell.column.plan.target) ?? null);
+        continue;
+      }
       const problem = cell.entries.length > 0 ? await ledgerProblem(comparison, cell, texts) : unaccounted(cell);
       // An entry that does not explain its cell is reported here and need not be again.
       comparison.accounts.tick(cell.entries);
@@ -47,7 +55,7 @@ export async function explainPairs(comparison: Comparison): Promise<void> {
 
 /** Rows that only one side has. First those whose key a rule changed are put together again. */
 export async function explainUnpaired(comparison: Comparison): Promise<void> {
-  const { scratch, findings, table, accounts } = comparison;
+  const { scratch, findings, extras, table, accounts } = comparison;
   const keyless = table.key.kind === "none";
   for (let rows = scratch.takeMissing(100); rows.length > 0; rows = scratch.takeMissing(100)) {
     comparison.signal.throwIfAborted();
@@ -70,13 +78,18 @@ export async function explainUnpaired(comparison: Comparison): Promise<void> {
     }
     await explainPairs(comparison);
   }
+  // What stands between the source's rows is the application's own.
+  if (comparison.scope === "among") return scratch.forgetExtra();
   for (let rows = scratch.takeExtra(100); rows.length > 0; rows = scratch.takeExtra(100)) {
     for (const row of rows) {
-      await findings.difference(async () => ({
+      await extras.difference(async () => ({
         table: table.source,
         key: keyless ? null : await targetKeyText(comparison, row.place),
         target: keyless ? await targetRowSample(comparison, row.place) : null,
-        message: "The target has a row that the source has not, or has it once more than the source.",
+        message:
+          comparison.scope === "written"
+            ? "The switch wrote a row that the source has not, or wrote it once more: another row of the table was changed, or a trigger added one."
+            : "The target has a row that the source has not, or has it once more than the source.",
       }));
     }
   }
@@ -93,9 +106,8 @@ type DifferingCell = {
 async function differingCells(comparison: Comparison, pairs: readonly Pair[]): Promise<DifferingCell[]> {
   const { target, columns, accounts, into } = comparison;
   const list = columns.map((column) => column.targetCell).join(", ");
-  const rows = await target.query(`SELECT ctid::text, ${list} FROM ${into} WHERE ctid = ANY($1::tid[])`, [
-    pairs.map((pair) => pair.theirs),
-  ]);
+  const { condition, values } = atPlaces(pairs.map((pair) => pair.theirs));
+  const rows = await target.query(`SELECT ${theirPlace}, ${list} FROM ${into} WHERE ${condition}`, values);
   const byPlace = new Map(rows.map(([place, ...cells]) => [place, cells]));
   return pairs.flatMap(({ ours, theirs }) => {
     const mine = readCanonical(comparison, ours);
@@ -123,7 +135,8 @@ async function targetTexts({ target, into }: Comparison, cells: readonly Differi
   const columns = [...new Set(cells.map((cell) => cell.column.plan.target))];
   const places = [...new Set(cells.map((cell) => cell.theirs))];
   const list = columns.map((column) => `${name(column)}::text`).join(", ");
-  const rows = await target.query(`SELECT ctid::text, ${list} FROM ${into} WHERE ctid = ANY($1::tid[])`, [places]);
+  const { condition, values } = atPlaces(places);
+  const rows = await target.query(`SELECT ${theirPlace}, ${list} FROM ${into} WHERE ${condition}`, values);
   return new Map(
     rows.map(([place, ...texts]) => [place ?? "", new Map(columns.map((column, i) => [column, texts[i] ?? null]))]),
   );
@@ -142,6 +155,8 @@ async function ledgerProblem(comparison: Comparison, cell: DifferingCell, texts:
       return `The ledger (${entry.rule}) names another value of the target.`;
     }
   }
+  // What the live table generates follows no rule of ours.
+  if (column.plan.computed && entries.every(({ rule }) => rule === targetGenerates)) return null;
   const outcome = afterRules(column.plan, source, orphanTest(comparison, ours));
   // What the server's default was, only the ledger knows: it must be what stands there now.
   if (outcome.kind === "default") return null;
@@ -193,11 +208,11 @@ function belongsInQuarantine(comparison: Comparison, place: string): boolean {
  * ones by digest. Only finds partners; the cells are judged as for any pair.
  */
 async function pairChangedKeys(comparison: Comparison, rows: readonly Single[]): Promise<readonly Single[]> {
-  const { accounts, scratch, columns, target, table, targetRow } = comparison;
+  const { accounts, scratch, columns, target, table, targetRow, scope } = comparison;
   if (accounts.changed === 0 || table.key.kind === "integer") return rows;
   const changed = rows.flatMap((row) => {
     if (accounts.columns(readKeyText(comparison, row.place)).length === 0) return [];
-    const texts = expectedTexts(comparison, row.place);
+    const texts = expectedTexts(comparison, row.place, columns);
     return texts ? [{ row, texts }] : [];
   });
   if (changed.length === 0) return rows;
@@ -209,24 +224,20 @@ async function pairChangedKeys(comparison: Comparison, rows: readonly Single[]):
   const paired = new Set<Single>();
   for (const [place, digest] of digests ?? []) {
     const row = changed[Number(place) - 1]?.row;
-    if (row && scratch.pairWithExtra(row, Buffer.from(digest ?? "", "hex"))) paired.add(row);
+    if (row === undefined) continue;
+    if (scope === "among" && (await pairAmong(comparison, row, digest ?? ""))) paired.add(row);
+    if (scope !== "among" && scratch.pairWithExtra(row, Buffer.from(digest ?? "", "hex"))) paired.add(row);
   }
   return rows.filter((row) => !paired.has(row));
 }
 
-function expectedTexts(comparison: Comparison, place: string): (string | null)[] | null {
-  const cells = readCells(
-    comparison,
-    place,
-    comparison.columns.map((column) => column.plan.source),
+/** Only rows with the source's own keys were read, so one under a changed key is looked for by what it holds. */
+async function pairAmong({ target, into, targetRow, scratch }: Comparison, row: Single, digest: string) {
+  const [found] = await target.query(
+    `SELECT ${theirPlace} FROM ${into} WHERE ${targetDigest(targetRow)} = decode($1,'hex') LIMIT 1`,
+    [digest],
   );
-  const texts: (string | null)[] = [];
-  for (const [i, { plan }] of comparison.columns.entries()) {
-    const cell = cells[i];
-    if (cell === undefined) return null;
-    const outcome = afterRules(plan, cell, orphanTest(comparison, place));
-    if (outcome.kind !== "value") return null;
-    texts.push(outcome.text);
-  }
-  return texts;
+  if (found?.[0] == null) return false;
+  scratch.addPair(row, found[0]);
+  return true;
 }

@@ -12,11 +12,13 @@ import { compareTable, type TableOutcome } from "./table.ts";
 
 /** Two: one table's SQLite work and another's PostgreSQL work overlap; more would only queue. */
 const connections = 2;
+// One transaction has one connection.
+const inside = 1;
 
 export async function parity(input: ValidatorInput): Promise<ValidatorResult> {
   const started = performance.now();
   const findings = collectFindings("parity");
-  const limit = pLimit(connections);
+  const limit = pLimit(input.live?.inside == null ? connections : inside);
   const failed = new AbortController();
   const signal = AbortSignal.any([input.signal, failed.signal]);
   const results = await Promise.allSettled(

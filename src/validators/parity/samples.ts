@@ -4,6 +4,7 @@ import { renderCell, shorten } from "../../core/render-cell.ts";
 import { name } from "../quote.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { decode } from "./functions.ts";
+import { atPlaces } from "./scope.ts";
 import { cellOf, readRow } from "./source-row.ts";
 
 const bytesRead = 256;
@@ -32,7 +33,8 @@ export async function targetSample(
     type === "bytea"
       ? `'\\x'||encode(substring(${c} FROM 1 FOR ${bytesRead}),'hex')`
       : `left(${c}::text, ${bytesRead})`;
-  const [row] = await target.query(`SELECT ${text} FROM ${into} WHERE ctid = $1::tid`, [place]);
+  const { condition, values } = atPlaces([place]);
+  const [row] = await target.query(`SELECT ${text} FROM ${into} WHERE ${condition}`, values);
   const value = row?.[0] ?? null;
   if (value === null) return "NULL";
   return shorten(type === "text" ? JSON.stringify(value) : value);
@@ -55,7 +57,8 @@ export async function targetRowSample(comparison: Comparison, place: string): Pr
 /** A target row's key, with the source's column names, as key-text.ts would write it. */
 export async function targetKeyText({ target, into, key }: Comparison, place: string): Promise<string> {
   const columns = key.map(({ plan }) => `${name(plan.target)}::text`).join(", ");
-  const [row] = await target.query(`SELECT ${columns} FROM ${into} WHERE ctid = $1::tid`, [place]);
+  const { condition, values } = atPlaces([place]);
+  const [row] = await target.query(`SELECT ${columns} FROM ${into} WHERE ${condition}`, values);
   return key.map(({ plan, type }, i) => `${plan.source}=${keyValue(row?.[i] ?? null, type)}`).join(", ");
 }
 

@@ -6,11 +6,18 @@
  */
 import Database from "better-sqlite3";
 
-/** A row to match. Its place says where it lies: see locator.ts for the source; the target's is its ctid. */
+/** A row to match. Its place says where it lies: see locator.ts for the source, scope.ts for the target. */
 export type Candidate = { group: number; key: bigint | Buffer; digest: Buffer; place: string };
 
 export type Pair = { readonly id: number; readonly ours: string; readonly theirs: string };
 export type Single = { readonly id: number; readonly place: string; readonly digest: Buffer };
+
+export type Generated = {
+  readonly key: string;
+  readonly col: string;
+  readonly before: string;
+  readonly after: string | null;
+};
 
 export type Scratch = ReturnType<typeof openScratch>;
 
@@ -30,7 +37,8 @@ CREATE INDEX extra_by_digest ON extra(digest);
 CREATE TABLE ledger(id INTEGER PRIMARY KEY, key TEXT, col TEXT, before TEXT, after TEXT, rule TEXT, used INTEGER DEFAULT 0);
 CREATE INDEX ledger_by_cell ON ledger(key, col);
 CREATE TABLE quarantine(id INTEGER PRIMARY KEY, key TEXT, rule TEXT, used INTEGER DEFAULT 0);
-CREATE INDEX quarantine_by_key ON quarantine(key);`;
+CREATE INDEX quarantine_by_key ON quarantine(key);
+CREATE TABLE generated(id INTEGER PRIMARY KEY, key TEXT, col TEXT, before TEXT, after TEXT);`;
 
 const matched = [
   rest("our_rest", "ours", "theirs"),
@@ -85,6 +93,8 @@ export function openScratch() {
     )
     .pluck();
   const addPair = db.prepare("INSERT INTO pairs(ours, theirs) VALUES (?, ?)");
+  const addGenerated = db.prepare("INSERT INTO generated(key, col, before, after) VALUES (?, ?, ?, ?)");
+  const takeGenerated = db.prepare<[number], Generated & { id: number }>(taking("generated"));
   const settle = matched.map((sql) => db.prepare(sql));
   return {
     db: db as Connection,
@@ -103,6 +113,17 @@ export function openScratch() {
     takePairs: (limit: number): Pair[] => take(takePairs, limit),
     takeMissing: (limit: number): Single[] => take(takeMissing, limit),
     takeExtra: (limit: number): Single[] => take(takeExtra, limit),
+    /** A cell of a column that the target generates, and generates otherwise. */
+    addGenerated({ key, col, before, after }: Generated): void {
+      addGenerated.run(key, col, before, after);
+    },
+    takeGenerated: (limit: number): Generated[] => take(takeGenerated, limit),
+    forgetExtra(): void {
+      db.exec("DELETE FROM extra");
+    },
+    addPair(missing: Single, theirs: string): void {
+      addPair.run(missing.place, theirs);
+    },
     /** Makes a pair of a missing row and an extra one with that digest, if there is one. */
     pairWithExtra(missing: Single, digest: Buffer): boolean {
       const place = findExtra.get(digest);

@@ -27,7 +27,7 @@ export async function search(input: ValidatorInput): Promise<ValidatorResult & {
     const files = await readFiles(plan.check.files);
     const source = openSource(input.snapshot);
     try {
-      await withTarget(input.pool, input.signal, async (target) => {
+      await withTarget(input, async (target) => {
         for (const index of indexesOf(input.plan, input.schema, plan)) {
           if (isComparable(index, findings))
             indexes.push(await checkIndex(source, target, index, yoursFor(index, files), input, findings));

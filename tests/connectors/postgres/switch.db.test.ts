@@ -6,6 +6,7 @@ import type { Held, Target } from "../../../src/core/ports.ts";
 import type { TargetSettings } from "../../../src/core/settings.ts";
 import { freshDatabase, type TestDatabase } from "../../support/database.ts";
 import { codeOf, errorOf } from "../scratch.ts";
+import { switchNow } from "../switching.ts";
 import { runRow, smallPlan, targetSettings, wholeTable } from "./plans.ts";
 
 type Scene = { db: TestDatabase; target: Target; plan: Plan; held: Held; released: boolean; loaded(): Promise<void> };
@@ -79,7 +80,7 @@ describe("the switch", () => {
     const { db, target, plan, held, loaded } = await begin();
     await loaded();
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     expect(await relations(db)).toEqual({ public: ours });
     expect((await db.pool.query("SELECT v FROM all_items ORDER BY id")).rows).toEqual([{ v: "one" }, { v: "two" }]);
     expect((await target.runs.read(run))?.status).toBe("switched");
@@ -94,7 +95,7 @@ describe("the switch", () => {
   it("makes the schema when it is not there", async () => {
     const { db, target, plan, held, loaded } = await begin({ settings: { schema: "New Home" } });
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     expect((await relations(db))["New Home"]).toEqual(ours);
   });
 
@@ -118,7 +119,7 @@ describe("the switch", () => {
       const held = await target.runs.acquire(run, () => {});
       await target.loader.create(held, plan, runRow(run, plan), []);
       for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, "finishing");
-      await target.loader.switch(held, run, plan);
+      await switchNow(target, held, run, plan);
       const { rows } = await pool.query(
         `SELECT relname, pg_get_userbyid(relowner) AS owner, relrowsecurity AS rls, has_table_privilege($1, oid, 'SELECT') AS reads, has_table_privilege($1, oid, 'INSERT') AS inserts
            FROM pg_class WHERE relname IN ('items', 'all_items') ORDER BY 1`,
@@ -142,7 +143,7 @@ describe("the switch", () => {
     const { db, target, plan, held, loaded } = await begin();
     await loaded();
     await db.pool.query("UPDATE rowhaul.leases SET token = token + 1");
-    expect(await codeOf(() => target.loader.switch(held, run, plan))).toBe("LEASE_LOST");
+    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("LEASE_LOST");
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
   });
 });
@@ -158,7 +159,7 @@ describe("going back", () => {
   ])("is refused after %s, unless told to", async (_, change) => {
     const { db, target, plan, held, loaded } = await begin();
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     await db.pool.query(change);
     const error = await errorOf(() =>
       target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" }),
@@ -181,7 +182,7 @@ describe("going back", () => {
   ])("is not kept by %s", async (harmless) => {
     const { db, target, plan, held, loaded } = await begin();
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     await db.pool.query(harmless);
     await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
     expect((await relations(db)).public).toEqual([]);
@@ -195,7 +196,7 @@ describe("a target that is not empty", () => {
     expect(error.code).toBe("TARGET_OCCUPIED");
     expect(error.message).toMatch(/^Schema public of .* already holds all_items, items\.$/);
     await loaded();
-    expect(await codeOf(() => target.loader.switch(held, run, plan))).toBe("TARGET_OCCUPIED");
+    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("TARGET_OCCUPIED");
     expect((await db.pool.query("SELECT note FROM items")).rows).toEqual([{ note: "old" }]);
   });
 
@@ -210,7 +211,7 @@ describe("a target that is not empty", () => {
     const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
     expect(await target.checkOccupied(plan)).toEqual({ aside: ["all_items", "items"], notes: [] });
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     expect(await relations(db)).toEqual({ public: ours, rowhaul_aside_1: ours });
     expect((await db.pool.query("SELECT note FROM rowhaul_aside_1.all_items")).rows).toEqual([{ note: "old" }]);
     await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
@@ -237,7 +238,7 @@ describe("a target that is not empty", () => {
     const { db, target, plan, held, loaded } = await begin({ before, aside: true });
     expect(await target.checkOccupied(plan)).toEqual({ aside: moved, notes: [] });
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     const found = await relations(db);
     expect(found.public).toEqual(ours);
     expect(found.rowhaul_aside_1).toEqual(expect.arrayContaining(moved));
@@ -270,7 +271,7 @@ describe("a target that is not empty", () => {
     ]);
     await loaded();
     const then = await relations(db);
-    expect(await codeOf(() => target.loader.switch(held, run, plan))).toBe("TARGET_ASIDE_BLOCKED");
+    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("TARGET_ASIDE_BLOCKED");
     expect(await relations(db)).toEqual(then);
   });
 
@@ -289,7 +290,7 @@ describe("cleaning up", () => {
       aside: true,
     });
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     await held.release();
     expect(await target.runs.clean(run)).toEqual(["schema rowhaul_aside_1", `state of run ${run}`, "schema rowhaul"]);
     expect(await relations(db)).toEqual({ public: [...ours, "mine"].sort() });
@@ -340,7 +341,7 @@ describe("cleaning up", () => {
   it("does not take along what others built on what was kept aside", async () => {
     const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
     await loaded();
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     await db.pool.query("CREATE VIEW compared AS SELECT * FROM rowhaul_aside_1.items");
     await held.release();
     const error = await errorOf(() => target.runs.clean(run));

@@ -1,37 +1,31 @@
 /** A planned table and the live one of its name: which column goes where, and why it cannot. */
 import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan.ts";
 import { qualified } from "../quote.ts";
-import { type Conversion, conversion } from "./conversion.ts";
 import type { LiveColumn, LiveTable } from "./live-tables.ts";
 import type { IntoMode } from "./mode.ts";
 
 export type MatchedColumn = {
   readonly plan: ColumnPlan;
   readonly live: LiveColumn;
-  readonly conversion: Conversion;
 };
 
 export type MatchedTable = {
   readonly plan: TablePlan;
   readonly live: LiveTable;
+  readonly mode: IntoMode;
   readonly staged: string;
   /** The live table, quoted, with ONLY where tables that inherit from it are not meant. */
   readonly relation: string;
   readonly columns: readonly MatchedColumn[];
-  /** Those of {@link columns} that are written. */
+  /** Those of {@link columns} that are written: staging has them, in the live types. */
   readonly written: readonly MatchedColumn[];
 };
 
 export type Match = { readonly table: MatchedTable; readonly problems: readonly string[] };
 
-/** `bases`: of the plan's types, see baseTypes. Every problem says what to do. */
-export function matchTable(
-  { target }: Plan,
-  plan: TablePlan,
-  live: LiveTable,
-  mode: IntoMode,
-  bases: ReadonlyMap<string, string>,
-): Match {
+/** `otherwise`: how rows go in where the plan leaves it to the target's setting. Every problem says what to do. */
+export function matchTable({ target }: Plan, plan: TablePlan, live: LiveTable, otherwise: IntoMode): Match {
+  const mode = plan.into ?? otherwise;
   const problems: string[] = [];
   const columns = plan.columns.flatMap((column): MatchedColumn[] => {
     const found = live.columns.find(({ name }) => name === column.target);
@@ -40,21 +34,22 @@ export function matchTable(
       if (!column.computed) problems.push(missing(plan, column, live));
       return [];
     }
-    const converted = conversion({ type: column.pgType, base: bases.get(column.pgType) ?? column.pgType }, found);
-    if (converted === null)
+    // Staging was given the type that the column had then; another would be cast on the way without a word.
+    if (plan.into !== undefined && !column.computed && found.type !== column.pgType)
       problems.push(
-        `${live.name}.${found.name} is ${found.type}, which ${column.pgType} does not become without a guess: change the column's type in the pipeline file, or drop it there`,
+        `${live.name}.${found.name} was ${column.pgType} when the plan was made and is ${found.type} now: plan again with --fresh`,
       );
-    return converted === null ? [] : [{ plan: column, live: found, conversion: converted }];
+    return [{ plan: column, live: found }];
   });
   problems.push(...keyProblems(plan, live, mode));
   const table = {
     plan,
     live,
+    mode,
     staged: qualified(target.staging, plan.target),
     relation: `${live.kind === "p" ? "" : "ONLY "}${qualified(target.schema, live.name)}`,
     columns,
-    written: columns.filter((column) => !column.live.generated),
+    written: columns.filter((column) => !column.live.generated && !(plan.into !== undefined && column.plan.computed)),
   };
   return { table, problems };
 }

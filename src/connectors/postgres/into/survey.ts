@@ -7,14 +7,14 @@ import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan, ViewPlan } from "../../../core/plan.ts";
 import { findOccupants } from "../occupants.ts";
 import { plannedNames } from "../planned-names.ts";
-import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { fullTextOf } from "./full-text.ts";
-import { baseTypes, type LiveTable, readLiveTables } from "./live-tables.ts";
+import { type LiveTable, readLiveTables } from "./live-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import type { IntoMode } from "./mode.ts";
 import { parentsFirst } from "./order.ts";
 import { isPointedTo, type Reference, readReferences } from "./references.ts";
+import { lacks, refuseLacking } from "./rights.ts";
 
 export type Survey = {
   /** Parents first. */
@@ -42,10 +42,6 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
   const views = plan.views.filter(({ target }) => !live.has(target));
   const { kept, written, refused } = fullTextOf(standing, made, live);
   if (!isUntouched({ plan, made, views })) problems.push(...refused);
-  const bases = await baseTypes(
-    client,
-    plan.tables.flatMap((table) => table.columns.map(({ pgType }) => pgType)),
-  );
   const matched = written.flatMap((table) => {
     const there = live.get(table.target) as LiveTable;
     if (there.kind !== "r" && there.kind !== "p") {
@@ -58,7 +54,7 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
       problems.push(
         `row-level security of ${there.name} hides rows from the target's user: use a role that owns the table, or one with BYPASSRLS`,
       );
-    const match = matchTable(plan, table, there, mode, bases);
+    const match = matchTable(plan, table, there, mode);
     problems.push(...match.problems);
     return [match.table];
   });
@@ -76,9 +72,10 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
       `foreign keys go in a circle (${order.circle.map(({ constraint, child }) => `${constraint} of ${child}`).join(", ")}), so no table can be filled first: make one of them DEFERRABLE`,
     );
   problems.push(...(await clashes(client, plan, made, views)));
-  if (mode === "replace") problems.push(...(await dependants(client, schema, references, lacking(matched, mode))));
+  const emptied = matched.filter((table) => table.mode === "replace");
+  problems.push(...(await dependants(client, schema, references, emptied)));
   refuse(schema, problems);
-  refuseLacking(schema, matched, mode);
+  await refuseLacking(client, schema, matched, made.length + views.length > 0);
   const byName = new Map(matched.map((table) => [table.live.name, table]));
   const names = order.ok ? order.names : [];
   return { existing: names.flatMap((name) => byName.get(name) ?? []), kept, made, views, references };
@@ -121,41 +118,16 @@ async function dependants(
   client: Client,
   schema: string,
   references: readonly Reference[],
-  unreadable: ReadonlyMap<string, readonly string[]>,
+  emptied: readonly MatchedTable[],
 ): Promise<string[]> {
   const found: string[] = [];
+  const parents = new Set(emptied.filter((table) => !lacks(table)).map(({ live }) => live.name));
   for (const reference of references) {
-    if (!reference.outside || unreadable.has(reference.parent)) continue;
+    if (!reference.outside || !parents.has(reference.parent)) continue;
     if (await isPointedTo(client, schema, reference, null))
       found.push(
         `rows of ${reference.childSchema}.${reference.child} point to ${reference.parent} (foreign key ${reference.constraint}), which is to be emptied: move that table too, or use merge`,
       );
   }
   return found;
-}
-
-const needed: Readonly<Record<IntoMode, readonly string[]>> = {
-  append: ["SELECT", "INSERT", "DELETE"],
-  replace: ["SELECT", "INSERT", "DELETE"],
-  merge: ["SELECT", "INSERT", "UPDATE", "DELETE"],
-};
-
-function lacking(tables: readonly MatchedTable[], mode: IntoMode): Map<string, readonly string[]> {
-  const found = tables.map(
-    ({ live }) => [live.name, needed[mode].filter((privilege) => live.lacking.includes(privilege))] as const,
-  );
-  return new Map(found.filter(([, privileges]) => privileges.length > 0));
-}
-
-/** DELETE is needed by the way back. */
-function refuseLacking(schema: string, tables: readonly MatchedTable[], mode: IntoMode): void {
-  const missing = lacking(tables, mode);
-  if (missing.size === 0) return;
-  const grants = [...missing].map(
-    ([table, privileges]) =>
-      `GRANT ${privileges.join(", ")} ON ${quoteName(schema)}.${quoteName(table)} TO the target's user;`,
-  );
-  throw new RowhaulError("TARGET_PERMISSION", `The target's user may not write to ${[...missing.keys()].join(", ")}.`, {
-    details: grants,
-  });
 }

@@ -9,10 +9,10 @@ import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { failing } from "./failing.ts";
 import { target } from "./insert.ts";
-import { baseTypes, readLiveTables } from "./live-tables.ts";
+import { readLiveTables } from "./live-tables.ts";
 import { addLookupIndexes } from "./lookup-indexes.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
-import type { IntoRecord } from "./mode.ts";
+import { type IntoRecord, modeOf } from "./mode.ts";
 import { isPointedTo, type Reference, readReferences } from "./references.ts";
 import { hasKey, sameKey } from "./same-key.ts";
 import { withoutTriggers } from "./without-triggers.ts";
@@ -51,23 +51,21 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
 /** In the order of the switch. A table or column that the application removed since has nothing to put back. */
 async function matchAgain(client: Client, plan: Plan, record: IntoRecord): Promise<MatchedTable[]> {
   const live = await readLiveTables(client, plan.target.schema, record.existing);
-  const bases = await baseTypes(
-    client,
-    plan.tables.flatMap((table) => table.columns.map(({ pgType }) => pgType)),
-  );
   return record.existing.flatMap((name) => {
     const table = plan.tables.find((candidate) => candidate.target === name);
     const there = live.get(name);
-    return table === undefined || there === undefined ? [] : [matchTable(plan, table, there, record.into, bases).table];
+    return table === undefined || there === undefined
+      ? []
+      : [matchTable(plan, table, there, modeOf(record, name)).table];
   });
 }
 
 /** Which rows `l` of the live table came with the switch, and are not put back over. */
 function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
-  if (record.into === "replace") return "true";
+  if (table.mode === "replace") return "true";
   if (!hasKey(table)) return `(l.tableoid, l.ctid) IN (${newest(table, record.transaction)})`;
   const came = `EXISTS (SELECT FROM ${table.staged} s WHERE ${sameKey(table)})`;
-  if (record.into === "append") return came;
+  if (table.mode === "append") return came;
   const key = table.live.key.map((name) => `i.${quoteName(name)} = l.${quoteName(name)}`).join(" AND ");
   return `${came} AND NOT EXISTS (SELECT FROM ${qualified(plan.target.aside ?? "", table.live.name)} i WHERE ${key})`;
 }
@@ -75,7 +73,7 @@ function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
 /** Without a key equal rows are one as good as the other: as many go as came, those of the switch first. */
 function newest(table: MatchedTable, transaction: string): string {
   const text = (value: string): string => `(${value})::text`;
-  const staged = table.written.map(({ plan, conversion }) => text(conversion.cast(`s.${quoteName(plan.target)}`)));
+  const staged = table.written.map(({ plan }) => text(`s.${quoteName(plan.target)}`));
   const live = table.written.map((column) => text(`t.${quoteName(column.live.name)}`));
   return `SELECT r.part, r.at FROM
     (SELECT t.tableoid AS part, t.ctid AS at, ROW(${live.join(", ")})::text AS row,
@@ -113,11 +111,12 @@ async function restore(client: Client, table: MatchedTable, aside: string): Prom
   const kept = new Set(rows.map(({ name }) => name));
   const columns = table.live.columns.filter(({ name, generated }) => kept.has(name) && !generated);
   const names = columns.map(({ name }) => quoteName(name));
-  const others = columns.filter(({ name, identity }) => !table.live.key.includes(name) && identity !== "always");
+  const others = columns.filter(({ identity }) => identity !== "always");
   const set = others.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`);
   const key = table.live.key.map(quoteName).join(", ");
   const conflict =
-    key === "" || table.live.keyDeferrable
+    // Where all rows were deleted none is in the way, and UPDATE is a right that nobody needs for that.
+    key === "" || table.live.keyDeferrable || table.mode === "replace"
       ? ""
       : set.length === 0
         ? `ON CONFLICT (${key}) DO NOTHING`

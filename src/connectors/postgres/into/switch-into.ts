@@ -1,67 +1,114 @@
 /**
  * The switch into tables that are there: images of what is overwritten, rows in, proof,
- * all in the caller's transaction. Staging stays as it was proven, so that the run can
- * be validated again and the way back knows which rows came.
+ * all in one transaction that is left open. Staging stays as it was proven, so that the
+ * way back knows which rows came.
  */
+import type { OpenSwitch, ProveLive } from "../../../core/live.ts";
 import type { Plan } from "../../../core/plan.ts";
 import { grantAll } from "../grants.ts";
 import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { type Positions, positionsOf } from "./drawn-numbers.ts";
+import { failing } from "./failing.ts";
 import { keepImages } from "./images.ts";
-import { checkKept, deleteRows, insertRows } from "./insert.ts";
-import { baseTypes, readLiveTables } from "./live-tables.ts";
+import { deleteRows, insertRows } from "./insert.ts";
+import { readLiveTables } from "./live-tables.ts";
 import { addLookupIndexes } from "./lookup-indexes.ts";
 import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
-import type { IntoMode, IntoRecord } from "./mode.ts";
-import { countRows, proveKept, proveTable } from "./prove.ts";
-import { moveSequences } from "./sequences.ts";
+import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
+import { proveKept } from "./prove-kept.ts";
+import { moveSequences, sequencesOf } from "./sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
 
+export type IntoHooks = {
+  readonly prove: ProveLive;
+  readonly account: OpenSwitch["account"];
+  /** Told where sequences stand before a row goes in. */
+  readonly before: (positions: Positions) => void;
+};
+
+/** Moves sequences on, and is what to keep of the switch: to be called last, since that may not be undone. */
+export type FinishInto = () => Promise<IntoRecord>;
+
 /** Null when nothing of the plan is there: the caller moves the tables in. Throws TARGET_MISMATCH, VALIDATION_FAILED … */
-export async function switchInto(client: Client, plan: Plan, mode: IntoMode): Promise<IntoRecord | null> {
+export async function prepareInto(
+  client: Client,
+  plan: Plan,
+  mode: IntoMode,
+  hooks: IntoHooks,
+): Promise<FinishInto | null> {
+  const { schema } = plan.target;
   // A policy would hide rows from the proof without a word; now it is an error.
   await client.query("SET LOCAL row_security = off");
   await client.query("SET LOCAL work_mem = '64MB'");
-  const before = await survey(client, plan, mode);
-  if (isUntouched({ plan, ...before })) return null;
-  // Readers go on; nobody else writes until the rows are proven and their digests taken. Where rows are deleted, nobody
-  // may point to them either: what a foreign key of another table takes along has no image.
-  const lock = mode === "replace" ? "EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
-  for (const { relation } of before.existing) await client.query(`LOCK TABLE ${relation} IN ${lock} MODE`);
+  const first = await survey(client, plan, mode);
+  if (isUntouched({ plan, ...first })) return null;
+  await lock(client, first.existing);
   // Whatever was committed while the locks were waited for is seen now.
   const found = await survey(client, plan, mode);
   const { existing } = found;
-  const counts = new Map<string, number>();
-  for (const { live, relation } of existing) counts.set(live.name, await countRows(client, relation));
-  for (const table of existing) await checkKept(client, table);
-  const dropLookups = mode === "replace" ? await addLookupIndexes(client, found.references) : async () => {};
-  const images = await keepImages(client, plan, existing, mode);
+  hooks.before(await positionsOf(client, schema, existing));
+  const { transaction } = await transactionNumber(client);
+  const record: IntoRecord = {
+    into: mode,
+    modes: Object.fromEntries([
+      ...existing.map((table) => [table.live.name, table.mode] as const),
+      ...found.kept.map(({ target }) => [target, "kept"] as const),
+    ]),
+    existing: existing.map(({ live }) => live.name),
+    made: found.made.map(({ target }) => target),
+    views: found.views.map(({ target }) => target),
+    images: existing.filter((table) => table.mode !== "append").map(({ live }) => live.name),
+    transaction,
+  };
+  const proven = await hooks.prove({ connection: client, place: placeOf(plan, record), account: hooks.account });
+  await write(client, plan, found);
+  for (const table of found.kept) await proveKept(client, plan, table);
+  await proven();
+  return async () => {
+    const sequences = await sequencesOf(client, schema, existing);
+    return { ...record, sequences: await moveSequences(client, sequences) };
+  };
+}
+
+/**
+ * Readers go on; nobody else writes until the rows are proven and their digests taken. Where rows are deleted, nobody
+ * may point to them either: what a foreign key of another table takes along has no image. Partitions are locked along.
+ */
+async function lock(client: Client, tables: readonly MatchedTable[]): Promise<void> {
+  const ordered = [...tables].sort((a, b) => (a.live.name < b.live.name ? -1 : 1));
+  for (const table of ordered) {
+    const strength = table.mode === "replace" ? "EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
+    await failing(table, `waiting for the lock on ${table.live.name}`, () =>
+      client.query(`LOCK TABLE ${table.relation} IN ${strength} MODE`),
+    );
+  }
+}
+
+/** After the locks, so that whoever wrote before has a lower number. */
+async function transactionNumber(client: Client): Promise<{ transaction: string }> {
+  const { rows } = await client.query<{ transaction: string }>("SELECT pg_current_xact_id()::xid::text AS transaction");
+  return { transaction: rows[0]?.transaction ?? "" };
+}
+
+async function write(client: Client, plan: Plan, found: Survey): Promise<void> {
+  const { existing } = found;
+  const emptied = existing.filter((table) => table.mode === "replace");
+  const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
+  await keepImages(client, plan, existing);
   await client.query("SET CONSTRAINTS ALL DEFERRED");
-  if (mode === "replace") for (const table of existing.toReversed()) await deleteRows(client, table);
+  for (const table of emptied.toReversed()) await deleteRows(client, table);
   await createMade(client, plan, found.made);
   const made = await matchMade(client, plan, found);
-  for (const table of existing) await insertRows(client, table, mode);
-  for (const table of made) await insertRows(client, table, "append");
+  for (const table of [...existing, ...made]) await insertRows(client, table);
   // No table with checks to come can be altered; and what fails is to fail here.
   await client.query("SET CONSTRAINTS ALL IMMEDIATE");
   await dropLookups();
   await finishMade(client, plan, found.made, found.views);
-  for (const table of [...existing, ...made]) await moveSequences(client, plan.target.schema, table);
-  for (const table of existing)
-    await proveTable(client, table, mode, counts.get(table.live.name) ?? 0, images.get(table.live.name) ?? 0);
-  for (const table of made) await proveTable(client, table, "replace", 0, 0);
-  for (const table of found.kept) await proveKept(client, plan, table);
+  // New sequences are nobody's yet.
+  await moveSequences(client, await sequencesOf(client, plan.target.schema, made));
   await grantAll(client, { ...plan, tables: found.made, views: found.views }, new Set());
-  const { rows } = await client.query<{ xid: string }>("SELECT pg_current_xact_id()::xid::text AS xid");
-  return {
-    into: mode,
-    existing: existing.map(({ live }) => live.name),
-    made: found.made.map(({ target }) => target),
-    views: found.views.map(({ target }) => target),
-    images: [...images.keys()],
-    transaction: rows[0]?.xid ?? "",
-  };
 }
 
 /** New tables are filled as if they had been there. */
@@ -71,13 +118,9 @@ async function matchMade(client: Client, plan: Plan, { made }: Survey): Promise<
     plan.target.schema,
     made.map(({ target }) => target),
   );
-  const bases = await baseTypes(
-    client,
-    made.flatMap((table) => table.columns.map(({ pgType }) => pgType)),
-  );
   return made.map((table) => {
     const there = live.get(table.target);
     if (there === undefined) throw new Error(`${table.target} was not created in ${quoteName(plan.target.schema)}`);
-    return matchTable(plan, table, there, "append", bases).table;
+    return matchTable(plan, table, there, "append").table;
   });
 }

@@ -46,7 +46,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     secrets: [],
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
-    provenSchema: async ({ target }, switched) => (switched ? target.schema : target.staging),
+    proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
     async checkOccupied(plan) {
       return { aside: await explained(path, "looking at the file", () => checkOccupied(settings, plan)), notes: [] };
     },
@@ -120,6 +120,8 @@ function runStore(path: string): RunStore {
         if (status === "loaded") completeCopy(stagingFile(path, run), contentOf);
         setStatus(file, run, status);
       }),
+    // A run's file is its own; the next one of the pipeline does not know of it.
+    sweep: async () => [],
     clean: (run) => explained(path, `cleaning up run ${run}`, () => cleanRun(path, run)),
   };
 }
@@ -172,11 +174,17 @@ function loader(settings: SqliteTargetSettings): Loader {
           finishStep(stagingFile(path, run), step, statement, (commit) => fenced(leaseOf(held), commit));
         }),
       ),
-    switch: (held, run, plan) =>
-      explained(path, "switching the file", () => switchFile(settings, leaseOf(held), run, plan)),
+    // The file was built and proven beside the target's; one rename is left.
+    prepareSwitch: async (held, run, plan) => ({
+      commit: () => explained(path, "switching the file", () => switchFile(settings, leaseOf(held), run, plan)),
+      abandon: async () => {},
+    }),
     changedSince: (run, plan) => explained(path, "looking for new rows", () => changedSince(settings, run, plan)),
     switchBack: (held, run, plan, options) =>
-      explained(path, "switching the file back", () => switchBack(settings, leaseOf(held), run, plan, options)),
+      explained(path, "switching the file back", async () => {
+        await switchBack(settings, leaseOf(held), run, plan, options);
+        return [];
+      }),
   };
 }
 

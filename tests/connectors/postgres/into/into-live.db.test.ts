@@ -51,7 +51,8 @@ describe.concurrent("what hangs on live tables", () => {
       async (scene) => {
         const { code, text } = await refusal(() => scene.run());
         expect(code).toBe("VALIDATION_FAILED");
-        expect(text).toContain("2 rows of t did not arrive as they are. Its triggers (up) may have changed them.");
+        expect(text).toContain("2 differences between source and target.");
+        expect(text).toContain("t id=1 v The value in the target is another one.");
         expect(await scene.rows("SELECT * FROM t")).toEqual([]);
       },
     ));

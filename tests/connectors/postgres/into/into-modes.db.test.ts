@@ -85,7 +85,10 @@ describe.concurrent("append", () => {
       });
       // The view of the application stays as it is.
       expect(await scene.rows("SELECT title FROM titles ORDER BY 1")).toContainEqual({ title: "NOTES" });
-      expect(await scene.proven()).toBe("rowhaul_staging");
+      expect(await scene.proven()).toEqual({
+        schema: "public",
+        live: { schema: "public", into: { authors: "append", books: "append", tags: "append" }, views: [] },
+      });
       expect(await scene.rows("INSERT INTO authors (name) VALUES ('New') RETURNING id::int")).toEqual([{ id: 8 }]);
       expect((await refusal(() => scene.rollback())).code).toBe("ROLLBACK_REFUSED");
       await scene.rows("DELETE FROM authors WHERE id = 8");
@@ -203,7 +206,7 @@ describe.concurrent("merge", () => {
         { label: "z", n: 9, hits: 9 },
       ]);
       expect(await scene.rows(`SELECT count(*)::int AS n FROM books`)).toEqual([{ n: 3 }]);
-      expect(await scene.proven()).toBe("rowhaul_staging");
+      expect((await scene.proven()).live?.into).toEqual({ authors: "merge", books: "merge", tags: "merge" });
       await scene.rollback();
       expect({ ...(await state(scene)), all: await scene.rows(all) }).toEqual(then);
     }));
@@ -268,7 +271,7 @@ describe.concurrent("tables that are not there", () => {
     into("append", source, "CREATE SCHEMA other", async (scene) => {
       await scene.run();
       expect(await ours(scene)).toEqual({});
-      expect(await scene.proven()).toBe("public");
+      expect(await scene.proven()).toEqual({ schema: "public", live: null });
       await scene.rollback();
       expect(Object.keys(await ours(scene))).toEqual(["rowhaul_staging"]);
     }));

@@ -7,6 +7,7 @@ import type { Held, Target } from "../../../../src/core/ports.ts";
 import type { TargetSettings } from "../../../../src/core/settings.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { codeOf, errorOf } from "../../scratch.ts";
+import { switchNow } from "../../switching.ts";
 import { runRow, smallPlan, targetSettings } from "../plans.ts";
 
 const run = "run-1";
@@ -53,7 +54,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
     loaded(existing, live, async (scene) => {
       const before = await items(scene);
       await scene.db.pool.query("UPDATE rowhaul.leases SET token = token + 1");
-      expect(await codeOf(() => scene.target.loader.switch(scene.held, run, scene.plan))).toBe("LEASE_LOST");
+      expect(await codeOf(() => switchNow(scene.target, scene.held, run, scene.plan))).toBe("LEASE_LOST");
       expect(await items(scene)).toEqual(before);
       expect(await there(scene, "rowhaul_aside_1")).toBe(false);
       expect((await scene.target.runs.read(run))?.status).toBe("loading");
@@ -65,7 +66,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
       const before = await items(scene);
       for (let i = 0; i < 2; i++) {
         expect(await target.checkOccupied(plan)).toEqual({ aside: [], notes: [] });
-        await target.loader.switch(held, run, plan);
+        await switchNow(target, held, run, plan);
         expect((await items(scene)).slice(0, 2)).toEqual([
           { v: "one", id: 1, more: 3 },
           { v: "two", id: 2, more: existing === "merge" ? 4 : 3 },
@@ -83,7 +84,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
   it("names what was written since", () =>
     loaded(existing, live, async (scene) => {
       const { target, held, plan, db } = scene;
-      await target.loader.switch(held, run, plan);
+      await switchNow(target, held, run, plan);
       await db.pool.query("UPDATE items SET v = 'written' WHERE id = 1");
       expect(await target.loader.changedSince(run, plan)).toEqual(["items"]);
       const back = { discardNewWrites: false, status: "rolled back" } as const;
@@ -96,7 +97,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
 
   it("is cleaned up with its images", () =>
     loaded(existing, live, async (scene) => {
-      await scene.target.loader.switch(scene.held, run, scene.plan);
+      await switchNow(scene.target, scene.held, run, scene.plan);
       await scene.held.release();
       expect(await scene.target.runs.clean(run)).toEqual([
         "schema rowhaul_staging_1",
@@ -162,7 +163,10 @@ describe.concurrent("before anything is loaded", () => {
       try {
         const error = await errorOf(() => target.checkOccupied(plan));
         expect([error.code, error.message]).toEqual(["TARGET_PERMISSION", "The target's user may not write to items."]);
-        expect(error.details[0]).toContain('GRANT UPDATE, DELETE ON "public"."items" TO');
+        expect(error.details).toEqual([
+          `GRANT CREATE ON SCHEMA "public" TO ${role};`,
+          `GRANT UPDATE, DELETE ON "public"."items" TO ${role};`,
+        ]);
       } finally {
         await target.close();
         await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);

@@ -2,22 +2,37 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { provenSchema } from "../../../../src/connectors/postgres/into/proven-schema.ts";
+import { provenPlace } from "../../../../src/connectors/postgres/proven.ts";
 import type { ErrorCode } from "../../../../src/core/error-codes.ts";
 import { RowhaulError } from "../../../../src/core/errors.ts";
-import { clean, copySettings, type Plan, rollback, run, type Settings } from "../../../../src/index.ts";
+import type { Proven } from "../../../../src/core/live.ts";
+import {
+  clean,
+  copySettings,
+  type Event,
+  type Plan,
+  rollback,
+  run,
+  type Settings,
+  validate,
+} from "../../../../src/index.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { makeDatabase } from "../../scratch.ts";
+import { type Sabotage, sabotaged } from "./sabotage.ts";
 
 export type Rows = readonly Record<string, unknown>[];
 
 export type IntoScene = {
   readonly db: TestDatabase;
   readonly settings: Settings;
-  run(): ReturnType<typeof run>;
-  rollback(discardNewWrites?: boolean): ReturnType<typeof rollback>;
-  /** Where the run's tables can be validated now, without the run's id. */
-  proven(): Promise<string>;
+  /** The source's file. */
+  readonly source: string;
+  /** With something broken on the way, where that is given. */
+  run(sabotage?: Sabotage): ReturnType<typeof run>;
+  rollback(discardNewWrites?: boolean, onEvent?: (event: Event) => void): ReturnType<typeof rollback>;
+  validate(): ReturnType<typeof validate>;
+  /** Where the run's rows are validated once it is switched, and among which. */
+  proven(): Promise<Proven>;
   clean(): Promise<string[]>;
   rows(sql: string): Promise<Rows>;
 };
@@ -34,20 +49,23 @@ export async function into(
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-into-"));
   try {
     await db.pool.query(live);
-    let plan: Plan | null = null;
-    const settings = { ...quick(copySettings(makeDatabase(source), db.url, { existing, folder })), ...answers };
+    let done: { readonly run: string; readonly plan: Plan } | null = null;
+    const file = makeDatabase(source);
+    const settings = { ...quick(copySettings(file, db.url, { existing, folder })), ...answers };
     await work({
       db,
       settings,
-      async run() {
-        const result = await run(settings);
-        plan = result.plan;
+      source: file,
+      async run(sabotage) {
+        const result = sabotage === undefined ? await run(settings) : await sabotaged(settings, sabotage);
+        if (result.run !== null && result.plan !== null) done = { run: result.run, plan: result.plan };
         return result;
       },
-      rollback: (discardNewWrites = false) => rollback(settings, { discardNewWrites }),
+      validate: () => validate(settings),
+      rollback: (discardNewWrites = false, onEvent = () => {}) => rollback(settings, { discardNewWrites, onEvent }),
       async proven() {
-        if (plan === null) throw new Error("there is no plan");
-        return (await provenSchema(db.pool, plan)).replace(/_[0-9a-z-]*[0-9][0-9a-z_-]*$/, "");
+        if (done === null) throw new Error("there is no run");
+        return provenPlace(db.pool, settings.target.state, done.run, done.plan, true);
       },
       clean: () => clean(settings),
       rows: async (sql) => (await db.pool.query(sql)).rows,

@@ -14,6 +14,7 @@ import { makePlan } from "../../../../src/plan/make-plan.ts";
 import { validators } from "../../../../src/validators/registry.ts";
 import { settingsOf } from "../../../plan/inputs.ts";
 import { freshPath } from "../../scratch.ts";
+import { switchNow } from "../../switching.ts";
 
 export const none: AbortSignal = new AbortController().signal;
 
@@ -102,7 +103,7 @@ export async function move(
         for (const step of steps.filter((one) => one.stage === stage))
           await target.loader.finish(held, run, step.id, step.sql, step.id);
       for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, view.source);
-      if (options.switch === true) await target.loader.switch(held, run, plan);
+      if (options.switch === true) await switchNow(target, held, run, plan);
     } finally {
       await held.release();
     }
@@ -111,6 +112,7 @@ export async function move(
       catalog,
       snapshot: info.path,
       pool,
+      live: null,
       schema: options.switch === true ? "public" : staging,
       state: settings.target.state,
       run,

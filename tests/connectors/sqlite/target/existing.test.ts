@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { stagingFile } from "../../../../src/connectors/sqlite/target/places.ts";
 import type { SqliteExisting } from "../../../../src/connectors/sqlite/target/settings.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../../scratch.ts";
+import { switchNow } from "../../switching.ts";
 import { differences, prepare, prove, runAll, stepsOf } from "./run.ts";
 
 const there = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, extra TEXT DEFAULT 'mine'); INSERT INTO t VALUES (1, 'old one', 'kept'), (9, 'old nine', 'kept');
@@ -146,7 +147,7 @@ describe("a file that stands at the path", () => {
     const db = new Database(path);
     db.exec("INSERT INTO untouched VALUES ('late')");
     db.close();
-    expect(await codeOf(() => prepared.target.loader.switch(held, "r1", prepared.plan))).toBe("TARGET_WRITTEN");
+    expect(await codeOf(() => switchNow(prepared.target, held, "r1", prepared.plan))).toBe("TARGET_WRITTEN");
     await held.release();
     prepared.frozen.close();
     const other = makeDatabase("PRAGMA journal_mode = WAL; CREATE TABLE x (y)");

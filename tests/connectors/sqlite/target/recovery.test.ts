@@ -8,6 +8,7 @@ import { stateFile } from "../../../../src/connectors/sqlite/target/places.ts";
 import { sqliteTarget } from "../../../../src/connectors/sqlite/target/target.ts";
 import type { Held } from "../../../../src/core/ports.ts";
 import { codeOf, freshPath, makeDatabase } from "../../scratch.ts";
+import { switchNow } from "../../switching.ts";
 import { differences, type Prepared, prepare, prove, runAll, stepsOf } from "./run.ts";
 
 const fill = `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT); INSERT INTO t (a) VALUES ('one'), ('two');
@@ -122,7 +123,7 @@ describe.each(["refuse", "keep-aside"] as const)("with existing: %s", { timeout:
     expect(existsSync(path) ? rows(path, "SELECT x FROM old") : []).toEqual(kept);
     expect((await target.runs.read(run))?.status).toBe("rolled back");
     expect(beside(path)).toEqual([...(existing === "refuse" ? [] : [""]), ".rowhaul", ".rowhaul-r1"]);
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     expect(rows(path)).toEqual(["one", "two", "three"]);
     await held.release();
     const removed = await target.runs.clean(run);
@@ -155,7 +156,7 @@ describe("half a switch", () => {
     expect(rows(path, "SELECT x FROM old")).toEqual(["before"]);
     expect(rows(`${path}.rowhaul-${run}`)).toEqual(["one", "two"]);
     expect(existsSync(`${path}.before-${run}`)).toBe(false);
-    await target.loader.switch(held, run, plan);
+    await switchNow(target, held, run, plan);
     expect(rows(path)).toEqual(["one", "two"]);
     state.close();
     await held.release();

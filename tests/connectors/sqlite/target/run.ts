@@ -14,6 +14,7 @@ import { selectedRows } from "../../../../src/plan/context.ts";
 import { makeSqlitePlan } from "../../../../src/plan/sqlite/make-sqlite-plan.ts";
 import { withFullText } from "../../../../src/search/catalog.ts";
 import { sqliteValidators } from "../../../../src/validators/sqlite-target/registry.ts";
+import { switchNow } from "../../switching.ts";
 
 export type Options = {
   readonly run?: string;
@@ -97,7 +98,7 @@ export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[
       act: unless(`finish/${step.id}`, (held) => loader.finish(held, run, step.id, step.sql, "finishing")),
     })),
     { name: "loaded", act: () => runs.setStatus(run, "loaded") },
-    { name: "switch", act: (held) => loader.switch(held, run, plan) },
+    { name: "switch", act: (held) => switchNow({ loader }, held, run, plan) },
     { name: "done", act: () => runs.setStatus(run, "done") },
   ];
 

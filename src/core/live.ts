@@ -1,0 +1,54 @@
+/**
+ * Rows in tables of the application's: what the loader says of where they went, so
+ * that the validators can prove them there, among rows that were there before.
+ */
+import type { LedgerEntry } from "./ledger.ts";
+import type { IntoMode } from "./plan.ts";
+
+/** `kept`: a full-text table that triggers of its content keep; nothing is written to it. */
+export type LiveMode = IntoMode | "kept";
+
+export type LivePlace = {
+  readonly schema: string;
+  /** By target table; tables that are not named here the run made itself. */
+  readonly into: Readonly<Record<string, LiveMode>>;
+  /** Target names of the views that the run made. */
+  readonly views: readonly string[];
+};
+
+/** Where a run's tables are to be validated. `live`: null where they are all its own. */
+export type Proven = { readonly schema: string; readonly live: LivePlace | null };
+
+/** A live table before the run's rows went in. */
+export type LiveCount = {
+  readonly rows: bigint;
+  /** Rows that will be overwritten; null when that cannot be said yet. */
+  readonly replaced: bigint | null;
+  /** Stands for the versions of all others; null when those are not known. */
+  readonly others: bigint | null;
+};
+
+/** By target table. */
+export type LiveCounts = ReadonlyMap<string, LiveCount>;
+
+/** A switch under way: its rows are there, and nobody else sees them. */
+export type OpenSwitch = {
+  /** The store's own connection with the open transaction. */
+  readonly connection: unknown;
+  readonly place: LivePlace;
+  /** Lines of the ledger, written in the same transaction. */
+  account(entries: readonly LedgerEntry[]): Promise<void>;
+};
+
+/** Called before the rows go in; what it returns, when they are in. Each throws what keeps the switch from being committed. */
+export type ProveLive = (open: OpenSwitch) => Promise<() => Promise<void>>;
+
+/** A switch that is ready: nobody sees anything of it until it is committed. */
+export type PreparedSwitch = {
+  commit(): Promise<void>;
+  /** Leaves everything as it was; nothing happens after a commit. */
+  abandon(): Promise<void>;
+};
+
+/** The rule of a ledger line about a column that the live table generates itself. */
+export const targetGenerates = "TARGET_GENERATES";

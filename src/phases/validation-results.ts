@@ -1,0 +1,27 @@
+/** What validators found: told, and refused where anything differs. */
+import { plural } from "../core/count.ts";
+import { RowhaulError } from "../core/errors.ts";
+import type { ValidatorResult } from "../core/finding.ts";
+import type { Context } from "./context.ts";
+
+export function tellResults({ emit }: Pick<Context, "emit">, results: readonly ValidatorResult[]): void {
+  for (const result of results) {
+    for (const finding of result.findings.slice(0, 50)) emit({ type: "finding", finding });
+    emit({ type: "validated", result });
+  }
+}
+
+/** Throws VALIDATION_FAILED with the first of the differences. */
+export function refuseDifferences(results: readonly ValidatorResult[]): void {
+  const failed = results.filter((result) => !result.passed);
+  if (failed.length === 0) return;
+  const differences = failed.reduce((sum, result) => sum + result.differences, 0);
+  const worst = failed
+    .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
+    .slice(0, 5);
+  throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
+    details: worst.map(({ table, key, column, message }) =>
+      [table, key, column, message].filter((part) => part !== null).join(" "),
+    ),
+  });
+}

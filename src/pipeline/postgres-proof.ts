@@ -1,0 +1,33 @@
+/** The validators of a PostgreSQL target, on a pool or in the transaction of a switch. */
+import type { Client, Pool } from "../connectors/postgres/transaction.ts";
+import type { ValidatorResult } from "../core/finding.ts";
+import type { LiveCounts, OpenSwitch } from "../core/live.ts";
+import type { LiveProofInput, MeasureLive, Proof } from "../core/ports.ts";
+import { measureLive } from "../validators/parity/measure.ts";
+import { validators } from "../validators/registry.ts";
+import type { Live } from "../validators/validator.ts";
+
+export function postgresProof(pool: Pool, state: string): { prove: Proof; measureLive: MeasureLive } {
+  return {
+    async prove({ wanted, live, ...input }) {
+      const results: ValidatorResult[] = [];
+      for (const [name, validator] of Object.entries(validators))
+        if (wanted.includes(name)) results.push(await validator({ ...input, live: live && liveOf(live), pool, state }));
+      return results;
+    },
+    measureLive: (input, open) => measureLive({ ...input, live: inside(open, new Map()), pool, state }),
+  };
+}
+
+function liveOf({ place, inside: open }: LiveProofInput): Live {
+  if (open !== null) return inside(open.open, open.before);
+  return { into: new Map(Object.entries(place.into)), views: new Set(place.views), inside: null };
+}
+
+function inside({ place, connection, account }: OpenSwitch, before: LiveCounts): Live {
+  return {
+    into: new Map(Object.entries(place.into)),
+    views: new Set(place.views),
+    inside: { connection: connection as Client, before, account },
+  };
+}
