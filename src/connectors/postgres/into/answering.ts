@@ -83,7 +83,7 @@ async function taken(
   try {
     const { rows } = await client.query<{ n: string }>(
       `SELECT u.n FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u (${columns.map(({ alias }) => alias).join(", ")}, n)
-         JOIN ${qualified(schema, live.name)} l ON ${columns.map(({ name, alias, written }) => `l.${name} = u.${alias}::${written}`).join(" AND ")}`,
+         JOIN ${live.kind === "table" ? "ONLY " : ""}${qualified(schema, live.name)} l ON ${columns.map(({ name, alias, written }) => `l.${name} = u.${alias}::${written}`).join(" AND ")}`,
       columns.map((_, i) => keys.map((key) => key[i] ?? "")),
     );
     await client.query("RELEASE SAVEPOINT asking");

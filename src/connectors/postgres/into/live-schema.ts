@@ -1,6 +1,7 @@
 /** What the application's migrations made in the target's schema, as the planner is to know it. */
 import type { LiveSchema, LiveTable } from "../../../core/live-schema.ts";
 import { parseType } from "../../../live-types/parse-type.ts";
+import { targetError } from "../errors.ts";
 import { qualified } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
@@ -26,7 +27,7 @@ export async function readLiveSchema(client: Client, schema: string): Promise<Li
         ...column,
         type: parseType(written, over, domain),
       })),
-      hasRows: readable && (await hasRows(client, schema, table.name)),
+      hasRows: readable && (await hasRows(client, schema, table)),
       digest: digests.get(table.name) ?? "",
     });
   return { schema, tables, mayAsk: await mayMakeTemporary(client), sequences: await unownedSequences(client, schema) };
@@ -66,9 +67,13 @@ SELECT c.relname::text AS name,
   LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`;
 
-async function hasRows(client: Client, schema: string, name: string): Promise<boolean> {
-  const { rows } = await client.query(`SELECT 1 FROM ${qualified(schema, name)} LIMIT 1`);
-  return rows.length > 0;
+async function hasRows(client: Client, schema: string, { name, kind }: Pick<LiveTable, "name" | "kind">): Promise<boolean> {
+  try {
+    const { rows } = await client.query(`SELECT 1 FROM ${kind === "table" ? "ONLY " : ""}${qualified(schema, name)} LIMIT 1`);
+    return rows.length > 0;
+  } catch (thrown) {
+    throw targetError(thrown, `waiting for the lock on ${name}`, { table: name });
+  }
 }
 
 async function mayMakeTemporary(client: Client): Promise<boolean> {

@@ -107,8 +107,9 @@ describe.concurrent("append", () => {
       async (scene) => {
         const then = await state(scene);
         const { code, text } = await refusal(() => scene.run());
-        expect(code).toBe("CONSTRAINT_VIOLATED");
-        expect(text).toContain("authors has such a row already, or the source has two: Key (id)=(2) already exists.");
+        expect(code).toBe("HAZARDS_NOT_ACCEPTED");
+        expect(text).toContain("ROWS_TAKEN authors: 1 row of authors has a key (id) that authors has already");
+        expect(text).toContain("id=2");
         expect(await state(scene)).toEqual(then);
       },
     ));
