@@ -21,7 +21,7 @@ export type Arrives = Both & {
    */
   readonly rows: Readonly<Record<string, readonly string[]>>;
   /** `table|key|column|before|after|rule`; whatever else is in the ledger fails. */
-  readonly ledger?: readonly string[];
+  readonly ledger?: readonly string[] | "as the rows say";
   /** `table|key|rule`; whatever else is in quarantine fails. */
   readonly quarantined?: readonly string[];
   /** At the end the run is undone, and every row must be as before. */

@@ -31,10 +31,10 @@ export async function play(pair: Pair): Promise<void> {
       for (const words of says) expect(found.text).toContain(words);
       for (const words of saysNot) expect(found.text).not.toContain(words);
     } else {
-      await run(settings);
+      await said(() => run(settings));
       await lookAt(pair, db.url);
       if (pair.back !== true) return;
-      await rollback(settings);
+      await said(() => rollback(settings));
     }
     expect(await look()).toEqual(before);
   } finally {
@@ -54,6 +54,16 @@ export async function refusal(work: () => Promise<unknown>): Promise<{ code: Err
     return { code: thrown.code, text: lines.join("\n") };
   }
   throw new Error("nothing was refused");
+}
+
+/** A test that fails shows all of the message. */
+async function said(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+    throw new Error([thrown.code, thrown.message, ...thrown.details, ...thrown.paste].join("\n"), { cause: thrown });
+  }
 }
 
 /** Through a file, as people do. Without the questions to a search index. */
@@ -80,7 +90,7 @@ async function lookAt({ rows, ledger = [], quarantined = [] }: Arrives, url: str
     for (const [of, expected] of Object.entries(rows)) expect(await shownRows(client, of), of).toEqual(expected);
     const changed =
       "SELECT table_name, key, column_name, before, after, rule FROM rowhaul.ledger ORDER BY table_name, key, column_name";
-    expect(await shownRows(client, changed), "the ledger").toEqual(ledger);
+    if (ledger !== "as the rows say") expect(await shownRows(client, changed), "the ledger").toEqual(ledger);
     const moved = "SELECT table_name, key, rule FROM rowhaul.quarantine ORDER BY 1, 2";
     expect(await shownRows(client, moved), "quarantine").toEqual(quarantined);
   });
