@@ -37,7 +37,12 @@ export function readCell(reading: LiveReading, cell: Cell): Read {
 function answered({ answers, type }: LiveReading, read: Read): Read {
   if (!read.ok || !(type.domain || type.kind === "asked") || !Object.hasOwn(answers, read.text)) return read;
   const answer = answers[read.text] ?? null;
-  return answer === null ? { ok: false, problem: "unreadable" } : { ok: false, problem: "respelled", text: answer };
+  return answer === null ? refusedByServer(read.text) : { ok: false, problem: "respelled", text: answer };
+}
+
+/** Some of these types have an empty value, others do not. */
+export function refusedByServer(text: string): Read & { readonly ok: false } {
+  return { ok: false, problem: text === "" ? "empty" : "unreadable" };
 }
 
 function byKind(reading: LiveReading, cell: Cell): Read {

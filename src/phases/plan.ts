@@ -1,7 +1,7 @@
 /** Plan: every decision, tried on the target, before anything is changed. */
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
-import { hazards } from "../core/hazards.ts";
+import { hazards, isAsked } from "../core/hazards.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
 import type { Occupied } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
@@ -128,11 +128,14 @@ export function refuseUnaccepted(made: Plan): void {
   throw new RowhaulError(
     "HAZARDS_NOT_ACCEPTED",
     `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
-    questions(open),
+    { ...questions(open), ...(open.some(({ code }) => isAsked(code)) ? { hint: askedHint } : {}) },
   );
 }
 
-/** Each with samples, and the lines that go on: of `accept`, and of `interpret`. */
+const askedHint =
+  "Add the printed lines to the pipeline file, each with the answer that you mean; --accept-all gives none of them.";
+
+/** Each with samples, and the lines that go on: of `accept`, `interpret` and `tables`. */
 function questions(open: readonly Hazard[]): { details: string[]; paste: string[] } {
   const details = open.flatMap((hazard) => {
     const samples = hazard.samples
@@ -148,9 +151,13 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
     return [`- { code: ${code}, ${addressed(code, at)}, policy: ${yamlText(first ?? "")} }${choice}`];
   });
   const under = (heading: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)];
+    // Answers for two tables may share a line.
+    lines.length === 0 ? [] : [heading, ...new Set(lines.map((line) => `  ${line}`))];
   const answers = (section: NonNullable<Hazard["answer"]>["under"]): string[] =>
-    under(`${section}:`, [...new Set(open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])))]);
+    under(
+      `${section}:`,
+      open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])),
+    );
   const elsewhere = (["interpret", "tables", "target"] as const).flatMap(answers);
   return { details, paste: [...under("accept:", accept), ...elsewhere] };
 }

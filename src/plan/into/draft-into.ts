@@ -1,7 +1,7 @@
 /** A table whose rows go into one that the application made: its names and types are the live ones. */
 import { plural } from "../../core/count.ts";
 import type { LiveColumn } from "../../core/live-schema.ts";
-import type { LiveKind } from "../../core/live-type.ts";
+import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
@@ -97,7 +97,7 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
     ({ notNull, default: value, identity, generated }) => notNull && value === null && identity === null && !generated,
   );
   if (required.length === 0) return;
-  const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type.kind)}`).join(", ");
+  const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");
   // Naming one table would leave the others behind.
   const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
   for (const [i, { name, type }] of required.entries())
@@ -131,7 +131,7 @@ function rowsTaken({ table, live }: TablePair, { hazards, input }: Planning): vo
 }
 
 /** Something the type takes, for people to change. */
-function placeholder(kind: LiveKind): string {
+function placeholder({ kind, base, written }: LiveType): string {
   const texts: Partial<Record<LiveKind, string>> = {
     integer: "0",
     numeric: "0",
@@ -139,13 +139,25 @@ function placeholder(kind: LiveKind): string {
     boolean: "false",
     date: '"1970-01-01"',
     timestamp: '"1970-01-01 00:00:00"',
+    time: '"00:00:00"',
     timestamptz: '"1970-01-01 00:00:00Z"',
     uuid: '"00000000-0000-0000-0000-000000000000"',
     json: '"{}"',
     jsonb: '"{}"',
   };
-  return texts[kind] ?? '""';
+  if (written.endsWith("[]")) return '"{}"';
+  return texts[kind] ?? serverTexts[base] ?? '""';
 }
+
+/** As their types write them. */
+const serverTexts: Readonly<Record<string, string>> = {
+  interval: '"00:00:00"',
+  "time with time zone": '"00:00:00+00"',
+  money: '"$0.00"',
+  inet: '"0.0.0.0"',
+  cidr: '"0.0.0.0/32"',
+  macaddr: '"00:00:00:00:00:00"',
+};
 
 /** Only a foreign key that the live table has as well refuses a row without its parent. */
 function liveKeys({ live, columns }: TablePair): LiveKeys {

@@ -58,6 +58,8 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
     const result = treatCell(rule, cell, column);
     if (result === undefined) throw refused(table, column, key, cell, rule);
     row[i] = result.slot;
+    // A step of finish puts the default there, and into the ledger what it was.
+    if (rule.then === "default") continue;
     entries.push({
       table: table.source,
       key,

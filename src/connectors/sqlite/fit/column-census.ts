@@ -4,7 +4,7 @@ import type { LiveProblem, LiveReading } from "../../../core/live-type.ts";
 import type { Found, Sample } from "../../../core/profile.ts";
 import { renderCell, shorten } from "../../../core/render-cell.ts";
 import type { Cell } from "../../../core/wire.ts";
-import { type Read, readCell } from "../../../live-types/read-cell.ts";
+import { type Read, readCell, refusedByServer } from "../../../live-types/read-cell.ts";
 import { treat, waysOf } from "../../../live-types/treat.ts";
 import { samplesPerFinding } from "../profile/samples.ts";
 
@@ -99,9 +99,10 @@ export class ColumnCensus {
   /** Of a domain over a type that we read ourselves, only a refusal counts: how it writes values is known. */
   #judge(text: string, answer: { text: string } | { objection: string }): Read {
     if ("objection" in answer) {
-      this.#objection ??= answer.objection;
       this.#keep(text, null);
-      return { ok: false, problem: "unreadable" };
+      const read = refusedByServer(text);
+      if (read.problem === "unreadable") this.#objection ??= answer.objection;
+      return read;
     }
     if (this.#reading.type.kind !== "asked" || answer.text === text) return { ok: true, text };
     if (evaluated.test(text)) {

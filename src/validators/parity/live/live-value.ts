@@ -13,8 +13,33 @@ import { type LiveValue, no, type StoredValue, yes } from "./outcome.ts";
 export function liveValue(reading: LiveReading, value: StoredValue): LiveValue {
   const found = byType(reading, value);
   if (!found.fits) return found;
+  if (reading.type.domain && refusedBy(reading).has(found.canonical))
+    return no(value.text === "" ? "empty" : "unreadable");
   if (reading.layout !== null && found.layout !== undefined && found.layout !== reading.layout) return no("layout");
   return found;
+}
+
+const refusals = new WeakMap<LiveReading, ReadonlySet<string>>();
+
+/** Canonical texts of what a domain's own conditions refused when the server was asked. */
+function refusedBy(reading: LiveReading): ReadonlySet<string> {
+  const known = refusals.get(reading);
+  if (known !== undefined) return known;
+  const plain = { ...reading, answers: {}, json: false };
+  const refused = Object.entries(reading.answers).flatMap(([text, answer]) => {
+    const value = answer === null ? byType(plain, askedText(reading, text)) : null;
+    return value?.fits === true ? [value.canonical] : [];
+  });
+  const found = new Set(refused);
+  refusals.set(reading, found);
+  return found;
+}
+
+function askedText({ type }: LiveReading, text: string): StoredValue {
+  const bytes = Buffer.from(text, "utf8");
+  return type.kind === "bytea"
+    ? { storage: "blob", text: null, bytes: Buffer.from(text.slice(2), "hex"), number: null, cast: "" }
+    : { storage: "text", text, bytes, number: null, cast: "" };
 }
 
 function byType(reading: LiveReading, value: StoredValue): LiveValue {
@@ -115,7 +140,8 @@ function askedValue(reading: LiveReading, value: StoredValue, text: string): Liv
   const sent = array ? listText(text) : text;
   if (sent === null) return no("unreadable");
   if (!Object.hasOwn(reading.answers, sent)) return yes(canonicalText(sent));
-  return no(reading.answers[sent] === null ? "unreadable" : "respelled");
+  if (reading.answers[sent] !== null) return no("respelled");
+  return no(sent === "" ? "empty" : "unreadable");
 }
 
 function intervalValue({ as }: LiveReading, { number }: StoredValue): LiveValue {

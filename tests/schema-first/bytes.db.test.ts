@@ -1,0 +1,4 @@
+import { bytes } from "./pairs/bytes.ts";
+import { playAll } from "./play.ts";
+
+playAll("into bytea and uuid", bytes);

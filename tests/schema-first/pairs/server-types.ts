@@ -1,0 +1,182 @@
+/** Into types of which the server is asked: network addresses, enums, domains, arrays, full-text vectors, ranges. */
+import { column, liveColumn, type Pair } from "../pair.ts";
+
+const accept = (code: string, policy: string): string => `accept: [{ code: ${code}, column: t.v, policy: ${policy} }]`;
+const mood = "CREATE TYPE mood AS ENUM ('happy', 'sad');";
+const percent = "CREATE DOMAIN percent AS integer CONSTRAINT at_most_100 CHECK (value BETWEEN 0 AND 100);";
+
+export const serverTypes: readonly Pair[] = [
+  {
+    name: "network addresses as the server writes them",
+    existing: "append",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, i TEXT, c TEXT, m TEXT); INSERT INTO t VALUES (1, '10.0.0.1', '10.0.0.0/8', '08:00:2b:01:02:03'), (2, '10.0.0.1/8', '::1/128', NULL)`,
+    live: "CREATE TABLE t (id int PRIMARY KEY, i inet, c cidr, m macaddr)",
+    rows: { t: ["1|10.0.0.1|10.0.0.0/8|08:00:2b:01:02:03", "2|10.0.0.1/8|::1/128|∅"] },
+    back: true,
+  },
+  {
+    name: "network addresses in another spelling, and none at all",
+    existing: "append",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, i TEXT, c TEXT, m TEXT); INSERT INTO t VALUES (1, '10.0.0.1/32', '10.1.2.3/8', '08-00-2B-01-02-03'), (2, 'localhost', NULL, NULL)`,
+    live: "CREATE TABLE t (id int PRIMARY KEY, i inet, c cidr, m macaddr)",
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: [
+        "TARGET_RESPELLS t.i",
+        "TARGET_NARROWS t.i",
+        "localhost",
+        "TARGET_NARROWS t.c",
+        "10.1.2.3/8",
+        "TARGET_RESPELLS t.m",
+        "08:00:2b:01:02:03",
+      ],
+    },
+  },
+  {
+    name: "network addresses in the server's spelling, as accepted",
+    existing: "merge",
+    source: column("TEXT", "'08-00-2B-01-02-03'", "'08:00:2b:01:02:03'"),
+    live: liveColumn("macaddr", "INSERT INTO t VALUES (1, '00:00:00:00:00:00')"),
+    pipeline: accept("TARGET_RESPELLS", "respell"),
+    rows: { t: ["1|08:00:2b:01:02:03", "2|08:00:2b:01:02:03"] },
+    ledger: ['t|id=1|v|text "08-00-2B-01-02-03"|08:00:2b:01:02:03|TARGET_RESPELLS:respell'],
+    back: true,
+  },
+  {
+    name: "labels of an enum",
+    existing: "append",
+    source: column("TEXT", "'happy'", "'sad'", "NULL"),
+    live: mood + liveColumn("mood"),
+    rows: { t: ["1|happy", "2|sad", "3|∅"] },
+    back: true,
+  },
+  {
+    name: "a label that the enum lacks is refused with the server's words",
+    existing: "replace",
+    source: column("TEXT", "'happy'", "'angry'", "'Sad'"),
+    live: mood + liveColumn("mood", "INSERT INTO t VALUES (9, 'sad')"),
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: [
+        "TARGET_NARROWS t.v",
+        "2 values",
+        "id=2",
+        "angry",
+        "id=3",
+        "the server says: invalid input value for enum",
+      ],
+      saysNot: ["id=1:"],
+    },
+  },
+  {
+    name: "a label that the enum lacks goes into quarantine",
+    existing: "replace",
+    source: column("TEXT", "'happy'", "'angry'"),
+    live: mood + liveColumn("mood NOT NULL", "INSERT INTO t VALUES (9, 'sad')"),
+    pipeline: accept("TARGET_NARROWS", "quarantine"),
+    rows: { t: ["1|happy"] },
+    quarantined: ["t|id=2|TARGET_NARROWS:quarantine"],
+    back: true,
+  },
+  {
+    name: "an empty text that the enum lacks becomes NULL",
+    existing: "append",
+    source: column("TEXT", "'happy'", "''"),
+    live: mood + liveColumn("mood"),
+    pipeline: accept("EMPTY_TEXT", '"null"'),
+    rows: { t: ["1|happy", "2|∅"] },
+    ledger: ['t|id=2|v|text ""|∅|EMPTY_TEXT:null'],
+  },
+  {
+    name: "domains",
+    existing: "append",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, p INTEGER, m TEXT, n REAL); INSERT INTO t VALUES (1, 100, 'a@b', 1.5), (2, 0, 'x@y.z', 2), (3, NULL, NULL, NULL)`,
+    live: `${percent} CREATE DOMAIN mail AS varchar(10) CHECK (value ~ '@'); CREATE DOMAIN price AS numeric(6, 2);
+      CREATE TABLE t (id int PRIMARY KEY, p percent, m mail, n price)`,
+    rows: { t: ["1|100|a@b|1.50", "2|0|x@y.z|2.00", "3|∅|∅|∅"] },
+    back: true,
+  },
+  {
+    name: "a value that a domain's check refuses",
+    existing: "append",
+    source: column("INTEGER", "5", "101"),
+    live: percent + liveColumn("percent"),
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["TARGET_NARROWS t.v", "1 value", "id=2", "integer 101", "at_most_100", "the server says"],
+    },
+  },
+  {
+    name: "a value that a domain's check refuses becomes NULL, as accepted",
+    existing: "merge",
+    source: column("INTEGER", "5", "101"),
+    live: percent + liveColumn("percent", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)"),
+    pipeline: accept("TARGET_NARROWS", '"null"'),
+    rows: { t: ["1|5", "2|∅", "3|3"] },
+    ledger: ["t|id=2|v|integer 101|∅|TARGET_NARROWS:null"],
+    back: true,
+  },
+  {
+    name: "JSON arrays for PostgreSQL's arrays are asked about",
+    existing: "append",
+    source: column("JSON", "'[1, 2]'", "'[]'"),
+    live: liveColumn("int[]"),
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["READING_UNKNOWN t.v", "2 values that are a JSON array", "{ column: t.v, arrays: json }"],
+    },
+  },
+  {
+    name: "JSON arrays become PostgreSQL's arrays",
+    existing: "append",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, i JSON, s TEXT); INSERT INTO t VALUES (1, '[1, 2, null]', '["a", "b c", "", "NULL", "x\\"y\\\\z"]'), (2, '[]', '[]'), (3, '[[1,2],[3,4]]', NULL)`,
+    live: "CREATE TABLE t (id int PRIMARY KEY, i int[], s text[])",
+    pipeline: "interpret: [{ table: t, arrays: json }]",
+    rows: {
+      t: ['1|{1,2,NULL}|{a,"b c","","NULL","x\\"y\\\\z"}', "2|{}|{}", "3|{{1,2},{3,4}}|∅"],
+      "SELECT s[4], s[5], i[3] IS NULL FROM t WHERE id = 1": ['NULL|x"y\\z|t'],
+    },
+    back: true,
+  },
+  {
+    name: "a JSON array whose members the type does not take",
+    existing: "append",
+    source: column("JSON", "'[1, 2]'", "'[\"x\"]'", "'{\"a\": 1}'"),
+    live: liveColumn("int[]"),
+    pipeline: "interpret: [{ column: t.v, arrays: json }]",
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "id=2", "id=3"], saysNot: ["id=1:"] },
+  },
+  {
+    name: "arrays in PostgreSQL's own spelling",
+    existing: "append",
+    source: column("TEXT", "'{1,2}'", "'{}'"),
+    live: liveColumn("int[]"),
+    rows: { t: ["1|{1,2}", "2|{}"] },
+  },
+  {
+    name: "full-text vectors as the server writes them, and a range that it writes otherwise",
+    existing: "append",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, r TEXT); INSERT INTO t VALUES (1, '''a'':1 ''b'':2', '[1,5)'), (2, 'b a', '[1,5]')`,
+    live: "CREATE TABLE t (id int PRIMARY KEY, v tsvector, r int4range)",
+    pipeline: "accept: [{ code: TARGET_RESPELLS, policy: respell }]",
+    rows: { t: ["1|'a':1 'b':2|[1,5)", "2|'a' 'b'|[1,6)"] },
+    ledger: [
+      't|id=2|r|text "[1,5]"|[1,6)|TARGET_RESPELLS:respell',
+      "t|id=2|v|text \"b a\"|'a' 'b'|TARGET_RESPELLS:respell",
+    ],
+  },
+  {
+    name: "words that the server would put the day's date in place of",
+    existing: "append",
+    source: column("TEXT", "'[2024-01-01,2024-02-01)'", "'[today,tomorrow)'"),
+    live: liveColumn("daterange"),
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "id=2", "today"], saysNot: ["respell"] },
+  },
+  {
+    name: "a type of a schema of its own",
+    existing: "append",
+    source: column("TEXT", "'happy'"),
+    live: `CREATE SCHEMA types; CREATE TYPE types."Mood" AS ENUM ('happy'); ${liveColumn('types."Mood"')}`,
+    rows: { t: ["1|happy"] },
+  },
+];
