@@ -152,9 +152,19 @@ function reinterpreted(reading: LiveReading, cell: Cell): string | null {
     return read.ok ? read.text : null;
   }
   const text = cell.bytes.toString("utf8");
-  const plain = cell.storage === "text" && reading.json ? String(JSON.parse(text)) : text;
-  const read = plain.includes("\0") ? null : fitted(kind === "char", size, plain);
+  const plain = cell.storage === "text" && reading.json ? unquoted(text) : text;
+  const read = plain === null || plain.includes("\0") ? null : fitted(kind === "char", size, plain);
   return read?.ok === true ? read.text : null;
+}
+
+/** What a JSON text holds between its quotes; null where it is none. */
+function unquoted(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" && value.isWellFormed() ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function textCell(text: string): Cell {

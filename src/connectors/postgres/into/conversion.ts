@@ -16,6 +16,7 @@ export type Conversion = {
 
 /** Null when the value would have to be guessed. */
 export function conversion(from: NamedType, to: NamedType): Conversion | null {
+  if (from.type === to.type) return { cast: (value) => value, kept: null };
   const cast = castOf(kindOf(from.base), kindOf(to.base), from, to);
   if (cast === null) return null;
   const same = from.base === to.base && to.type === to.base;
