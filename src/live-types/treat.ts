@@ -67,7 +67,10 @@ function narrowed(reading: LiveReading, cell: Cell, how: "round" | "truncate"): 
         : null;
     case "text":
     case "char":
-      return shortened(type, cell.bytes.toString("utf8"));
+      // A number with fewer digits is another number.
+      return cell.storage === "integer" || cell.storage === "real"
+        ? null
+        : shortened(type, cell.bytes.toString("utf8"));
     default:
       return cell.storage === "text" ? shorterMoment(reading, cell, how) : shorterEpoch(reading, cell, how);
   }

@@ -128,14 +128,16 @@ async function answered(
         `${found === undefined ? at : described(found)}, ${key}: ${message} ${JSON.stringify(answers.get(at) ?? [])}`,
       );
     };
+    let stopped: unknown;
     try {
       const { run: id } = await run(known, { fresh: true, onPlan: (made) => (plan = made), onEvent });
       return { first: first ?? new Map(), all, answers, id: id ?? "" };
     } catch (thrown) {
       if (!(thrown instanceof RowhaulError) || thrown.code !== "HAZARDS_NOT_ACCEPTED") throw told(thrown, findings);
+      stopped = thrown;
     }
     const open = ((plan as Plan | null)?.hazards ?? []).filter((hazard) => hazard.accepted === null);
-    if (open.length === 0) throw new Error("nothing is asked, and yet it stopped");
+    if (open.length === 0) throw told(stopped, []);
     const found: ByColumn = new Map();
     for (const hazard of open) {
       found.set(hazard.at, [...(found.get(hazard.at) ?? []), hazard]);

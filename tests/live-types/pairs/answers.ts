@@ -9,8 +9,11 @@ export type Answer = { readonly policy: string } | { readonly as: Readonly<Recor
 
 /** Every answer that the question allows; `lone`: no other column's values stand in the rows. */
 export function answersTo(hazard: Hazard, { as, name }: PairType, lone: boolean): Answer[] {
-  const policies = (hazard.offered ?? [])
-    .filter((policy) => policy !== "quarantine" || lone)
+  const offered = hazard.offered ?? [];
+  // A text without its NUL need not be one that the type reads; whether it is shows while loading.
+  const unsure = (hazard.code === "NUL_IN_TEXT" || hazard.code === "INVALID_TEXT") && name !== "text";
+  const policies = offered
+    .filter((policy) => (policy === "quarantine" ? lone : !unsure))
     .map((policy): Answer => ({ policy }));
   if (hazard.answer?.under !== "interpret") return policies;
   const line = hazard.answer.lines.join(" ");
@@ -182,7 +185,7 @@ function isZoned({ as }: PairType, text: string, zone: string, written: string):
       minute: "2-digit",
       second: "2-digit",
     })
-      .formatToParts(Number(instantOf(theirs) / 1_000_000n))
+      .formatToParts(Number(floored(instantOf(theirs), 1_000_000n)))
       .map(({ type, value }) => [type, value]),
   );
   const clock = momentOf(
@@ -190,9 +193,13 @@ function isZoned({ as }: PairType, text: string, zone: string, written: string):
   );
   return (
     clock !== null &&
-    clock.nanos / 1_000_000_000n === own.nanos / 1_000_000_000n &&
-    own.nanos % 1_000_000_000n === theirs.nanos % 1_000_000_000n
+    clock.nanos === floored(own.nanos, 1_000_000_000n) * 1_000_000_000n &&
+    (own.nanos - theirs.nanos) % 1_000_000_000n === 0n
   );
+}
+
+function floored(value: bigint, unit: bigint): bigint {
+  return value / unit - (value % unit < 0n ? 1n : 0n);
 }
 
 function isArray(text: string, written: string): boolean {

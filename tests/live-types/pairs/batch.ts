@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { makeDatabase } from "../../connectors/scratch.ts";
 import { anything, declarations, type PairType } from "./kinds.ts";
-import { type Cell, type FilledColumn, fill, readBack, type Stored, shown } from "./stored.ts";
+import { type Cell, type FilledColumn, fill, readBack, type Stored, shown, textOf } from "./stored.ts";
 
 export type PairColumn = {
   readonly table: string;
@@ -41,7 +41,9 @@ export function makeBatch(types: readonly PairType[], count: number, seed: numbe
   const all = Array.from({ length: Math.ceil(count / types.length) }, (_, i) =>
     drawn.map(({ type, columns }) => ({ type, ...(columns[i] as FilledColumn & { lone: number }) })),
   ).flat();
-  const [lone, together] = [all.filter((one) => one.lone === 0), all.filter((one) => one.lone !== 0)];
+  const isLone = ({ lone, values, type }: (typeof all)[number]): boolean =>
+    lone === 0 || (type.name !== "text" && values.some(isNoText));
+  const [lone, together] = [all.filter(isLone), all.filter((one) => !isLone(one))];
   const groups = [...lone.map((one) => [one])];
   for (let i = 0; i < together.length; i += columnsOfTable) groups.push(together.slice(i, i + columnsOfTable));
   const tables = groups.map((columns, i) => ({
@@ -73,6 +75,10 @@ export function makeBatch(types: readonly PairType[], count: number, seed: numbe
       }));
     }),
   };
+}
+
+function isNoText(stored: Stored): boolean {
+  return stored.storage === "text" && (textOf(stored)?.includes("\0") ?? true);
 }
 
 export function liveSchema({ tables, columns }: Batch): string {

@@ -14,7 +14,7 @@ export function naturalText({ as }: PairType, { value, cast }: Cell): string | n
     case "integer":
       return String(value.value);
     case "real":
-      if (as === "same text" || as === "char" || as === "json") return cast;
+      if (as === "same text" || as === "char" || as === "json" || as === "jsonb") return cast;
       return Object.is(value.value, -0) ? "-0" : String(value.value);
     case "text": {
       const text = textOf(value);

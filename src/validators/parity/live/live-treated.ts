@@ -25,9 +25,9 @@ export function treatedText(reading: LiveReading, value: StoredValue, action: Ce
     case "truncate":
       if (type.kind === "integer" || type.kind === "numeric")
         return cutNumber(value, type.scale ?? 0, action === "round");
-      if (type.kind === "float")
-        return String(type.size === 4 ? Math.fround(Number(digits(value))) : Number(digits(value)));
-      if (type.kind === "text" || type.kind === "char") return cutText(reading, charactersOf(value));
+      if (type.kind === "float") return floatDigits(Number(digits(value)), type.size === 4);
+      if (type.kind === "text" || type.kind === "char")
+        return value.number === null ? cutText(reading, value.text ?? value.bytes.toString("utf8")) : undefined;
       return cutMoment(reading, value, action === "round");
     default:
       return undefined;
@@ -82,10 +82,9 @@ function cut({ units, places }: Exact, scale: number, round: boolean): Exact {
   return shortest({ units: whole + away, places: scale });
 }
 
-function charactersOf(value: StoredValue): string {
-  if (value.storage === "text") return value.text ?? "";
-  if (value.storage === "blob") return value.bytes.toString("utf8");
-  return value.storage === "real" ? value.cast : String(value.number);
+function floatDigits(value: number, four: boolean): string {
+  const kept = four ? Math.fround(value) : value;
+  return Object.is(kept, -0) ? "-0" : String(kept);
 }
 
 function cutText({ type }: LiveReading, text: string): string {

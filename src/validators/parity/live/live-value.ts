@@ -186,6 +186,8 @@ function listText(text: string): string | null {
 }
 
 function listOf(items: readonly unknown[]): string | null {
+  // Either all of its items are lists, or none.
+  if (items.some(Array.isArray) && !items.every(Array.isArray)) return null;
   const parts = items.map((item) => {
     if (Array.isArray(item)) return listOf(item);
     if (item === null) return "NULL";
