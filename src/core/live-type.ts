@@ -64,7 +64,10 @@ export type LiveReading = {
   readonly json: boolean;
   /** Numbers stand among texts that could be taken for them. */
   readonly numbersAmongTexts: boolean;
-  /** What the server said of texts that it does not give back as they are: its own spelling, or null for a refusal. */
+  /**
+   * What the server said of values that it does not give back as they are: its own spelling, or null for a refusal. By
+   * the first letter of the storage class and the value: `t1 hour`, `i5`, `r0.5`, `bff00`.
+   */
   readonly answers: Readonly<Record<string, string | null>>;
 };
 

@@ -1,12 +1,14 @@
 /** A JSON array as PostgreSQL's array_out writes it: `[1,"$a",null]` → `{1,$a,NULL}`. */
 import { jsonProblem } from "../core/json-facts.ts";
-import type { Cell } from "../core/wire.ts";
 import type { Read } from "./read-cell.ts";
 
-export function readArray(cell: Cell): Read {
-  const text = cell.bytes.toString("utf8");
+export function isArrayText(text: string): boolean {
+  return text.startsWith("[") && jsonProblem(text) !== "invalid";
+}
+
+export function readArray(text: string): Read {
   if (jsonProblem(text) !== null) return { ok: false, problem: "unreadable" };
-  const literal = text.trim().startsWith("[") ? arrayText(numbersAsWritten(text)) : null;
+  const literal = arrayText(numbersAsWritten(text));
   return literal === null ? { ok: false, problem: "unreadable" } : { ok: true, text: literal };
 }
 

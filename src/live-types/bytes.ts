@@ -21,7 +21,8 @@ function hexText(bytes: Buffer): string {
   return `\\x${bytes.toString("hex")}`;
 }
 
-const dashed = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** As uuid_in has it: a dash may follow each group of four digits. */
+const spelled = /^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i;
 
 export function readUuid({ as }: LiveReading, cell: Cell): Read {
   if (cell.storage === "blob") {
@@ -33,12 +34,9 @@ export function readUuid({ as }: LiveReading, cell: Cell): Read {
   const text = cell.bytes.toString("utf8");
   if (text === "") return { ok: false, problem: "empty" };
   const bare = text.startsWith("{") && text.endsWith("}") ? text.slice(1, -1) : text;
-  if (dashed.test(bare)) {
-    const lower = bare.toLowerCase();
-    return lower === text ? { ok: true, text } : { ok: true, text: lower, respelled: true };
-  }
-  if (!/^[0-9a-f]{32}$/i.test(bare)) return { ok: false, problem: "unreadable" };
-  return { ok: true, text: uuidText(Buffer.from(bare, "hex")), respelled: true };
+  if (!spelled.test(bare)) return { ok: false, problem: "unreadable" };
+  const same = uuidText(Buffer.from(bare.replaceAll("-", ""), "hex"));
+  return same === text ? { ok: true, text } : { ok: true, text: same, respelled: true };
 }
 
 export function uuidText(bytes: Buffer): string {

@@ -60,6 +60,8 @@ export function readMoment(reading: LiveReading, cell: Cell): Read {
   const moment = momentOf(text);
   if (moment === null) return { ok: false, problem: "unreadable" };
   if (kind === "date") {
+    // The day of an instant depends on where one stands.
+    if ((moment.offset ?? 0) !== 0) return { ok: false, problem: "unreadable" };
     if (moment.clock !== null && (moment.clock !== "00:00:00" || moment.fraction !== ""))
       return { ok: false, problem: "time of day" };
     return { ok: true, text: moment.day, layout: layoutOf(moment) };
@@ -116,6 +118,8 @@ function layoutOf({ clock: time, seconds, offset }: Moment): string {
 function readTime(text: string, size: number): Read {
   const found = timeShape.exec(text);
   const [, hour, minute, second, fraction = ""] = found ?? [];
+  // The end of a day, which is no moment of it.
+  if (text === "24:00:00") return { ok: true, text, layout: "second" };
   if (found === null || !isClock(hour, minute, second)) return { ok: false, problem: "unreadable" };
   const digits = fraction.replace(/0+$/, "");
   if (digits.length > size) return { ok: false, problem: "digits" };
@@ -133,9 +137,11 @@ function readEpoch({ type, as }: LiveReading, cell: Cell): Read {
   const text = microsText(nanos / 1000n - (nanos % 1000n < 0n ? 1n : 0n));
   if (text === null) return { ok: false, problem: "too large" };
   const unit = 10n ** BigInt(9 - (type.size ?? 6));
-  if (nanos % (type.kind === "date" ? 1n : unit) !== 0n) return { ok: false, problem: "digits" };
+  if (type.kind !== "date" && nanos % unit !== 0n) return { ok: false, problem: "digits" };
   if (type.kind !== "date") return { ok: true, text: type.kind === "timestamptz" ? `${text}+00:00` : text };
-  return text.endsWith(" 00:00:00") ? { ok: true, text: text.slice(0, 10) } : { ok: false, problem: "time of day" };
+  return text.endsWith(" 00:00:00") && nanos % 1000n === 0n
+    ? { ok: true, text: text.slice(0, 10) }
+    : { ok: false, problem: "time of day" };
 }
 
 /** Null when there are digits beyond a billionth. */

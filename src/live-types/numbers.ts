@@ -79,6 +79,14 @@ export function shortestFloat4(value: number): string {
   return realDigits(Number(value.toPrecision(9)));
 }
 
+/** Null for a mixture, which could not be told again. */
+function casingOf(text: string): string | null {
+  const lower = text.toLowerCase();
+  if (text === lower) return "lower";
+  if (text === text.toUpperCase()) return "upper";
+  return text === `${text.slice(0, 1).toUpperCase()}${lower.slice(1)}` ? "title" : null;
+}
+
 const spellings: Readonly<Record<string, string>> = {
   true: "true",
   false: "true",
@@ -103,8 +111,8 @@ export function readBoolean(cell: Cell): Read {
   if (text === "t" || text === "f") return { ok: true, text, layout: "t" };
   const word = text.toLowerCase();
   const pair = /^[tf]$/.test(word) ? "t" : spellings[word];
-  if (pair === undefined) return unreadable;
-  const cased = text === word ? "lower" : text === text.toUpperCase() ? "upper" : "title";
+  const cased = casingOf(text);
+  if (pair === undefined || cased === null) return unreadable;
   return {
     ok: true,
     text: /^(t|true|yes|y|on|1)$/.test(word) ? "t" : "f",

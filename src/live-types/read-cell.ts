@@ -4,12 +4,13 @@
  */
 import type { LiveProblem, LiveReading } from "../core/live-type.ts";
 import type { Cell } from "../core/wire.ts";
-import { readArray } from "./arrays.ts";
+import { isArrayText, readArray } from "./arrays.ts";
+import { askedKey } from "./asked-key.ts";
 import { readBytes, readUuid } from "./bytes.ts";
 import { readInterval } from "./intervals.ts";
 import { readMoment } from "./moments.ts";
 import { readBoolean, readFloat, readInteger, readNumeric } from "./numbers.ts";
-import { readJson, readText } from "./texts.ts";
+import { isWithoutText, readJson, readText } from "./texts.ts";
 
 export type Read =
   | {
@@ -28,15 +29,17 @@ export type Read =
 
 /** Not for NULL, which every type holds. A text that is not valid, or holds U+0000, is `unreadable`. */
 export function readCell(reading: LiveReading, cell: Cell): Read {
-  const read = answered(reading, byKind(reading, cell));
+  const read = answered(reading, cell, byKind(reading, cell));
   if (!read.ok || reading.layout === null || read.layout === undefined || read.layout === reading.layout) return read;
   return { ok: false, problem: "layout", text: read.text };
 }
 
 /** Of a type that we do not read ourselves, and of a domain's own conditions, the server has been asked. */
-function answered({ answers, type }: LiveReading, read: Read): Read {
-  if (!read.ok || !(type.domain || type.kind === "asked") || !Object.hasOwn(answers, read.text)) return read;
-  const answer = answers[read.text] ?? null;
+function answered({ answers, type }: LiveReading, cell: Cell, read: Read): Read {
+  if (!read.ok || !(type.domain || type.kind === "asked")) return read;
+  const key = askedKey(cell);
+  if (!Object.hasOwn(answers, key)) return read;
+  const answer = answers[key] ?? null;
   return answer === null ? refusedByServer(read.text) : { ok: false, problem: "respelled", text: answer };
 }
 
@@ -79,12 +82,13 @@ function byKind(reading: LiveReading, cell: Cell): Read {
 }
 
 function readAsked(reading: LiveReading, cell: Cell): Read {
-  if (reading.as.arrays === "json" && cell.storage === "text") return readArray(cell);
   if (reading.type.base === "interval" && (cell.storage === "integer" || cell.storage === "real"))
     return readInterval(reading, cell);
   if (cell.storage === "blob") return { ok: false, problem: "class" };
   const text = cell.bytes.toString("utf8");
-  if (cell.storage === "text" && reading.type.written.endsWith("[]") && text.startsWith("["))
-    return readArray(cell).ok ? { ok: false, problem: "array" } : { ok: false, problem: "unreadable" };
-  return { ok: true, text };
+  if (cell.storage === "real" && isWithoutText(text)) return { ok: false, problem: "unreadable" };
+  // `[0:1]={7,8}` is an array with bounds, and no JSON.
+  if (cell.storage !== "text" || !reading.type.base.endsWith("[]") || !isArrayText(text)) return { ok: true, text };
+  const read = readArray(text);
+  return read.ok && reading.as.arrays !== "json" ? { ok: false, problem: "array" } : read;
 }

@@ -33,6 +33,7 @@ export function readJson(reading: LiveReading, cell: Cell): Read {
   if (cell.storage === "blob") return readBlob(reading, cell);
   const text = cell.bytes.toString("utf8");
   if (cell.storage === "text" && text === "") return { ok: false, problem: "empty" };
+  if (cell.storage === "real" && isWithoutText(text)) return { ok: false, problem: "unreadable" };
   return asJson(reading.type.kind === "jsonb", text);
 }
 
@@ -55,6 +56,6 @@ function readBlob(reading: LiveReading, cell: Cell): Read {
 }
 
 /** SQLite's cast writes −0.0 as 0.0 and infinity as Inf: the column would not tell them from others. */
-function isWithoutText(text: string): boolean {
+export function isWithoutText(text: string): boolean {
   return text === "-0.0" || text.endsWith("Infinity");
 }

@@ -67,7 +67,10 @@ function narrowed(reading: LiveReading, cell: Cell, how: "round" | "truncate"): 
         : null;
     case "text":
     case "char":
-      return shortened(type, cell.bytes.toString("utf8"));
+      // A number with fewer digits is another number.
+      return cell.storage === "integer" || cell.storage === "real"
+        ? null
+        : shortened(type, cell.bytes.toString("utf8"));
     default:
       return cell.storage === "text" ? shorterMoment(reading, cell, how) : shorterEpoch(reading, cell, how);
   }
@@ -152,9 +155,19 @@ function reinterpreted(reading: LiveReading, cell: Cell): string | null {
     return read.ok ? read.text : null;
   }
   const text = cell.bytes.toString("utf8");
-  const plain = cell.storage === "text" && reading.json ? String(JSON.parse(text)) : text;
-  const read = plain.includes("\0") ? null : fitted(kind === "char", size, plain);
+  const plain = cell.storage === "text" && reading.json ? unquoted(text) : text;
+  const read = plain === null || plain.includes("\0") ? null : fitted(kind === "char", size, plain);
   return read?.ok === true ? read.text : null;
+}
+
+/** What a JSON text holds between its quotes; null where it is none. */
+function unquoted(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" && value.isWellFormed() ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function textCell(text: string): Cell {

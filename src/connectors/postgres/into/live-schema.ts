@@ -67,9 +67,15 @@ SELECT c.relname::text AS name,
   LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`;
 
-async function hasRows(client: Client, schema: string, { name, kind }: Pick<LiveTable, "name" | "kind">): Promise<boolean> {
+async function hasRows(
+  client: Client,
+  schema: string,
+  { name, kind }: Pick<LiveTable, "name" | "kind">,
+): Promise<boolean> {
   try {
-    const { rows } = await client.query(`SELECT 1 FROM ${kind === "table" ? "ONLY " : ""}${qualified(schema, name)} LIMIT 1`);
+    const { rows } = await client.query(
+      `SELECT 1 FROM ${kind === "table" ? "ONLY " : ""}${qualified(schema, name)} LIMIT 1`,
+    );
     return rows.length > 0;
   } catch (thrown) {
     throw targetError(thrown, `waiting for the lock on ${name}`, { table: name });

@@ -4,6 +4,7 @@ import type { LiveProblem, LiveReading } from "../../../core/live-type.ts";
 import type { Found, Sample } from "../../../core/profile.ts";
 import { renderCell, shorten } from "../../../core/render-cell.ts";
 import type { Cell } from "../../../core/wire.ts";
+import { askedKey } from "../../../live-types/asked-key.ts";
 import { type Read, readCell, refusedByServer } from "../../../live-types/read-cell.ts";
 import { treat, waysOf } from "../../../live-types/treat.ts";
 import { samplesPerFinding } from "../profile/samples.ts";
@@ -27,6 +28,8 @@ export class ColumnCensus {
   readonly #layouts = new Map<string, Tally>();
   readonly #problems = new Map<LiveProblem, Problem>();
   readonly #waiting = new Map<string, Waiting>();
+  /** What policies would make of values: a domain may refuse it, so that the way counts as failed. */
+  readonly #proposed = new Map<string, (() => void)[]>();
   readonly #kept: Record<string, string | null> = Object.create(null);
   #keptCount = 0;
   #respelled = 0;
@@ -55,10 +58,25 @@ export class ColumnCensus {
   }
 
   async askWhenFull(): Promise<void> {
-    if (this.#waiting.size >= textsPerQuestion) await this.ask();
+    if (this.#waiting.size + this.#proposed.size >= textsPerQuestion) await this.ask();
   }
 
   async ask(): Promise<void> {
+    await this.#askWaiting();
+    await this.#askProposed();
+  }
+
+  async #askProposed(): Promise<void> {
+    const entries = [...this.#proposed];
+    this.#proposed.clear();
+    if (entries.length === 0) return;
+    const texts = entries.map(([text]) => text);
+    const answers = await this.#answers.assign(this.#reading.type, texts);
+    for (const [i, [, failed]] of entries.entries())
+      if ("objection" in (answers[i] ?? {})) for (const fail of failed) fail();
+  }
+
+  async #askWaiting(): Promise<void> {
     if (this.#waiting.size === 0) return;
     const entries = [...this.#waiting];
     this.#waiting.clear();
@@ -71,6 +89,7 @@ export class ColumnCensus {
       if (answer === undefined) continue;
       const read = this.#judge(text, answer);
       for (const { cell, place } of cells) {
+        if (!read.ok) this.#keep(askedKey(cell), read.text ?? null);
         if (read.ok) this.#fits(read, cell, place);
         else this.#problem(read, cell, place);
       }
@@ -99,22 +118,18 @@ export class ColumnCensus {
   /** Of a domain over a type that we read ourselves, only a refusal counts: how it writes values is known. */
   #judge(text: string, answer: { text: string } | { objection: string }): Read {
     if ("objection" in answer) {
-      this.#keep(text, null);
       const read = refusedByServer(text);
       if (read.problem === "unreadable") this.#objection ??= answer.objection;
       return read;
     }
     if (this.#reading.type.kind !== "asked" || answer.text === text) return { ok: true, text };
-    if (evaluated.test(text)) {
-      this.#keep(text, null);
-      return { ok: false, problem: "unreadable" };
-    }
-    this.#keep(text, answer.text);
+    if (evaluated.test(text)) return { ok: false, problem: "unreadable" };
     return { ok: false, problem: "respelled", text: answer.text };
   }
 
-  #keep(text: string, answer: string | null): void {
-    if (this.#keptCount++ < mostAnswers) this.#kept[text] = answer;
+  #keep(key: string, answer: string | null): void {
+    if (Object.hasOwn(this.#kept, key)) return;
+    if (this.#keptCount++ < mostAnswers) this.#kept[key] = answer;
   }
 
   #fits(read: Read & { ok: true }, cell: Cell, place: Place): void {
@@ -135,11 +150,20 @@ export class ColumnCensus {
     for (const way of waysOf(this.#reading.type, read.problem)) {
       // What the server has just said of this text counts as well.
       const taken = way === "respell" ? (read.text ?? null) : treat(this.#reading, cell, way);
-      problem.ways[way] = (problem.ways[way] ?? 0) + (taken === null ? 1 : 0);
+      this.#count(problem, way, taken);
     }
     if (read.problem === "offset")
-      for (const way of ["utc", "wall"] as const)
-        problem.ways[way] = (problem.ways[way] ?? 0) + (treat(this.#reading, cell, way) === null ? 1 : 0);
+      for (const way of ["utc", "wall"] as const) this.#count(problem, way, treat(this.#reading, cell, way));
+  }
+
+  #count(problem: Problem, way: string, taken: string | null): void {
+    problem.ways[way] = (problem.ways[way] ?? 0) + (taken === null ? 1 : 0);
+    if (taken === null || !this.#reading.type.domain) return;
+    const proposed = this.#proposed.get(taken) ?? [];
+    proposed.push(() => {
+      problem.ways[way] = (problem.ways[way] ?? 0) + 1;
+    });
+    this.#proposed.set(taken, proposed);
   }
 }
 

@@ -31,6 +31,7 @@ export function momentValue(reading: LiveReading, value: StoredValue): LiveValue
   if (written === null) return no("unreadable");
   const layout = layoutName(written);
   if (kind === "date") {
+    if (written.east !== null && written.east !== 0n) return no("unreadable");
     if (written.wall % day !== 0n || written.places > 6) return no("time of day");
     return yes(`i${written.wall / day};`, layout);
   }
@@ -58,7 +59,7 @@ export function readWritten(text: string): Written | null {
   const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(.*)$/.exec(rest);
   if (clock === null) return null;
   const [, hours = "", minutes = "", seconds, fraction = "", zone = ""] = clock;
-  const east = eastOf(zone, rest);
+  const east = eastOf(zone, text);
   if (east === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds ?? 0) > 59) return null;
   const digitsKept = fraction.replace(/0*$/, "");
   const micros = BigInt(digitsKept.slice(0, 6).padEnd(6, "0"));
@@ -74,13 +75,13 @@ export function readWritten(text: string): Written | null {
 }
 
 /** Null: no zone. Undefined: something else stands there. */
-function eastOf(zone: string, rest: string): bigint | null | undefined {
+function eastOf(zone: string, text: string): bigint | null | undefined {
   if (zone === "") return null;
   if (/^ ?(Z|UTC|GMT)$/.test(zone)) return 0n;
   const plain = /^ ?([+-])(\d\d)(?::?(\d\d))?$/.exec(zone);
   // Go writes the offset, the zone's letters, and perhaps a reading of its own clock.
   const go =
-    rest.length > 0 ? /^ ([+-])(\d\d)(\d\d) (?:[A-Z]{1,5}|[+-]\d{2,4})(?: m=[+-]\d+(?:\.\d+)?)?$/.exec(zone) : null;
+    text[10] === " " ? /^ ([+-])(\d\d)(\d\d) (?:[A-Z]{1,5}|[+-]\d{2,4})(?: m=[+-]\d+(?:\.\d+)?)?$/.exec(zone) : null;
   const [, sign, hours = "0", minutes = "0"] = plain ?? go ?? [];
   if (sign === undefined || Number(hours) > 15 || Number(minutes) > 59) return undefined;
   const size = (BigInt(hours) * 60n + BigInt(minutes)) * minute;
@@ -98,6 +99,7 @@ function layoutName({ time, east }: Written): string {
 
 function timeValue(text: string, size: number): LiveValue {
   const written = /^\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text) ? readWritten(`1970-01-01 ${text}`) : null;
+  if (text === "24:00:00") return yes(`i${day};`, "second");
   if (written === null) return no("unreadable");
   if (written.places > size) return no("digits");
   return yes(`i${written.wall};`, written.time);

@@ -125,6 +125,10 @@ export function booleanValue(value: StoredValue): LiveValue {
   if (pair === undefined) return no("unreadable");
   const truth = text.toLowerCase() === pair[0] ? "y" : "f";
   if (text === "t" || text === "f") return yes(truth, "t");
-  const cased = text === text.toLowerCase() ? "lower" : text === text.toUpperCase() ? "upper" : "title";
-  return yes(truth, `${pair[0]} ${cased}`);
+  const cased = [
+    ["lower", /^[a-z01]+$/],
+    ["upper", /^[A-Z]+$/],
+    ["title", /^[A-Z][a-z]+$/],
+  ].find(([, shape]) => (shape as RegExp).test(text));
+  return cased === undefined ? no("unreadable") : yes(truth, `${pair[0]} ${cased[0]}`);
 }

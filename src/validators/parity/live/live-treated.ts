@@ -4,6 +4,7 @@ import type { CellAction } from "../../../core/plan.ts";
 import { timestampText } from "../instants.ts";
 import { day, nanosOf, readWritten, type Written } from "./live-moments.ts";
 import { digits, type Exact, exactOf, exactText, shortest } from "./live-numbers.ts";
+import { answerTo } from "./live-value.ts";
 import type { StoredValue } from "./outcome.ts";
 
 /** Undefined where the policy cannot treat the value. */
@@ -24,17 +25,19 @@ export function treatedText(reading: LiveReading, value: StoredValue, action: Ce
     case "truncate":
       if (type.kind === "integer" || type.kind === "numeric")
         return cutNumber(value, type.scale ?? 0, action === "round");
-      if (type.kind === "float") return String(Math.fround(Number(digits(value))));
-      if (type.kind === "text" || type.kind === "char") return cutText(reading, value.text ?? "");
+      if (type.kind === "float") return floatDigits(Number(digits(value)), type.size === 4);
+      if (type.kind === "text" || type.kind === "char")
+        return value.number === null ? cutText(reading, value.text ?? value.bytes.toString("utf8")) : undefined;
       return cutMoment(reading, value, action === "round");
     default:
       return undefined;
   }
 }
 
-function respelled({ type, answers, as }: LiveReading, value: StoredValue): string | undefined {
+function respelled(reading: LiveReading, value: StoredValue): string | undefined {
+  const { type, as } = reading;
   const text = value.text ?? digits(value);
-  if (type.kind === "asked") return Object.hasOwn(answers, text) ? (answers[text] ?? undefined) : undefined;
+  if (type.kind === "asked") return answerTo(reading, value) ?? undefined;
   if (type.kind === "boolean") return /^(t|true|yes|y|on|1)$/i.test(text.replace(/\.0$/, "")) ? "t" : "f";
   const written = readWritten(text);
   if (written === null) return type.kind === "time" ? text : undefined;
@@ -53,7 +56,15 @@ function reinterpreted({ type, json }: LiveReading, value: StoredValue): string 
     case "real":
       return value.cast;
     case "text":
-      return json && value.text !== null ? String(JSON.parse(value.text)) : (value.text ?? undefined);
+      return json && value.text !== null ? insideQuotes(value.text) : (value.text ?? undefined);
+  }
+}
+
+function insideQuotes(text: string): string | undefined {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 
@@ -69,6 +80,11 @@ function cut({ units, places }: Exact, scale: number, round: boolean): Exact {
   const [whole, rest] = [units / size, units % size];
   const away = round && (rest < 0n ? -rest : rest) * 2n >= size ? (units < 0n ? -1n : 1n) : 0n;
   return shortest({ units: whole + away, places: scale });
+}
+
+function floatDigits(value: number, four: boolean): string {
+  const kept = four ? Math.fround(value) : value;
+  return Object.is(kept, -0) ? "-0" : String(kept);
 }
 
 function cutText({ type }: LiveReading, text: string): string {

@@ -7,39 +7,29 @@ import type { LiveProblem, LiveReading } from "../../../core/live-type.ts";
 import { jsonbText } from "../json-text.ts";
 import { canonicalText, hashText } from "./canonical.ts";
 import { momentValue } from "./live-moments.ts";
-import { booleanValue, floatValue, integerValue, numericValue } from "./live-numbers.ts";
+import { booleanValue, digits, exactOf, floatValue, integerValue, numericValue } from "./live-numbers.ts";
 import { type LiveValue, no, type StoredValue, yes } from "./outcome.ts";
 
 export function liveValue(reading: LiveReading, value: StoredValue): LiveValue {
   const found = byType(reading, value);
   if (!found.fits) return found;
-  if (reading.type.domain && refusedBy(reading).has(found.canonical))
-    return no(value.text === "" ? "empty" : "unreadable");
+  const answer = answerTo(reading, value);
+  if (answer !== undefined) return no(answer !== null ? "respelled" : value.text === "" ? "empty" : "unreadable");
   if (reading.layout !== null && found.layout !== undefined && found.layout !== reading.layout) return no("layout");
   return found;
 }
 
-const refusals = new WeakMap<LiveReading, ReadonlySet<string>>();
-
-/** Canonical texts of what a domain's own conditions refused when the server was asked. */
-function refusedBy(reading: LiveReading): ReadonlySet<string> {
-  const known = refusals.get(reading);
-  if (known !== undefined) return known;
-  const plain = { ...reading, answers: {}, json: false };
-  const refused = Object.entries(reading.answers).flatMap(([text, answer]) => {
-    const value = answer === null ? byType(plain, askedText(reading, text)) : null;
-    return value?.fits === true ? [value.canonical] : [];
-  });
-  const found = new Set(refused);
-  refusals.set(reading, found);
-  return found;
-}
-
-function askedText({ type }: LiveReading, text: string): StoredValue {
-  const bytes = Buffer.from(text, "utf8");
-  return type.kind === "bytea"
-    ? { storage: "blob", text: null, bytes: Buffer.from(text.slice(2), "hex"), number: null, cast: "" }
-    : { storage: "text", text, bytes, number: null, cast: "" };
+/** What the server said of the value, where it was asked and does not give it back as it is. */
+export function answerTo({ answers, type }: LiveReading, value: StoredValue): string | null | undefined {
+  if (!type.domain && type.kind !== "asked") return undefined;
+  const stored = {
+    text: () => `t${value.text}`,
+    integer: () => `i${value.number}`,
+    real: () => `r${Object.is(value.number, -0) ? "-0" : String(value.number)}`,
+    blob: () => `b${value.bytes.toString("hex")}`,
+  };
+  const key = stored[value.storage]();
+  return Object.hasOwn(answers, key) ? (answers[key] ?? null) : undefined;
 }
 
 function byType(reading: LiveReading, value: StoredValue): LiveValue {
@@ -95,8 +85,8 @@ function textValue(reading: LiveReading, value: StoredValue): LiveValue {
   const isNumber = value.storage === "integer" || value.storage === "real";
   const plain = type.kind === "text" || type.kind === "char";
   if (
-    plain &&
     value.storage === "real" &&
+    reading.type.base !== "interval" &&
     (Object.is(value.number, -0) || Math.abs(Number(value.number)) === Number.POSITIVE_INFINITY)
   )
     return no("unreadable");
@@ -108,9 +98,10 @@ function textValue(reading: LiveReading, value: StoredValue): LiveValue {
 }
 
 function asTextType({ type }: LiveReading, text: string): LiveValue {
+  if ((type.kind === "jsonb" || type.kind === "json") && depthOf(text) > 500) return no("unreadable");
   if (type.kind === "jsonb") {
     const canonical = jsonbText(text);
-    return canonical === null ? no("unreadable") : yes(`j${hashText(canonical)}`);
+    return canonical === null || hasOddNumber(text) ? no("unreadable") : yes(`j${hashText(canonical)}`);
   }
   if (type.kind === "json" && !isJson(text)) return no("unreadable");
   if (type.kind === "char" && / $/.test(text)) return no("blanks");
@@ -127,6 +118,26 @@ function isJson(text: string): boolean {
   }
 }
 
+/** A zero below zero, which numeric has not, or a number near the end of what it holds. */
+function hasOddNumber(text: string): boolean {
+  const numbers = text.replace(/"(?:\\.|[^"\\])*"/g, "").match(/-?\d[\d.eE+-]*/g) ?? [];
+  return numbers.some((number) => {
+    const [digits = "", exponent = "0"] = number.split(/e/i);
+    return /^-[0.]+$/.test(digits) || number.length + Math.abs(Number(exponent)) > 16_000;
+  });
+}
+
+/** Nested lists and objects. */
+function depthOf(text: string): number {
+  if (text.length <= 500) return 0;
+  let [depth, deepest] = [0, 0];
+  for (const [sign] of text.replace(/"(?:\\.|[^"\\])*"/g, "").matchAll(/[[\]{}]/g)) {
+    depth += sign === "[" || sign === "{" ? 1 : -1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
+}
+
 function bytesWouldFit(reading: LiveReading, { bytes }: StoredValue): boolean {
   return asTextType(reading, bytes.toString("utf8")).fits;
 }
@@ -135,21 +146,19 @@ function askedValue(reading: LiveReading, value: StoredValue, text: string): Liv
   const { base } = reading.type;
   const isNumber = value.storage === "integer" || value.storage === "real";
   if (base === "interval" && isNumber) return intervalValue(reading, value);
-  const array = reading.type.written.endsWith("[]") && value.storage === "text" && text.startsWith("[");
-  if (array && reading.as.arrays !== "json") return no("array");
+  const array = base.endsWith("[]") && value.storage === "text" && text.startsWith("[") && isJson(text);
   const sent = array ? listText(text) : text;
   if (sent === null) return no("unreadable");
-  if (!Object.hasOwn(reading.answers, sent)) return yes(canonicalText(sent));
-  if (reading.answers[sent] !== null) return no("respelled");
-  return no(sent === "" ? "empty" : "unreadable");
+  if (array && reading.as.arrays !== "json") return no("array");
+  return yes(canonicalText(sent));
 }
 
-function intervalValue({ as }: LiveReading, { number }: StoredValue): LiveValue {
+function intervalValue({ as }: LiveReading, value: StoredValue): LiveValue {
   if (as.interval === undefined) return no("interval");
-  const scale = { s: 1_000_000, ms: 1000, us: 1, ticks: 0.1 }[as.interval];
-  const micros = typeof number === "bigint" && scale >= 1 ? number * BigInt(scale) : Number(number) * scale;
-  if (typeof micros === "number" && !Number.isInteger(micros)) return no("digits");
-  return yes(canonicalText(clockText(BigInt(micros))));
+  const exact = exactOf(digits(value));
+  const power = exact === null ? -1 : { s: 6, ms: 3, us: 0, ticks: -1 }[as.interval] - exact.places;
+  if (exact === null || power < 0) return no("digits");
+  return yes(canonicalText(clockText(exact.units * 10n ** BigInt(power))));
 }
 
 function clockText(micros: bigint): string {
@@ -177,6 +186,8 @@ function listText(text: string): string | null {
 }
 
 function listOf(items: readonly unknown[]): string | null {
+  // Either all of its items are lists, or none.
+  if (items.some(Array.isArray) && !items.every(Array.isArray)) return null;
   const parts = items.map((item) => {
     if (Array.isArray(item)) return listOf(item);
     if (item === null) return "NULL";
@@ -205,8 +216,9 @@ function uuidValue({ as }: LiveReading, value: StoredValue): LiveValue {
   if (value.storage !== "text" || value.text === null) return no("unreadable");
   if (value.text === "") return no("empty");
   const bare = value.text.replace(/^\{(.*)\}$/, "$1");
-  const shape = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$|^[0-9a-f]{32}$/i;
-  if (!shape.test(bare)) return no("unreadable");
+  const groups = bare.split("-");
+  const whole = groups.every((group) => group !== "" && group.length % 4 === 0);
+  if (!whole || !/^[0-9a-f]{32}$/i.test(groups.join(""))) return no("unreadable");
   return yes(canonicalText(dashed(bare.replaceAll("-", "").toLowerCase())));
 }
 
