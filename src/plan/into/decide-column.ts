@@ -114,6 +114,7 @@ function fitRules(
       problems: open,
       values: blob + integer + real + text,
       objection: fit.objection,
+      tooMany: fit.answersCut,
     },
     hazards,
   );

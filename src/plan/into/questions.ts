@@ -18,6 +18,8 @@ export type Asking = {
   /** All values that are not NULL. */
   readonly values: number;
   readonly objection: string | null;
+  /** More texts were refused or respelled than the plan can hold answers for. */
+  readonly tooMany: boolean;
 };
 
 /** Rules of the accepted policies. What nobody answered is among the hazards, and such a plan is never executed. */
@@ -28,7 +30,8 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
     groups.set(code, [...(groups.get(code) ?? []), problem]);
   }
   return [...groups].flatMap(([code, problems]) => {
-    const offered = [...waysOfAll(code, problems), ...(asking.nullable ? ["null"] : []), "quarantine"];
+    const cut = asking.tooMany && problems.some(({ problem }) => problem === "respelled" || problem === "unreadable");
+    const offered = cut ? [] : [...waysOfAll(code, problems), ...(asking.nullable ? ["null"] : []), "quarantine"];
     const line = code === "READING_UNKNOWN" ? interpretLine(asking, problems) : null;
     const count = problems.reduce((sum, { found }) => sum + found.count, 0);
     const policy = hazards.meet({
@@ -36,7 +39,7 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
       at: asking.at,
       count,
       samples: spread(problems.map(({ found }) => found)),
-      message: messageOf(asking, problems),
+      message: `${messageOf(asking, problems)}${cut ? "; they are too many to be answered one policy at a time: give them the target's form by a transform" : ""}`,
       offered,
       ...(line === null ? {} : { answer: { under: "interpret", lines: [`- ${line}`] } as const }),
     });

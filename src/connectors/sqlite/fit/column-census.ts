@@ -12,8 +12,10 @@ import { samplesPerFinding } from "../profile/samples.ts";
 export type Place = { readonly rowid: string | null; key(): string };
 
 const textsPerQuestion = 2000;
+const cellsPerQuestion = 20_000;
+const mostKnown = 10_000;
 /** Answers go into the plan. */
-const mostAnswers = 2000;
+const mostAnswers = 20_000;
 const mostRowids = 10_000;
 
 type Problem = { found: Tally; ways: Record<string, number>; rowids: string[] | null };
@@ -31,6 +33,9 @@ export class ColumnCensus {
   /** What policies would make of values: a domain may refuse it, so that the way counts as failed. */
   readonly #proposed = new Map<string, (() => void)[]>();
   readonly #kept: Record<string, string | null> = Object.create(null);
+  /** Texts that the server has answered for: few of them fill most columns. */
+  readonly #known = new Map<string, Read>();
+  #waitingCells = 0;
   #keptCount = 0;
   #respelled = 0;
   #objection: string | null = null;
@@ -50,6 +55,12 @@ export class ColumnCensus {
   }
 
   #wait(text: string, cell: Cell, place: Place): void {
+    const known = this.#known.get(text);
+    if (known !== undefined) {
+      this.#settle(known, cell, place);
+      return;
+    }
+    this.#waitingCells++;
     const waiting = this.#waiting.get(text) ?? { found: new Tally(), cells: [] };
     waiting.found.add(() => sampleOf(cell, place));
     // All of the same text; a few of them show where.
@@ -58,7 +69,8 @@ export class ColumnCensus {
   }
 
   async askWhenFull(): Promise<void> {
-    if (this.#waiting.size + this.#proposed.size >= textsPerQuestion) await this.ask();
+    const texts = this.#waiting.size + this.#proposed.size;
+    if (texts >= textsPerQuestion || this.#waitingCells >= cellsPerQuestion) await this.ask();
   }
 
   async ask(): Promise<void> {
@@ -80,6 +92,7 @@ export class ColumnCensus {
     if (this.#waiting.size === 0) return;
     const entries = [...this.#waiting];
     this.#waiting.clear();
+    this.#waitingCells = 0;
     const answers = await this.#answers.assign(
       this.#reading.type,
       entries.map(([text]) => text),
@@ -88,12 +101,15 @@ export class ColumnCensus {
       const answer = answers[i];
       if (answer === undefined) continue;
       const read = this.#judge(text, answer);
-      for (const { cell, place } of cells) {
-        if (!read.ok) this.#keep(askedKey(cell), read.text ?? null);
-        if (read.ok) this.#fits(read, cell, place);
-        else this.#problem(read, cell, place);
-      }
+      if (this.#known.size < mostKnown) this.#known.set(text, read);
+      for (const { cell, place } of cells) this.#settle(read, cell, place);
     }
+  }
+
+  #settle(read: Read, cell: Cell, place: Place): void {
+    if (!read.ok) this.#keep(askedKey(cell), read.text ?? null);
+    if (read.ok) this.#fits(read, cell, place);
+    else this.#problem(read, cell, place);
   }
 
   result(): ColumnFit {
