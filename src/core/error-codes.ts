@@ -177,6 +177,11 @@ export const errorCodes = {
     means: "Rows are to go into tables that are there, and those do not fit: columns, types, keys or foreign keys.",
     remedy: "See the message: it names table and column, and what to do.",
   },
+  TARGET_CHANGED: {
+    exit: refused,
+    means: "The application's tables were changed between the plan and the switch.",
+    remedy: "Run again: the plan is made anew.",
+  },
   TARGET_ROW_SECURITY: {
     exit: refused,
     means: "The schema is visible to API roles (PostgREST, Supabase), and nothing says who may see the new rows.",

@@ -3,7 +3,7 @@
  * that the validators can prove them there, among rows that were there before.
  */
 import type { LedgerEntry } from "./ledger.ts";
-import type { IntoMode } from "./plan.ts";
+import type { ColumnPlan, IntoMode } from "./plan.ts";
 
 /** `kept`: a full-text table that triggers of its content keep; nothing is written to it. */
 export type LiveMode = IntoMode | "kept";
@@ -50,5 +50,11 @@ export type PreparedSwitch = {
   abandon(): Promise<void>;
 };
 
-/** The rule of a ledger line about a column that the live table generates itself. */
-export const targetGenerates = "TARGET_GENERATES";
+/** Rules of ledger lines about what the live table itself makes of a column: it generates it, or a trigger writes it. */
+export const targetRules = ["TARGET_GENERATES", "TRIGGER_CHANGES:keep"] as const;
+
+/** Null where the column's value is to be the source's. */
+export function targetRule({ computed, triggered }: ColumnPlan): (typeof targetRules)[number] | null {
+  if (computed) return "TARGET_GENERATES";
+  return triggered === true ? "TRIGGER_CHANGES:keep" : null;
+}

@@ -82,10 +82,16 @@ export async function cutOver(
 }
 
 async function prepare(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<PreparedSwitch> {
-  return context.parts.target.loader.prepareSwitch(held, folder.record.id, plan, {
-    prove: proveLive(context, folder, plan),
-    signal: context.signal,
-  });
+  try {
+    return await context.parts.target.loader.prepareSwitch(held, folder.record.id, plan, {
+      prove: proveLive(context, folder, plan),
+      signal: context.signal,
+    });
+  } catch (thrown) {
+    // Its plan is for tables that are others now: the next run begins with one of its own.
+    if (thrown instanceof RowhaulError && thrown.code === "TARGET_CHANGED") folder.update({ stage: "snapshot" });
+    throw thrown;
+  }
 }
 
 /** Nobody was kept from writing to the source, and what was written since is not in the target. */

@@ -11,8 +11,8 @@ export function tellResults({ emit }: Pick<Context, "emit">, results: readonly V
   }
 }
 
-/** Throws VALIDATION_FAILED with the first of the differences. */
-export function refuseDifferences(results: readonly ValidatorResult[]): void {
+/** Throws VALIDATION_FAILED with the first of the differences. `paste`: lines of the pipeline file that accept them. */
+export function refuseDifferences(results: readonly ValidatorResult[], paste: readonly string[] = []): void {
   const failed = results.filter((result) => !result.passed);
   if (failed.length === 0) return;
   const differences = failed.reduce((sum, result) => sum + result.differences, 0);
@@ -23,5 +23,6 @@ export function refuseDifferences(results: readonly ValidatorResult[]): void {
     details: worst.map(({ table, key, column, message }) =>
       [table, key, column, message].filter((part) => part !== null).join(" "),
     ),
+    paste,
   });
 }

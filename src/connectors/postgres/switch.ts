@@ -3,7 +3,7 @@
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
 import { RowhaulError } from "../../core/errors.ts";
-import { type PreparedSwitch, targetGenerates } from "../../core/live.ts";
+import { type PreparedSwitch, targetRules } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
@@ -71,10 +71,10 @@ export async function switchBack(
     if (!Array.isArray(state.moved)) {
       const record = state.moved as IntoRecord;
       await switchBackInto(client, plan, record);
-      // What the live tables generate is not so in staging.
-      await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = $2`, [
+      // What the live tables make of rows is not so in staging.
+      await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = ANY($2)`, [
         run,
-        targetGenerates,
+        targetRules,
       ]);
       await setStatus(client, lease.state, run, options.status);
       await fence(client, lease);

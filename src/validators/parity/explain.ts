@@ -4,7 +4,7 @@
  * account alone excuses nothing; the rule, computed a second time in rules.ts,
  * must give the same.
  */
-import { targetGenerates } from "../../core/live.ts";
+import { targetRule } from "../../core/live.ts";
 import { renderCell } from "../../core/render-cell.ts";
 import { name } from "../quote.ts";
 import type { Entry } from "./accounts.ts";
@@ -155,8 +155,9 @@ async function ledgerProblem(comparison: Comparison, cell: DifferingCell, texts:
       return `The ledger (${entry.rule}) names another value of the target.`;
     }
   }
-  // What the live table generates follows no rule of ours.
-  if (column.plan.computed && entries.every(({ rule }) => rule === targetGenerates)) return null;
+  // What the live table makes of it follows no rule of ours.
+  const own = targetRule(column.plan);
+  if (own !== null && entries.every(({ rule }) => rule === own)) return null;
   const outcome = afterRules(column.plan, source, orphanTest(comparison, ours));
   // What the server's default was, only the ledger knows: it must be what stands there now.
   if (outcome.kind === "default") return null;

@@ -1,10 +1,11 @@
-/** Columns that a live table generates: it is asked what it made of the row while nobody else has seen it. */
+/** Columns that a live table generates, or a trigger of it writes, as accepted: it is asked what it made of the row while nobody else has seen it. */
+import { targetRule } from "../../core/live.ts";
 import { renderCell } from "../../core/render-cell.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { readCells, readKeyText } from "./source-row.ts";
 
 export function isGenerated({ generates }: Comparison, { plan }: ComparedColumn): boolean {
-  return generates && plan.computed;
+  return generates && targetRule(plan) !== null;
 }
 
 /** `after`: the live table's value. */

@@ -2,7 +2,7 @@
  * Compares one table. Each table has connections and a scratch database of its
  * own, so that two can be under way at once and a failed one leaves nothing.
  */
-import { targetGenerates } from "../../core/live.ts";
+import { targetRule, targetRules } from "../../core/live.ts";
 import type { TablePlan } from "../../core/plan.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { openSource, type Source } from "../source-reader.ts";
@@ -97,9 +97,14 @@ async function accountGenerated({ live }: ValidatorInput, table: TablePlan, scra
         column: col,
         before,
         after,
-        rule: targetGenerates,
+        rule: ruleOf(table, col),
       })),
     );
+}
+
+function ruleOf(table: TablePlan, source: string): string {
+  const column = table.columns.find((one) => one.source === source);
+  return (column === undefined ? null : targetRule(column)) ?? targetRules[0];
 }
 
 function reporter(

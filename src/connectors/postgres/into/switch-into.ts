@@ -18,6 +18,7 @@ import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
 import { proveKept } from "./prove-kept.ts";
+import { refuseChanged } from "./refuse-changed.ts";
 import { moveSequences, sequencesOf } from "./sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
 
@@ -46,6 +47,7 @@ export async function prepareInto(
   if (isUntouched({ plan, ...first })) return null;
   await lock(client, first.existing);
   // Whatever was committed while the locks were waited for is seen now.
+  await refuseChanged(client, plan);
   const found = await survey(client, plan, mode);
   const { existing } = found;
   hooks.before(await positionsOf(client, schema, existing));

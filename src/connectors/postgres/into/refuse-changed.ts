@@ -1,0 +1,20 @@
+/** The plan was made for the tables as they were then: a migration since may have made its decisions wrong. */
+import { RowhaulError } from "../../../core/errors.ts";
+import type { Plan } from "../../../core/plan.ts";
+import type { Client } from "../transaction.ts";
+import { schemaDigests } from "./schema-digest.ts";
+
+/** Throws TARGET_CHANGED. */
+export async function refuseChanged(client: Client, { target: { schema, definitions } }: Plan): Promise<void> {
+  const planned = Object.entries(definitions ?? {});
+  if (planned.length === 0) return;
+  const now = await schemaDigests(client, schema);
+  const changed = planned.filter(([name, digest]) => now.get(name) !== digest).map(([name]) => name);
+  if (changed.length === 0) return;
+  const what = changed.length === 1 ? `the definition of ${changed[0]}` : `the definitions of ${changed.join(", ")}`;
+  throw new RowhaulError(
+    "TARGET_CHANGED",
+    `Since the plan was made, ${what} in schema ${schema} changed (columns, types, constraints, indexes, triggers or policies); nothing was written.`,
+    { place: { table: changed[0] ?? "" } },
+  );
+}
