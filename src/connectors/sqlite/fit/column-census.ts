@@ -11,8 +11,8 @@ import { samplesPerFinding } from "../profile/samples.ts";
 export type Place = { readonly rowid: string | null; key(): string };
 
 const textsPerQuestion = 2000;
-/** Answers go into the plan. */
-const mostAnswers = 2000;
+/** Answers go into the plan; beyond them loading would be refused by the server. */
+const mostAnswers = 100_000;
 const mostRowids = 10_000;
 
 type Problem = { found: Tally; ways: Record<string, number>; rowids: string[] | null };
