@@ -1,7 +1,7 @@
 /** How a source's values go into the columns of a live table: counted over every selected row, before anything is loaded. */
 import type { Table } from "./catalog.ts";
 import type { LiveProblem, LiveReading, LiveType } from "./live-type.ts";
-import type { Found } from "./profile.ts";
+import type { Found, Sample } from "./profile.ts";
 
 export type FitRequest = {
   readonly table: Table;
@@ -10,6 +10,8 @@ export type FitRequest = {
   readonly columns: readonly { readonly column: string; readonly reading: LiveReading }[];
   /** The live table's key, as source columns in its order; null where keys need not be looked up. */
   readonly key: readonly string[] | null;
+  /** Columns that the live table lacks, to be shown by samples. */
+  readonly missing: readonly string[];
 };
 
 export type ColumnFit = {
@@ -49,6 +51,8 @@ export type TableFit = {
   readonly columns: Readonly<Record<string, ColumnFit>>;
   /** Rows whose key the live table has already. */
   readonly taken: Found;
+  /** Of each column asked for, a few cells that are not NULL. */
+  readonly missing: Readonly<Record<string, readonly Sample[]>>;
 };
 
 /** The target's part: what it says of texts assigned to a column of a type, and which keys it has. */

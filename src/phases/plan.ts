@@ -112,6 +112,7 @@ async function occupied({ parts: { target } }: Context, made: Plan): Promise<Occ
       place: thrown.place,
       details: [...thrown.details, ...details],
       paste,
+      hint: "See each message; the printed lines answer those that the pipeline file can answer.",
       cause: thrown.cause,
     });
   }

@@ -6,7 +6,8 @@ import { makeDatabase } from "../connectors/scratch.ts";
 import { freshDatabase } from "../support/database.ts";
 import { column, liveColumn } from "./pair.ts";
 import { tables } from "./pairs/tables.ts";
-import { playAll, refusal } from "./play.ts";
+import { playAll } from "./play.ts";
+import { messageOf, refusal } from "./scene.ts";
 
 playAll("into tables", tables);
 
@@ -19,8 +20,9 @@ it("a role that a row security policy applies to is refused when the plan is mad
       GRANT ALL ON t TO ${role}; GRANT USAGE, CREATE ON SCHEMA public TO ${role}; DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${role}', current_database()); END $$`);
     const url = Object.assign(new URL(db.url), { username: role, password: "secret" }).href;
     const settings = copySettings(makeDatabase(column("TEXT", "'a'")), url, { existing: "append" });
-    const { code, text } = await refusal(() => run(settings));
-    expect(code, text).toBe("TARGET_MISMATCH");
+    const found = await refusal(() => run(settings));
+    const text = messageOf(found);
+    expect(found.code, text).toBe("TARGET_MISMATCH");
     expect(text).toContain("row-level security of t hides rows");
     expect((await db.pool.query("SELECT v FROM t")).rows).toEqual([{ v: "old" }]);
   } finally {

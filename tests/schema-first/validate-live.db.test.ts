@@ -6,11 +6,15 @@ import { describe, expect, it } from "vitest";
 import { copySettings, RowhaulError, run, validate } from "../../src/index.ts";
 import { makeDatabase } from "../connectors/scratch.ts";
 import { freshDatabase } from "../support/database.ts";
+import { liveRows } from "./pairs/live-rows.ts";
+import { playAll } from "./play.ts";
 
 const source =
   "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, at DATETIME); INSERT INTO t VALUES (1, 'a', '2024-01-02T03:04:05Z'), (2, 'b', NULL), (3, 'c', '2024-01-02T03:04:06Z')";
 const live =
   "CREATE TABLE t (id int PRIMARY KEY, v varchar(10), at timestamptz, extra int DEFAULT 1); INSERT INTO t VALUES (2, 'old', now(), 7), (50, 'seeded', now(), 8)";
+
+playAll("proved and undone on the live rows", liveRows);
 
 describe.concurrent("validate, after the rows went into live tables", () => {
   it.each(["append", "merge", "replace"] as const)("finds nothing where nothing was changed: %s", (existing) =>

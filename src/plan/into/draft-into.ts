@@ -80,12 +80,12 @@ function columnsMissing({ table, live, missing }: TablePair, planning: Planning)
       });
       continue;
     }
-    const sample = Object.values(values?.columns[column.name]?.samples ?? {});
+    const samples = planning.input.into?.fits.get(table.name)?.missing[column.name] ?? [];
     planning.hazards.meet({
       code: "COLUMN_MISSING",
       at,
       count: holds,
-      samples: sample.slice(0, 2),
+      samples,
       message: `${live.name} has no column ${column.name}, which holds ${plural(holds, "value")}; add it there, or name the one that takes them with \`rename\``,
     });
   }

@@ -49,12 +49,13 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
   });
 }
 
-function codeOf(problem: LiveProblem, { values, problems }: Asking): HazardCode {
+function codeOf(problem: LiveProblem, { values, problems, type }: Asking): HazardCode {
   switch (problem) {
     case "class":
     case "json":
       return "MIXED_CLASSES";
     case "bytes": {
+      if (type.kind === "uuid") return "READING_UNKNOWN";
       const found = problems.find((one) => one.problem === "bytes")?.found.count ?? 0;
       // Where all are such bytes, the column is of one kind, and only its reading is to be told.
       return found === values || found === 0 ? "READING_UNKNOWN" : "MIXED_CLASSES";
@@ -98,49 +99,49 @@ function messageOf({ into, type, problems: all, objection, at }: Asking, problem
   return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}${along}`;
 }
 
-/** Completes "3 values …". */
+/** Completes "3 values …", or "1 value …". */
 function words(problem: LiveProblem, { kind, size, scale }: LiveType, one: boolean): string {
-  const are = one ? "that is" : "that are";
+  const is = one ? "is" : "are";
   switch (problem) {
     case "class":
-      return kind === "bytea" ? `${are} a number` : "of another storage class than the column is for";
+      return `${is} of another storage class than the column is for`;
     case "json":
-      return "that JSON writes in quotes, beside others";
+      return `${is} a text in JSON, with its quotes, beside values that are none`;
     case "bytes":
-      return kind === "bytea" ? `${are} text and would become bytes` : `${are} bytes`;
+      return kind === "bytea" ? `${is} text, and would become bytes` : one ? "is a BLOB" : "are BLOBs";
     case "empty":
-      return `${are} the empty text`;
+      return `${is} the empty text`;
     case "too large":
-      return "out of its range";
+      return `${is} out of its range`;
     case "too long":
-      return `with more than ${size} characters`;
+      return `${one ? "has" : "have"} more than ${size} characters`;
     case "blanks":
-      return "with blanks at the end, which it does not keep";
+      return `${one ? "ends" : "end"} in blanks, which it does not keep`;
     case "fraction":
-      return "with a fraction";
+      return `${one ? "has" : "have"} a fraction`;
     case "digits":
       return kind === "numeric"
-        ? `with more than ${scale} digits after the point`
+        ? `${one ? "has" : "have"} more than ${scale} digits after the point`
         : kind === "float"
-          ? "with more digits than it keeps"
-          : "finer than it keeps";
+          ? `${one ? "has" : "have"} more digits than it keeps`
+          : `${is} finer than it keeps`;
     case "time of day":
-      return "with a time of day";
+      return `${one ? "has" : "have"} a time of day`;
     case "respelled":
-      return "that it writes otherwise";
+      return `${one ? "stands" : "stand"} there in another spelling`;
     case "layout":
-      return "written in another layout than the others";
+      return `${is} written in another layout than the others`;
     case "zone":
-      return "without a time zone";
+      return `${one ? "names" : "name"} no time zone`;
     case "offset":
-      return "with an offset from UTC";
+      return `${one ? "has" : "have"} an offset from UTC`;
     case "epoch":
     case "interval":
-      return `${are} a number`;
+      return one ? "is a number" : "are numbers";
     case "array":
-      return `${are} a JSON array`;
+      return one ? "is a JSON array" : "are JSON arrays";
     case "unreadable":
-      return "that it cannot hold";
+      return `${one ? "has" : "have"} no place in it`;
   }
 }
 

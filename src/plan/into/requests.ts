@@ -48,7 +48,13 @@ function requestOf(pair: TablePair, values: TableProfile, settings: Settings, { 
     return [{ column: column.name, reading }];
   });
   const asked = key?.every((name) => columns.some(({ column }) => column === name)) === true;
-  return { table, where: selectedRows(settings, table), columns, key: asked ? key : null };
+  return {
+    table,
+    where: selectedRows(settings, table),
+    columns,
+    key: asked ? key : null,
+    missing: pair.missing.map(({ name }) => name),
+  };
 }
 
 /** The live table's primary key in the source's names; null where it has none that the source knows. */

@@ -179,4 +179,14 @@ export const serverTypes: readonly Pair[] = [
     live: `CREATE SCHEMA types; CREATE TYPE types."Mood" AS ENUM ('happy'); ${liveColumn('types."Mood"')}`,
     rows: { t: ["1|happy"] },
   },
+  {
+    name: "more refused labels than a plan keeps",
+    existing: "append",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO t SELECT i, 'label ' || i FROM n",
+    live: mood + liveColumn("mood"),
+    pipeline: accept("TARGET_NARROWS", '"null"'),
+    rows: { "SELECT count(*), count(v) FROM t": ["2500|0"] },
+    ledger: "as the rows say",
+  },
 ];

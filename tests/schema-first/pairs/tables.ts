@@ -229,14 +229,6 @@ export const tables: readonly Pair[] = [
     back: true,
   },
   {
-    name: "generated columns are computed there",
-    existing: "replace",
-    source:
-      "CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER, twice INTEGER AS (v * 2)); INSERT INTO t (id, v) VALUES (1, 4), (2, NULL)",
-    live: "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v int, twice int GENERATED ALWAYS AS (v * 2) STORED, thrice int GENERATED ALWAYS AS (v * 3) STORED); INSERT INTO t (v) VALUES (1)",
-    rows: { t: ["1|4|8|12", "2|∅|∅|∅"], "INSERT INTO t (v) VALUES (1) RETURNING id": ["3"] },
-  },
-  {
     name: "a table without a key keeps rows that are alike",
     existing: "append",
     source: "CREATE TABLE t (v TEXT, n INTEGER); INSERT INTO t VALUES ('a', 1), ('a', 1), ('b', NULL), ('b', NULL)",
@@ -283,26 +275,6 @@ export const tables: readonly Pair[] = [
       says: ["ORPHAN_ROWS child.parent_id", "99", 'policy: "null"'],
       saysNot: ["not-valid"],
     },
-  },
-  {
-    name: "children of a parent that the source lacks become NULL, as accepted",
-    existing: "merge",
-    source:
-      "CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id)); INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1), (2, 99)",
-    live: "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent); INSERT INTO parent VALUES (5); INSERT INTO child VALUES (1, 5)",
-    pipeline: 'accept: [{ code: ORPHAN_ROWS, column: child.parent_id, policy: "null" }]',
-    rows: { parent: ["1", "5"], child: ["1|1", "2|∅"] },
-    ledger: ["child|id=2|parent_id|integer 99|∅|ORPHAN_ROWS:null"],
-    back: true,
-  },
-  {
-    name: "a merge points a child at a new parent, and the way back at the old one",
-    existing: "merge",
-    source:
-      "CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id)); INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1)",
-    live: "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent); INSERT INTO parent VALUES (5); INSERT INTO child VALUES (1, 5)",
-    rows: { parent: ["1", "5"], child: ["1|1"] },
-    back: true,
   },
   {
     name: "rows elsewhere that point at what is to be replaced",

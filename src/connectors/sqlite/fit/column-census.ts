@@ -14,8 +14,8 @@ export type Place = { readonly rowid: string | null; key(): string };
 const textsPerQuestion = 2000;
 const cellsPerQuestion = 20_000;
 const mostKnown = 10_000;
-/** Answers go into the plan. */
-const mostAnswers = 20_000;
+/** Answers go into the plan; beyond them nothing is offered. */
+const mostAnswers = 100_000;
 const mostRowids = 10_000;
 
 type Problem = { found: Tally; ways: Record<string, number>; rowids: string[] | null };

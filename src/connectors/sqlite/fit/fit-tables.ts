@@ -27,7 +27,7 @@ export async function fitTables(
 async function fitTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where, columns, key }: FitRequest,
+  { table, where, columns, key, missing }: FitRequest,
   answers: FitAnswers,
   hooks: ProfileHooks,
 ): Promise<TableFit> {
@@ -57,8 +57,9 @@ async function fitTable(
   }
   for (const column of census) await column.ask();
   await keys?.ask(table.name);
+  const shown = Object.fromEntries(missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]));
   const found: [string, ColumnFit][] = columns.map(({ column }, i) => [column, (census[i] as ColumnCensus).result()]);
-  return { columns: Object.fromEntries(found), taken: keys?.taken ?? { count: 0, samples: [] } };
+  return { columns: Object.fromEntries(found), taken: keys?.taken ?? { count: 0, samples: [] }, missing: shown };
 }
 
 /** In a UTF-16 database tagged cells come as text: see rows.ts. */
