@@ -57,7 +57,7 @@ export const json: readonly Pair[] = [
     live: liveColumn("jsonb"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["MIXED_CLASSES t.v", "2 values that are bytes", "id=1", "7b7d", "reinterpret"],
+      says: ["MIXED_CLASSES t.v", "2 values are BLOBs", "id=1", "7b7d", "reinterpret"],
     },
   },
   {

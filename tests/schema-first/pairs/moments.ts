@@ -51,7 +51,7 @@ export const moments: readonly Pair[] = [
       code: "HAZARDS_NOT_ACCEPTED",
       says: [
         "READING_UNKNOWN t.v",
-        "2 values without a time zone",
+        "2 values name no time zone",
         "id=1",
         "interpret:",
         "{ column: t.v, zone: UTC }",
@@ -105,7 +105,7 @@ export const moments: readonly Pair[] = [
     existing: "append",
     source: column("TEXT", "'2024-07-01 12:00:00+02:00'", "'2024-07-01 12:00:00'"),
     live: liveColumn("timestamptz"),
-    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["READING_UNKNOWN t.v", "1 value without a time zone", "id=2"] },
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["READING_UNKNOWN t.v", "1 value names no time zone", "id=2"] },
   },
   {
     name: "with and without a zone in one column, each read for itself",
@@ -227,7 +227,7 @@ export const moments: readonly Pair[] = [
     live: liveColumn("timestamp"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_NARROWS t.v", "2 values finer than it keeps", "id=2", "id=3", "round", "truncate"],
+      says: ["TARGET_NARROWS t.v", "2 values are finer than it keeps", "id=2", "id=3", "round", "truncate"],
       saysNot: ["id=1:"],
     },
   },
@@ -307,7 +307,7 @@ accept:
     live: liveColumn("date"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_NARROWS t.v", "1 value with a time of day", "id=3", "truncate"],
+      says: ["TARGET_NARROWS t.v", "1 value has a time of day", "id=3", "truncate"],
     },
   },
   {

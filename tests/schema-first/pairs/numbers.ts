@@ -66,7 +66,7 @@ export const numbers: readonly Pair[] = [
     live: liveColumn("integer"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_NARROWS t.v", "2 values with a fraction", "id=2", "round", "truncate"],
+      says: ["TARGET_NARROWS t.v", "2 values have a fraction", "id=2", "round", "truncate"],
     },
   },
   {
@@ -109,7 +109,7 @@ export const numbers: readonly Pair[] = [
       code: "HAZARDS_NOT_ACCEPTED",
       says: [
         "TARGET_NARROWS t.v",
-        "2 values with more than 2 digits after the point",
+        "2 values have more than 2 digits after the point",
         "numeric(10,2)",
         "id=2",
         "1.255",
@@ -227,7 +227,7 @@ export const numbers: readonly Pair[] = [
     live: liveColumn("money"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_RESPELLS t.v", "2 values that it writes otherwise", "$12.50", "policy: respell"],
+      says: ["TARGET_RESPELLS t.v", "2 values stand there in another spelling", "$12.50", "policy: respell"],
     },
   },
   {

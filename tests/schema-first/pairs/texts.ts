@@ -187,7 +187,7 @@ export const texts: readonly Pair[] = [
       code: "HAZARDS_NOT_ACCEPTED",
       says: [
         "TARGET_NARROWS t.v",
-        "2 values with more than 3 characters",
+        "2 values have more than 3 characters",
         "character varying(3)",
         "id=2",
         "abcd",
