@@ -1,6 +1,7 @@
 /** How a source's values go into the columns of a live table: counted over every selected row, before anything is loaded. */
 import type { Table } from "./catalog.ts";
 import type { LiveProblem, LiveReading, LiveType } from "./live-type.ts";
+import type { Mending } from "./mend-text.ts";
 import type { Found, Sample } from "./profile.ts";
 
 export type FitRequest = {
@@ -24,6 +25,8 @@ export type ColumnFit = {
   readonly answers: Readonly<Record<string, string | null>>;
   /** More texts than can be kept were refused or respelled. */
   readonly answersCut: boolean;
+  /** Ways of mending texts with U+0000 or of no encoding → the number of those that do not go in even then. */
+  readonly mendings: Readonly<Partial<Record<Mending, number>>>;
   /** What the server said of the first text that it refused. */
   readonly objection: string | null;
 };

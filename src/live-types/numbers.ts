@@ -105,7 +105,7 @@ export function readBoolean(cell: Cell): Read {
   if (cell.storage === "blob") return { ok: false, problem: "class" };
   if (text === "") return { ok: false, problem: "empty" };
   if (cell.storage !== "text") {
-    if (/^[01](\.0)?$/.test(text)) return { ok: true, text: text.startsWith("1") ? "t" : "f", layout: "t" };
+    if (/^[01](\.0)?$/.test(text)) return { ok: true, text: text.startsWith("1") ? "t" : "f", layout: "number" };
     return unreadable;
   }
   if (text === "t" || text === "f") return { ok: true, text, layout: "t" };

@@ -31,6 +31,7 @@ it("every value arrives as it is, or is asked about", { timeout: 60_000 + count 
   if (count > 500) console.log(tallies.table());
   expect(wrong.slice(0, 60)).toEqual([]);
   expect(tallies.neverArrived()).toEqual([]);
+  expect(tallies.valid).toBeGreaterThan(0.5);
 });
 
 async function tryBatch(size: number, seed: number, tallies: Tallies): Promise<string[]> {

@@ -148,7 +148,7 @@ function nullRules({ live, profile }: IntoColumn, at: string, hazards: Hazards):
 }
 
 /** A live column stays what it is: there is no bytea to turn to. */
-function textRules({ live, profile }: IntoColumn, at: string, hazards: Hazards): CellRule[] {
+function textRules({ live, profile, fit }: IntoColumn, at: string, hazards: Hazards): CellRule[] {
   if (live.type.kind === "bytea") return [];
   return (
     [
@@ -170,7 +170,9 @@ function textRules({ live, profile }: IntoColumn, at: string, hazards: Hazards):
   ).flatMap(([code, found, kind, offered, what]): CellRule[] => {
     if (found.count === 0) return [];
     const message = `${plural(found.count, "text")} ${what}`;
-    const policy = hazards.meet({ code, at, count: found.count, samples: found.samples, message, offered });
+    // A text that was mended must still be one that the type reads.
+    const fitting = offered.filter((how) => how === "quarantine" || (fit?.mendings[how] ?? 0) === 0);
+    const policy = hazards.meet({ code, at, count: found.count, samples: found.samples, message, offered: fitting });
     return policy === null ? [] : [{ code, when: { kind }, then: policy as CellAction }];
   });
 }

@@ -1,10 +1,10 @@
 /** What each accepted action makes of a cell: its new slot, and its text as PostgreSQL will print it (for the ledger). */
 import { isUtf8 } from "node:buffer";
 import { layoutOf } from "../../core/date-layout.ts";
+import { mendText } from "../../core/mend-text.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
 import type { Cell, Slot } from "../../core/wire.ts";
 import { epochToTimestamp, textToTimestamp } from "./cell-dates.ts";
-import { decodeWindows1252 } from "./windows-1252.ts";
 
 type Result = { readonly slot: Slot; readonly text: string | null };
 
@@ -16,15 +16,11 @@ export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Res
     case "convert":
       return recognised(rule, cell, column);
     case "strip":
-      return mended(cell.bytes.toString("utf8").replaceAll("\0", ""), column);
     case "escape":
-      return mended(cell.bytes.toString("utf8").replaceAll("\0", "\u2400"), column);
     case "replace":
-      return mended(withoutNul(cell.bytes.toString("utf8")), column);
     case "windows-1252":
-      return mended(withoutNul(decodeWindows1252(cell.bytes)), column);
     case "latin1":
-      return mended(withoutNul(cell.bytes.toString("latin1")), column);
+      return mended(mendText(rule.then, cell.bytes), column);
     case "reinterpret":
       return reinterpret(cell, column);
     // The rest are for live columns.
@@ -62,9 +58,4 @@ function mended(value: string, { encoding }: ColumnPlan): Result {
 
 function text(value: string): Result {
   return { slot: value, text: value };
-}
-
-/** An invalid text may hold NULs besides; none of them has a place in PostgreSQL. */
-function withoutNul(value: string): string {
-  return value.replaceAll("\0", "\ufffd");
 }

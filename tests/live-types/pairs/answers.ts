@@ -9,11 +9,8 @@ export type Answer = { readonly policy: string } | { readonly as: Readonly<Recor
 
 /** Every answer that the question allows; `lone`: no other column's values stand in the rows. */
 export function answersTo(hazard: Hazard, { as, name }: PairType, lone: boolean): Answer[] {
-  const offered = hazard.offered ?? [];
-  // A text without its NUL need not be one that the type reads; whether it is shows while loading.
-  const unsure = (hazard.code === "NUL_IN_TEXT" || hazard.code === "INVALID_TEXT") && name !== "text";
-  const policies = offered
-    .filter((policy) => (policy === "quarantine" ? lone : !unsure))
+  const policies = (hazard.offered ?? [])
+    .filter((policy) => policy !== "quarantine" || lone)
     .map((policy): Answer => ({ policy }));
   if (hazard.answer?.under !== "interpret") return policies;
   const line = hazard.answer.lines.join(" ");

@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Hazard } from "../../../src/index.ts";
 import { type Answer, isInterpreted, isNarrowed, mended } from "./answers.ts";
 import { described, type PairColumn } from "./batch.ts";
-import { isSame, layoutOf, naturalText } from "./same.ts";
+import { isSame, naturalText } from "./same.ts";
 import { assigned } from "./server.ts";
 import { shown } from "./stored.ts";
 import type { Verdict } from "./verdict.ts";
@@ -101,6 +101,6 @@ async function wrongCell(client: pg.PoolClient, ended: Ended, i: number): Promis
 }
 
 /** Goes in as it is, and written as most of its column are. */
-function isAsIs({ column, verdict }: Ended, i: number): boolean {
-  return verdict.exact[i] === true && verdict.uniform && layoutOf !== undefined && column.cells.length > 0;
+function isAsIs({ verdict }: Ended, i: number): boolean {
+  return verdict.exact[i] === true && verdict.uniform;
 }

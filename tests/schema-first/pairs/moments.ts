@@ -347,9 +347,9 @@ accept:
     rows: { t: ["1|10:00:00", "2|23:59:59.123456", "3|00:00:00.1"] },
   },
   {
-    name: "24:00, and digits beyond time(0), are refused",
+    name: "no such time, and digits beyond time(0), are refused",
     existing: "append",
-    source: column("TIME", "'10:00:00'", "'24:00:00'", "'10:00:00.5'"),
+    source: column("TIME", "'10:00:00'", "'24:00:01'", "'10:00:00.5'"),
     live: liveColumn("time(0)"),
     refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "id=2", "id=3"], saysNot: ["id=1:"] },
   },

@@ -182,7 +182,10 @@ export const tables: readonly Pair[] = [
     existing: "append",
     source: column("TEXT", "'a'", "'b'"),
     live: liveColumn("text", "INSERT INTO t VALUES (2, 'seeded')"),
-    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["ROWS_TAKEN t", "1 row of t has a key (id)", "id=2", "existing: merge"] },
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["ROWS_TAKEN t", "1 row of t has a key (id)", "id=2", "existing: merge"],
+    },
   },
   {
     name: "rows that the migrations seeded: merge puts the new ones in their place",

@@ -1,6 +1,7 @@
 /** One column's values against the type of the live column. What only the server knows is asked in batches. */
-import type { ColumnFit, FitAnswers } from "../../../core/live-fit.ts";
+import type { Assigned, ColumnFit, FitAnswers } from "../../../core/live-fit.ts";
 import type { LiveProblem, LiveReading } from "../../../core/live-type.ts";
+import { invalidMendings, type Mending, mendText, nulMendings } from "../../../core/mend-text.ts";
 import type { Found, Sample } from "../../../core/profile.ts";
 import { renderCell, shorten } from "../../../core/render-cell.ts";
 import type { Cell } from "../../../core/wire.ts";
@@ -36,6 +37,7 @@ export class ColumnCensus {
   /** Texts that the server has answered for: few of them fill most columns. */
   readonly #known = new Map<string, Read>();
   #waitingCells = 0;
+  readonly #mendings: Partial<Record<Mending, number>> = {};
   #keptCount = 0;
   #respelled = 0;
   #objection: string | null = null;
@@ -49,6 +51,7 @@ export class ColumnCensus {
     if (cell.storage === "null") return;
     const read = readCell(this.#reading, cell);
     const { type } = this.#reading;
+    if (type.kind !== "bytea" && cell.storage === "text" && (!cell.valid || cell.bytes.includes(0))) this.#mend(cell);
     if (!read.ok) this.#problem(read, cell, place);
     else if (type.kind !== "asked" && !type.domain) this.#fits(read, cell, place);
     else this.#wait(read.text, cell, place);
@@ -84,8 +87,8 @@ export class ColumnCensus {
     if (entries.length === 0) return;
     const texts = entries.map(([text]) => text);
     const answers = await this.#answers.assign(this.#reading.type, texts);
-    for (const [i, [, failed]] of entries.entries())
-      if ("objection" in (answers[i] ?? {})) for (const fail of failed) fail();
+    for (const [i, [text, failed]] of entries.entries())
+      if (this.#isOther(text, answers[i])) for (const fail of failed) fail();
   }
 
   async #askWaiting(): Promise<void> {
@@ -126,6 +129,7 @@ export class ColumnCensus {
       })),
       respelled: this.#respelled,
       answers: { ...this.#kept },
+      mendings: { ...this.#mendings },
       answersCut: this.#keptCount > mostAnswers,
       objection: this.#objection,
     };
@@ -175,11 +179,33 @@ export class ColumnCensus {
   #count(problem: Problem, way: string, taken: string | null): void {
     problem.ways[way] = (problem.ways[way] ?? 0) + (taken === null ? 1 : 0);
     if (taken === null || !this.#reading.type.domain) return;
-    const proposed = this.#proposed.get(taken) ?? [];
-    proposed.push(() => {
+    this.#propose(taken, () => {
       problem.ways[way] = (problem.ways[way] ?? 0) + 1;
     });
-    this.#proposed.set(taken, proposed);
+  }
+
+  #propose(text: string, fail: () => void): void {
+    const proposed = this.#proposed.get(text) ?? [];
+    proposed.push(fail);
+    this.#proposed.set(text, proposed);
+  }
+
+  /** Refused, or, of a type that we do not read ourselves, another text than was sent. */
+  #isOther(text: string, answer: Assigned | undefined): boolean {
+    if (answer === undefined || "objection" in answer) return true;
+    return this.#reading.type.kind === "asked" && answer.text !== text;
+  }
+
+  #mend(cell: Cell): void {
+    for (const how of cell.valid ? nulMendings : invalidMendings) {
+      const bytes = Buffer.from(mendText(how, cell.bytes), "utf8");
+      const read = readCell(this.#reading, { ...cell, bytes, valid: true });
+      const fail = (): void => {
+        this.#mendings[how] = (this.#mendings[how] ?? 0) + 1;
+      };
+      if (!read.ok) fail();
+      else if (this.#reading.type.domain || this.#reading.type.kind === "asked") this.#propose(read.text, fail);
+    }
   }
 }
 

@@ -117,7 +117,7 @@ export function booleanValue(value: StoredValue): LiveValue {
   if (value.storage !== "text") {
     const truth =
       value.number === 1n || value.number === 1 ? "y" : value.number === 0n || Object.is(value.number, 0) ? "f" : null;
-    return truth === null ? no("unreadable") : yes(truth, "t");
+    return truth === null ? no("unreadable") : yes(truth, "number");
   }
   const text = value.text ?? "";
   if (text === "") return no("empty");
