@@ -73,8 +73,8 @@ async function lackingDefaults(client: Client, schema: string, tables: readonly 
        FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_class c ON c.oid = f.adrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
-       JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-      WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND NOT has_sequence_privilege(s.oid, 'USAGE') ORDER BY 3`,
+       JOIN pg_catalog.pg_class s ON s.oid = d.refobjid
+      WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') END ORDER BY 3`,
     [schema, tables.map(({ live }) => live.name)],
   );
   const drawn = rows.filter(
