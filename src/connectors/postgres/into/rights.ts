@@ -55,6 +55,8 @@ export async function refuseLacking(
   const fixed = sequences.filter(({ owned, movable }) => !owned && !movable);
   for (const sequence of new Set(fixed.map(({ name }) => name)))
     grants.push(`GRANT USAGE, SELECT, UPDATE ON SEQUENCE ${sequence} TO ${role};`);
+  for (const name of rows[0]?.usage === true ? await lackingDefaults(client, schema, tables) : [])
+    grants.push(`GRANT USAGE ON SEQUENCE ${name} TO ${role};`);
   if (grants.length === 0) return;
   const what = [...without, ...new Set(fixed.map(({ name }) => name))];
   throw new RowhaulError(
@@ -62,4 +64,22 @@ export async function refuseLacking(
     `The target's user may not write to ${what.length > 0 ? what.join(", ") : `schema ${schema}`}.`,
     { details: grants },
   );
+}
+
+/** Sequences that the server draws from, in the role's name, for columns that the source does not have. */
+async function lackingDefaults(client: Client, schema: string, tables: readonly MatchedTable[]): Promise<string[]> {
+  const { rows } = await client.query<{ table: string; column: string; name: string }>(
+    `SELECT c.relname::text AS "table", a.attname::text AS "column", s.oid::regclass::text AS name
+       FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_class c ON c.oid = f.adrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+       JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+       JOIN pg_catalog.pg_class s ON s.oid = d.refobjid
+      WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') END ORDER BY 3`,
+    [schema, tables.map(({ live }) => live.name)],
+  );
+  const drawn = rows.filter(
+    ({ table, column }) =>
+      !tables.some(({ live, written }) => live.name === table && written.some((one) => one.live.name === column)),
+  );
+  return [...new Set(drawn.map(({ name }) => name))];
 }

@@ -239,6 +239,11 @@ describe.concurrent("tables that are not there", () => {
       "CREATE TABLE authors (id int PRIMARY KEY, name text)",
       async (scene) => {
         await scene.run();
+        expect(await scene.proven()).toEqual({
+          schema: "public",
+          live: { schema: "public", into: { authors: "merge" }, views: ["titles"] },
+        });
+        await scene.validate();
         expect(
           await scene.rows(
             "SELECT conname::text, pg_get_constraintdef(oid) AS def FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f') ORDER BY 1",

@@ -4,7 +4,7 @@ import { copySettings, rollback, run, validate } from "../../../../src/index.ts"
 import { type IntoScene, into, quick, refusal } from "./into-run.ts";
 
 const source = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'new'), (2, 'new')";
-const live = "CREATE TABLE t (id bigserial PRIMARY KEY, v text); INSERT INTO t VALUES (9, 'old')";
+const live = "CREATE TABLE t (id bigserial PRIMARY KEY, v text, place serial); INSERT INTO t VALUES (9, 'old')";
 
 /** A name that must be quoted, as somebody who may make schemas and nothing else. */
 async function asStranger(scene: IntoScene, work: (url: string, role: string) => Promise<void>): Promise<void> {
@@ -42,6 +42,7 @@ describe.concurrent("a role that owns nothing", () => {
         expect(grants).toEqual([
           `GRANT ${privileges} ON "public"."t" TO "${role}";`,
           `GRANT USAGE, SELECT, UPDATE ON SEQUENCE public.t_id_seq TO "${role}";`,
+          `GRANT USAGE ON SEQUENCE public.t_place_seq TO "${role}";`,
         ]);
         for (const grant of grants) await scene.rows(grant);
         expect((await run(settings)).stage).toBe("done");
