@@ -12,7 +12,7 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
     if (code === "23505")
       throw new RowhaulError(
         "CONSTRAINT_VIOLATED",
-        `${live.name} has such a row already, or the source has two: ${detail ?? "a key occurs twice"} (${constraint}).`,
+        `${live.name} has such a row already, or the source has two: ${(detail ?? "a key occurs twice").replace(/\.$/, "")} (${constraint}).`,
         { place, cause: thrown, hint: "Use `existing: merge` or `replace`, or select other rows with `where`." },
       );
     if (code === "21000")
@@ -21,6 +21,14 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
         `Two rows of ${plan.source} have the same key (${live.key.join(", ")}) in ${live.name}.`,
         { place, cause: thrown, hint: "Correct the rows in the source, or select among them with `where`." },
       );
-    throw targetError(thrown, doing, place);
+    const said = targetError(thrown, doing, place);
+    // There is no constraint of ours to go without.
+    if (!(said instanceof RowhaulError) || said.code !== "CONSTRAINT_VIOLATED") throw said;
+    throw new RowhaulError(said.code, said.message, {
+      place,
+      details: said.details,
+      cause: said.cause,
+      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`; the constraint is ${live.name}'s own.`,
+    });
   }
 }

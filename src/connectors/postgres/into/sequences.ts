@@ -54,6 +54,8 @@ export async function sequencesOf(
            OR (d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass)
          JOIN pg_catalog.pg_class s ON s.oid IN (d.objid, d.refobjid) AND s.relkind = 'S'
         WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND a.attnum > 0 AND NOT a.attisdropped
+          -- In a default such as 'n' || nextval('s') the column holds no number to go by.
+          AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
        UNION
        SELECT u.t, u.c, u.s::regclass FROM unnest($3::text[], $4::text[], $5::text[]) AS u (t, c, s))
      SELECT b."table", b."column", b.oid::regclass::text AS name, q.seqincrement < 0 AS descending,

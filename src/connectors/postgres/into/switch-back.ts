@@ -34,12 +34,17 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
   );
   await withoutTriggers(client, schema, untended(plan, tables), async () => {
     await client.query("SET CONSTRAINTS ALL DEFERRED");
-    for (const table of tables.toReversed())
+    const putBack = async (table: MatchedTable): Promise<void> => {
+      if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
+    };
+    for (const table of tables.toReversed()) {
       await failing(table, `taking the rows of ${table.plan.source} out of ${table.live.name}`, () =>
         client.query(`DELETE FROM ${table.relation} l WHERE ${leaving(plan, table, record)}`),
       );
-    for (const table of tables)
-      if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
+      // Before the rows go that a merge made it point to; those that it pointed to before are still there.
+      if (table.mode === "merge") await putBack(table);
+    }
+    for (const table of tables) if (table.mode !== "merge") await putBack(table);
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
   });
   await dropLookups();
