@@ -39,5 +39,9 @@ export type LiveSchema = {
   /** Without the right to make temporary tables nothing can be asked of the server by assignment. */
   readonly mayAsk: boolean;
   /** Sequences that no column owns and no default calls, with the column whose numbers they count by their name. */
-  readonly sequences: readonly { readonly name: string; readonly column: string | null }[];
+  readonly sequences: readonly {
+    readonly name: string;
+    readonly table: string | null;
+    readonly column: string | null;
+  }[];
 };

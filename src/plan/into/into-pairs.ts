@@ -1,11 +1,9 @@
 /** Which tables go into the application's own, which are made beside them, and which stay behind. */
 import type { Table } from "../../core/catalog.ts";
 import { plural } from "../../core/count.ts";
-import { RowhaulError } from "../../core/errors.ts";
 import type { IntoMode } from "../../core/plan.ts";
 import type { TargetSettings } from "../../core/settings.ts";
 import type { Planning } from "../context.ts";
-import { quoteName } from "../sql-text.ts";
 import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
 
 export function intoPairs(tables: readonly Table[], { input }: Planning): Map<Table, TablePair> {
@@ -30,26 +28,12 @@ export function isLeft(table: Table, pairs: ReadonlyMap<Table, TablePair>, plann
     count: rows,
     message: `schema ${into.schema.schema} has no table ${table.name}, for ${plural(rows, "row")}`,
   });
-  if (policy === "create") refuseWithoutRight(planning);
   if (policy !== "leave") return false;
   planning.leftOut.push({
     object: `table ${table.name}`,
     reason: `the target has no such table; ${plural(rows, "row")} stay behind, as accepted`,
   });
   return true;
-}
-
-function refuseWithoutRight({ input: { target, settings } }: Planning): void {
-  if (target.mayCreateInSchema) return;
-  const grant = `GRANT CREATE, USAGE ON SCHEMA ${quoteName(settings.target.schema)} TO ${quoteName(target.role)};`;
-  throw new RowhaulError(
-    "TARGET_PERMISSION",
-    `The role ${target.role} may not make tables in schema ${settings.target.schema}.`,
-    {
-      details: [grant],
-      hint: `As the owner, run: ${grant} Or leave the table out: policy: leave.`,
-    },
-  );
 }
 
 export function definitionsOf(pairs: ReadonlyMap<Table, TablePair>): Record<string, string> {

@@ -9,13 +9,13 @@ export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Not
   if (schema === undefined || pairs.length === 0) return [];
   return [
     ...pairs.flatMap((pair) => tableNotes(pair, schema.mayAsk)),
-    ...schema.sequences.map(({ name, column }): Note => {
-      const counted = column !== null && pairs.some(({ live }) => column.startsWith(`${live.name}.`));
+    ...schema.sequences.map(({ name, table, column }): Note => {
+      const counted = pairs.some(({ live }) => live.name === table);
       return counted
         ? {
             code: "SEQUENCE_MOVED",
             at: name,
-            message: `no column owns it; by its name it numbers ${column}, and is moved past the rows that come`,
+            message: `no column owns it; by its name it numbers ${table}.${column}, and is moved past the rows that come`,
           }
         : {
             code: "SEQUENCE_UNOWNED",

@@ -19,7 +19,7 @@ export const bytes: readonly Pair[] = [
     live: liveColumn("bytea"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["READING_UNKNOWN t.v", "2 values that are text", "id=1", "bytes: utf8", "hex, base64"],
+      says: ["READING_UNKNOWN t.v", "2 values are text", "id=1", "bytes: utf8", "hex, base64"],
     },
   },
   {

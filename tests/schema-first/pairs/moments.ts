@@ -327,7 +327,7 @@ accept:
     live: liveColumn("date"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_RESPELLS t.v", "1 value written in another layout", "id=3", "respell"],
+      says: ["TARGET_RESPELLS t.v", "1 value is written in another layout", "id=3", "respell"],
     },
   },
   {

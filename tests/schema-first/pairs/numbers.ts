@@ -27,7 +27,7 @@ export const numbers: readonly Pair[] = [
     live: liveColumn("smallint NOT NULL", "INSERT INTO t VALUES (1, 5)"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["TARGET_NARROWS t.v", "2 values out of its range", "smallint", "id=2", "70000", "policy: quarantine"],
+      says: ["TARGET_NARROWS t.v", "2 values are out of its range", "smallint", "id=2", "70000", "policy: quarantine"],
       saysNot: ['"null"', "round"],
     },
   },
@@ -158,7 +158,7 @@ export const numbers: readonly Pair[] = [
     existing: "append",
     source: column("INTEGER", "9007199254740992", "9007199254740993"),
     live: liveColumn("double precision"),
-    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "1 value with more digits", "id=2"] },
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "1 value has more digits", "id=2"] },
   },
   {
     name: "a double that real rounds is refused, and one that it holds is not",
@@ -207,7 +207,7 @@ export const numbers: readonly Pair[] = [
     live: liveColumn("integer"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["EMPTY_TEXT t.v", "1 value that is the empty text", "id=2", 'policy: "null"'],
+      says: ["EMPTY_TEXT t.v", "1 value is the empty text", "id=2", 'policy: "null"'],
     },
   },
   {

@@ -123,7 +123,7 @@ export const serverTypes: readonly Pair[] = [
     live: liveColumn("int[]"),
     refused: {
       code: "HAZARDS_NOT_ACCEPTED",
-      says: ["READING_UNKNOWN t.v", "2 values that are a JSON array", "{ column: t.v, arrays: json }"],
+      says: ["READING_UNKNOWN t.v", "2 values are JSON arrays", "{ column: t.v, arrays: json }"],
     },
   },
   {

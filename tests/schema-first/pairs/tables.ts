@@ -251,21 +251,33 @@ export const tables: readonly Pair[] = [
 
   // foreign keys
   {
-    name: "children that point at a row in quarantine",
+    name: "children that point at a row in quarantine go along",
     existing: "append",
     source: family,
     live: liveFamily("REFERENCES parent"),
     pipeline: "accept: [{ code: TARGET_NARROWS, column: parent.v, policy: quarantine }]",
-    refused: { code: "CONSTRAINT_VIOLATED", says: ["child", 'Key (parent_id)=(2) is not present in table "parent"'] },
+    rows: { parent: ["1|ok"], child: ["10|1", "12|∅"] },
+    quarantined: ["child|id=11|ORPHAN_ROWS:quarantine", "parent|id=2|TARGET_NARROWS:quarantine"],
   },
   {
-    name: "children that point at a row in quarantine, where no foreign key keeps them",
+    name: "children that point at a row in quarantine lose the reference, as accepted",
+    existing: "append",
+    source: family,
+    live: liveFamily("REFERENCES parent"),
+    pipeline:
+      'accept: [{ code: TARGET_NARROWS, column: parent.v, policy: quarantine }, { code: ORPHAN_ROWS, column: child.parent_id, policy: "null" }]',
+    rows: { parent: ["1|ok"], child: ["10|1", "11|∅", "12|∅"] },
+    ledger: ["child|id=11|parent_id|integer 2|∅|ORPHAN_ROWS:null"],
+    quarantined: ["parent|id=2|TARGET_NARROWS:quarantine"],
+  },
+  {
+    name: "children that point at a row in quarantine go along where only the source has the foreign key",
     existing: "append",
     source: family,
     live: liveFamily(""),
     pipeline: "accept: [{ code: TARGET_NARROWS, column: parent.v, policy: quarantine }]",
-    rows: { parent: ["1|ok"], child: ["10|1", "11|2", "12|∅"] },
-    quarantined: ["parent|id=2|TARGET_NARROWS:quarantine"],
+    rows: { parent: ["1|ok"], child: ["10|1", "12|∅"] },
+    quarantined: ["child|id=11|ORPHAN_ROWS:quarantine", "parent|id=2|TARGET_NARROWS:quarantine"],
   },
   {
     name: "children of a parent that the source lacks are asked about where the live table refuses them",

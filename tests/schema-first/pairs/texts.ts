@@ -211,7 +211,7 @@ export const texts: readonly Pair[] = [
     existing: "append",
     source: "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'ab'), (2, 'ab ')",
     live: "CREATE TABLE t (id int PRIMARY KEY, v char(5))",
-    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "blanks at the end", "id=2", "truncate"] },
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "ends in blanks", "id=2", "truncate"] },
   },
   {
     name: "NUL in a text cannot turn a live column into bytea",

@@ -5,6 +5,7 @@ import { targetError } from "../errors.ts";
 import { qualified } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
+import { unownedSequences } from "./unowned-sequences.ts";
 
 type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
   readonly columns: readonly (Omit<LiveTable["columns"][number], "type"> & {
@@ -19,6 +20,12 @@ type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
 export async function readLiveSchema(client: Client, schema: string): Promise<LiveSchema> {
   const { rows } = await client.query<Row>(tablesSql, [schema]);
   const digests = await schemaDigests(client, schema);
+  const unowned = await unownedSequences(
+    client,
+    schema,
+    rows.map(({ name }) => name),
+  );
+  const sequences = unowned.map(({ sequence, table, column }) => ({ name: sequence, table, column }));
   const tables: LiveTable[] = [];
   for (const { readable, columns, ...table } of rows)
     tables.push({
@@ -30,7 +37,7 @@ export async function readLiveSchema(client: Client, schema: string): Promise<Li
       hasRows: readable && (await hasRows(client, schema, table)),
       digest: digests.get(table.name) ?? "",
     });
-  return { schema, tables, mayAsk: await mayMakeTemporary(client), sequences: await unownedSequences(client, schema) };
+  return { schema, tables, mayAsk: await mayMakeTemporary(client), sequences };
 }
 
 /** A domain may be over a domain; the modifier stands with the innermost. */
@@ -87,21 +94,4 @@ async function mayMakeTemporary(client: Client): Promise<boolean> {
     "SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may",
   );
   return rows[0]?.may === true;
-}
-
-/** Doctrine and Hibernate make sequences that no column owns; one that is named after a column counts its numbers. */
-async function unownedSequences(client: Client, schema: string): Promise<LiveSchema["sequences"]> {
-  const { rows } = await client.query<{ name: string; column: string | null }>(
-    `SELECT s.relname::text AS name,
-            (SELECT c.relname || '.' || a.attname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-              WHERE c.relnamespace = s.relnamespace AND c.relkind IN ('r', 'p') AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
-                AND left(c.relname || '_' || a.attname || '_seq', 63) = s.relname LIMIT 1) AS column
-       FROM pg_catalog.pg_class s JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-      WHERE n.nspname = $1 AND s.relkind = 'S'
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = s.oid AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refobjid = s.oid AND d.classid = 'pg_catalog.pg_attrdef'::regclass)
-      ORDER BY 1`,
-    [schema],
-  );
-  return rows;
 }

@@ -59,12 +59,3 @@ export async function readLiveTables(
   );
   return new Map(rows.map((row) => [row.name, row]));
 }
-
-/** Types of the plan, as it writes them, without their modifiers; those that only the server's other schemas know stay as written. */
-export async function baseTypes(client: Client, types: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ type: string; base: string | null }>(
-    "SELECT t AS type, format_type(to_regtype(t), NULL) AS base FROM unnest($1::text[]) AS t",
-    [[...new Set(types)]],
-  );
-  return new Map(rows.map(({ type, base }) => [type, base === null || base === "-" ? type : base]));
-}
