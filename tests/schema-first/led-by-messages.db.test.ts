@@ -145,8 +145,8 @@ const roads: readonly Road[] = [
     name: "uuids in bytes beside others in text, and something else",
     source: column("BLOB", `x'${uuid.replaceAll("-", "")}'`, `'${uuid}'`, "x'00'"),
     live: liveColumn("uuid"),
-    asks: ["MIXED_CLASSES"],
-    rows: { t: ["1|∅", `2|${uuid}`, "3|∅"] },
+    asks: ["READING_UNKNOWN", "MIXED_CLASSES"],
+    rows: { t: [`1|${uuid}`, `2|${uuid}`, "3|∅"] },
   },
   {
     name: "texts for bytea",

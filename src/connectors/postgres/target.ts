@@ -8,6 +8,7 @@ import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
 import { answering } from "./into/answering.ts";
 import { checkInto } from "./into/check.ts";
+import { namingHeld } from "./into/held-tables.ts";
 import { readLiveSchema } from "./into/live-schema.ts";
 import { type IntoMode, intoMode } from "./into/mode.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
@@ -54,7 +55,10 @@ export function postgresTarget(
     live: async () => {
       if (intoMode(settings.existing) === null) return null;
       const looking = `looking at the tables of schema ${schema}`;
-      return inTransaction(pool, looking, (client) => readLiveSchema(client, schema), "BEGIN READ ONLY");
+      const read = inTransaction(pool, looking, (client) => readLiveSchema(client, schema), "BEGIN READ ONLY");
+      return read.catch(async (thrown) => {
+        throw await namingHeld(pool, schema, thrown);
+      });
     },
     answering: (names, work) => answering(pool, schema, names, work),
     probe: (script) => probe(pool, script),

@@ -1,8 +1,12 @@
 /** The switch in two halves: what happens while the first one takes its time, and what is left when it comes to nothing. */
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+
 import type { Event, Settings } from "../../../../src/index.ts";
 import { type IntoScene, into, refusal } from "./into-run.ts";
+
+const slowTrigger =
+  "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow()";
 
 const source = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two')";
 const live = "CREATE TABLE t (id bigint PRIMARY KEY, v text); INSERT INTO t VALUES (9, 'old')";
@@ -54,16 +58,9 @@ describe.concurrent("while the switch is prepared", () => {
     }));
 
   it("somebody's wish to stop leaves everything as it was", () =>
-    into("append", source, live, async (scene) => {
+    into("append", source, `${live}; ${slowTrigger}`, async (scene) => {
       const stop = new AbortController();
-      const running = scene.run({
-        signal: stop.signal,
-        settings: checking,
-        before: () =>
-          scene.rows(
-            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow()",
-          ),
-      });
+      const running = scene.run({ signal: stop.signal, settings: checking });
       const asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
       while ((await scene.rows(asleep)).length === 0) await new Promise((done) => setTimeout(done, 20));
       const started = Date.now();
@@ -81,6 +78,23 @@ describe.concurrent("while the switch is prepared", () => {
       );
       expect(code).toBe("LEASE_LOST");
       expect(await all(scene)).toEqual(old);
+    }));
+
+  it("a trigger that came since the plan stops the switch, and a rerun plans anew", () =>
+    into("append", source, live, async (scene) => {
+      const { code, text } = await refusal(() =>
+        scene.run({
+          before: () =>
+            scene.rows(
+              "CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.v = upper(NEW.v); RETURN NEW; END $$; CREATE TRIGGER up BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION up()",
+            ),
+        }),
+      );
+      expect(code).toBe("TARGET_CHANGED");
+      expect(text).toContain("the definition of t in schema public changed");
+      expect(await all(scene)).toEqual(old);
+      await scene.rows("DROP TRIGGER up ON t");
+      expect((await scene.run()).stage).toBe("done");
     }));
 
   it("a column that changed its type since the plan is named", () =>
@@ -103,7 +117,6 @@ describe.concurrent("while the switch is prepared", () => {
         const client = await scene.db.pool.connect();
         try {
           await client.query("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
-          // The plan looks at nothing that needs the lock.
           const { code, text } = await refusal(() => scene.run());
           expect([code, text]).toEqual(["LOCK_TIMEOUT", expect.stringContaining("waiting for the lock on t")]);
         } finally {
