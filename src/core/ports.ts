@@ -120,8 +120,8 @@ export type Target = {
   facts(): Promise<TargetFacts>;
   /** Throws TARGET_VERSION, TARGET_ENCODING, TARGET_PERMISSION. */
   check(facts: TargetFacts): void;
-  /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. */
-  checkOccupied(plan: Plan): Promise<Occupied>;
+  /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. `snapshot`: their file. */
+  checkOccupied(plan: Plan, snapshot: string): Promise<Occupied>;
   /** What the application made in the schema; null where the run's tables are not to go into it. */
   live(): Promise<LiveSchema | null>;
   /** Questions of {@link FrozenSource.fit}, in a transaction that is rolled back. `names`: live tables by source table. */

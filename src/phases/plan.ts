@@ -41,7 +41,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     }
     folder.save("plan", made.plan);
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
-    const { aside, notes: standing } = await occupied(context, made.plan);
+    const { aside, notes: standing } = await occupied(context, made.plan, folder.dataPath);
     const notes = [...standing, ...transformNotes(folder)];
     made = { ...made, plan: { ...made.plan, notes: [...made.plan.notes, ...notes] } };
     folder.save("plan", made.plan);
@@ -101,9 +101,9 @@ async function lookIntoTarget(
 }
 
 /** Whatever is to be answered is said at once: what does not fit into the schema, and what does not into its columns. */
-async function occupied({ parts: { target } }: Context, made: Plan): Promise<Occupied> {
+async function occupied({ parts: { target } }: Context, made: Plan, snapshot: string): Promise<Occupied> {
   try {
-    return await target.checkOccupied(made);
+    return await target.checkOccupied(made, snapshot);
   } catch (thrown) {
     const open = openHazards(made);
     if (!(thrown instanceof RowhaulError) || thrown.code !== "TARGET_MISMATCH" || open.length === 0) throw thrown;

@@ -124,7 +124,7 @@ function rowsTaken({ table, live }: TablePair, { hazards, input }: Planning): vo
     at: table.name,
     count: taken.count,
     samples: taken.samples,
-    message: `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"} (${live.key.join(", ")}) that ${live.name} has already; or select other rows with \`where\``,
+    message: `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"} (${live.key.join(", ")}) that ${live.name} has already; or select other rows with \`where\`, or leave the table out with \`exclude\``,
     offered: [],
     answer: { under: "target", lines: ["existing: merge  # or replace, which empties the tables first"] },
   });

@@ -192,7 +192,7 @@ describe("going back", () => {
 describe("a target that is not empty", () => {
   it("is refused by default, and named", async () => {
     const { target, plan, held, db, loaded } = await begin({ before: seeded });
-    const error = await errorOf(() => target.checkOccupied(plan));
+    const error = await errorOf(() => target.checkOccupied(plan, ""));
     expect(error.code).toBe("TARGET_OCCUPIED");
     expect(error.message).toMatch(/^Schema public of .* already holds all_items, items\.$/);
     await loaded();
@@ -204,12 +204,12 @@ describe("a target that is not empty", () => {
     const { target, plan } = await begin({
       before: "CREATE TABLE other (id int); CREATE SCHEMA s; CREATE TABLE s.items (id int)",
     });
-    expect(await target.checkOccupied(plan)).toEqual({ aside: [], notes: [] });
+    expect(await target.checkOccupied(plan, "")).toEqual({ aside: [], notes: [] });
   });
 
   it("is kept aside, whole, and comes back", async () => {
     const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
-    expect(await target.checkOccupied(plan)).toEqual({ aside: ["all_items", "items"], notes: [] });
+    expect(await target.checkOccupied(plan, "")).toEqual({ aside: ["all_items", "items"], notes: [] });
     await loaded();
     await switchNow(target, held, run, plan);
     expect(await relations(db)).toEqual({ public: ours, rowhaul_aside_1: ours });
@@ -236,7 +236,7 @@ describe("a target that is not empty", () => {
     ["a composite type", "CREATE TYPE items AS (id int)", ["items"]],
   ])("%s", async (_, before, moved) => {
     const { db, target, plan, held, loaded } = await begin({ before, aside: true });
-    expect(await target.checkOccupied(plan)).toEqual({ aside: moved, notes: [] });
+    expect(await target.checkOccupied(plan, "")).toEqual({ aside: moved, notes: [] });
     await loaded();
     await switchNow(target, held, run, plan);
     const found = await relations(db);
@@ -264,7 +264,7 @@ describe("a target that is not empty", () => {
     ],
   ])("cannot be kept aside because of %s", async (_, before, message) => {
     const { db, target, plan, held, loaded } = await begin({ before, aside: true });
-    const error = await errorOf(() => target.checkOccupied(plan));
+    const error = await errorOf(() => target.checkOccupied(plan, ""));
     expect([error.code, error.message]).toEqual([
       "TARGET_ASIDE_BLOCKED",
       `What stands in schema public cannot be kept aside: ${message}.`,
@@ -277,7 +277,7 @@ describe("a target that is not empty", () => {
 
   it("cannot be kept aside when a type bears the name", async () => {
     const { target, plan } = await begin({ before: "CREATE TYPE items AS ENUM ('a')", aside: true });
-    expect((await errorOf(() => target.checkOccupied(plan))).message).toBe(
+    expect((await errorOf(() => target.checkOccupied(plan, ""))).message).toBe(
       "Types of the schema public bear names that tables will have: items.",
     );
   });

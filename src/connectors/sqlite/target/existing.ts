@@ -5,12 +5,13 @@ import { messageOf, RowhaulError } from "../../../core/errors.ts";
 import { sameName } from "../../../core/names.ts";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
 import { isThere } from "./files.ts";
+import { misfits } from "./misfits.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import { hasTable, isVirtual } from "./staging.ts";
 import type { Sqlite } from "./state.ts";
 
 /** Returns what would be kept aside. Throws TARGET_OCCUPIED or TARGET_FILE. */
-export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan): string[] {
+export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan, snapshot: string): string[] {
   if (!isThere(path)) return [];
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
@@ -21,7 +22,7 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
         hint: "Set `target.existing` to keep-aside, replace, append or merge, or choose another path.",
       });
     }
-    if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, existing === "merge");
+    if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, snapshot, existing === "merge");
     return [basename(path)];
   } finally {
     db.close();
@@ -41,14 +42,14 @@ function tablesOf(db: Sqlite, path: string): string[] {
   }
 }
 
-function checkTables(db: Sqlite, path: string, plan: Plan, merge: boolean): void {
-  const details = plan.tables
-    .filter((table) => !isVirtual(table) && hasTable(db, table.target))
-    .flatMap((table) => problems(db, table, merge));
+function checkTables(db: Sqlite, path: string, plan: Plan, snapshot: string, merge: boolean): void {
+  const standing = plan.tables.filter((table) => !isVirtual(table) && hasTable(db, table.target));
+  const missing = standing.flatMap((table) => problems(db, table, merge));
+  const details = [...missing, ...misfits(db, snapshot, missing.length > 0 ? [] : standing, merge)];
   if (details.length > 0)
     throw new RowhaulError("TARGET_FILE", `The rows do not fit into the tables of ${path}.`, {
       details,
-      hint: "Rename or drop columns in the pipeline file, or set `target.existing: replace`.",
+      hint: "Rename, drop or transform columns in the pipeline file, select other rows with `where`, or set `target.existing: replace`.",
     });
 }
 

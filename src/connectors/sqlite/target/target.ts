@@ -47,8 +47,9 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
-    async checkOccupied(plan) {
-      return { aside: await explained(path, "looking at the file", () => checkOccupied(settings, plan)), notes: [] };
+    async checkOccupied(plan, snapshot) {
+      const aside = await explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
+      return { aside, notes: [] };
     },
     live: async () => null,
     answering: (_names, work) =>

@@ -65,7 +65,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
       const { target, held, plan } = scene;
       const before = await items(scene);
       for (let i = 0; i < 2; i++) {
-        expect(await target.checkOccupied(plan)).toEqual({ aside: [], notes: [] });
+        expect(await target.checkOccupied(plan, "")).toEqual({ aside: [], notes: [] });
         await switchNow(target, held, run, plan);
         expect((await items(scene)).slice(0, 2)).toEqual([
           { v: "one", id: 1, more: 3 },
@@ -140,7 +140,7 @@ describe.concurrent("before anything is loaded", () => {
       url.password = "x";
       const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href);
       try {
-        const error = await errorOf(() => target.checkOccupied(plan));
+        const error = await errorOf(() => target.checkOccupied(plan, ""));
         expect(error.code).toBe("TARGET_MISMATCH");
         expect(error.message).toContain("row-level security of items hides rows from the target's user");
       } finally {
@@ -161,7 +161,7 @@ describe.concurrent("before anything is loaded", () => {
       url.password = "x";
       const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href);
       try {
-        const error = await errorOf(() => target.checkOccupied(plan));
+        const error = await errorOf(() => target.checkOccupied(plan, ""));
         expect([error.code, error.message]).toEqual(["TARGET_PERMISSION", "The target's user may not write to items."]);
         expect(error.details).toEqual([
           `GRANT CREATE ON SCHEMA "public" TO ${role};`,
@@ -176,7 +176,7 @@ describe.concurrent("before anything is loaded", () => {
 
   it("names that new tables would need are looked for", () =>
     loaded("append", "CREATE TABLE other (id int CONSTRAINT items_pkey PRIMARY KEY)", async ({ target, plan }) => {
-      const error = await errorOf(() => target.checkOccupied(plan));
+      const error = await errorOf(() => target.checkOccupied(plan, ""));
       expect(error.code).toBe("TARGET_MISMATCH");
       expect(error.message).toContain("items would be new, but other bears, or holds an object with, a name");
     }));

@@ -58,11 +58,56 @@ describe("a file that stands at the path", () => {
   it("refuses a row whose key is there, when rows are appended", async () => {
     const path = makeDatabase(there);
     const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "append" }));
-    expect([error.code, error.message]).toEqual([
-      "CONSTRAINT_VIOLATED",
-      expect.stringMatching(/UNIQUE constraint failed: t.id/),
+    expect([error.code, ...error.details]).toEqual([
+      "TARGET_FILE",
+      expect.stringMatching(/^t has 1 key already that the source's rows have \(id: 2\): use `existing: merge`$/),
     ]);
     expect(read(path, "SELECT count(*) FROM t")).toEqual([[2]]);
+  });
+
+  it.each([
+    [
+      "a text that becomes a number",
+      "v TEXT",
+      "'007'",
+      "v INTEGER",
+      "t.v is INTEGER and does not keep 1 value as it is: rowid=1: '007'",
+    ],
+    ["a number that becomes a text", "v", "5", "v TEXT", "t.v is TEXT and does not keep 1 value as it is: rowid=1: 5"],
+    [
+      "a REAL that becomes an INTEGER",
+      "v",
+      "2.0",
+      "v NUMERIC",
+      "t.v is NUMERIC and does not keep 1 value as it is: rowid=1: 2.0",
+    ],
+    ["a NULL", "v", "NULL", "v TEXT NOT NULL", "t.v must not be null, and 1 value is NULL"],
+    [
+      "a column that nothing fills",
+      "v",
+      "1",
+      "v, w TEXT NOT NULL",
+      "t.w must not be null and has no default, and t has no such column",
+    ],
+  ])("names %s before anything is loaded", async (_, source, value, target, message) => {
+    const path = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${target})`);
+    const from = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${source}); INSERT INTO t VALUES (1, ${value})`);
+    const error = await errorOf(() => runAll(from, path, { existing: "append" }));
+    expect([error.code, ...error.details]).toEqual(["TARGET_FILE", message]);
+    expect(read(path, "SELECT count(*) FROM t")).toEqual([[0]]);
+  });
+
+  it.each([
+    ["v INTEGER", "'abc'"],
+    ["v TEXT", "'007'"],
+    ["v REAL", "1.5"],
+    ["v BLOB", "'5'"],
+    ["v NUMERIC", "x'30'"],
+  ])("takes what %s keeps: %s", async (target, value) => {
+    const path = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${target})`);
+    const from = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, ${value})`);
+    await runAll(from, path, { existing: "append" });
+    expect(read(path, "SELECT quote(v) FROM t")).toEqual([[value.toUpperCase() === "X'30'" ? "X'30'" : value]]);
   });
 
   it("gets rows merged by key, other columns kept", async () => {

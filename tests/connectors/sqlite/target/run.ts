@@ -120,7 +120,7 @@ export async function runAll(
 ): Promise<Prepared & { results: ValidatorResult[] }> {
   const prepared = await prepare(snapshot, path, options);
   try {
-    await prepared.target.checkOccupied(prepared.plan);
+    await prepared.target.checkOccupied(prepared.plan, prepared.snapshot);
     const held = await prepared.target.runs.acquire(prepared.run, () => {});
     try {
       const steps = stepsOf(prepared);
