@@ -60,7 +60,7 @@ describe("a file that stands at the path", () => {
     const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "append" }));
     expect([error.code, ...error.details]).toEqual([
       "TARGET_FILE",
-      expect.stringMatching(/^t has 1 key already that the source's rows have \(id: 2\): use `existing: merge`$/),
+      expect.stringMatching(/^t has 1 key already that the source's rows have \(id: 1\): use `existing: merge`$/),
     ]);
     expect(read(path, "SELECT count(*) FROM t")).toEqual([[2]]);
   });
