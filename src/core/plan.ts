@@ -201,7 +201,12 @@ export type Hazard = {
   /** Policies that every value concerned can be treated by, the proposed one first; absent = all of the code. */
   readonly offered?: readonly string[];
   /** What answers it elsewhere in the pipeline file than in `accept`: lines under that heading. */
-  readonly answer?: { readonly under: "interpret" | "tables" | "target"; readonly lines: readonly string[] };
+  readonly answer?: {
+    readonly under: "interpret" | "tables" | "target";
+    readonly lines: readonly string[];
+    /** One line that answers this and others like it. */
+    readonly forAll?: string;
+  };
   /** The treatment: the accepted one, or null while nobody has accepted. */
   readonly policy: string | null;
   /** Who accepted: the pipeline file, or `--accept-all`. */

@@ -159,10 +159,18 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
   const answers = (section: NonNullable<Hazard["answer"]>["under"]): string[] =>
     under(
       `${section}:`,
-      open.flatMap(({ answer }) => (answer?.under === section ? answer.lines : [])),
+      open.flatMap(({ answer }) => (answer?.under === section ? linesOf(answer, open) : [])),
     );
   const elsewhere = (["interpret", "tables", "target"] as const).flatMap(answers);
   return { details, paste: [...under("accept:", accept), ...elsewhere] };
+}
+
+/** Many columns of one type with the same question get one line. */
+const fewColumns = 3;
+
+function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonly Hazard[]): readonly string[] {
+  const alike = forAll === undefined ? 0 : open.filter(({ answer }) => answer?.forAll === forAll).length;
+  return forAll === undefined || alike <= fewColumns ? lines : [forAll];
 }
 
 /** How an accept entry names the place. */

@@ -301,7 +301,10 @@ export const pipelineSchema = z.strictObject({
   include: z.array(name).optional().describe("tables to move besides, by name or pattern with *"),
   exclude: z.array(name).default([]).describe("tables to leave out, by name or pattern with *"),
   accept: z.array(acceptance).default([]),
-  interpret: z.array(interpretation).default([]),
+  interpret: z
+    .array(interpretation)
+    .default([])
+    .describe("how values are to be read that go into tables of the application's and could mean several things"),
   integers: z
     .enum(["bigint", "fit"])
     .default("bigint")

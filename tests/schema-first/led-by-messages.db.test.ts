@@ -142,6 +142,16 @@ const roads: readonly Road[] = [
     rows: { t: [`1|${uuid}`] },
   },
   {
+    name: "one line for many columns of a type",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME, b DATETIME, c DATETIME, d DATETIME); INSERT INTO t VALUES (1, '2024-01-01 00:00:01', '2024-01-01 00:00:02', '2024-01-01 00:00:03', '2024-01-01 00:00:04')",
+    live: "CREATE TABLE t (id bigint PRIMARY KEY, a timestamptz, b timestamptz, c timestamptz, d timestamptz)",
+    asks: ["READING_UNKNOWN"],
+    rows: {
+      t: ["1|2024-01-01 00:00:01+00|2024-01-01 00:00:02+00|2024-01-01 00:00:03+00|2024-01-01 00:00:04+00"],
+    },
+  },
+  {
     name: "uuids in bytes beside others in text, and something else",
     source: column("BLOB", `x'${uuid.replaceAll("-", "")}'`, `'${uuid}'`, "x'00'"),
     live: liveColumn("uuid"),

@@ -3,7 +3,7 @@ import { plural } from "../../core/count.ts";
 import type { HazardCode } from "../../core/hazards.ts";
 import type { ProblemFit } from "../../core/live-fit.ts";
 import type { LiveProblem, LiveType } from "../../core/live-type.ts";
-import type { CellAction, CellRule } from "../../core/plan.ts";
+import type { CellAction, CellRule, Hazard } from "../../core/plan.ts";
 import type { Found, Sample } from "../../core/profile.ts";
 import type { Hazards } from "../acceptance.ts";
 
@@ -32,7 +32,6 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
   return [...groups].flatMap(([code, problems]) => {
     const cut = asking.tooMany && problems.some(({ problem }) => problem === "respelled" || problem === "unreadable");
     const offered = cut ? [] : [...waysOfAll(code, problems), ...(asking.nullable ? ["null"] : []), "quarantine"];
-    const line = code === "READING_UNKNOWN" ? interpretLine(asking, problems) : null;
     const count = problems.reduce((sum, { found }) => sum + found.count, 0);
     const policy = hazards.meet({
       code,
@@ -41,7 +40,7 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
       samples: spread(problems.map(({ found }) => found)),
       message: `${messageOf(asking, problems)}${cut ? "; they are too many to be answered one policy at a time: give them the target's form by a transform" : ""}`,
       offered,
-      ...(line === null ? {} : { answer: { under: "interpret", lines: [`- ${line}`] } as const }),
+      ...(code === "READING_UNKNOWN" ? { answer: answerOf(asking, problems) } : {}),
     });
     if (policy === null) return [];
     const when = { kind: "unfit", problems: problems.map(({ problem }) => problem) } as const;
@@ -85,17 +84,22 @@ function waysOfAll(code: HazardCode, problems: readonly ProblemFit[]): string[] 
     .map(([way]) => way);
 }
 
-function messageOf({ into, type, problems: all, objection, at }: Asking, problems: readonly ProblemFit[]): string {
+function messageOf(asking: Asking, problems: readonly ProblemFit[]): string {
+  const { into, type, problems: all, objection, at } = asking;
   const parts = problems.map(
     ({ problem, found }) => `${plural(found.count, "value")} ${words(problem, type, found.count === 1)}`,
   );
   const said =
     objection !== null && all.some(({ problem }) => problem === "unreadable") ? ` (the server says: ${objection})` : "";
-  const pointing = problems.reduce((sum, one) => sum + (one.pointing ?? 0), 0);
+  const [first] = problems;
+  // What a line of `interpret` answers takes no row out.
+  const read = first !== undefined && codeOf(first.problem, asking) === "READING_UNKNOWN";
+  const count = problems.reduce((sum, { found }) => sum + found.count, 0);
+  const pointing = read ? 0 : problems.reduce((sum, one) => sum + (one.pointing ?? 0), 0);
   const along =
     pointing === 0
       ? ""
-      : `; ${plural(pointing, "row points", "rows point")} to them, and would go into quarantine along with them`;
+      : `; ${plural(pointing, "row points", "rows point")} to ${count === 1 ? "it" : "them"}, and would go into quarantine along`;
   return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}${along}`;
 }
 
@@ -145,18 +149,38 @@ function words(problem: LiveProblem, { kind, size, scale }: LiveType, one: boole
   }
 }
 
-/** The line that goes on; where there is a choice, the others stand behind it. */
-function interpretLine({ at, type }: Asking, problems: readonly ProblemFit[]): string {
+/** What goes on; where there is a choice, the others stand behind it. */
+function interpretation(
+  { type }: Asking,
+  problems: readonly ProblemFit[],
+): { readonly how: string; readonly or: string } {
   const kinds = problems.map(({ problem }) => problem);
-  const column = `column: ${yamlText(at)}`;
-  if (kinds.includes("epoch")) return `{ ${column}, epoch: ${guessedUnit(problems)} }  # or s, ms, us, ns, ticks`;
-  if (kinds.includes("zone")) return `{ ${column}, zone: UTC }  # or a zone's name, such as Europe/Berlin`;
-  if (kinds.includes("offset")) return `{ ${column}, zone: utc }  # converts; or wall, which drops the offset`;
-  if (kinds.includes("interval")) return `{ ${column}, interval: us }  # or s, ms, ticks`;
-  if (kinds.includes("array")) return `{ ${column}, arrays: json }`;
-  if (type.kind === "uuid") return `{ ${column}, uuid: rfc }  # or dotnet`;
-  if (type.kind === "bytea") return `{ ${column}, bytes: utf8 }  # or hex, base64`;
-  return `{ ${column}, bytes: utf8 }`;
+  const choice = (how: string, or = ""): { how: string; or: string } => ({ how, or: or === "" ? "" : `  # ${or}` });
+  if (kinds.includes("epoch")) return choice(`epoch: ${guessedUnit(problems)}`, "or s, ms, us, ns, ticks");
+  if (kinds.includes("zone")) return choice("zone: UTC", "or a zone's name, such as Europe/Berlin");
+  if (kinds.includes("offset")) return choice("zone: utc", "converts; or wall, which drops the offset");
+  if (kinds.includes("interval")) return choice("interval: us", "or s, ms, ticks");
+  if (kinds.includes("array")) return choice("arrays: json");
+  if (type.kind === "uuid") return choice("uuid: rfc", "or dotnet");
+  return choice("bytes: utf8", type.kind === "bytea" ? "or hex, base64" : "");
+}
+
+function answerOf(asking: Asking, problems: readonly ProblemFit[]): NonNullable<Hazard["answer"]> {
+  const { how, or } = interpretation(asking, problems);
+  return {
+    under: "interpret",
+    lines: [`- { column: ${yamlText(asking.at)}, ${how} }${or}`],
+    forAll: `- { type: ${yamlText(shortName(asking.type))}, ${how} }${or}`,
+  };
+}
+
+/** As people write it. */
+function shortName({ base }: LiveType): string {
+  const names: Readonly<Record<string, string>> = {
+    "timestamp with time zone": "timestamptz",
+    "timestamp without time zone": "timestamp",
+  };
+  return names[base] ?? base;
 }
 
 /** A proposal by magnitude, for people to check: 1,700,000,000 seconds are the year 2023. */
