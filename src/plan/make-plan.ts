@@ -7,6 +7,7 @@
 import type { Catalog, View } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { intoMode } from "../core/into-mode.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import type { Settings } from "../core/settings.ts";
@@ -20,7 +21,7 @@ import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
 import { withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
-import { definitionsOf, intoMode, intoPairs, isLeft } from "./into/into-pairs.ts";
+import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
 import { planLeftOut } from "./left-out.ts";

@@ -1,5 +1,6 @@
 /** A PostgreSQL server as the phases' target. */
 import { RowhaulError } from "../../core/errors.ts";
+import { intoMode } from "../../core/into-mode.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { Held, Loader, Occupied, RunStore, Target } from "../../core/ports.ts";
 import type { TargetSettings } from "../../core/settings.ts";
@@ -10,7 +11,7 @@ import { answering } from "./into/answering.ts";
 import { checkInto } from "./into/check.ts";
 import { namingHeld } from "./into/held-tables.ts";
 import { readLiveSchema } from "./into/live-schema.ts";
-import { type IntoMode, intoMode } from "./into/mode.ts";
+import type { IntoMode } from "./into/mode.ts";
 import { acquireLease, checkLease, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./occupants.ts";

@@ -1,8 +1,6 @@
 /** Which tables go into the application's own, which are made beside them, and which stay behind. */
 import type { Table } from "../../core/catalog.ts";
 import { plural } from "../../core/count.ts";
-import type { IntoMode } from "../../core/plan.ts";
-import type { TargetSettings } from "../../core/settings.ts";
 import type { Planning } from "../context.ts";
 import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
 
@@ -38,9 +36,4 @@ export function isLeft(table: Table, pairs: ReadonlyMap<Table, TablePair>, plann
 
 export function definitionsOf(pairs: ReadonlyMap<Table, TablePair>): Record<string, string> {
   return Object.fromEntries([...pairs.values()].map(({ live }) => [live.name, live.digest]));
-}
-
-/** Null when the run's tables are to be the schema's, not their rows the tables'. */
-export function intoMode(existing: TargetSettings["existing"]): IntoMode | null {
-  return existing === "append" || existing === "replace" || existing === "merge" ? existing : null;
 }

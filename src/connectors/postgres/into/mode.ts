@@ -1,13 +1,7 @@
 import type { LiveMode, LivePlace } from "../../../core/live.ts";
 import type { IntoMode, Plan } from "../../../core/plan.ts";
-import type { TargetSettings } from "../../../core/settings.ts";
 
 export type { IntoMode } from "../../../core/plan.ts";
-
-/** Null when the run's tables are to be the schema's, not their rows the tables'. */
-export function intoMode(existing: TargetSettings["existing"]): IntoMode | null {
-  return existing === "append" || existing === "replace" || existing === "merge" ? existing : null;
-}
 
 /** What a switch into existing tables did: kept with the run, so that the way back needs no settings. */
 export type IntoRecord = {
