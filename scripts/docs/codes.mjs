@@ -32,14 +32,14 @@ export function hazardsPage() {
     "  - { code: NUL_IN_TEXT, column: kb_entries.solution, policy: strip, why: pasted from a console log }",
     "```",
     "",
-    "An entry names a `column` (`table.column`; for a foreign key its first column), a `table`, or an `object` (index, view, trigger, virtual table); without a place it holds wherever the code occurs. Each cell that a policy changes is written to the ledger, with its value before and after; each row in quarantine is kept whole. `--accept-all` takes the first policy of each.",
+    "An entry names a `column` (`table.column`; for a foreign key its first column), a `table`, or an `object` (index, view, trigger, virtual table); without a place it holds wherever the code occurs. Each cell that a policy changes is written to the ledger, with its value before and after; each row in quarantine is kept whole. `--accept-all` takes the first policy of each, but none of those marked as asked: there the entry must name the policy, because each of them loses or decides something. Into a table that the application made it takes `quarantine` for MIXED_CLASSES.",
     "",
-    ...Object.entries(hazards).flatMap(([code, { means, policies }]) => [
+    ...Object.entries(hazards).flatMap(([code, { means, policies, asked }]) => [
       `## ${code}`,
       "",
-      means,
+      asked ? `${means} Asked.` : means,
       "",
-      ...policies.map(({ name, does }, i) => `- \`${name}\`${i === 0 ? " (default)" : ""}: ${does}`),
+      ...policies.map(({ name, does }, i) => `- \`${name}\`${i === 0 && !asked ? " (default)" : ""}: ${does}`),
       "",
     ]),
   ].join("\n");
