@@ -12,12 +12,15 @@ export function readArray(text: string): Read {
   return literal === null ? { ok: false, problem: "unreadable" } : { ok: true, text: literal };
 }
 
-type Item = string | boolean | null | Item[] | { readonly number: string };
+type Item = string | boolean | null | Item[] | object;
 
-/** JSON.parse would round: numbers outside of strings are put into objects first. */
+/** Stands before a number; no text has one, for jsonProblem has refused them. */
+const numberMark = "\0";
+
+/** JSON.parse would round: numbers outside of strings become marked strings first. */
 function numbersAsWritten(text: string): unknown {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    token.startsWith('"') ? token : `{"number":"${token}"}`,
+    token.startsWith('"') ? token : JSON.stringify(`${numberMark}${token}`),
   );
   return JSON.parse(marked);
 }
@@ -34,12 +37,9 @@ function arrayText(value: unknown): string | null {
 function elementText(item: Exclude<Item, Item[]>): string | null {
   if (item === null) return "NULL";
   if (typeof item === "boolean") return item ? "t" : "f";
-  if (typeof item === "object") return isNumber(item) ? item.number : null;
+  if (typeof item !== "string") return null;
+  if (item.startsWith(numberMark)) return item.slice(numberMark.length);
   return item === "" || /["\\{}, \t\n\r\v\f]/.test(item) || /^null$/i.test(item)
     ? `"${item.replace(/["\\]/g, "\\$&")}"`
     : item;
-}
-
-function isNumber(item: object): item is { readonly number: string } {
-  return Object.keys(item).length === 1 && "number" in item && /^-?\d/.test(String(item.number));
 }

@@ -15,7 +15,7 @@ const kinds: Readonly<Record<string, LiveKind>> = {
   text: "text",
   "character varying": "text",
   character: "char",
-  bpchar: "text",
+  bpchar: "char",
   smallint: "integer",
   integer: "integer",
   bigint: "integer",

@@ -98,6 +98,9 @@ async function executeStep(context: Context, held: Held, run: string, step: Step
       place: { table: step.table },
       details: thrown.details,
       paste: step.giveUp === null ? [] : ["accept:", `  - { ${step.giveUp} }`],
+      ...(step.giveUp === null
+        ? { hint: "Correct the rows in the source, or leave them out with `where`; then run again with --fresh." }
+        : {}),
       cause: thrown.cause,
     });
   }

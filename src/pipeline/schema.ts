@@ -185,6 +185,10 @@ const interpretation = z
     zone: z
       .string()
       .refine((zone) => /^(utc|wall)$/i.test(zone) || localToUtc(zone) !== null, "no time zone that is known")
+      .refine(
+        (zone) => /^(utc|gmt|wall)$/i.test(zone) || !/^[a-z]{1,5}$/i.test(zone),
+        "an abbreviation, which PostgreSQL reads as a fixed offset: name a region, such as Europe/Berlin, or an offset, such as +01:00",
+      )
       .optional()
       .describe(
         "for timestamptz, the zone of texts that name none: UTC, Europe/Berlin, +02:00; for timestamp, what becomes of an offset: `utc` converts, `wall` drops it",

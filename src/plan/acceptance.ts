@@ -57,8 +57,8 @@ export class Hazards {
     if (given !== null) return { ...none, objection: `; the policy "${given}" cannot take them` };
     if (entry !== null) return { ...none, objection: "; the accept entry names no policy" };
     if (!this.#settings.acceptAll || isAsked(code)) return { ...none, objection: "" };
-    const policy =
-      code === "MIXED_CLASSES" && offered !== undefined ? "quarantine" : (offered?.[0] ?? defaultPolicy(code));
+    // Of what could be taken into a live table, quarantine alone loses nothing.
+    const policy = offered?.includes("quarantine") === true ? "quarantine" : (offered?.[0] ?? defaultPolicy(code));
     return { policy, accepted: "accept-all", entry, objection: "" };
   }
 

@@ -19,7 +19,7 @@ import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings 
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
-import { withDependants } from "./into/dependants.ts";
+import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { intoNotes } from "./into/notes.ts";
@@ -72,9 +72,10 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   refuseSameTables(selection, settings);
   const pairs = intoPairs(selection.tables, planning);
   const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
+  const edges = edgesOf([...pairs.values()]);
   const drafted = moving.map((table) => {
     const pair = pairs.get(table);
-    return pair === undefined ? draftTable(table, planning) : draftInto(pair, planning);
+    return pair === undefined ? draftTable(table, planning) : draftInto(pair, edges, planning);
   });
   const drafts = pairs.size === 0 ? drafted : withDependants(drafted, [...pairs.values()], planning);
   const views = selectedViews(selection, planning);

@@ -20,6 +20,10 @@ export type IntoColumn = {
   readonly fit: ColumnFit | undefined;
   /** Part of the live table's key. */
   readonly keyed: boolean;
+  /** On either side of a foreign key. */
+  readonly linked: boolean;
+  /** The source tells rows apart, so that a cell can be named. */
+  readonly named: boolean;
 };
 
 export function decideIntoColumn(input: IntoColumn, hazards: Hazards, notes: Note[]): ColumnPlan {
@@ -86,7 +90,7 @@ function respelledNote({ fit, live }: IntoColumn, at: string, notes: Note[]): vo
 }
 
 function fitRules(
-  { fit, live, column, profile, table, reading, keyed }: IntoColumn,
+  { fit, live, column, profile, table, reading, keyed, linked }: IntoColumn,
   at: string,
   hazards: Hazards,
 ): CellRule[] {
@@ -111,6 +115,7 @@ function fitRules(
       into: live.name === column.name ? at : `${table}.${live.name}`,
       type: live.type,
       nullable: !live.notNull && !keyed,
+      linked: keyed || linked,
       problems: open,
       values: blob + integer + real + text,
       objection: fit.objection,
@@ -133,7 +138,7 @@ function layoutProblem(found: readonly Found[]): ProblemFit[] {
   return [{ problem: "layout", found: { count, samples }, ways: { respell: 0 }, rowids: null, pointing: null }];
 }
 
-function nullRules({ live, profile }: IntoColumn, at: string, hazards: Hazards): CellRule[] {
+function nullRules({ live, profile, named }: IntoColumn, at: string, hazards: Hazards): CellRule[] {
   const { null: count } = profile.counts;
   if (!live.notNull || count === 0) return [];
   const policy = hazards.meet({
@@ -142,7 +147,8 @@ function nullRules({ live, profile }: IntoColumn, at: string, hazards: Hazards):
     count,
     samples: profile.samples.null === undefined ? [] : [profile.samples.null],
     message: `${plural(count, "value is", "values are")} NULL, and ${live.name} must not be null${live.default === null ? " and has no default" : ` (its default: ${live.default})`}`,
-    offered: live.default === null ? ["quarantine"] : ["default", "quarantine"],
+    // A value that the server computes must be found again, by its row's key.
+    offered: live.default === null || !named ? ["quarantine"] : ["default", "quarantine"],
   });
   return policy === null ? [] : [{ code: "NULL_IN_REQUIRED", when: { kind: "null" }, then: policy as CellAction }];
 }

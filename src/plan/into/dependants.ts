@@ -5,7 +5,7 @@
  */
 import type { FitEdge } from "../../core/live-fit.ts";
 import { sameName } from "../../core/names.ts";
-import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import type { CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import type { Planning } from "../context.ts";
 import { selectedRows } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
@@ -13,6 +13,7 @@ import { quoteName } from "../sql-text.ts";
 import type { TablePair } from "./match-tables.ts";
 
 type Edge = FitEdge;
+type OrphanCondition = Extract<CellCondition, { kind: "orphan" }>;
 
 /** Foreign keys between tables that go into live ones, of the source or of the target. */
 export function edgesOf(pairs: readonly TablePair[]): Edge[] {
@@ -71,6 +72,7 @@ function ownCondition({ table, columns }: Draft, { input }: Planning): [string, 
   const parts = columns.flatMap((column) =>
     column.rules.flatMap(({ when, then }): string[] => {
       if (then !== "quarantine") return [];
+      if (when.kind === "orphan") return [orphanCondition(when)];
       if (when.kind === "null") return [`${quoteName(column.source)} IS NULL`];
       if (when.kind !== "unfit" || table.rowidName === null) return [];
       const found = (fits[column.source]?.problems ?? []).filter(({ problem }) => when.problems.includes(problem));
@@ -79,6 +81,16 @@ function ownCondition({ table, columns }: Draft, { input }: Planning): [string, 
     }),
   );
   return parts.length === 0 ? [] : [[table.name, parts.join(" OR ")]];
+}
+
+/** Rows that the plan sends to quarantine because their own parent is missing. */
+function orphanCondition({ columns, parent, parentColumns, parentWhere }: OrphanCondition): string {
+  const given = columns.map((name) => `${quoteName(name)} IS NOT NULL`);
+  const list = (names: readonly string[]): string => names.map(quoteName).join(", ");
+  // One NULL among them would make every comparison unknown.
+  const known = parentColumns.map((name) => `${quoteName(name)} IS NOT NULL`).join(" AND ");
+  const where = ` WHERE ${known}${parentWhere === null ? "" : ` AND (${parentWhere}\n)`}`;
+  return `(${given.join(" AND ")} AND (${list(columns)}) NOT IN (SELECT ${list(parentColumns)} FROM ${quoteName(parent)}${where}))`;
 }
 
 function pointingCondition({ columns, parent, parentColumns }: Edge, condition: string): string {

@@ -1,5 +1,6 @@
 /** A table whose rows go into one that the application made: its names and types are the live ones. */
 import { plural } from "../../core/count.ts";
+import type { FitEdge } from "../../core/live-fit.ts";
 import type { LiveColumn } from "../../core/live-schema.ts";
 import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
@@ -13,7 +14,8 @@ import type { TablePair } from "./match-tables.ts";
 import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
-export function draftInto(pair: TablePair, planning: Planning): Draft {
+/** `edges`: foreign keys between tables that go into live ones. */
+export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: Planning): Draft {
   const { table, live } = pair;
   const { input, hazards, notes } = planning;
   const settings = tableSettings(input.settings, table.name);
@@ -40,6 +42,12 @@ export function draftInto(pair: TablePair, planning: Planning): Draft {
         reading: readingOf(table.name, column, into.type, values, input.settings),
         fit: fits !== undefined && Object.hasOwn(fits, column.name) ? fits[column.name] : undefined,
         keyed: live.key.includes(into.name),
+        linked: edges.some(
+          ({ child, columns: own, parent, parentColumns }) =>
+            (sameName(child, table.name) && own.some((name) => sameName(name, column.name))) ||
+            (sameName(parent, table.name) && parentColumns.some((name) => sameName(name, column.name))),
+        ),
+        named: table.primaryKey !== null,
       },
       hazards,
       notes,

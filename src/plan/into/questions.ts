@@ -13,6 +13,8 @@ export type Asking = {
   readonly into: string;
   readonly type: LiveType;
   readonly nullable: boolean;
+  /** Rows are told apart, or point to others, by it: what is cut would meet, or miss, another. */
+  readonly linked: boolean;
   /** Rows can be told apart, so that some can be taken out. */
   readonly problems: readonly ProblemFit[];
   /** All values that are not NULL. */
@@ -31,7 +33,9 @@ export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
   }
   return [...groups].flatMap(([code, problems]) => {
     const cut = asking.tooMany && problems.some(({ problem }) => problem === "respelled" || problem === "unreadable");
-    const offered = cut ? [] : [...waysOfAll(code, problems), ...(asking.nullable ? ["null"] : []), "quarantine"];
+    const offered = cut
+      ? []
+      : [...waysOfAll(code, problems, asking.linked), ...(asking.nullable ? ["null"] : []), "quarantine"];
     const count = problems.reduce((sum, { found }) => sum + found.count, 0);
     const policy = hazards.meet({
       code,
@@ -76,10 +80,11 @@ function codeOf(problem: LiveProblem, { values, problems, type }: Asking): Hazar
 }
 
 /** The ways that take every one of the values. */
-function waysOfAll(code: HazardCode, problems: readonly ProblemFit[]): string[] {
+function waysOfAll(code: HazardCode, problems: readonly ProblemFit[], linked: boolean): string[] {
   if (code === "READING_UNKNOWN") return [];
   const [first, ...others] = problems;
   return Object.entries(first?.ways ?? {})
+    .filter(([way]) => !linked || (way !== "round" && way !== "truncate"))
     .filter(([way, fails]) => fails === 0 && others.every(({ ways }) => ways[way] === 0))
     .map(([way]) => way);
 }

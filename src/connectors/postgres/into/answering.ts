@@ -9,6 +9,7 @@ import { literalSettings } from "../copy/encode-text.ts";
 import { targetError } from "../errors.ts";
 import { qualified, quoteName } from "../quote.ts";
 import { type Client, localSettings, type Pool } from "../transaction.ts";
+import { withLivePath } from "./live-path.ts";
 
 /** `names`: live tables by source table. */
 export async function answering<T>(
@@ -81,11 +82,14 @@ async function taken(
   });
   await client.query("SAVEPOINT asking");
   try {
-    const { rows } = await client.query<{ n: string }>(
-      `SELECT u.n FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u (${columns.map(({ alias }) => alias).join(", ")}, n)
+    const rows = await withLivePath(client, schema, async () => {
+      const found = await client.query<{ n: string }>(
+        `SELECT u.n FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u (${columns.map(({ alias }) => alias).join(", ")}, n)
          JOIN ${live.kind === "table" ? "ONLY " : ""}${qualified(schema, live.name)} l ON ${columns.map(({ name, alias, written }) => `l.${name} = u.${alias}::${written}`).join(" AND ")}`,
-      columns.map((_, i) => keys.map((key) => key[i] ?? "")),
-    );
+        columns.map((_, i) => keys.map((key) => key[i] ?? "")),
+      );
+      return found.rows;
+    });
     await client.query("RELEASE SAVEPOINT asking");
     return rows.map(({ n }) => Number(n) - 1);
   } catch {

@@ -55,7 +55,8 @@ export async function sequencesOf(
          JOIN pg_catalog.pg_class s ON s.oid IN (d.objid, d.refobjid) AND s.relkind = 'S'
         WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND a.attnum > 0 AND NOT a.attisdropped
           -- In a default such as 'n' || nextval('s') the column holds no number to go by.
-          AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
+          AND (WITH RECURSIVE t(oid) AS (SELECT a.atttypid UNION ALL SELECT y.typbasetype FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid AND y.typtype = 'd')
+                 SELECT bool_or(t.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)) FROM t)
        UNION
        SELECT u.t, u.c, u.s::regclass FROM unnest($3::text[], $4::text[], $5::text[]) AS u (t, c, s))
      SELECT b."table", b."column", b.oid::regclass::text AS name, q.seqincrement < 0 AS descending,

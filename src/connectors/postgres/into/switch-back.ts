@@ -9,10 +9,12 @@ import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { failing } from "./failing.ts";
 import { target } from "./insert.ts";
+import { withLivePath } from "./live-path.ts";
 import { readLiveTables } from "./live-tables.ts";
 import { addLookupIndexes } from "./lookup-indexes.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoRecord, modeOf } from "./mode.ts";
+import { proveBack } from "./prove-back.ts";
 import { isPointedTo, type Reference, readReferences } from "./references.ts";
 import { hasKey, sameKey } from "./same-key.ts";
 import { withoutTriggers } from "./without-triggers.ts";
@@ -32,21 +34,27 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
     client,
     references.filter(({ parent, child }) => !record.made.includes(parent) && !record.made.includes(child)),
   );
-  await withoutTriggers(client, schema, untended(plan, tables), async () => {
-    await client.query("SET CONSTRAINTS ALL DEFERRED");
-    const putBack = async (table: MatchedTable): Promise<void> => {
-      if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
-    };
-    for (const table of tables.toReversed()) {
-      await failing(table, `taking the rows of ${table.plan.source} out of ${table.live.name}`, () =>
-        client.query(`DELETE FROM ${table.relation} l WHERE ${leaving(plan, table, record)}`),
-      );
-      // Before the rows go that a merge made it point to; those that it pointed to before are still there.
-      if (table.mode === "merge") await putBack(table);
-    }
-    for (const table of tables) if (table.mode !== "merge") await putBack(table);
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-  });
+  await withoutTriggers(client, schema, untended(plan, tables), () =>
+    withLivePath(client, schema, async () => {
+      await client.query("SET CONSTRAINTS ALL DEFERRED");
+      const alone = new Set(tables.filter(({ live }) => !references.some(({ parent }) => parent === live.name)));
+      const putBack = async (table: MatchedTable): Promise<void> => {
+        if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
+      };
+      for (const table of tables.toReversed()) {
+        // Where nobody points to them, overwritten rows go too: put back one by one, two might meet in a unique key.
+        const gone = table.mode === "merge" && alone.has(table) ? came(table) : leaving(plan, table, record);
+        await failing(table, `taking the rows of ${table.plan.source} out of ${table.live.name}`, () =>
+          client.query(`DELETE FROM ${table.relation} l WHERE ${gone}`),
+        );
+        // Before the rows go that a merge made it point to; those that it pointed to before are still there.
+        if (table.mode === "merge") await putBack(table);
+      }
+      for (const table of tables) if (table.mode !== "merge") await putBack(table);
+      await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+      for (const table of tables) await proveBack(client, plan, table, record, leaving(plan, table, record));
+    }),
+  );
   await dropLookups();
   if (aside === null || record.images.length === 0) return;
   await client.query(`DROP TABLE ${record.images.map((name) => qualified(aside, name)).join(", ")}`);
@@ -69,10 +77,13 @@ async function matchAgain(client: Client, plan: Plan, record: IntoRecord): Promi
 function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
   if (table.mode === "replace") return "true";
   if (!hasKey(table)) return `(l.tableoid, l.ctid) IN (${newest(table, record.transaction)})`;
-  const came = `EXISTS (SELECT FROM ${table.staged} s WHERE ${sameKey(table)})`;
-  if (table.mode === "append") return came;
+  if (table.mode === "append") return came(table);
   const key = table.live.key.map((name) => `i.${quoteName(name)} = l.${quoteName(name)}`).join(" AND ");
-  return `${came} AND NOT EXISTS (SELECT FROM ${qualified(plan.target.aside ?? "", table.live.name)} i WHERE ${key})`;
+  return `${came(table)} AND NOT EXISTS (SELECT FROM ${qualified(plan.target.aside ?? "", table.live.name)} i WHERE ${key})`;
+}
+
+function came(table: MatchedTable): string {
+  return `EXISTS (SELECT FROM ${table.staged} s WHERE ${sameKey(table)})`;
 }
 
 /** Without a key equal rows are one as good as the other: as many go as came, those of the switch first. */

@@ -12,6 +12,7 @@ import { type Positions, positionsOf } from "./drawn-numbers.ts";
 import { failing } from "./failing.ts";
 import { keepImages } from "./images.ts";
 import { deleteRows, insertRows } from "./insert.ts";
+import { withLivePath } from "./live-path.ts";
 import { readLiveTables } from "./live-tables.ts";
 import { addLookupIndexes } from "./lookup-indexes.ts";
 import { createMade, finishMade } from "./make-tables.ts";
@@ -96,16 +97,21 @@ async function transactionNumber(client: Client): Promise<{ transaction: string 
 
 async function write(client: Client, plan: Plan, found: Survey): Promise<void> {
   const { existing } = found;
+  const { schema } = plan.target;
   const emptied = existing.filter((table) => table.mode === "replace");
   const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
-  await keepImages(client, plan, existing);
   await client.query("SET CONSTRAINTS ALL DEFERRED");
-  for (const table of emptied.toReversed()) await deleteRows(client, table);
+  await withLivePath(client, schema, async () => {
+    await keepImages(client, plan, existing);
+    for (const table of emptied.toReversed()) await deleteRows(client, table);
+  });
   await createMade(client, plan, found.made);
   const made = await matchMade(client, plan, found);
-  for (const table of [...existing, ...made]) await insertRows(client, table);
-  // No table with checks to come can be altered; and what fails is to fail here.
-  await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+  await withLivePath(client, schema, async () => {
+    for (const table of [...existing, ...made]) await insertRows(client, table);
+    // No table with checks to come can be altered; and what fails is to fail here.
+    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+  });
   await dropLookups();
   await finishMade(client, plan, found.made, found.views);
   // New sequences are nobody's yet.

@@ -32,9 +32,9 @@ export async function unownedSequences(
   const columns = await client.query<{ table: string; column: string }>(
     `SELECT c.relname::text AS "table", a.attname::text AS "column"
        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND a.attnum > 0 AND NOT a.attisdropped
-        AND coalesce(nullif(t.typbasetype, 0), t.oid) IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+        AND (WITH RECURSIVE t(oid) AS (SELECT a.atttypid UNION ALL SELECT y.typbasetype FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid AND y.typtype = 'd')
+               SELECT bool_or(t.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)) FROM t)
       ORDER BY 1, a.attnum`,
     [schema, tables],
   );
