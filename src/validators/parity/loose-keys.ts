@@ -26,7 +26,21 @@ export async function hasLooseKey({ target, key, table }: Comparison, schema: st
 }
 
 /** Rows of the target that have a key of the source's, as the target compares them. */
-export async function overlapByValue(comparison: Comparison): Promise<Versions> {
+export async function overlapByValue(comparison: Comparison, schema: string): Promise<Versions> {
+  const { target, table, key } = comparison;
+  // The operators of an extension's type stand in its own schema; without it citext would be compared as text.
+  await target.query(
+    `SELECT set_config('search_path', coalesce((SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ')
+       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attname = ANY($2::text[])), ''), true)`,
+    [`${name(schema)}.${name(table.target)}`, key.map(({ plan }) => plan.target)],
+  );
+  const found = await overlapUnderPath(comparison);
+  await target.query("SET LOCAL search_path = ''");
+  return found;
+}
+
+async function overlapUnderPath(comparison: Comparison): Promise<Versions> {
   const { source, target, key, into, place, from } = comparison;
   const found = { rows: 0n, versions: 0n };
   const columns = key.map(({ plan }) => name(plan.target)).join(", ");

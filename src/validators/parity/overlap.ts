@@ -42,7 +42,7 @@ export async function overlapOf(input: ValidatorInput, table: TablePlan): Promis
       const key = await liveKey(bySource, input.schema);
       if (key === null) return null;
       const comparison = { ...bySource, key };
-      if (await hasLooseKey(comparison, input.schema)) return overlapByValue(comparison);
+      if (await hasLooseKey(comparison, input.schema)) return overlapByValue(comparison, input.schema);
       const [one, ...more] = key;
       const same = more.length === 0 && one?.plan.source === table.key.columns[0];
       return same && (await hasOrder(comparison, input.schema))

@@ -26,6 +26,13 @@ export const sequences: readonly Pair[] = [
     live: "CREATE TABLE t (id bigserial PRIMARY KEY, v text); SELECT setval('t_id_seq', 1000)",
     rows: { t: ["1|a", "5|b"], "INSERT INTO t (v) VALUES ('next') RETURNING id": ["1001"] },
   },
+  {
+    name: "a serial whose column is a domain over a domain",
+    existing: "append",
+    source: five,
+    live: "CREATE DOMAIN pk AS bigint; CREATE DOMAIN own AS pk; CREATE SEQUENCE numbers; CREATE TABLE t (id own PRIMARY KEY DEFAULT nextval('numbers'), v text); ALTER SEQUENCE numbers OWNED BY t.id",
+    rows: { t: ["1|a", "5|b"], "INSERT INTO t (v) VALUES ('next') RETURNING id": ["6"] },
+  },
 ];
 
 /** Doctrine and Hibernate ask them by name. */

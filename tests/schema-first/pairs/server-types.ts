@@ -189,4 +189,12 @@ export const serverTypes: readonly Pair[] = [
     rows: { "SELECT count(*), count(v) FROM t": ["2500|0"] },
     ledger: "as the rows say",
   },
+  {
+    name: "a JSON array with an object in it is no array of texts",
+    existing: "append",
+    source: column("TEXT", `'[{"number":"0171123"}]'`),
+    live: liveColumn("text[]"),
+    pipeline: "interpret: [{ column: t.v, arrays: json }]",
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "id=1"] },
+  },
 ];

@@ -333,4 +333,67 @@ export const tables: readonly Pair[] = [
       ],
     },
   },
+  {
+    name: "triggers and checks that name their tables without a schema",
+    existing: "append",
+    source: column("TEXT", "'a'", "'b'"),
+    live: `${liveColumn("text")}; CREATE TABLE seen (v text); CREATE TABLE known (v text); INSERT INTO known VALUES ('a'), ('b');
+      CREATE FUNCTION is_known(text) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM known WHERE v = $1)'; ALTER TABLE t ADD CHECK (is_known(v));
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES (NEW.v); RETURN NULL; END $$;
+      CREATE TRIGGER note AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()`,
+    rows: { t: ["1|a", "2|b"], "SELECT v FROM seen ORDER BY 1": ["a", "b"] },
+  },
+  {
+    name: "the way back from a merge that moved a unique value to another row",
+    existing: "merge",
+    source: "CREATE TABLE t (id INTEGER PRIMARY KEY, u TEXT); INSERT INTO t VALUES (1, 'c'), (2, 'a')",
+    live: "CREATE TABLE t (id int PRIMARY KEY, u text UNIQUE); INSERT INTO t VALUES (1, 'a'), (2, 'b')",
+    rows: { t: ["1|c", "2|a"] },
+    back: true,
+  },
+  {
+    name: "a merge finds its row as citext compares it, and the way back, too",
+    existing: "merge",
+    source: "CREATE TABLE t (id TEXT PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('Foo', '1'), ('bar', '2')",
+    live: "CREATE EXTENSION citext; CREATE TABLE t (id citext PRIMARY KEY, v text); INSERT INTO t VALUES ('foo', 'old'), ('z', 'zz')",
+    rows: { t: ["bar|2", "Foo|1", "z|zz"] },
+    back: true,
+  },
+  {
+    name: "a key that citext takes for one that is there",
+    existing: "append",
+    source: "CREATE TABLE t (id TEXT PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('Foo', '1')",
+    live: "CREATE EXTENSION citext; CREATE TABLE t (id citext PRIMARY KEY, v text); INSERT INTO t VALUES ('foo', 'old')",
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["ROWS_TAKEN t", 'id="Foo"'] },
+  },
+  {
+    name: "keys of a type whose operators stand in a schema of their own",
+    existing: "append",
+    source: "CREATE TABLE t (id TEXT PRIMARY KEY); INSERT INTO t VALUES ('Top.A')",
+    live: "CREATE SCHEMA types; CREATE EXTENSION ltree SCHEMA types; CREATE TABLE t (id types.ltree PRIMARY KEY)",
+    rows: { t: ["Top.A"] },
+    back: true,
+  },
+  {
+    name: "a key that others point to is not cut",
+    existing: "append",
+    source:
+      "CREATE TABLE p (id TEXT PRIMARY KEY); INSERT INTO p VALUES ('abcd'), ('xyz'); CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p (id)); INSERT INTO c VALUES (1, 'abcd'), (2, 'xyz')",
+    live: "CREATE TABLE p (id varchar(3) PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p varchar(4))",
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["TARGET_NARROWS p.id", "1 row points to it", "policy: quarantine"],
+      saysNot: ["truncate"],
+    },
+  },
+  {
+    name: "rows that point to one that lacks its own parent go along into quarantine",
+    existing: "append",
+    source:
+      "CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id)); INSERT INTO c VALUES (1, 1), (2, 9); CREATE TABLE g (id INTEGER PRIMARY KEY, c INTEGER REFERENCES c (id)); INSERT INTO g VALUES (1, 2), (2, 1)",
+    live: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p); CREATE TABLE g (id int PRIMARY KEY, c int)",
+    pipeline: "accept: [{ code: ORPHAN_ROWS, policy: quarantine }]",
+    rows: { p: ["1"], c: ["1|1"], g: ["2|1"] },
+    quarantined: ["c|id=2|ORPHAN_ROWS:quarantine", "g|id=1|ORPHAN_ROWS:quarantine"],
+  },
 ];

@@ -248,4 +248,11 @@ export const texts: readonly Pair[] = [
     live: "CREATE TABLE t (id int PRIMARY KEY, v varchar(5), at text)",
     rows: { t: ["1|äöü😀ß|2022-03-01T10:00:00Z"] },
   },
+  {
+    name: "blanks at the end of bpchar, which comparisons do not see, are refused",
+    existing: "append",
+    source: "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'A  '), (2, 'B')",
+    live: "CREATE TABLE t (id int PRIMARY KEY, v bpchar)",
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "ends in blanks", "id=1"] },
+  },
 ];

@@ -282,3 +282,32 @@ describe.concurrent("tables that are not there", () => {
       expect(Object.keys(await ours(scene))).toEqual(["rowhaul_staging"]);
     }));
 });
+
+describe.concurrent("a rule of the application's", () => {
+  it.each([
+    [
+      "replace",
+      "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (-5, 'kept'), (7, 'old'); CREATE RULE r AS ON INSERT TO t WHERE NEW.id < 0 DO INSTEAD NOTHING",
+      "did not come back as they were",
+    ],
+    [
+      "append",
+      "CREATE TABLE t (id int PRIMARY KEY, a text); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING",
+      "rows that came with the switch are still there",
+    ],
+  ] as const)("that stands in the way back is told, and nothing is lost: %s", (mode, live, said) =>
+    into(
+      mode,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'A')",
+      live,
+      async (scene) => {
+        await scene.run();
+        const { code, text } = await refusal(() => scene.rollback());
+        expect([code, text.includes(said)]).toEqual(["ROLLBACK_REFUSED", true]);
+        expect(await scene.rows("SELECT * FROM t")).toEqual([{ id: 1, a: "A" }]);
+        const before = await scene.rows("SELECT count(*)::int AS n FROM pg_class WHERE relname = 't'");
+        expect(before).toEqual([{ n: mode === "replace" ? 3 : 2 }]);
+      },
+    ),
+  );
+});
