@@ -1,14 +1,15 @@
 /** What is worth knowing of the application's tables, and needs no answer. */
 import type { LiveColumn } from "../../core/live-schema.ts";
 import type { Note } from "../../core/plan.ts";
-import type { Planning } from "../context.ts";
+import type { Settings } from "../../core/settings.ts";
+import { byName, type Planning, tableSettings } from "../context.ts";
 import type { TablePair } from "./match-tables.ts";
 
 export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Note[] {
   const schema = input.into?.schema;
   if (schema === undefined || pairs.length === 0) return [];
   return [
-    ...pairs.flatMap((pair) => tableNotes(pair, schema.mayAsk)),
+    ...pairs.flatMap((pair) => [...tableNotes(pair, schema.mayAsk), ...ignoredTypes(pair, input.settings)]),
     ...schema.sequences.map(({ name, table, column }): Note => {
       const counted = pairs.some(({ live }) => live.name === table);
       return counted
@@ -68,6 +69,17 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
       .filter(isFilled)
       .map((column) => note("TARGET_FILLS", column.name, `the source has no such column: ${filledBy(column)}`)),
   ];
+}
+
+/** A type that the pipeline file asks for is the application's to change. */
+function ignoredTypes({ table, columns }: TablePair, settings: Settings): Note[] {
+  const given = tableSettings(settings, table.name).columns;
+  return columns.flatMap(({ column, live }): Note[] => {
+    const type = byName(given, column.name)?.type ?? null;
+    if (type === null || type === live.type.written) return [];
+    const message = `type ${type} of the pipeline file is passed over: the application's column is ${live.type.written}`;
+    return [{ code: "TYPE_IGNORED", at: `${table.name}.${column.name}`, message }];
+  });
 }
 
 function isFilled({ notNull, default: value, identity, generated }: LiveColumn): boolean {

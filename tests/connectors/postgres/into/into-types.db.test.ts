@@ -1,5 +1,6 @@
 /** What the live schema makes of the values: types and generated columns. */
 import { describe, expect, it } from "vitest";
+import { plainTable } from "../../../../src/core/settings.ts";
 import { into, refusal } from "./into-run.ts";
 
 describe.concurrent("types of the live table", () => {
@@ -86,6 +87,25 @@ describe.concurrent("types of the live table", () => {
 });
 
 describe.concurrent("columns", () => {
+  it("keep the application's type where the pipeline file asks for another, and the plan says so", () =>
+    into(
+      "append",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER); INSERT INTO t VALUES (1, 5)",
+      "CREATE TABLE t (id int PRIMARY KEY, v numeric(5, 2))",
+      async (scene) => {
+        const { plan } = await scene.run();
+        expect(plan?.notes.filter(({ code }) => code === "TYPE_IGNORED")).toEqual([
+          {
+            code: "TYPE_IGNORED",
+            at: "t.v",
+            message: "type bigint of the pipeline file is passed over: the application's column is numeric(5,2)",
+          },
+        ]);
+        expect(await scene.rows("SELECT v::text FROM t")).toEqual([{ v: "5.00" }]);
+      },
+      { tables: { t: { ...plainTable, columns: { v: { type: "bigint", epoch: null } } } } },
+    ));
+
   it("that are missing, required or bear another name are all listed before anything is loaded", () =>
     into(
       "append",
