@@ -39,7 +39,7 @@ export function readUuid({ as }: LiveReading, cell: Cell): Read {
   return same === text ? { ok: true, text } : { ok: true, text: same, respelled: true };
 }
 
-export function uuidText(bytes: Buffer): string {
+function uuidText(bytes: Buffer): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 

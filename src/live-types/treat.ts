@@ -59,12 +59,11 @@ function narrowed(reading: LiveReading, cell: Cell, how: "round" | "truncate"): 
       if (number === null) return null;
       return again(reading, plainText(toScale(number, type.scale ?? 0, how)));
     }
-    case "float":
-      return Number.isFinite(Math.fround(Number(cell.bytes.toString("utf8"))))
-        ? floatText(
-            type.size === 4 ? Math.fround(Number(cell.bytes.toString("utf8"))) : Number(cell.bytes.toString("utf8")),
-          )
-        : null;
+    case "float": {
+      const number = Number(cell.bytes.toString("utf8"));
+      const four = Math.fround(number);
+      return Number.isFinite(four) ? floatText(type.size === 4 ? four : number) : null;
+    }
     case "text":
     case "char":
       // A number with fewer digits is another number.

@@ -1,6 +1,6 @@
 /** What SQLite calls the columns of a result, and what of that PostgreSQL can. */
 import { Buffer } from "node:buffer";
-import { foldName } from "../core/names.ts";
+import { cutToBytes, foldName } from "../core/names.ts";
 import { refuse } from "./translation.ts";
 
 /** SQLite makes repeated names unique: `id`, `id:1`, `id:2`. */
@@ -21,11 +21,7 @@ export function uniqueNames(names: readonly string[]): string[] {
 /** PostgreSQL cuts names at 63 bytes; cut here, so that the plan can say so. */
 export function cutName(name: string, notes: Set<string>): string {
   if (Buffer.byteLength(name) <= 63) return name;
-  let cut = "";
-  for (const character of name) {
-    if (Buffer.byteLength(cut + character) > 63) break;
-    cut += character;
-  }
+  const cut = cutToBytes(name, 63);
   notes.add(`the column name ${name} is cut to 63 bytes`);
   return cut;
 }

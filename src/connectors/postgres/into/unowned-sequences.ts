@@ -3,6 +3,7 @@
  * them by name. One that is called as PostgreSQL itself would call the sequence of an
  * integer column is taken for that column's.
  */
+import { cutToBytes } from "../../../core/names.ts";
 import type { Client } from "../transaction.ts";
 
 export type UnownedSequence = {
@@ -55,15 +56,5 @@ export function sequenceName(table: string, column: string): string {
     if (first > second) first--;
     else second--;
   }
-  return `${cut(table, first)}_${cut(column, second)}_seq`;
-}
-
-/** No character is cut in two. */
-function cut(name: string, bytes: number): string {
-  let kept = "";
-  for (const character of name) {
-    if (Buffer.byteLength(kept + character) > bytes) break;
-    kept += character;
-  }
-  return kept;
+  return `${cutToBytes(table, first)}_${cutToBytes(column, second)}_seq`;
 }
