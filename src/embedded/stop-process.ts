@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RowhaulError } from "../core/errors.ts";
 import { isServerOf } from "./postmaster.ts";
+import { commandLine, isAlive } from "./process.ts";
 
 /** Returns when the process is gone. SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
 export async function stopProcess(pid: number, data: string): Promise<void> {
@@ -18,10 +19,16 @@ export async function stopProcess(pid: number, data: string): Promise<void> {
     if (!isServerOf(pid, data)) return true;
     send(pid, signal);
     for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(20)) {
-      if (!isServerOf(pid, data)) return true;
+      if (hasEnded(pid, data)) return true;
     }
     return false;
   }
+}
+
+/** A process that is ending loses its command line first, and holds its files and sockets a moment longer. */
+function hasEnded(pid: number, data: string): boolean {
+  if (!isAlive(pid)) return true;
+  return commandLine(pid) !== "" && !isServerOf(pid, data);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
