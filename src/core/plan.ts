@@ -42,8 +42,12 @@ export type TargetPlan = {
   readonly definitions?: Readonly<Record<string, string>>;
 };
 
-/** How rows go into a table that the application made. */
-export type IntoMode = "append" | "merge" | "replace";
+/**
+ * How rows go into a table that the application made: beside those that are there, in place of those with the same key,
+ * only where no row has the key, or in place of all.
+ */
+export const intoModes = ["append", "merge", "skip", "replace"] as const;
+export type IntoMode = (typeof intoModes)[number];
 
 export type Grant = { readonly privileges: readonly string[]; readonly to: string };
 

@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import type { SearchCheck } from "./full-text.ts";
 import type { HazardCode } from "./hazards.ts";
 import type { Interpretation } from "./live-type.ts";
+import type { IntoMode } from "./plan.ts";
 
 export type Settings = {
   readonly name: string;
@@ -69,8 +70,8 @@ export type TargetSettings = {
   /** Absolute path of a SQLite target; else null. */
   readonly path: string | null;
   readonly schema: string;
-  /** `append`, `replace` and `merge` write into the tables that are there. */
-  readonly existing: "refuse" | "keep-aside" | "append" | "replace" | "merge";
+  /** Those of {@link IntoMode} write into the tables that are there. */
+  readonly existing: "refuse" | "keep-aside" | IntoMode;
   readonly state: string;
   readonly owner: string | null;
   readonly grants: readonly { readonly privileges: readonly string[]; readonly to: string }[];
@@ -105,6 +106,12 @@ export type TableSettings = {
   readonly onError: "fail" | "quarantine";
   /** Only rows whose parent in that table is selected; null = all. */
   readonly belongsTo: string | null;
+  /** How its rows go into a live table; null = as the target's `existing` says. */
+  readonly existing: IntoMode | null;
+  /** Columns by which its rows are matched with the live table's; null = the live primary key. */
+  readonly key: readonly string[] | null;
+  /** Columns that hold keys of other tables without a foreign key, with those tables. */
+  readonly references: Readonly<Record<string, string>>;
 };
 
 /** A table of which the pipeline file says nothing. */
@@ -117,6 +124,9 @@ export const plainTable: TableSettings = {
   steps: [],
   onError: "fail",
   belongsTo: null,
+  existing: null,
+  key: null,
+  references: {},
 };
 
 /** One transform of a pipeline file, checked: its name in transforms/registry.ts, and its options as plain JSON. */

@@ -8,7 +8,9 @@ import type { RunOptions } from "./run-options.ts";
 export async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
   const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
   // Rows that are added take nobody's place but, in a merge, those of their own key, which are kept.
-  const added = ["append", "merge"].includes(context.settings.target.existing);
+  const { target, tables } = context.settings;
+  const modes = [target.existing, ...Object.values(tables ?? {}).flatMap(({ existing }) => existing ?? [])];
+  const added = modes.every((mode) => mode === "append" || mode === "merge" || mode === "skip");
   if (
     added ||
     live === undefined ||

@@ -87,6 +87,8 @@ type Opened = {
 async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<Opened> {
   const { kind, path, existing } = settings.target;
   if (kind === "sqlite") {
+    if (existing === "skip")
+      throw new RowhaulError("USAGE", "A SQLite target has no `skip`.", { hint: "Use append, merge or replace." });
     const target = sqliteTarget({ path: path ?? "", existing });
     return {
       target,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { messageOf, RowhaulError } from "../core/errors.ts";
 import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
 import { liveEpochs, liveIntervals } from "../core/live-type.ts";
+import { intoModes } from "../core/plan.ts";
 import { columnTypes } from "../core/settings.ts";
 import { localToUtc } from "../core/time-zone.ts";
 import { environmentsSchema } from "../environment/settings.ts";
@@ -35,6 +36,21 @@ const table = z
       .optional()
       .describe("only rows that meet this condition, in the source's SQL (SQLite's, but for a PostgreSQL source)"),
     belongsTo: name.optional().describe("only rows whose parent in this table is selected"),
+    existing: z
+      .enum(intoModes)
+      .optional()
+      .describe("how its rows go into a table that is there, where that is not what `target.existing` says"),
+    key: z
+      .array(name)
+      .min(1)
+      .optional()
+      .describe(
+        "with `merge` and `skip`: the columns by which its rows are matched with those that are there, instead of the primary key; ids that differ are mapped in every column that points to them",
+      ),
+    references: z
+      .record(name, name)
+      .optional()
+      .describe("columns that hold another table's ids although no foreign key says so: column to table"),
     rename: z.record(name, name).optional().describe("columns to rename: old name to new name"),
     drop: z.array(name).optional().describe("columns to leave out"),
     columns: z.record(name, column).optional().describe("settings by column, by its name in the source"),
@@ -73,10 +89,10 @@ const common = {
     .optional()
     .describe("schema that receives the tables (default: the one that the URL names by `?schema=`, else `public`)"),
   existing: z
-    .enum(["refuse", "keep-aside", "append", "replace", "merge"])
+    .enum(["refuse", "keep-aside", ...intoModes])
     .default("refuse")
     .describe(
-      "when objects of the same names are there: `refuse`; `keep-aside` moves them to a schema of their own until `rowhaul clean`; `append`, `replace` and `merge` write into them: add rows, put the new rows in place of all that are there, or put them in place of those with the same key",
+      "when objects of the same names are there: `refuse`; `keep-aside` moves them to a schema of their own until `rowhaul clean`; `append`, `merge`, `skip` and `replace` write into them: add rows, put the new rows in place of those with the same key, leave those with the same key as they are, or put the new rows in place of all that are there",
     ),
   state: name.default("rowhaul").describe("schema for rowhaul's own tables"),
   owner: name.optional().describe("role that owns the new tables (default: whoever runs rowhaul)"),
@@ -210,6 +226,32 @@ const interpretation = z
   })
   .describe("how values are to be read that go into the application's own tables and could mean several things");
 
+type Modes = {
+  readonly target: z.infer<typeof target>;
+  readonly tables?: Readonly<Record<string, z.infer<typeof table>>> | undefined;
+};
+
+/** How one table's rows go in can only be said where rows go into tables that are there. */
+function checkModes({ target: { kind, existing }, tables }: Modes, context: z.RefinementCtx): void {
+  const isInto = intoModes.some((mode) => mode === existing);
+  if (kind === "sqlite" && existing === "skip")
+    context.addIssue({
+      code: "custom",
+      path: ["target", "existing"],
+      message: "a SQLite target has no `skip`: use append, merge or replace, or choose rows with `where`",
+    });
+  for (const [name, table] of Object.entries(tables ?? {}))
+    for (const key of ["existing", "key", "references"] as const) {
+      if (table[key] === undefined) continue;
+      const refuse = (message: string): void =>
+        context.addIssue({ code: "custom", path: ["tables", name, key], message });
+      if (kind === "sqlite") refuse("only a PostgreSQL target knows it");
+      else if (!isInto) refuse(`target.existing must then be one of ${intoModes.join(", ")}`);
+      else if (key === "key" && !["merge", "skip"].includes(table.existing ?? existing))
+        refuse("rows are matched with `merge` and `skip` only");
+    }
+}
+
 const fileStep = z.strictObject({
   file: name.describe("a configuration file of the application: JSON, YAML or .env"),
   set: z
@@ -283,53 +325,55 @@ const searchCheck = z
   })
   .describe("the search validator");
 
-export const pipelineSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "letters, digits, dot, dash and underscore, at most 63")
-    .describe("names the run in reports and in the target"),
-  source,
-  target,
-  root: z
-    .strictObject({
-      table: name.describe("the table of the root row"),
-      where: z.string().min(1).describe("which row, in the source's SQL"),
-      parents: z.boolean().default(true).describe("also the rows that the selected ones point to"),
-    })
-    .optional()
-    .describe("only this row with all that hangs from it over foreign keys"),
-  tables: z
-    .record(name, table)
-    .optional()
-    .describe('tables to move, with settings; absent: everything. `"*": {}` adds all others'),
-  include: z.array(name).optional().describe("tables to move besides, by name or pattern with *"),
-  exclude: z.array(name).default([]).describe("tables to leave out, by name or pattern with *"),
-  accept: z.array(acceptance).default([]),
-  interpret: z
-    .array(interpretation)
-    .default([])
-    .describe("how values are to be read that go into tables of the application's and could mean several things"),
-  integers: z
-    .enum(["bigint", "fit"])
-    .default("bigint")
-    .describe("type of integer columns: bigint, or the smallest that holds every value"),
-  validate: z
-    .strictObject({
-      counts: z.boolean().default(true),
-      schema: z.boolean().default(true),
-      parity: z.enum(["full", "off"]).default("full"),
-      search: z.union([searchCheck, z.literal("off")]).prefault({}),
-    })
-    .prefault({})
-    .describe("validators; all run unless switched off"),
-  cutover: z
-    .array(z.union([fileStep, checkStep]))
-    .optional()
-    .describe("files to switch to the new database, and health checks, in order"),
-  environments: environmentsSchema.optional(),
-  search,
-  preflight: z.strictObject({ disk: z.enum(["refuse", "warn"]).default("refuse") }).prefault({}),
-  concurrency: z.number().int().min(1).max(16).default(2).describe("units loaded at the same time"),
-});
+export const pipelineSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "letters, digits, dot, dash and underscore, at most 63")
+      .describe("names the run in reports and in the target"),
+    source,
+    target,
+    root: z
+      .strictObject({
+        table: name.describe("the table of the root row"),
+        where: z.string().min(1).describe("which row, in the source's SQL"),
+        parents: z.boolean().default(true).describe("also the rows that the selected ones point to"),
+      })
+      .optional()
+      .describe("only this row with all that hangs from it over foreign keys"),
+    tables: z
+      .record(name, table)
+      .optional()
+      .describe('tables to move, with settings; absent: everything. `"*": {}` adds all others'),
+    include: z.array(name).optional().describe("tables to move besides, by name or pattern with *"),
+    exclude: z.array(name).default([]).describe("tables to leave out, by name or pattern with *"),
+    accept: z.array(acceptance).default([]),
+    interpret: z
+      .array(interpretation)
+      .default([])
+      .describe("how values are to be read that go into tables of the application's and could mean several things"),
+    integers: z
+      .enum(["bigint", "fit"])
+      .default("bigint")
+      .describe("type of integer columns: bigint, or the smallest that holds every value"),
+    validate: z
+      .strictObject({
+        counts: z.boolean().default(true),
+        schema: z.boolean().default(true),
+        parity: z.enum(["full", "off"]).default("full"),
+        search: z.union([searchCheck, z.literal("off")]).prefault({}),
+      })
+      .prefault({})
+      .describe("validators; all run unless switched off"),
+    cutover: z
+      .array(z.union([fileStep, checkStep]))
+      .optional()
+      .describe("files to switch to the new database, and health checks, in order"),
+    environments: environmentsSchema.optional(),
+    search,
+    preflight: z.strictObject({ disk: z.enum(["refuse", "warn"]).default("refuse") }).prefault({}),
+    concurrency: z.number().int().min(1).max(16).default(2).describe("units loaded at the same time"),
+  })
+  .superRefine(checkModes);
 
 export type PipelineFile = z.infer<typeof pipelineSchema>;

@@ -59,7 +59,7 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
       JSON.stringify({
         // What a password is decides nothing, and must not be guessed from the digest.
         source: source.kind === "postgres" ? { ...source, url: withoutPassword(source.url) } : source,
-        tables,
+        tables: tables === null ? null : mapValues(tables, withoutNews),
         functions: functionDigests(settings),
         root,
         include,
@@ -77,6 +77,16 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
       }),
     )
     .digest("hex");
+}
+
+/** Where they say nothing, settings that earlier versions did not know leave the digest as it was. */
+function withoutNews({ existing, key, references, ...known }: TableSettings): object {
+  return {
+    ...known,
+    ...(existing === null ? {} : { existing }),
+    ...(key === null ? {} : { key }),
+    ...(Object.keys(references).length === 0 ? {} : { references }),
+  };
 }
 
 /** A function that was changed is another transform. */
@@ -192,6 +202,9 @@ function tableOf(table: NonNullable<PipelineFile["tables"]>[string]): TableSetti
     ],
     onError: table.onError,
     belongsTo: table.belongsTo ?? null,
+    existing: table.existing ?? null,
+    key: table.key ?? null,
+    references: table.references ?? {},
   };
 }
 

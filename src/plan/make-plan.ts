@@ -7,7 +7,6 @@
 import type { Catalog, View } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
-import { intoMode } from "../core/into-mode.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
 import type { Settings } from "../core/settings.ts";
@@ -22,6 +21,7 @@ import { planFullText } from "./full-text.ts";
 import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
+import { modeOf } from "./into/mode-of.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
 import { planLeftOut } from "./left-out.ts";
@@ -93,7 +93,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     ]),
   );
   const tables = parts.map(({ draft, fullText, parts: { create, key, identity, finish } }): TablePlan => {
-    const into = pairs.has(draft.table) ? intoMode(settings.target.existing) : null;
+    const into = pairs.has(draft.table) ? modeOf(draft.table.name, settings) : null;
     const references = (into === null ? draft.table.foreignKeys : []).flatMap((foreign, i) => {
       const step = planForeignKey(
         foreign,

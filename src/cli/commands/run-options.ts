@@ -117,6 +117,7 @@ const whatIsThere: Readonly<Record<Exclude<Pipeline, string>["target"]["existing
   append: ", adding them to what is there",
   replace: ", in place of all rows that are there",
   merge: ", in place of rows with the same key",
+  skip: ", but those with a key that is there",
 };
 
 /** What `confirm: name` wants typed: the database's name, or the file's. */

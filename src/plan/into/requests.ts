@@ -8,6 +8,7 @@ import { selectedRows } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { edgesOf } from "./dependants.ts";
 import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
+import { modeOf } from "./mode-of.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
@@ -37,7 +38,7 @@ export function fitRequests(settings: Settings, catalog: Catalog, profile: Profi
 
 function requestOf(pair: TablePair, values: TableProfile, settings: Settings, { mayAsk }: LiveSchema): FitRequest {
   const { table, live } = pair;
-  const key = settings.target.existing === "append" && live.hasRows ? keyColumns(pair) : null;
+  const key = modeOf(table.name, settings) === "append" && live.hasRows ? keyColumns(pair) : null;
   const columns = pair.columns.flatMap(({ column, live: into }) => {
     const profile = values.columns[column.name];
     if (profile === undefined || into.generated) return [];

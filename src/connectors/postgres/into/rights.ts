@@ -12,6 +12,7 @@ import { sequencesOf } from "./sequences.ts";
 
 const needed: Readonly<Record<IntoMode, readonly string[]>> = {
   append: ["SELECT", "INSERT", "DELETE"],
+  skip: ["SELECT", "INSERT", "DELETE"],
   replace: ["SELECT", "INSERT", "DELETE"],
   merge: ["SELECT", "INSERT", "UPDATE", "DELETE"],
 };
