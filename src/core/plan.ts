@@ -40,10 +40,17 @@ export type TargetPlan = {
   readonly rowSecurity: boolean;
   /** Of each live table that rows go into, what its definition was when the plan was made: see {@link LiveTable}. */
   readonly definitions?: Readonly<Record<string, string>>;
+  /**
+   * Tables outside the plan that triggers, rules and foreign keys may write to while rows go in, as accepted: with
+   * their schema where it is another one; `*` = any.
+   */
+  readonly writes?: readonly string[];
 };
 
 /** How rows go into a table that the application made. */
 export type IntoMode = "append" | "merge" | "replace";
+
+export type TriggerPlan = { readonly keep: readonly string[]; readonly disable: readonly string[] };
 
 export type Grant = { readonly privileges: readonly string[]; readonly to: string };
 
@@ -61,6 +68,8 @@ export type TablePlan = {
    * makes no key, index or constraint. Absent where rowhaul makes the table.
    */
   readonly into?: IntoMode;
+  /** What becomes of the live table's triggers, by name, while rows go in; absent where none would fire. */
+  readonly triggers?: TriggerPlan;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];

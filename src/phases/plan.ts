@@ -5,6 +5,7 @@ import { hazards, isAsked } from "../core/hazards.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
 import type { Occupied } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import { yamlText } from "../core/yaml-text.ts";
 import type { IntoInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -175,13 +176,12 @@ function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonl
 
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
-  if (code === "CHECK_LOST" || code === "TABLE_MISSING" || (code === "NAME_DIFFERS" && !at.includes(".")))
+  if (
+    ["CHECK_LOST", "TABLE_MISSING", "TRIGGER_WRITES"].includes(code) ||
+    (code === "NAME_DIFFERS" && !at.includes("."))
+  )
     return `table: ${yamlText(at)}`;
-  return /^(INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST$/.test(code)
+  return /^((INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST|TRIGGER_FIRES)$/.test(code)
     ? `object: ${yamlText(at)}`
     : `column: ${yamlText(at)}`;
-}
-
-function yamlText(text: string): string {
-  return /^[A-Za-z_][\w.-]*$/.test(text) && text !== "null" ? text : JSON.stringify(text);
 }

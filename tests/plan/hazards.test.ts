@@ -38,6 +38,8 @@ const live = [
   "TABLE_MISSING",
   "ROWS_TAKEN",
   "TRIGGER_CHANGES",
+  "TRIGGER_FIRES",
+  "TRIGGER_WRITES",
 ] as const satisfies readonly HazardCode[];
 type FreshCode = Exclude<HazardCode, (typeof live)[number]>;
 

@@ -8,6 +8,8 @@ import type { Plan } from "../../../core/plan.ts";
 import { grantAll } from "../grants.ts";
 import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { countWrites } from "./count-writes.ts";
+import { disableTriggers } from "./disabled-triggers.ts";
 import { type Positions, positionsOf } from "./drawn-numbers.ts";
 import { failing } from "./failing.ts";
 import { keepImages } from "./images.ts";
@@ -19,9 +21,11 @@ import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
 import { proveKept } from "./prove-kept.ts";
+import { settling } from "./raised.ts";
 import { refuseChanged } from "./refuse-changed.ts";
 import { moveSequences, sequencesOf } from "./sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
+import { watchWrites } from "./written-elsewhere.ts";
 
 export type IntoHooks = {
   readonly prove: ProveLive;
@@ -99,6 +103,9 @@ async function write(client: Client, plan: Plan, found: Survey): Promise<void> {
   const { existing } = found;
   const { schema } = plan.target;
   const emptied = existing.filter((table) => table.mode === "replace");
+  const enableTriggers = await disableTriggers(client, plan);
+  await countWrites(client);
+  const refuseOthers = await watchWrites(client, plan);
   const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
   await client.query("SET CONSTRAINTS ALL DEFERRED");
   await withLivePath(client, schema, async () => {
@@ -110,8 +117,10 @@ async function write(client: Client, plan: Plan, found: Survey): Promise<void> {
   await withLivePath(client, schema, async () => {
     for (const table of [...existing, ...made]) await insertRows(client, table);
     // No table with checks to come can be altered; and what fails is to fail here.
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+    await settling(plan, () => client.query("SET CONSTRAINTS ALL IMMEDIATE"));
   });
+  await refuseOthers();
+  await enableTriggers();
   await dropLookups();
   await finishMade(client, plan, found.made, found.views);
   // New sequences are nobody's yet.
