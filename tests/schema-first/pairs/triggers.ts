@@ -216,6 +216,14 @@ export const triggers: readonly Pair[] = [
     rows: { t: ["1|a", "2|b"], cache: [], "SELECT what FROM audit.log ORDER BY 1": ["DELETE", "INSERT", "INSERT"] },
   },
   {
+    name: "what a trigger writes elsewhere counts even where it undoes that itself",
+    existing: "append",
+    source: two,
+    live: `${liveColumn("text")}; CREATE TABLE log (what text); ${trigger("note", "AFTER INSERT ON t FOR EACH ROW", "BEGIN INSERT INTO log VALUES (TG_OP); RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN NULL; END; RETURN NULL;")}`,
+    pipeline: accept(keep("t.note")),
+    refused: { code: "TRIGGER_WRITES", says: ["log: 2 rows inserted"] },
+  },
+  {
     name: "a rule that writes elsewhere is caught as well",
     existing: "append",
     source: two,

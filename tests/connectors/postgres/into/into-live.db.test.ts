@@ -1,6 +1,6 @@
 /** What hangs on live tables: triggers, policies, partitions, foreign keys. */
 import { describe, expect, it } from "vitest";
-import { into, refusal } from "./into-run.ts";
+import { firing, into, refusal } from "./into-run.ts";
 
 describe.concurrent("what hangs on live tables", () => {
   const source =
@@ -39,6 +39,7 @@ describe.concurrent("what hangs on live tables", () => {
           { name: "touch", on: "O" },
         ]);
       },
+      firing("log"),
     ));
 
   it("a trigger that changes what came is found out", () =>
@@ -55,6 +56,7 @@ describe.concurrent("what hangs on live tables", () => {
         expect(text).toContain("t id=1 v The value in the target is another one.");
         expect(await scene.rows("SELECT * FROM t")).toEqual([]);
       },
+      firing(),
     ));
 
   it("policies, owners and privileges stay, and partitions are found", () =>
