@@ -207,13 +207,21 @@ export const triggers: readonly Pair[] = [
     },
   },
   {
-    name: "writes to several tables, all of them accepted, two by name or all at once",
+    name: "writes to several tables, each accepted with its schema",
     existing: "replace",
     source: two,
     live: `${liveColumn("text", "INSERT INTO t VALUES (9, 'old')")}; CREATE SCHEMA audit; CREATE TABLE audit.log (what text); CREATE TABLE cache (v text); INSERT INTO cache VALUES ('full');
       ${trigger("note", "AFTER INSERT OR DELETE ON t FOR EACH ROW", "INSERT INTO audit.log VALUES (TG_OP); RETURN NULL;")}; ${trigger("empty", "AFTER INSERT ON t", "TRUNCATE cache; RETURN NULL;")}`,
-    pipeline: accept("{ code: TRIGGER_FIRES, policy: keep }", "{ code: TRIGGER_WRITES, policy: keep }"),
+    pipeline: accept("{ code: TRIGGER_FIRES, policy: keep }", writes("audit.log"), writes("public.cache")),
     rows: { t: ["1|a", "2|b"], cache: [], "SELECT what FROM audit.log ORDER BY 1": ["DELETE", "INSERT", "INSERT"] },
+  },
+  {
+    name: "an entry that names no table accepts them all",
+    existing: "append",
+    source: three,
+    live: counting,
+    pipeline: accept("{ code: TRIGGER_FIRES, policy: keep }", "{ code: TRIGGER_WRITES, policy: keep }"),
+    rows: { h: ["1|a", "2|b", "3|c"], n: ["5"] },
   },
   {
     name: "what a trigger writes elsewhere counts even where it undoes that itself",
