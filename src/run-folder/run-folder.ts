@@ -38,6 +38,8 @@ export type RunRecord = {
   readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
   readonly validation: readonly ValidatorResult[];
   readonly finishedAt: string | null;
+  /** The switch was refused with lines for the pipeline file: with those it is another run, and this one is given up. */
+  readonly answersAsked?: true;
 };
 
 export class RunFolder {

@@ -47,7 +47,8 @@ function isStrict({ column, live }: ColumnPair, table: string, values: TableProf
 }
 
 function comparesBytes({ type: { kind, base }, collation }: LiveColumn): boolean {
-  if (base === "text" || base === "character varying") return collation === null || /^(pg_catalog\.)?"?(C|POSIX|ucs_basic)"?$/.test(collation);
+  if (base === "text" || base === "character varying")
+    return collation === null || /^(pg_catalog\.)?"?(C|POSIX|ucs_basic)"?$/.test(collation);
   return kind === "integer" || kind === "bytea";
 }
 
