@@ -111,8 +111,10 @@ async function runPhases(
     return await withLease(watched, folder, async (held, leased) => {
       await execute(leased, folder, made, held, options);
       clock.stop();
-      await writeReport(leased, folder);
-      return result(folder, made, outcomeOf(folder.record, made, context.settings));
+      const { quarantined } = await writeReport(leased, folder);
+      // What a transform left behind is none of the plan's rows.
+      const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
+      return result(folder, made, outcomeOf(folder.record, made, context.settings, left));
     });
   } finally {
     clock.stop();
@@ -325,10 +327,15 @@ function planDigest(plan: Plan): string {
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 }
 
-function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings): string {
-  const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
-  if (record.stage === "done")
-    return `${rows}: ${cutover !== null ? "moved, proven and switched" : "moved and proven"}`;
+/** `left`: rows in quarantine. */
+function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings, left: number): string {
+  const all = plan.estimate.rows;
+  const some = left > 0 ? `${(all - left).toLocaleString("en-US")} of ` : "";
+  const rows = `${some}${plural(all, "row")} in ${plural(plan.tables.length, "table")}`;
+  if (record.stage === "done") {
+    const done = cutover !== null ? "moved, proven and switched" : "moved and proven";
+    return `${rows}: ${done}${left > 0 ? `; ${left.toLocaleString("en-US")} in quarantine` : ""}`;
+  }
   const held = environment.validateOnly && record.stage === "validated" ? `; ${environment.name} only validates` : "";
   return `${rows}: ${record.stage}${held}`;
 }

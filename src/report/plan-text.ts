@@ -23,10 +23,9 @@ export function planText(plan: Plan, paint: Paint): string {
         `  ${paint("yellow", mark)} ${column.target.padEnd(width)}  ${paint("cyan", column.pgType.padEnd(typeWidth))}  ${paint("dim", `${column.reason}${from}`)}`,
       );
     }
-    for (const step of table.finish)
-      if (step.kind !== "identity") lines.push(`    ${paint("dim", `${kindOf(step, table)} ${step.name}`)}`);
-    if (table.identity !== null)
-      lines.push(`    ${paint("dim", `identity ${table.identity.column}, next value ${table.identity.next}`)}`);
+    lines.push(
+      ...(table.into === undefined ? objects(table) : meeting(table)).map((line) => `    ${paint("dim", line)}`),
+    );
   }
   if (plan.views.length > 0)
     lines.push("", `${paint("bold", "views")}  ${plan.views.map((view) => view.target).join(", ")}`);
@@ -42,7 +41,8 @@ export function planText(plan: Plan, paint: Paint): string {
       lines.push(
         `  ${paint("yellow", hazard.code)} ${hazard.at}: ${hazard.message} → ${hazard.accepted === null ? paint("red", "not accepted") : hazard.policy}`,
       );
-      for (const sample of hazard.samples) lines.push(`      ${paint("dim", `${sample.key}: ${sample.value}`)}`);
+      for (const { key, value } of hazard.samples)
+        lines.push(`      ${paint("dim", [key, value].filter((part) => part !== "").join(": "))}`);
     }
   }
   lines.push(
@@ -50,6 +50,31 @@ export function planText(plan: Plan, paint: Paint): string {
     `${plural(plan.tables.length, "table")}, ${plural(plan.views.length, "view")}, ${count(plan.estimate.rows)} rows into schema ${plan.target.schema}; ≈ marks an equivalent type, ! an accepted change.`,
   );
   return lines.join("\n").slice(1);
+}
+
+function objects(table: TablePlan): string[] {
+  const steps = table.finish.filter(({ kind }) => kind !== "identity");
+  const { identity } = table;
+  return [
+    ...steps.map((step) => `${kindOf(step, table)} ${step.name}`),
+    ...(identity === null ? [] : [`identity ${identity.column}, next value ${identity.next}`]),
+  ];
+}
+
+/** What becomes of the rows that the application's table has. */
+function meeting({ into, match, mapped = [], target }: TablePlan): string[] {
+  const key = match === undefined ? "primary key" : match.join(", ");
+  const ids = mapped.map(({ column, table }) => (table === target ? column : `${column} (of ${table})`));
+  const how = {
+    append: "append: beside the rows that are there",
+    merge: `merge: in place of rows with the same ${key}`,
+    skip: `skip: rows with the same ${key} stay as they are there`,
+    replace: "replace: in place of all rows that are there",
+  };
+  return [
+    ...(into === undefined ? [] : [how[into]]),
+    ...(ids.length === 0 ? [] : [`ids become those of the rows that are there: ${ids.join(", ")}`]),
+  ];
 }
 
 /** On a table that is not full text itself, the step is the application's own trigger for one that is. */
