@@ -72,6 +72,8 @@ export type FitEdge = {
 
 export type TableFit = {
   readonly columns: Readonly<Record<string, ColumnFit>>;
+  /** Whether rows were looked for by their keys. */
+  readonly looked: boolean;
   /** Rows whose key the live table has already. */
   readonly taken: Found;
   /** Of these, rows in which a compared column differs. */

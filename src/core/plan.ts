@@ -78,6 +78,8 @@ export type TablePlan = {
   readonly mapped?: readonly MappedColumn[];
   /** Rows that are new, and whose id another live row has, get the next free one. */
   readonly renumber?: true;
+  /** Rows that stay out because the live table had their key when the plan was made; absent where nobody could look. */
+  readonly skipped?: number;
   /** SQL of staging's row `s`: its key as ledger and quarantine write it, where rows are matched with live ones. */
   readonly keyText?: string;
   /** What becomes of the live table's triggers, by name, while rows go in; absent where none would fire. */

@@ -22,7 +22,7 @@ import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { matchedBy, matchingsOf } from "./into/matching.ts";
-import { askMeetings, askUnmapped } from "./into/meetings.ts";
+import { askMeetings, askUnmapped, type Meetings, unmet } from "./into/meetings.ts";
 import { modeOf } from "./into/mode-of.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
@@ -77,12 +77,12 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
   const edges = edgesOf([...pairs.values()]);
   const matchings = matchingsOf([...pairs.values()], settings);
-  const renumbered = new Set<Table>();
+  const met = new Map<Table, Meetings>();
   const drafted = moving.map((table) => {
     const pair = pairs.get(table);
     if (pair === undefined) return draftTable(table, planning);
     const meetings = askMeetings(pair, matchings.get(table.name), planning);
-    if (meetings.renumber) renumbered.add(table);
+    met.set(table, meetings);
     return draftInto(pair, edges, meetings, planning);
   });
   askUnmapped([...pairs.values()], matchings, planning);
@@ -119,7 +119,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       where: selectedRows(input.settings, draft.table),
       ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
       ...(fullText === null ? {} : { fullText: fullText.plan }),
-      ...(into === null ? {} : matchedBy(into, matchings.get(draft.table.name), renumbered.has(draft.table), draft)),
+      ...(into === null ? {} : matchedBy(into, matchings.get(draft.table.name), met.get(draft.table) ?? unmet, draft)),
       rows: draft.profile.selected,
       columns: draft.columns,
       key,

@@ -8,6 +8,7 @@ import { tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
 import { edgesOf } from "./dependants.ts";
 import type { ColumnPair, TablePair } from "./match-tables.ts";
+import type { Meetings } from "./meetings.ts";
 import { modeOf } from "./mode-of.ts";
 import { keyTextOf } from "./table-into.ts";
 
@@ -26,15 +27,16 @@ export type Matching = {
 export function matchedBy(
   into: IntoMode,
   matching: Matching | undefined,
-  renumber: boolean,
+  { renumber, skipped }: Pick<Meetings, "renumber" | "skipped">,
   draft: Draft,
-): Pick<TablePlan, "into" | "match" | "mapped" | "renumber" | "keyText"> {
+): Pick<TablePlan, "into" | "match" | "mapped" | "renumber" | "skipped" | "keyText"> {
   const { match, mapped } = matching ?? { match: null, mapped: [] };
   return {
     into,
     ...(match === null ? {} : { match }),
     ...(mapped.length === 0 ? {} : { mapped }),
     ...(renumber ? { renumber } : {}),
+    ...(skipped === null ? {} : { skipped }),
     ...(mapped.length > 0 || into === "skip" ? { keyText: keyTextOf(draft) } : {}),
   };
 }

@@ -10,16 +10,24 @@ import type { Matching } from "./matching.ts";
 import { modeOf } from "./mode-of.ts";
 import { yamlText } from "./questions.ts";
 
-/** Rules by source column; and whether rows get new ids. */
-export type Meetings = { readonly rules: ReadonlyMap<string, readonly CellRule[]>; readonly renumber: boolean };
+export type Meetings = {
+  /** By source column. */
+  readonly rules: ReadonlyMap<string, readonly CellRule[]>;
+  readonly renumber: boolean;
+  /** See `TablePlan`; null where nobody could look. */
+  readonly skipped: number | null;
+};
+
+export const unmet: Meetings = { rules: new Map(), renumber: false, skipped: null };
 
 export function askMeetings(pair: TablePair, matching: Matching | undefined, planning: Planning): Meetings {
   const fit = planning.input.into?.fits.get(pair.table.name);
-  if (fit === undefined || matching === undefined) return { rules: new Map(), renumber: false };
+  if (fit === undefined || matching === undefined) return unmet;
   rowsTaken(pair, fit, planning);
   rowsKept(pair, fit, matching, planning);
   const renumber = idsTaken(pair, fit, matching, planning);
-  return { rules: keysMeet(pair, fit, planning), renumber };
+  const known = modeOf(pair.table.name, planning.input.settings) === "skip" && (fit.looked || !pair.live.hasRows);
+  return { rules: keysMeet(pair, fit, planning), renumber, skipped: known ? fit.taken.count : null };
 }
 
 function rowsTaken({ table, live }: TablePair, { taken }: TableFit, { hazards, input }: Planning): void {
@@ -49,14 +57,15 @@ function rowsKept({ table, live }: TablePair, fit: TableFit, { key }: Matching, 
   const { hazards, notes, input } = planning;
   const mode = modeOf(table.name, input.settings);
   if (fit.taken.count === 0 || (mode !== "skip" && mode !== "merge")) return;
-  const rows = `${plural(fit.taken.count, "row")} ${fit.taken.count === 1 ? "has a key" : "have keys"} (${key.join(", ")}) that ${live.name} has already`;
+  const one = fit.taken.count === 1;
+  const rows = `${plural(fit.taken.count, "row")} ${one ? "has a key" : "have keys"} (${key.join(", ")}) that ${live.name} has already`;
   notes.push({
     code: mode === "skip" ? "ROWS_SKIPPED" : "ROWS_REPLACED",
     at: table.name,
     message:
       mode === "skip"
-        ? `${rows}: they stay as they are there, and the source's are listed in quarantine`
-        : `${rows}: the source's take their place`,
+        ? `${rows}: ${one ? "it stays as it is there, and the source's is" : "they stay as they are there, and the source's are"} listed in quarantine`
+        : `${rows}: the source's ${one ? "takes its" : "take their"} place`,
   });
   const { differing, pointing } = fit;
   if (mode !== "skip" || differing.count === 0 || pointing === 0) return;

@@ -2,6 +2,7 @@
  * Rows that do not go in as staging has them: ids become those of the live rows that they are matched with, and rows
  * whose key is taken stay out. They are put together beside staging, which stays as it was proven.
  */
+import { plural } from "../../../core/count.ts";
 import { RowhaulError } from "../../../core/errors.ts";
 import { mappedRule, skippedRule } from "../../../core/live.ts";
 import type { MappedColumn, Plan } from "../../../core/plan.ts";
@@ -155,10 +156,18 @@ async function takeOut(client: Client, table: MatchedTable, { state, run }: Book
   );
   const same = sameByMatch(table);
   if (same === "") throw new RowhaulError("DEFECT", `Nothing tells which rows of ${live.name} are the same.`);
-  await client.query(
+  const { rowCount } = await client.query(
     `WITH g AS (DELETE FROM ${staged} s WHERE EXISTS (SELECT FROM ${relation} l WHERE ${same}) RETURNING s.*)
      INSERT INTO ${qualified(state, "quarantine")} (run_id, table_name, key, row, rule)
      SELECT $1, $2, g.${keyColumn}, (SELECT jsonb_object_agg(v.n, v.t) FROM (VALUES ${cells.join(", ")}) v (n, t)), $3 FROM g`,
     [run, table.plan.source, skippedRule],
   );
+  const more = (rowCount ?? 0) - (table.plan.skipped ?? Number.POSITIVE_INFINITY);
+  // What was asked about the rows that stay, was asked about others.
+  if (more > 0)
+    throw new RowhaulError(
+      "TARGET_CHANGED",
+      `Since the plan was made, ${plural(more, "row")} with keys of the source's came to ${live.name}; nothing was written.`,
+      { place: { table: table.plan.source } },
+    );
 }

@@ -1,4 +1,5 @@
 /** Which id each row gets in the live table: that of the row it is matched with, else its own, else the next free one. */
+import { plural } from "../../../core/count.ts";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan } from "../../../core/plan.ts";
 import { qualified, quoteName } from "../quote.ts";
@@ -6,7 +7,7 @@ import type { Client } from "../transaction.ts";
 import type { MatchedTable } from "./match.ts";
 import { sameByMatch } from "./same-key.ts";
 
-/** The map's relation, with columns `old` and `new`. Throws CONSTRAINT_VIOLATED. */
+/** The map's relation, with columns `old` and `new`. Throws CONSTRAINT_VIOLATED, or TARGET_CHANGED. */
 export async function makeIdMap(client: Client, { target, tables }: Plan, table: MatchedTable): Promise<string> {
   const { plan, live, staged, relation } = table;
   const id = quoteName(live.key[0] ?? "");
@@ -43,12 +44,9 @@ async function numberNew(client: Client, table: MatchedTable, map: string, id: s
   if (blocked === undefined) return;
   if (plan.renumber !== true)
     throw new RowhaulError(
-      "CONSTRAINT_VIOLATED",
-      `A new row of ${plan.source} has the ${live.key[0]} ${blocked.key}, which another row of ${live.name} has (${blocked.count} such rows).`,
-      {
-        place: { table: plan.source },
-        hint: "Somebody wrote it since the plan was made: run again with --fresh, and the plan will ask.",
-      },
+      "TARGET_CHANGED",
+      `Since the plan was made, ${live.name} got a row with the ${live.key[0]} ${blocked.key}, which a new row of ${plan.source} has (${plural(Number(blocked.count), "such row")}); nothing was written.`,
+      { place: { table: plan.source } },
     );
   // After every number that is taken on either side, and all that the sequence has promised.
   await client.query(

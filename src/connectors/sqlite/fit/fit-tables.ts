@@ -104,6 +104,7 @@ async function fitTable(
   const { rowids, ...differing } = met?.differing ?? { ...nobody, rowids: [] };
   const fit = {
     columns: Object.fromEntries(fits),
+    looked: met !== null,
     taken: met?.taken ?? nobody,
     differing,
     differingRowids: rowids,

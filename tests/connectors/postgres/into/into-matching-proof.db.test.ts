@@ -84,6 +84,30 @@ describe.concurrent.each(["merge", "skip"] as const)("%s by another key", (mode)
     }),
   );
 
+  it.each([
+    [
+      "one with the key of a row",
+      "INSERT INTO users VALUES (20, 'bob', 'B')",
+      mode === "skip" ? "TARGET_CHANGED" : null,
+    ],
+    ["one with the id of a row that is new", "INSERT INTO users VALUES (2, 'new', 'N')", null],
+  ] as const)("the application writes %s between plan and switch", (_, statement, code) =>
+    scene(async (opened) => {
+      const before: Sabotage["before"] = () => opened.rows(statement);
+      if (code === null) {
+        await opened.run({ before });
+        expect(
+          await opened.rows("SELECT p.id, u.login FROM posts p JOIN users u ON u.id = p.author ORDER BY 1"),
+        ).toEqual([
+          { id: 10, login: "alice" },
+          { id: 11, login: "bob" },
+          { id: 12, login: "cy" },
+          { id: 99, login: "root" },
+        ]);
+      } else expect((await refusal(() => opened.run({ before }))).code).toBe(code);
+    }),
+  );
+
   it("a row is matched with another one", () =>
     scene(async (opened) => {
       const before: Sabotage["before"] = ({ target: { staging } }) =>
