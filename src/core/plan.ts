@@ -210,6 +210,8 @@ export type Hazard = {
     readonly lines: readonly string[];
     /** One line that answers this and others like it. */
     readonly forAll?: string;
+    /** Of `tables`: the line within the table's own entry. */
+    readonly within?: string;
   };
   /** The treatment: the accepted one, or null while nobody has accepted. */
   readonly policy: string | null;

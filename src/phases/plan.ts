@@ -3,7 +3,7 @@ import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { hazards, isAsked } from "../core/hazards.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
-import type { Occupied } from "../core/ports.ts";
+import type { Occupied, Target } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import type { IntoInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/into/requests.ts";
@@ -78,9 +78,11 @@ function transformNotes(folder: RunFolder): Note[] {
   return [...through, ...(folder.transforms?.notes ?? [])];
 }
 
+export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly parts: { readonly target: Target } };
+
 /** What the application made in the target, and how each value goes into it; null where rowhaul makes the tables. */
-async function lookIntoTarget(
-  { parts: { target }, settings, emit, signal }: Context,
+export async function lookIntoTarget(
+  { parts: { target }, settings, emit, signal }: Looking,
   { catalog, profile, frozen }: Profiled,
 ): Promise<IntoInput | null> {
   const schema = await target.live();
@@ -168,7 +170,7 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
 /** Many columns of one type with the same question get one line. */
 const fewColumns = 3;
 
-function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonly Hazard[]): readonly string[] {
+export function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonly Hazard[]): readonly string[] {
   const alike = forAll === undefined ? 0 : open.filter(({ answer }) => answer?.forAll === forAll).length;
   return forAll === undefined || alike <= fewColumns ? lines : [forAll];
 }

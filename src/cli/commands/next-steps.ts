@@ -1,5 +1,6 @@
 /** The commands that come next, as lines that can be pasted. */
 import { relative } from "node:path";
+import { intoMode } from "../../core/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
@@ -47,13 +48,35 @@ export function again(
 /** After a copy or an import into a place of the user's: their runs are named by source and target. */
 export function runSteps(call: Call, result: RunResult): string[] {
   if (result.stage !== "done") return [];
-  const [source = "", target = ""] = call.arguments.map((place) => shellWord(shownPlace(place)));
-  const schema = call.value("schema");
-  const places = `${source} ${target}${schema === undefined ? "" : ` --schema ${shellWord(schema)}`}`;
+  const places = placesOf(call);
   return [
+    `  rowhaul validate ${places}   prove it again, at any time`,
     `  rowhaul rollback ${places}   back to what was before`,
     `  rowhaul clean ${places}      remove the snapshot and what was kept aside`,
   ];
+}
+
+/** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
+export function questionsHint(
+  call: Call,
+  { target }: Settings,
+): string | { readonly hint: string; readonly keepLines: true } {
+  if (intoMode(target.existing) === null || target.kind !== "postgres") {
+    const source = shellWord(shownPlace(call.arguments[0] ?? ""));
+    return `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`;
+  }
+  const keys = target.existing === "append" ? " Where only keys are taken, --merge, --skip or --replace will do." : "";
+  return {
+    hint: `Write a pipeline file: \`rowhaul init ${placesOf(call)}\`. It has these questions as comments, each with its line: give the answers that you mean there, then \`rowhaul run\` it. --accept-all takes the defaults of those that have one.${keys}`,
+    keepLines: true,
+  };
+}
+
+/** Source and target as they were given, without a password. */
+function placesOf(call: Call): string {
+  const schema = call.value("schema");
+  const places = call.arguments.map((place) => shellWord(shownPlace(place)));
+  return [...places, ...(schema === undefined ? [] : [`--schema ${shellWord(schema)}`])].join(" ");
 }
 
 /** After `copy embedded`, for which there is no pipeline file to name. */

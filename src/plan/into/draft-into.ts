@@ -106,6 +106,7 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
   );
   if (required.length === 0) return;
   const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");
+  const step = `transform: { constant: { ${constants} } }`;
   // Naming one table would leave the others behind.
   const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
   for (const [i, { name, type }] of required.entries())
@@ -116,10 +117,12 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
       offered: [],
       answer: {
         under: "tables",
-        lines:
-          i > 0
-            ? []
-            : [...others, `${yamlText(table.name)}: { transform: { constant: { ${constants} } } }  # or another value`],
+        ...(i > 0
+          ? { lines: [] }
+          : {
+              lines: [...others, `${yamlText(table.name)}: { ${step} }  # or another value`],
+              within: `${step}  # or another value`,
+            }),
       },
     });
 }

@@ -1,0 +1,63 @@
+/** How rows are to go into the tables that `rowhaul init` finds in the target: a proposal by table, with its reason. */
+import { countRows } from "../connectors/postgres/count-rows.ts";
+import type { Pool } from "../connectors/postgres/transaction.ts";
+import type { Catalog } from "../core/catalog.ts";
+import { plural } from "../core/count.ts";
+import type { IntoMode } from "../core/plan.ts";
+import type { Profile } from "../core/profile.ts";
+import { plainTable, type Settings } from "../core/settings.ts";
+import type { IntoInput } from "../plan/context.ts";
+import { fitRequests } from "../plan/into/requests.ts";
+
+export type ProposedMode = { readonly mode: IntoMode; readonly why: string };
+
+/** By source table; empty where the target has none of them. */
+export async function proposeModes(
+  pool: Pool,
+  settings: Settings,
+  { catalog, profile }: { readonly catalog: Catalog; readonly profile: Profile },
+  { schema, fits }: IntoInput,
+): Promise<ReadonlyMap<string, ProposedMode>> {
+  const { names, requests } = fitRequests(settings, catalog, profile, schema);
+  const filled = [...names.values()].filter(({ hasRows }) => hasRows).map(({ name }) => name);
+  const counts = await countRows(pool, schema.schema, filled);
+  return new Map(
+    requests.map(({ table, key }) => {
+      const there = counts.get(names.get(table.name)?.name ?? "") ?? 0;
+      return [table.name, propose(there, key !== null, fits.get(table.name)?.taken.count ?? 0)] as const;
+    }),
+  );
+}
+
+function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
+  if (there === 0) return { mode: "append", why: "the table is there, and empty" };
+  const are = `${plural(there, "row is", "rows are")} there`;
+  if (!hasKey) return { mode: "append", why: `${are}, and no key tells rows apart: all are added` };
+  if (taken === 0)
+    return { mode: "append", why: `${are}, none with a key of the source's; replace would empty the table first` };
+  const concerned = `${plural(taken, "row of the source has a key", "rows of the source have keys")} of theirs`;
+  return {
+    mode: "skip",
+    why: `${are}, and ${concerned}: skip leaves what is there, merge would put the source's in their place, replace would empty the table first`,
+  };
+}
+
+/** As the plan is to see them: the questions that a mode answers are not asked. */
+export function withModes(
+  settings: Settings,
+  catalog: Catalog,
+  into: IntoInput,
+  modes: ReadonlyMap<string, ProposedMode>,
+): { readonly settings: Settings; readonly into: IntoInput } {
+  const tables = [...catalog.tables, ...catalog.virtualTables].map(
+    ({ name }) => [name, { ...plainTable, existing: modes.get(name)?.mode ?? null }] as const,
+  );
+  const nothing = { count: 0, samples: [] };
+  const fits = [...into.fits].map(
+    ([name, fit]) => [name, modes.get(name)?.mode === "skip" ? { ...fit, taken: nothing } : fit] as const,
+  );
+  return {
+    settings: { ...settings, tables: Object.fromEntries(tables) },
+    into: { ...into, fits: new Map(fits) },
+  };
+}
