@@ -84,7 +84,7 @@ describe.concurrent("init with a target", () => {
       const answered = text
         .replace("accept: []\n", "")
         .replace(/^# (accept|interpret):$/gm, "$1:")
-        .replace(/^# {3}(- \{)/gm, "  $1")
+        .replace(/^# {3}(- \{ (?:code|column))/gm, "  $1")
         .replace(/^ {4}# (transform: )/m, "    $1")
         .replace("existing: skip", 'where: "id > 1"');
       space.write("app.yaml", answered);
