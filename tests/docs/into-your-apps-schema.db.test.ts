@@ -1,0 +1,50 @@
+/** The examples of docs/into-your-apps-schema.md do what the document says. */
+import { expect, it } from "vitest";
+import { type Example, headings, play } from "./example.ts";
+import { gitea } from "./gitea.ts";
+
+const shortest: Example = {
+  heading: "Into your application's own schema",
+  source: "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace')",
+  live: "CREATE TABLE users (id serial PRIMARY KEY, name varchar(40) NOT NULL)",
+  rows: { users: ["1|Ada", "2|Grace"] },
+};
+
+const readings: Example = {
+  heading: "Into your application's own schema",
+  and: "How to read it",
+  source: `
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, placed DATETIME, seen DATETIME, packed INTEGER);
+    CREATE TABLE users (id INTEGER PRIMARY KEY, guid BLOB);
+    CREATE TABLE files (id INTEGER PRIMARY KEY, hash TEXT);
+    CREATE TABLE posts (id INTEGER PRIMARY KEY, tags TEXT);
+    CREATE TABLE jobs (id INTEGER PRIMARY KEY, took bigint);
+    INSERT INTO orders VALUES (1, '2024-07-01 12:00:00', '2024-07-01 12:00:00', 1719828000123);
+    INSERT INTO users VALUES (1, x'33221100554477668899aabbccddeeff');
+    INSERT INTO files VALUES (1, '00ff'); INSERT INTO posts VALUES (1, '["a","b"]'); INSERT INTO jobs VALUES (1, 5400000000);`,
+  live: `
+    CREATE TABLE orders (id int PRIMARY KEY, placed timestamptz, seen timestamptz, packed timestamp);
+    CREATE TABLE users (id int PRIMARY KEY, guid uuid); CREATE TABLE files (id int PRIMARY KEY, hash bytea);
+    CREATE TABLE posts (id int PRIMARY KEY, tags text[]); CREATE TABLE jobs (id int PRIMARY KEY, took interval);`,
+  rows: {
+    orders: ["1|2024-07-01 10:00:00+00|2024-07-01 12:00:00+00|2024-07-01 10:00:00.123"],
+    users: ["1|00112233-4455-6677-8899-aabbccddeeff"],
+    files: ["1|\\x00ff"],
+    posts: ["1|{a,b}"],
+    jobs: ["1|01:30:00"],
+  },
+};
+
+it.concurrent("the shortest file", () => play(shortest));
+it.concurrent("the lines of interpret", () => play(readings));
+it.concurrent("Gitea", () => play(gitea));
+
+it("no example is without its test", () => {
+  expect(headings).toEqual([
+    "Into your application's own schema",
+    "How to read it",
+    "Gitea",
+    "Grafana",
+    "A Django site",
+  ]);
+});
