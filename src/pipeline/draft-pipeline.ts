@@ -87,6 +87,10 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
 }
 
 function settingsFor(source: string, { target = null, schema = null }: DraftOptions): Settings {
+  if (target === null && schema !== null)
+    throw new RowhaulError("USAGE", "--schema is the target's, and no target is given.", {
+      hint: "Give the target's URL behind the source; a PostgreSQL source names its schema itself, by ?schema=….",
+    });
   if (target === null) return copySettings(source, "embedded");
   const settings = copySettings(source, target, { existing: "append", ...(schema === null ? {} : { schema }) });
   if (settings.target.kind !== "postgres")

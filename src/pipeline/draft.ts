@@ -1,5 +1,6 @@
 /** A pipeline file written from a plan: what `rowhaul init` leaves for the user to read and change. */
 import { relative } from "node:path";
+import { plural } from "../core/count.ts";
 import { hazards } from "../core/hazards.ts";
 import type { Hazard, Plan } from "../core/plan.ts";
 import type { Settings, SourceSettings } from "../core/settings.ts";
@@ -31,7 +32,7 @@ export function draftText(
     "tables:",
   ];
   for (const table of plan.tables) {
-    lines.push(`  ${JSON.stringify(table.source)}:  # ${table.rows.toLocaleString("en-US")} rows`);
+    lines.push(`  ${JSON.stringify(table.source)}:  # ${plural(table.rows, "row")}`);
     for (const note of plan.notes)
       if (note.code === "FULL_TEXT" && note.at === table.source)
         lines.push(`    # full text: ${oneLine(note.message)}`);

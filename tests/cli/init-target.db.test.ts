@@ -124,6 +124,7 @@ describe.concurrent("init with a target", () => {
     ["a server that does not answer", "postgres://me:secret@127.0.0.1:1/app", 2, "TARGET_UNREACHABLE"],
     ["a SQLite file", "other.db", 1, "Only a PostgreSQL server's tables are looked at."],
     ["a word", "nonsense", 1, "neither a URL"],
+    ["a schema of no target", "--schema=app", 1, "--schema is the target's, and no target is given."],
   ])("writes no file for %s", (_, target, exit, says) =>
     inScene(async ({ space, cli }) => {
       const refused = await cli("init", "app.db", target);

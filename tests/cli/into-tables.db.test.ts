@@ -102,6 +102,13 @@ describe.concurrent("copy", () => {
       expect(await rows()).toEqual([]);
     }));
 
+  it("tables that do not fit stop --append, and lead to a file as well", () =>
+    inScene("DROP TABLE t; CREATE VIEW t AS SELECT 1 AS id, 'x' AS v", async ({ database: { url }, cli }) => {
+      const refused = await cli("copy", "app.db", url, "--append");
+      expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining("TARGET_MISMATCH")]);
+      expect(refused.stderr).toMatch(/^Try: See each message; .* init app\.db postgres\S*:\S+` writes\.$/m);
+    }));
+
   it("a dry run changes nothing", () =>
     inScene(nine, async ({ database: { url }, cli, rows }) => {
       const dry = await cli("copy", "app.db", url, "--append", "--dry-run");

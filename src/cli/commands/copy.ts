@@ -6,7 +6,7 @@ import { targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, questionsHint, runSteps } from "./next-steps.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
 import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
@@ -39,6 +39,7 @@ export const copyCommand: Command = {
       throw withHints(thrown, {
         TARGET_OCCUPIED: occupiedHint(settings),
         HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
+        ...mismatchHint(call, settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });

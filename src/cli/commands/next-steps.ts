@@ -7,6 +7,7 @@ import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
+import type { Hint, Hints } from "./run-options.ts";
 
 /** After a command on a pipeline file. */
 export async function nextSteps(call: Call, result: RunResult, settings: Settings): Promise<string[]> {
@@ -57,11 +58,8 @@ export function runSteps(call: Call, result: RunResult): string[] {
 }
 
 /** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
-export function questionsHint(
-  call: Call,
-  { target }: Settings,
-): string | { readonly hint: string; readonly keepLines: true } {
-  if (intoMode(target.existing) === null || target.kind !== "postgres") {
+export function questionsHint(call: Call, { target }: Settings): Hint {
+  if (!goesIntoServer(target)) {
     const source = shellWord(shownPlace(call.arguments[0] ?? ""));
     return `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`;
   }
@@ -70,6 +68,17 @@ export function questionsHint(
     hint: `Write a pipeline file: \`rowhaul init ${placesOf(call)}\`. It has these questions as comments, each with its line: give the answers that you mean there, then \`rowhaul run\` it. --accept-all takes the defaults of those that have one.${keys}`,
     keepLines: true,
   };
+}
+
+/** Where tables that are there do not fit: a pipeline file can rename, leave out, and answer what is asked besides. */
+export function mismatchHint(call: Call, { target }: Settings): Hints {
+  if (!goesIntoServer(target)) return {};
+  const hint = `See each message; what a pipeline file can answer, answer in the one that \`rowhaul init ${placesOf(call)}\` writes.`;
+  return { TARGET_MISMATCH: { hint, keepLines: true } };
+}
+
+function goesIntoServer({ existing, kind }: Settings["target"]): boolean {
+  return intoMode(existing) !== null && kind === "postgres";
 }
 
 /** Source and target as they were given, without a password. */

@@ -41,14 +41,15 @@ export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Opt
   };
 }
 
+export type Hint = string | { readonly hint: string; readonly keepLines: true };
+/** By error code. */
+export type Hints = Readonly<Partial<Record<string, Hint>>>;
+
 /**
  * Errors' hints speak of the pipeline file; where there is none to edit, these stand in their place. Lines for it are
  * left out, unless the hint leads to a file for them.
  */
-export function withHints(
-  thrown: unknown,
-  hints: Readonly<Partial<Record<string, string | { readonly hint: string; readonly keepLines: true }>>>,
-): unknown {
+export function withHints(thrown: unknown, hints: Hints): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const { code, message, place, details } = thrown;
   const given = hints[code];
