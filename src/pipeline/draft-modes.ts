@@ -19,8 +19,9 @@ export async function proposeModes(
   { schema, fits }: IntoInput,
 ): Promise<ReadonlyMap<string, ProposedMode>> {
   const { names, requests } = fitRequests(settings, catalog, profile, schema);
-  const filled = [...names.values()].filter(({ hasRows }) => hasRows).map(({ name }) => name);
-  const counts = await countRows(pool, schema.schema, filled);
+  // Of those that cannot be read nobody may say that they are empty: counting them refuses.
+  const tables = [...names.values()].filter(({ kind }) => kind === "table" || kind === "partitioned table");
+  const counts = await countRows(pool, schema.schema, tables);
   return new Map(
     requests.map(({ table, key }) => {
       const there = counts.get(names.get(table.name)?.name ?? "") ?? 0;
@@ -32,7 +33,8 @@ export async function proposeModes(
 function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
   if (there === 0) return { mode: "append", why: "the table is there, and empty" };
   const are = `${plural(there, "row is", "rows are")} there`;
-  if (!hasKey) return { mode: "append", why: `${are}, and no key tells rows apart: all are added` };
+  if (!hasKey)
+    return { mode: "append", why: `${are}, and no key by which the source's could be found among them: all are added` };
   if (taken === 0)
     return { mode: "append", why: `${are}, none with a key of the source's; replace would empty the table first` };
   const concerned = `${plural(taken, "row of the source has a key", "rows of the source have keys")} of theirs`;

@@ -64,7 +64,9 @@ describe.concurrent("init with a target", () => {
       );
       expect(text).toContain("# the table is there, and empty\n");
       expect(text).toContain("# 1 row is there, none with a key of the source's; replace would empty");
-      expect(text).toContain("# 1 row is there, and no key tells rows apart: all are added\n");
+      expect(text).toContain(
+        "# 1 row is there, and no key by which the source's could be found among them: all are added\n",
+      );
       expect(text).not.toContain(decodeURIComponent(new URL(database.url).password));
       const { rows } = await database.pool.query("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rowhaul%'");
       expect(rows).toEqual([]);
@@ -118,6 +120,20 @@ describe.concurrent("init with a target", () => {
       const written = await cli("init", "app.db", database.url, "-o", "with.yaml");
       expect([written.exit, written.stdout]).toEqual([0, expect.stringContaining("rehearse")]);
       expect(space.read("with.yaml")).toBe(space.read("without.yaml"));
+    }));
+
+  it("says nothing of a table that may not be read", () =>
+    inScene(async ({ database, space, cli }) => {
+      const role = `reader_${process.pid}_${Date.now()}`;
+      await database.pool.query(`${live}; CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+      try {
+        const url = Object.assign(new URL(database.url), { username: role, password: "secret" }).href;
+        const refused = await cli("init", "app.db", url);
+        expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining("TARGET_PERMISSION")]);
+        expect(existsSync(space.path("app.yaml"))).toBe(false);
+      } finally {
+        await database.pool.query(`DROP ROLE ${role}`);
+      }
     }));
 
   it.each([

@@ -137,7 +137,12 @@ function rowsTaken({ table, live }: TablePair, { hazards, input }: Planning): vo
     samples: taken.samples,
     message: `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"} (${live.key.join(", ")}) that ${live.name} has already; or select other rows with \`where\`, or leave the table out with \`exclude\``,
     offered: [],
-    answer: { under: "target", lines: ["existing: merge  # or replace, which empties the tables first"] },
+    answer: {
+      under: "target",
+      lines: [
+        "existing: merge  # or skip, which leaves those that are there; or replace, which empties the tables first",
+      ],
+    },
   });
 }
 
