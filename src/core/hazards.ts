@@ -130,6 +130,26 @@ export const hazards = {
     asked: true,
     policies: [quarantine],
   },
+  KEYS_MEET: {
+    means: "Rows that the source tells apart are one to a unique key of the application's table.",
+    asked: true,
+    policies: [{ name: "quarantine", does: "keeps the first of them, and moves the others to quarantine" }],
+  },
+  SKIPPED_DIFFERS: {
+    means: "A row stays as the target has it, with other values than the source's, and rows of the source point to it.",
+    asked: true,
+    policies: [{ name: "skip", does: "lets them point to the target's row" }],
+  },
+  ID_TAKEN: {
+    means: "A row that the target does not have has an id that another row has there.",
+    asked: true,
+    policies: [{ name: "renumber", does: "gives it the next free id, in every column that points to it" }, quarantine],
+  },
+  ID_UNMAPPED: {
+    means: "A column may hold ids that change, and no foreign key says so.",
+    asked: true,
+    policies: [{ name: "keep", does: "leaves its values as they are" }],
+  },
   TRIGGER_CHANGES: {
     means: "A trigger of the application's writes another value into a column.",
     asked: true,

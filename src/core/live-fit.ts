@@ -9,10 +9,30 @@ export type FitRequest = {
   readonly where: string | null;
   /** By source column. Columns whose profile already says that all fits need not be asked for. */
   readonly columns: readonly { readonly column: string; readonly reading: LiveReading }[];
-  /** The live table's key, as source columns in its order; null where keys need not be looked up. */
-  readonly key: readonly string[] | null;
+  /** How its rows meet those that are there; null where nobody needs to know. */
+  readonly meeting: Meeting | null;
+  /** Unique keys of the live table in which rows that the source tells apart could be one. */
+  readonly uniques: readonly FitKey[];
   /** Columns that the live table lacks, to be shown by samples. */
   readonly missing: readonly string[];
+};
+
+/** A key of the live table, with the source column that goes into each of its columns. */
+export type FitKey = {
+  readonly name: string;
+  readonly columns: readonly { readonly source: string; readonly target: string }[];
+  readonly nullsNotDistinct: boolean;
+};
+
+export type Meeting = {
+  /** By which a row is the live table's. */
+  readonly key: FitKey;
+  /** The id that a matched row takes over from the live one; null where the key is the id. */
+  readonly id: { readonly source: string; readonly target: string } | null;
+  /** Columns that hold ids of tables whose rows may take over others, with those tables: source names. */
+  readonly mapped: readonly { readonly column: string; readonly table: string }[];
+  /** Columns whose values are compared with those of the live row. */
+  readonly compared: readonly { readonly source: string; readonly target: string }[];
 };
 
 export type ColumnFit = {
@@ -54,16 +74,53 @@ export type TableFit = {
   readonly columns: Readonly<Record<string, ColumnFit>>;
   /** Rows whose key the live table has already. */
   readonly taken: Found;
+  /** Of these, rows in which a compared column differs. */
+  readonly differing: Found;
+  /** Rowids of those, decimal digits; null when there are too many, or no rowid. */
+  readonly differingRowids: readonly string[] | null;
+  /** Of these, rows that take over another id. */
+  readonly moved: Found;
+  /** Rows that the live table does not have, with an id that another of its rows has. */
+  readonly blocked: Found;
+  /** Rows that one of {@link FitRequest.uniques} takes for another's, by its name. */
+  readonly alike: Readonly<Record<string, Alike>>;
+  /** Rows of others that point to rows of `differing`; null where nobody counted. */
+  readonly pointing: number | null;
   /** Of each column asked for, a few cells that are not NULL. */
   readonly missing: Readonly<Record<string, readonly Sample[]>>;
 };
+
+/** `rowids`: of all but the first of each group; null when there are too many, or no rowid. */
+export type Alike = { readonly found: Found; readonly rowids: readonly string[] | null };
 
 /** The target's part: what it says of texts assigned to a column of a type, and which keys it has. */
 export type FitAnswers = {
   /** By position: the text that comes back, or the server's objection. */
   assign(type: LiveType, texts: readonly string[]): Promise<readonly Assigned[]>;
-  /** Positions of the keys, each a text for each key column, that rows of the table have. */
-  taken(table: string, keys: readonly (readonly string[])[]): Promise<readonly number[]>;
+  /** Rows of a live table by keys, each a text for each of the target columns. */
+  find(table: string, question: FindQuestion): Promise<readonly Met[]>;
+  /** Takes keys of one unique key of a live table, to tell which of them are one. */
+  gather(table: string, key: FitKey): Promise<Gathered>;
+};
+
+export type FindQuestion = {
+  readonly key: readonly string[];
+  readonly keys: readonly (readonly string[])[];
+  /** Its text comes back. */
+  readonly id: string | null;
+  /** Columns, and by position of the key their texts; null for NULL, and no texts at all where some value does not go in. */
+  readonly compared: readonly string[];
+  readonly cells: readonly (readonly (string | null)[] | null)[];
+};
+
+/** `at`: the position of the key. */
+export type Met = { readonly at: number; readonly id: string | null; readonly same: boolean };
+
+export type Gathered = {
+  /** Each key with a number of its own; null for NULL. */
+  add(keys: readonly { readonly n: number; readonly texts: readonly (string | null)[] }[]): Promise<void>;
+  /** Groups of numbers that are one key, each in order. */
+  groups(): Promise<readonly (readonly number[])[]>;
 };
 
 export type Assigned = { readonly text: string } | { readonly objection: string };

@@ -4,6 +4,8 @@ import type { LiveType } from "./live-type.ts";
 export type LiveColumn = {
   readonly name: string;
   readonly type: LiveType;
+  /** As SQL writes it; null where it is the type's own. */
+  readonly collation: string | null;
   readonly notNull: boolean;
   /** SQL; null where there is none. */
   readonly default: string | null;
@@ -18,12 +20,26 @@ export type LiveForeignKey = {
   readonly parentColumns: readonly string[];
 };
 
+/** A primary key, a unique constraint or a unique index. */
+export type LiveUnique = {
+  readonly name: string;
+  readonly primary: boolean;
+  /** In its order; empty where it is over an expression. */
+  readonly columns: readonly string[];
+  /** ON CONFLICT takes none that is deferrable. */
+  readonly deferrable: boolean;
+  /** It holds for some rows only. */
+  readonly partial: boolean;
+  readonly nullsNotDistinct: boolean;
+};
+
 export type LiveTable = {
   readonly name: string;
   readonly kind: "table" | "partitioned table" | "view" | "materialized view" | "foreign table";
   readonly columns: readonly LiveColumn[];
   /** Columns of the primary key; empty when there is none. */
   readonly key: readonly string[];
+  readonly uniques: readonly LiveUnique[];
   readonly foreignKeys: readonly LiveForeignKey[];
   /** The application's triggers, by name. */
   readonly triggers: readonly string[];

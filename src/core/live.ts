@@ -50,6 +50,11 @@ export type PreparedSwitch = {
   abandon(): Promise<void>;
 };
 
+/** Rule of ledger lines about an id that became the live row's. */
+export const mappedRule = "IDS_MAPPED";
+/** Rule of rows in quarantine whose key the live table had already. */
+export const skippedRule = "ROWS_TAKEN:skip";
+
 /** Rules of ledger lines about what the live table itself makes of a column: it generates it, or a trigger writes it. */
 export const targetRules = ["TARGET_GENERATES", "TRIGGER_CHANGES:keep"] as const;
 

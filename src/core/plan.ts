@@ -65,6 +65,14 @@ export type TablePlan = {
    * makes no key, index or constraint. Absent where rowhaul makes the table.
    */
   readonly into?: IntoMode;
+  /** Target columns by which rows are the live table's; absent where that is its primary key. */
+  readonly match?: readonly string[];
+  /** Columns whose ids become those of the live rows, each with the target table whose rows they name; a table's own id names itself. */
+  readonly mapped?: readonly MappedColumn[];
+  /** Rows that are new, and whose id another live row has, get the next free one. */
+  readonly renumber?: true;
+  /** SQL of staging's row `s`: its key as ledger and quarantine write it, where rows are matched with live ones. */
+  readonly keyText?: string;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];
@@ -78,6 +86,8 @@ export type TablePlan = {
   /** Executed after load, in order, each in a transaction with its checkpoint. */
   readonly finish: readonly FinishStep[];
 };
+
+export type MappedColumn = { readonly column: string; readonly table: string };
 
 /**
  * `integer`: one INTEGER column, compared in order. `other`: compared by digest bucket.
@@ -210,8 +220,6 @@ export type Hazard = {
     readonly lines: readonly string[];
     /** One line that answers this and others like it. */
     readonly forAll?: string;
-    /** Of `tables`: the line within the table's own entry. */
-    readonly within?: string;
   };
   /** The treatment: the accepted one, or null while nobody has accepted. */
   readonly policy: string | null;

@@ -158,11 +158,10 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
   const under = (heading: string, lines: readonly string[]): string[] =>
     // Answers for two tables may share a line.
     lines.length === 0 ? [] : [heading, ...new Set(lines.map((line) => `  ${line}`))];
-  const answers = (section: NonNullable<Hazard["answer"]>["under"]): string[] =>
-    under(
-      `${section}:`,
-      open.flatMap(({ answer }) => (answer?.under === section ? linesOf(answer, open) : [])),
-    );
+  const answers = (section: NonNullable<Hazard["answer"]>["under"]): string[] => {
+    const lines = open.flatMap(({ answer }) => (answer?.under === section ? linesOf(answer, open) : []));
+    return under(`${section}:`, section === "tables" ? joined(lines) : lines);
+  };
   const elsewhere = (["interpret", "tables", "target"] as const).flatMap(answers);
   return { details, paste: [...under("accept:", accept), ...elsewhere] };
 }
@@ -175,11 +174,36 @@ export function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: 
   return forAll === undefined || alike <= fewColumns ? lines : [forAll];
 }
 
+/** A table stands in a file once: lines of the same one, each `name: { … }  # …`, become one. */
+function joined(lines: readonly string[]): string[] {
+  const found = new Map<string, { readonly settings: string[]; readonly remarks: string[] }>();
+  for (const line of lines) {
+    const { name, settings, remark } = partsOf(line);
+    const one = found.get(name) ?? { settings: [], remarks: [] };
+    found.set(name, one);
+    if (settings !== "" && !one.settings.includes(settings)) one.settings.push(settings);
+    if (remark !== "") one.remarks.push(remark);
+  }
+  return [...found].map(([name, { settings, remarks }]) => {
+    const inner = settings.length === 0 ? "{}" : `{ ${settings.join(", ")} }`;
+    return `${name}: ${inner}${remarks.length === 0 ? "" : `  # ${remarks.join("; ")}`}`;
+  });
+}
+
+/** Of a line `name: { … }  # …`. */
+export function partsOf(line: string): { readonly name: string; readonly settings: string; readonly remark: string } {
+  const [, name = line, settings = "", remark = ""] = /^(.*?): \{ ?(.*?) ?\}(?: {2}# (.*))?$/.exec(line) ?? [];
+  return { name, settings, remark };
+}
+
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
-  if (code === "CHECK_LOST" || code === "TABLE_MISSING" || (code === "NAME_DIFFERS" && !at.includes(".")))
+  if (
+    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN)$/.test(code) ||
+    (code === "NAME_DIFFERS" && !at.includes("."))
+  )
     return `table: ${yamlText(at)}`;
-  return /^(INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST$/.test(code)
+  return /^((INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST|KEYS_MEET)$/.test(code)
     ? `object: ${yamlText(at)}`
     : `column: ${yamlText(at)}`;
 }

@@ -23,9 +23,9 @@ export async function proposeModes(
   const tables = [...names.values()].filter(({ kind }) => kind === "table" || kind === "partitioned table");
   const counts = await countRows(pool, schema.schema, tables);
   return new Map(
-    requests.map(({ table, key }) => {
+    requests.map(({ table, meeting }) => {
       const there = counts.get(names.get(table.name)?.name ?? "") ?? 0;
-      return [table.name, propose(there, key !== null, fits.get(table.name)?.taken.count ?? 0)] as const;
+      return [table.name, propose(there, meeting !== null, fits.get(table.name)?.taken.count ?? 0)] as const;
     }),
   );
 }
@@ -44,22 +44,10 @@ function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
   };
 }
 
-/** As the plan is to see them: the questions that a mode answers are not asked. */
-export function withModes(
-  settings: Settings,
-  catalog: Catalog,
-  into: IntoInput,
-  modes: ReadonlyMap<string, ProposedMode>,
-): { readonly settings: Settings; readonly into: IntoInput } {
+/** As the file will say it. */
+export function withModes(settings: Settings, catalog: Catalog, modes: ReadonlyMap<string, ProposedMode>): Settings {
   const tables = [...catalog.tables, ...catalog.virtualTables].map(
     ({ name }) => [name, { ...plainTable, existing: modes.get(name)?.mode ?? null }] as const,
   );
-  const nothing = { count: 0, samples: [] };
-  const fits = [...into.fits].map(
-    ([name, fit]) => [name, modes.get(name)?.mode === "skip" ? { ...fit, taken: nothing } : fit] as const,
-  );
-  return {
-    settings: { ...settings, tables: Object.fromEntries(tables) },
-    into: { ...into, fits: new Map(fits) },
-  };
+  return { ...settings, tables: Object.fromEntries(tables) };
 }

@@ -123,9 +123,14 @@ async function lookInto(
   profiled: Profiled,
 ): Promise<{ readonly planned: Pick<PlanInput, "settings" | "into">; readonly modes: Draft["modes"] }> {
   const { settings } = looking;
-  const into = opened === null ? null : await lookIntoTarget({ ...looking, parts: opened }, profiled);
-  if (opened === null || into === null) return { planned: { settings }, modes: new Map() };
+  const asked = opened === null ? null : { ...looking, parts: opened };
+  const into = asked === null ? null : await lookIntoTarget(asked, profiled);
+  if (opened === null || asked === null || into === null) return { planned: { settings }, modes: new Map() };
   const modes = await proposeModes(opened.pool, settings, profiled, into);
-  const planned = modes.size === 0 ? { settings } : withModes(settings, profiled.catalog, into, modes);
-  return { planned, modes };
+  if (modes.size === 0) return { planned: { settings }, modes };
+  const chosen = withModes(settings, profiled.catalog, modes);
+  // Another mode has other questions.
+  const same = [...modes.values()].every(({ mode }) => mode === settings.target.existing);
+  const again = same ? into : await lookIntoTarget({ ...asked, settings: chosen }, profiled);
+  return { planned: { settings: chosen, ...(again === null ? {} : { into: again }) }, modes };
 }

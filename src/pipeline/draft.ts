@@ -4,7 +4,7 @@ import { plural } from "../core/count.ts";
 import { hazards } from "../core/hazards.ts";
 import type { Hazard, Plan } from "../core/plan.ts";
 import type { Settings, SourceSettings } from "../core/settings.ts";
-import { addressed, linesOf } from "../phases/plan.ts";
+import { addressed, linesOf, partsOf } from "../phases/plan.ts";
 import type { ProposedMode } from "./draft-modes.ts";
 import { shownPlace } from "./places.ts";
 
@@ -82,8 +82,9 @@ function modeLines(proposed: ProposedMode | undefined): string[] {
 /** What only the table's own entry can answer. */
 function tableAnswers({ hazards: found }: Plan, table: string): string[] {
   return found.flatMap(({ at, answer, message }) => {
-    if (answer?.under !== "tables" || !at.startsWith(`${table}.`)) return [];
-    return [`    # ${oneLine(message)}`, ...(answer.within === undefined ? [] : [`    # ${answer.within}`])];
+    if (answer?.under !== "tables" || (at !== table && !at.startsWith(`${table}.`))) return [];
+    const settings = answer.lines.map(partsOf).filter((line) => line.settings !== "");
+    return [`    # ${oneLine(message)}`, ...settings.map((line) => `    # ${line.settings}  # ${line.remark}`)];
   });
 }
 

@@ -4,7 +4,7 @@
  * back in for a second planning.
  */
 
-import type { Catalog, View } from "../core/catalog.ts";
+import type { Catalog, Table, View } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
@@ -21,6 +21,8 @@ import { planFullText } from "./full-text.ts";
 import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
+import { matchedBy, matchingsOf } from "./into/matching.ts";
+import { askMeetings, askUnmapped } from "./into/meetings.ts";
 import { modeOf } from "./into/mode-of.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
@@ -73,10 +75,16 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   const pairs = intoPairs(selection.tables, planning);
   const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
   const edges = edgesOf([...pairs.values()]);
+  const matchings = matchingsOf([...pairs.values()], settings);
+  const renumbered = new Set<Table>();
   const drafted = moving.map((table) => {
     const pair = pairs.get(table);
-    return pair === undefined ? draftTable(table, planning) : draftInto(pair, edges, planning);
+    if (pair === undefined) return draftTable(table, planning);
+    const meetings = askMeetings(pair, matchings.get(table.name), planning);
+    if (meetings.renumber) renumbered.add(table);
+    return draftInto(pair, edges, meetings, planning);
   });
+  askUnmapped([...pairs.values()], matchings, planning);
   const drafts = pairs.size === 0 ? drafted : withDependants(drafted, [...pairs.values()], planning);
   const views = selectedViews(selection, planning);
   const parts = drafts.map((draft) => {
@@ -110,7 +118,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       where: selectedRows(input.settings, draft.table),
       ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
       ...(fullText === null ? {} : { fullText: fullText.plan }),
-      ...(into === null ? {} : { into }),
+      ...(into === null ? {} : matchedBy(into, matchings.get(draft.table.name), renumbered.has(draft.table), draft)),
       rows: draft.profile.selected,
       columns: draft.columns,
       key,

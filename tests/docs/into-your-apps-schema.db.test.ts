@@ -1,7 +1,9 @@
 /** The examples of docs/into-your-apps-schema.md do what the document says. */
 import { expect, it } from "vitest";
+import { django } from "./django.ts";
 import { type Example, headings, play } from "./example.ts";
 import { gitea } from "./gitea.ts";
+import { grafana } from "./grafana.ts";
 
 const shortest: Example = {
   heading: "Into your application's own schema",
@@ -38,6 +40,8 @@ const readings: Example = {
 it.concurrent("the shortest file", () => play(shortest));
 it.concurrent("the lines of interpret", () => play(readings));
 it.concurrent("Gitea", () => play(gitea));
+it.concurrent("Grafana", () => play(grafana));
+it.concurrent("a Django site", () => play(django));
 
 it("no example is without its test", () => {
   expect(headings).toEqual([

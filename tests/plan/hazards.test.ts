@@ -37,6 +37,10 @@ const live = [
   "NAME_DIFFERS",
   "TABLE_MISSING",
   "ROWS_TAKEN",
+  "KEYS_MEET",
+  "SKIPPED_DIFFERS",
+  "ID_TAKEN",
+  "ID_UNMAPPED",
   "TRIGGER_CHANGES",
 ] as const satisfies readonly HazardCode[];
 type FreshCode = Exclude<HazardCode, (typeof live)[number]>;

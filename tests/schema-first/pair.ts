@@ -9,7 +9,7 @@ type Both = {
   readonly source: string | { readonly ndjson: string };
   /** What the application's migrations did: tables, seeds. */
   readonly live: string;
-  readonly existing: "append" | "merge" | "replace";
+  readonly existing: "append" | "merge" | "skip" | "replace";
   /** Lines added to the pipeline file. */
   readonly pipeline?: string;
 };

@@ -34,6 +34,7 @@ export async function prepareWritten(
     signal.throwIfAborted();
     const finish = await prepareInto(client, plan, into, {
       prove,
+      books: { state: lease.state, run },
       account: (entries) => writeLedger(client, lease.state, run, entries),
       before: (found) => {
         positions = found;

@@ -3,7 +3,7 @@
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
 import { RowhaulError } from "../../core/errors.ts";
-import { type PreparedSwitch, targetRules } from "../../core/live.ts";
+import { mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunStatus } from "../../core/ports.ts";
 import { grantAll } from "./grants.ts";
@@ -74,7 +74,11 @@ export async function switchBack(
       // What the live tables make of rows is not so in staging.
       await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = ANY($2)`, [
         run,
-        targetRules,
+        [...targetRules, mappedRule],
+      ]);
+      await client.query(`DELETE FROM ${qualified(lease.state, "quarantine")} WHERE run_id = $1 AND rule = $2`, [
+        run,
+        skippedRule,
       ]);
       await setStatus(client, lease.state, run, options.status);
       await fence(client, lease);

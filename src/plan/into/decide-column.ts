@@ -18,8 +18,10 @@ export type IntoColumn = {
   readonly reading: LiveReading;
   /** Absent where nothing had to be asked. */
   readonly fit: ColumnFit | undefined;
-  /** Part of the live table's key. */
+  /** Part of a unique key of the live table. */
   readonly keyed: boolean;
+  /** Part of its primary key. */
+  readonly primary: boolean;
   /** On either side of a foreign key. */
   readonly linked: boolean;
   /** The source tells rows apart, so that a cell can be named. */
@@ -90,7 +92,7 @@ function respelledNote({ fit, live }: IntoColumn, at: string, notes: Note[]): vo
 }
 
 function fitRules(
-  { fit, live, column, profile, table, reading, keyed, linked }: IntoColumn,
+  { fit, live, column, profile, table, reading, keyed, primary, linked }: IntoColumn,
   at: string,
   hazards: Hazards,
 ): CellRule[] {
@@ -114,7 +116,7 @@ function fitRules(
       at,
       into: live.name === column.name ? at : `${table}.${live.name}`,
       type: live.type,
-      nullable: !live.notNull && !keyed,
+      nullable: !live.notNull && !primary,
       linked: keyed || linked,
       problems: open,
       values: blob + integer + real + text,

@@ -11,11 +11,17 @@ import type { Draft } from "../draft-table.ts";
 import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
 import { decideIntoColumn } from "./decide-column.ts";
 import type { TablePair } from "./match-tables.ts";
+import { type Meetings, otherTables } from "./meetings.ts";
 import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
 /** `edges`: foreign keys between tables that go into live ones. */
-export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: Planning): Draft {
+export function draftInto(
+  pair: TablePair,
+  edges: readonly FitEdge[],
+  { rules: meeting }: Meetings,
+  planning: Planning,
+): Draft {
   const { table, live } = pair;
   const { input, hazards, notes } = planning;
   const settings = tableSettings(input.settings, table.name);
@@ -27,7 +33,6 @@ export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: 
   namesDiffer(pair, planning);
   columnsMissing(pair, planning);
   columnsUnfilled(pair, planning);
-  rowsTaken(pair, planning);
   const orphans = orphanRules(table, planning, liveKeys(pair));
   const fits = input.into?.fits.get(table.name)?.columns;
   const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
@@ -41,7 +46,8 @@ export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: 
         profile: values,
         reading: readingOf(table.name, column, into.type, values, input.settings),
         fit: fits !== undefined && Object.hasOwn(fits, column.name) ? fits[column.name] : undefined,
-        keyed: live.key.includes(into.name),
+        keyed: live.uniques.some(({ columns }) => columns.includes(into.name)),
+        primary: live.key.includes(into.name),
         linked: edges.some(
           ({ child, columns: own, parent, parentColumns }) =>
             (sameName(child, table.name) && own.some((name) => sameName(name, column.name))) ||
@@ -52,7 +58,10 @@ export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: 
       hazards,
       notes,
     );
-    const added = orphans.filter(([name]) => sameName(name, column.name)).map(([, rule]): CellRule => rule);
+    const added = [
+      ...(meeting.get(column.name) ?? []),
+      ...orphans.filter(([name]) => sameName(name, column.name)).map(([, rule]): CellRule => rule),
+    ];
     return added.length === 0 ? plan : { ...plan, rules: [...added, ...plan.rules], arrives: "changed" };
   });
   return { table, target: live.name, settings, profile, columns, dropped, scope: scopeOf(pair, columns) };
@@ -106,9 +115,6 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
   );
   if (required.length === 0) return;
   const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");
-  const step = `transform: { constant: { ${constants} } }`;
-  // Naming one table would leave the others behind.
-  const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
   for (const [i, { name, type }] of required.entries())
     hazards.meet({
       code: "COLUMN_UNFILLED",
@@ -117,33 +123,15 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
       offered: [],
       answer: {
         under: "tables",
-        ...(i > 0
-          ? { lines: [] }
-          : {
-              lines: [...others, `${yamlText(table.name)}: { ${step} }  # or another value`],
-              within: `${step}  # or another value`,
-            }),
+        lines:
+          i > 0
+            ? []
+            : [
+                ...otherTables(input),
+                `${yamlText(table.name)}: { transform: { constant: { ${constants} } } }  # or another value`,
+              ],
       },
     });
-}
-
-function rowsTaken({ table, live }: TablePair, { hazards, input }: Planning): void {
-  const taken = input.into?.fits.get(table.name)?.taken;
-  if (taken === undefined || taken.count === 0) return;
-  hazards.meet({
-    code: "ROWS_TAKEN",
-    at: table.name,
-    count: taken.count,
-    samples: taken.samples,
-    message: `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"} (${live.key.join(", ")}) that ${live.name} has already; or select other rows with \`where\`, or leave the table out with \`exclude\``,
-    offered: [],
-    answer: {
-      under: "target",
-      lines: [
-        "existing: merge  # or skip, which leaves those that are there; or replace, which empties the tables first",
-      ],
-    },
-  });
 }
 
 /** Something the type takes, for people to change. */

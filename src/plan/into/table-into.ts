@@ -6,6 +6,12 @@ import type { Draft } from "../draft-table.ts";
 import { nameList, qualified, quoteName } from "../sql-text.ts";
 import { keyOf, type TableParts } from "../table.ts";
 
+/** See core/plan.ts. */
+export function keyTextOf(draft: Draft): string {
+  const { columns } = keyOf(draft);
+  return columns.length === 0 ? "'a row without a key'" : keySql(columns, draft, "s.");
+}
+
 export function tableInto(draft: Draft, live: LiveTable, planning: Planning): TableParts {
   const { staging } = planning.input;
   const relation = qualified(staging, draft.target);
@@ -60,11 +66,14 @@ function defaultStep(
 }
 
 /** As core/key-text.ts writes it. */
-function keySql(key: readonly string[], { columns, profile }: Draft): string {
+function keySql(key: readonly string[], { columns, profile }: Draft, of = ""): string {
   const parts = key.map((source) => {
-    const name = quoteName(columns.find((column) => column.source === source)?.target ?? source);
+    const column = columns.find((one) => one.source === source);
+    const name = `${of}${quoteName(column?.target ?? source)}`;
     const numbers = (profile.columns[source]?.counts.text ?? 0) === 0;
-    return `'${source.replaceAll("'", "''")}=' || ${numbers ? `${name}::text` : `to_json(${name}::text)::text`}`;
+    const bytes = `'x''' || encode(${name}, 'hex') || ''''`;
+    const text = numbers ? `${name}::text` : `to_json(${name}::text)::text`;
+    return `'${source.replaceAll("'", "''")}=' || ${column?.encoding.kind === "bytes" ? bytes : text}`;
   });
   return parts.join(" || ', ' || ");
 }

@@ -4,6 +4,7 @@
  * off when a difference matches it. What is not ticked off in the end is a
  * finding too: an account of something that did not happen.
  */
+import { mappedRule, skippedRule } from "../../core/live.ts";
 import { quarantinedByLoad } from "../quarantined.ts";
 import { name } from "../quote.ts";
 import type { ValidatorInput } from "../validator.ts";
@@ -35,8 +36,10 @@ export async function readAccounts(
   const copy = async (columns: readonly string[], sql: string, insert: string): Promise<number> => {
     const statement = db.prepare(insert);
     let count = 0;
-    const from = `SELECT ${columns.join(", ")} FROM ${name(input.state)}.${sql} WHERE run_id = $1 AND table_name = $2${sql === "quarantine" ? ` AND ${quarantinedByLoad}` : ""}`;
-    for await (const rows of target.pages(from, [input.run, table.source], 5000)) {
+    const from = `SELECT ${columns.join(", ")} FROM ${name(input.state)}.${sql} WHERE run_id = $1 AND table_name = $2 AND rule <> $3${sql === "quarantine" ? ` AND ${quarantinedByLoad}` : ""}`;
+    // Those of rows that meet live ones have a proof of their own.
+    const own = sql === "quarantine" ? skippedRule : mappedRule;
+    for await (const rows of target.pages(from, [input.run, table.source, own], 5000)) {
       db.transaction(() => {
         for (const row of rows) statement.run(...row);
       })();

@@ -28,6 +28,19 @@ export type ComparedColumn = {
   readonly type: string;
 };
 
+/** In a temporary table, an id as the snapshot has it. */
+export function was(column: string): string {
+  return name(`rowhaul was ${column}`);
+}
+
+/** The source's rows as they should arrive, in a temporary table with the place of each: see arriving/. */
+export type Arriving = {
+  /** Quoted, in `temp`. */
+  readonly relation: string;
+  /** Rows that stayed out. */
+  readonly left: number;
+};
+
 export type Comparison = {
   readonly table: TablePlan;
   readonly catalog: Catalog;
@@ -49,6 +62,10 @@ export type Comparison = {
   readonly key: readonly ComparedColumn[];
   /** How a source row is found again. */
   readonly place: PlaceKind;
+  /** The rows as the snapshot has them, where others are compared: by the same places. */
+  readonly original: { readonly from: string; readonly place: PlaceKind };
+  /** Null where the rows arrive as the snapshot has them. */
+  readonly arriving: Arriving | null;
   /** What follows FROM in the target, and the source's `FROM … WHERE …`. */
   readonly into: string;
   readonly from: string;
@@ -78,6 +95,7 @@ export type Parts = Pick<
   | "signal"
   | "advance"
   | "into"
+  | "arriving"
 >;
 
 /** `compared`: the table's columns, those left out that the target does not have. */
@@ -97,12 +115,15 @@ export function comparisonOf(
   const place = placeKind(catalogTable(parts), table);
   // An index would change the order in which ordinals are counted.
   const scan = place.by === "ordinal" ? " NOT INDEXED" : "";
+  const from = `FROM main.${name(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`;
+  const { arriving } = parts;
   return {
     ...parts,
     columns,
     key,
-    place,
-    from: `FROM main.${name(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`,
+    place: arriving === null ? place : { by: "kept", columns: [] },
+    from: arriving === null ? from : `FROM temp.${arriving.relation} WHERE 1`,
+    original: { from, place },
     sourceRow: joined(columns.map((column) => column.sourceCell)),
     targetRow: joined(columns.map((column) => column.targetCell)),
     statements: new Map(),

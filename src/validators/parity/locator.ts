@@ -8,7 +8,7 @@ import type { Table } from "../../core/catalog.ts";
 import type { TablePlan } from "../../core/plan.ts";
 import { name } from "../quote.ts";
 
-export type PlaceKind = { readonly by: "rowid" | "key" | "ordinal"; readonly columns: readonly string[] };
+export type PlaceKind = { readonly by: "rowid" | "key" | "ordinal" | "kept"; readonly columns: readonly string[] };
 
 export type Found = { readonly sql: string; readonly parameters: readonly (string | number | bigint | Buffer)[] };
 
@@ -22,6 +22,7 @@ export function placeKind(table: Table | undefined, plan: Pick<TablePlan, "rowid
 
 /** SQL of SQLite: the place, in a SELECT over the selected rows. */
 export function placeSql({ by, columns }: PlaceKind): string {
+  if (by === "kept") return '"rowhaul place"';
   if (by === "ordinal") return "CAST(row_number() OVER () AS TEXT)";
   if (by === "rowid") return `CAST(${name(columns[0] ?? "")} AS TEXT)`;
   return columns.map((column) => keyPart(name(column))).join("||','||");
@@ -29,6 +30,7 @@ export function placeSql({ by, columns }: PlaceKind): string {
 
 /** What follows the columns of a SELECT to find that one row. `from` selects all rows. */
 export function findPlace({ by, columns }: PlaceKind, from: string, place: string): Found {
+  if (by === "kept") return { sql: `${from} AND "rowhaul place" = ?`, parameters: [place] };
   if (by === "ordinal") return { sql: `${from} LIMIT 1 OFFSET ?`, parameters: [BigInt(place) - 1n] };
   if (by === "rowid") return { sql: `${from} AND ${name(columns[0] ?? "")} = ?`, parameters: [BigInt(place)] };
   const parts = place.split(",").map(readPart);

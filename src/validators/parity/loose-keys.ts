@@ -27,17 +27,25 @@ export async function hasLooseKey({ target, key, table }: Comparison, schema: st
 
 /** Rows of the target that have a key of the source's, as the target compares them. */
 export async function overlapByValue(comparison: Comparison, schema: string): Promise<Versions> {
-  const { target, table, key } = comparison;
-  // The operators of an extension's type stand in its own schema; without it citext would be compared as text.
+  return underTypePath(comparison, schema, comparison.key, () => overlapUnderPath(comparison));
+}
+
+/** The operators of an extension's type stand in its own schema; without it citext would be compared as text. */
+export async function underTypePath<T>(
+  { target, table }: Pick<Comparison, "target" | "table">,
+  schema: string,
+  key: Comparison["key"],
+  work: () => Promise<T>,
+): Promise<T> {
   await target.query(
     `SELECT set_config('search_path', coalesce((SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ')
        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attname = ANY($2::text[])), ''), true)`,
     [`${name(schema)}.${name(table.target)}`, key.map(({ plan }) => plan.target)],
   );
-  const found = await overlapUnderPath(comparison);
+  const result = await work();
   await target.query("SET LOCAL search_path = ''");
-  return found;
+  return result;
 }
 
 async function overlapUnderPath(comparison: Comparison): Promise<Versions> {

@@ -24,6 +24,7 @@ async function measure(input: ValidatorInput, table: TablePlan): Promise<LiveCou
   );
   switch (input.live?.into.get(table.target)) {
     case "append":
+    case "skip":
       return { rows, replaced: 0n, others: versions };
     case "merge": {
       const overlap = await overlapOf(input, table);

@@ -1,11 +1,12 @@
 /** Rows of a live table that have a key of the source's, and whether all others are as they were. */
 import type { TablePlan } from "../../core/plan.ts";
 import { collectFindings, type Findings } from "../findings.ts";
-import { name } from "../quote.ts";
 import { openSource } from "../source-reader.ts";
 import { withTarget } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
 import { readAccounts } from "./accounts.ts";
+import { arrivingRows, type Moment } from "./arriving/arriving.ts";
+import { primaryKey } from "./arriving/skipped.ts";
 import { overlapByDigest } from "./buckets.ts";
 import { type ComparedColumn, type Comparison, comparisonOf } from "./comparison.ts";
 import { fittingColumns } from "./fitting.ts";
@@ -17,7 +18,11 @@ import { relationOf, type Versions, versionsOf } from "./scope.ts";
 import { openScratch } from "./scratch.ts";
 
 /** Null where a row's key may be changed or left behind on the way, so that only its arrival tells. */
-export async function overlapOf(input: ValidatorInput, table: TablePlan): Promise<Versions | null> {
+export async function overlapOf(
+  input: ValidatorInput,
+  table: TablePlan,
+  moment: Moment = "before",
+): Promise<Versions | null> {
   const source = openSource(input.snapshot);
   const scratch = openScratch();
   try {
@@ -29,9 +34,10 @@ export async function overlapOf(input: ValidatorInput, table: TablePlan): Promis
       if (fitting === null) return null;
       const accounts = await readAccounts({ target, scratch, table, findings }, input);
       if (accounts.quarantined > 0) return null;
+      const arriving = await arrivingRows({ source, target, scratch, findings }, input, table, moment);
       const bySource = comparisonOf(
         {
-          ...{ table, source, scratch, target, findings, accounts, extras: findings, generates: false },
+          ...{ table, source, scratch, target, findings, accounts, extras: findings, generates: false, arriving },
           ...{ catalog: input.catalog, signal: input.signal, tally: { changed: 0, quarantined: 0 }, scope: "among" },
           into: await relationOf(target, input.schema, table.target, "among"),
           advance: () => {},
@@ -55,16 +61,13 @@ export async function overlapOf(input: ValidatorInput, table: TablePlan): Promis
   }
 }
 
-/** A merge goes by the primary key of the live table, which may be another than the source's. Null where its cells may be changed on the way. */
-async function liveKey({ target, table, columns }: Comparison, schema: string): Promise<ComparedColumn[] | null> {
-  const rows = await target.query(
-    `SELECT a.attname FROM pg_catalog.pg_constraint p CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
-       JOIN pg_catalog.pg_attribute a ON a.attrelid = p.conrelid AND a.attnum = k.attnum
-      WHERE p.contype = 'p' AND p.conrelid = pg_catalog.to_regclass($1) ORDER BY k.n`,
-    [`${name(schema)}.${name(table.target)}`],
-  );
-  const key = rows.flatMap(([column]) => columns.find(({ plan }) => plan.target === column) ?? []);
-  if (key.length === 0 || key.length < rows.length) return null;
+/** A merge goes by a key of the live table, which may be another than the source's. Null where its cells may be changed on the way. */
+async function liveKey(comparison: Comparison, schema: string): Promise<ComparedColumn[] | null> {
+  const { table, columns } = comparison;
+  const takesIds = table.mapped?.some((one) => one.table === table.target) === true;
+  const names = table.match !== undefined && !takesIds ? table.match : await primaryKey(comparison, schema);
+  const key = names.flatMap((column) => columns.find(({ plan }) => plan.target === column) ?? []);
+  if (key.length === 0 || key.length < names.length) return null;
   return key.some(({ plan }) => plan.rules.length > 0) ? null : key;
 }
 
@@ -86,7 +89,7 @@ export async function checkOthers(input: ValidatorInput, table: TablePlan, findi
 }
 
 async function othersByKey(input: ValidatorInput, table: TablePlan): Promise<bigint | null> {
-  const ours = await overlapOf(input, table);
+  const ours = await overlapOf(input, table, "after");
   if (ours === null) return null;
   const all = await withTarget(input, async (target) =>
     versionsOf(target, await relationOf(target, input.schema, table.target, "all")),

@@ -26,6 +26,9 @@ const boundBytes = 64 * 1024 * 1024;
 const mostRows = 20_000;
 const chunksPerStatement = 16;
 
+/** No table of an application's is called so, and would stand in its place. */
+const bounds = '"rowhaul bounds"';
+
 export async function compareByRange(comparison: Comparison): Promise<void> {
   await findRowsWithoutKey(comparison);
   let asked: Promise<Range[]> = Promise.resolve([]);
@@ -134,7 +137,7 @@ async function differingBetween(
   // Without statistics PostgreSQL may prefer to read the whole table once per range.
   await target.query("SET LOCAL enable_seqscan = off");
   const rows = await target.query(
-    `SELECT r.place, c.rows, c.digest FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY r(low, high, place) CROSS JOIN LATERAL (SELECT count(*) AS rows, encode(${targetDigest("coalesce(string_agg(x.row,''),'')")},'hex') AS digest FROM (SELECT ${targetRow} AS row FROM ${into} WHERE ${k} BETWEEN r.low AND r.high ORDER BY ${k}) x) c`,
+    `SELECT ${bounds}.place, c.rows, c.digest FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY ${bounds}(low, high, place) CROSS JOIN LATERAL (SELECT count(*) AS rows, encode(${targetDigest("coalesce(string_agg(x.row,''),'')")},'hex') AS digest FROM (SELECT ${targetRow} AS row FROM ${into} WHERE ${k} BETWEEN ${bounds}.low AND ${bounds}.high ORDER BY ${k}) x) c`,
     [ranges.map((range) => range.low), ranges.map((range) => range.high)],
   );
   await target.query("SET LOCAL enable_seqscan = on");

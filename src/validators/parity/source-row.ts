@@ -57,19 +57,28 @@ export function readCanonical(comparison: Comparison, place: string): string[] {
 /** The row's key as the ledger, quarantine and messages write it. */
 export function readKeyText(comparison: Comparison, place: string): string {
   const { table } = comparison;
-  if (table.key.kind === "none") return `${comparison.place.by === "rowid" ? "rowid" : "row"}=${place}`;
-  const values = readRow(comparison, place, table.key.columns.map(name).join(", "));
+  if (table.key.kind === "none") return `${comparison.original.place.by === "rowid" ? "rowid" : "row"}=${place}`;
+  const values = readOriginal(comparison, place, table.key.columns.map(name).join(", "));
   return keyText(table.key.columns, values as KeyValue[]);
 }
 
 /** Whether a condition, SQL of SQLite, holds for the row. */
 export function readCondition(comparison: Comparison, place: string, condition: string): boolean {
-  return readRow(comparison, place, `(${condition})`)[0] === 1n;
+  return readOriginal(comparison, place, `(${condition})`)[0] === 1n;
+}
+
+/** As the snapshot has it, before ids became others. */
+export function readOriginal(comparison: Comparison, place: string, columns: string): Raw[] {
+  return readFrom(comparison, comparison.original, place, columns);
 }
 
 /** Statements are kept: to prepare one for each row costs more than to run it. */
 export function readRow(comparison: Comparison, place: string, columns: string): Raw[] {
-  const { sql, parameters } = findPlace(comparison.place, comparison.from, place);
+  return readFrom(comparison, comparison, place, columns);
+}
+
+function readFrom(comparison: Comparison, rows: Comparison["original"], place: string, columns: string): Raw[] {
+  const { sql, parameters } = findPlace(rows.place, rows.from, place);
   const text = `SELECT ${columns} ${sql}`;
   let statement = comparison.statements.get(text);
   if (statement === undefined) {

@@ -9,6 +9,7 @@ import { openSource, type Source } from "../source-reader.ts";
 import { type Target, withTarget } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
 import { readAccounts } from "./accounts.ts";
+import { arrivingRows } from "./arriving/arriving.ts";
 import { compareByBucket } from "./buckets.ts";
 import { comparisonOf } from "./comparison.ts";
 import { fittingColumns } from "./fitting.ts";
@@ -65,6 +66,8 @@ async function compare(input: ValidatorInput, table: TablePlan, opened: Opened, 
   const fitting = await fittingColumns(opened, table, schema, mode !== undefined);
   if (fitting === null) return { rows: 0, cells: 0, ...tally };
   const accounts = await readAccounts({ ...opened, table }, input);
+  const arriving = await arrivingRows(opened, input, table, "after");
+  tally.quarantined += arriving?.left ?? 0;
   const progress = reporter(input, table);
   const into = await relationOf(opened.target, schema, table.target, scope);
   const generates = live?.inside != null && mode !== undefined;
@@ -78,6 +81,7 @@ async function compare(input: ValidatorInput, table: TablePlan, opened: Opened, 
     scope,
     into,
     generates,
+    arriving,
     advance: progress.advance,
   };
   const comparison = comparisonOf(parts, fitting.columns, fitting.types);

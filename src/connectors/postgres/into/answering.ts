@@ -7,9 +7,9 @@ import type { LiveTable } from "../../../core/live-schema.ts";
 import type { LiveType } from "../../../core/live-type.ts";
 import { literalSettings } from "../copy/encode-text.ts";
 import { targetError } from "../errors.ts";
-import { qualified, quoteName } from "../quote.ts";
 import { type Client, localSettings, type Pool } from "../transaction.ts";
-import { withLivePath } from "./live-path.ts";
+import { find } from "./find-rows.ts";
+import { gather } from "./gather-keys.ts";
 
 /** `names`: live tables by source table. */
 export async function answering<T>(
@@ -23,15 +23,17 @@ export async function answering<T>(
     throw targetError(thrown, doing);
   });
   const broken = (): void => {};
+  let gathered = 0;
   client.on("error", broken);
   try {
     await client.query(`BEGIN; ${localSettings}; ${literalSettings}; SET LOCAL row_security = off`);
     const result = await work({
       assign: (type, texts) => assign(client, type, texts),
-      taken: async (table, keys) => {
+      find: async (table, question) => {
         const live = names.get(table);
-        return live === undefined ? [] : taken(client, schema, live, keys);
+        return live === undefined ? [] : find(client, schema, live, question);
       },
+      gather: (table, key) => gather(client, schema, names.get(table), key, gathered++),
     });
     await client.query("ROLLBACK");
     client.off("error", broken);
@@ -67,33 +69,4 @@ async function assign(client: Client, type: LiveType, texts: readonly string[]):
   );
   await client.query("ROLLBACK TO SAVEPOINT asking; RELEASE SAVEPOINT asking");
   return rows.map(({ text, why }) => (why === null ? { text: text ?? "" } : { objection: why }));
-}
-
-/** Compared by the key's own operators. A key that its type does not read meets no row. */
-async function taken(
-  client: Client,
-  schema: string,
-  live: LiveTable,
-  keys: readonly (readonly string[])[],
-): Promise<number[]> {
-  const columns = live.key.map((name, i) => {
-    const written = live.columns.find((column) => column.name === name)?.type.written ?? "text";
-    return { name: quoteName(name), alias: `k${i}`, written };
-  });
-  await client.query("SAVEPOINT asking");
-  try {
-    const rows = await withLivePath(client, schema, async () => {
-      const found = await client.query<{ n: string }>(
-        `SELECT u.n FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u (${columns.map(({ alias }) => alias).join(", ")}, n)
-         JOIN ${live.kind === "table" ? "ONLY " : ""}${qualified(schema, live.name)} l ON ${columns.map(({ name, alias, written }) => `l.${name} = u.${alias}::${written}`).join(" AND ")}`,
-        columns.map((_, i) => keys.map((key) => key[i] ?? "")),
-      );
-      return found.rows;
-    });
-    await client.query("RELEASE SAVEPOINT asking");
-    return rows.map(({ n }) => Number(n) - 1);
-  } catch {
-    await client.query("ROLLBACK TO SAVEPOINT asking");
-    return [];
-  }
 }

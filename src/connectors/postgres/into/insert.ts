@@ -1,25 +1,70 @@
 /** Rows from staging into a live table, whose types staging has: nothing is cast. */
+import { plural } from "../../../core/count.ts";
+import { RowhaulError } from "../../../core/errors.ts";
 import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { failing } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";
 
-/** Triggers fire as for any INSERT. Throws CONSTRAINT_VIOLATED naming table and key. */
-export async function insertRows(client: Client, table: MatchedTable): Promise<void> {
-  const { live, written, staged, mode } = table;
+/** Triggers fire as for any INSERT. `group`: tables that wait for each other. Throws CONSTRAINT_VIOLATED naming table and key. */
+export async function insertRows(client: Client, group: readonly MatchedTable[]): Promise<void> {
+  await together(
+    client,
+    group,
+    insertSql,
+    (table) => `putting the rows of ${table.plan.source} into ${table.live.name}`,
+  );
+}
+
+/** Throws TARGET_MISMATCH when a trigger or a rule of the application's has kept rows. */
+export async function deleteRows(client: Client, group: readonly MatchedTable[]): Promise<void> {
+  await together(
+    client,
+    group,
+    ({ relation }) => `DELETE FROM ${relation}`,
+    ({ live }) => `emptying ${live.name}`,
+  );
+  for (const { relation, live, plan } of group) {
+    const { rows } = await client.query<{ left: string }>(
+      `SELECT count(*) AS left FROM ${relation} HAVING count(*) > 0`,
+    );
+    if (rows[0] === undefined) continue;
+    throw new RowhaulError(
+      "TARGET_MISMATCH",
+      `${live.name} was to be emptied, and ${plural(Number(rows[0].left), "row is", "rows are")} still there: a trigger or a rule of the table keeps them.`,
+      {
+        place: { table: plan.source },
+        hint: "Use merge or append for the table, or switch that trigger off for the move.",
+      },
+    );
+  }
+}
+
+/** One statement for all: the server looks at foreign keys when it ends, and each row's triggers fire once. */
+export async function together(
+  client: Client,
+  group: readonly MatchedTable[],
+  statement: (table: MatchedTable) => string,
+  doing: (table: MatchedTable) => string,
+): Promise<void> {
+  const [first, ...more] = group;
+  if (first === undefined) return;
+  if (more.length === 0) {
+    await failing(first, doing(first), () => client.query(statement(first)));
+    return;
+  }
+  const parts = group.map((table, i) => `rowhaul_${i} AS (${statement(table)})`);
+  await failing(first, group.map(doing).join(", "), () => client.query(`WITH ${parts.join(", ")} SELECT 1`));
+}
+
+function insertSql(table: MatchedTable): string {
+  const { written, staged, mode } = table;
   const names = written.map((column) => quoteName(column.live.name));
+  if (names.length === 0) return `INSERT INTO ${target(table)} SELECT FROM ${staged} s`;
   const values = written.map(({ plan }) => `s.${quoteName(plan.target)}`);
   const conflict = mode === "merge" ? ` ${onConflict(table)}` : "";
   // An explicit value is the row's own, whatever the identity says.
-  const sql =
-    names.length === 0
-      ? `INSERT INTO ${target(table)} SELECT FROM ${staged} s`
-      : `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${values.join(", ")} FROM ${staged} s${conflict}`;
-  await failing(table, `putting the rows of ${table.plan.source} into ${live.name}`, () => client.query(sql));
-}
-
-export async function deleteRows(client: Client, table: MatchedTable): Promise<void> {
-  await failing(table, `emptying ${table.live.name}`, () => client.query(`DELETE FROM ${table.relation}`));
+  return `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${values.join(", ")} FROM ${staged} s${conflict}`;
 }
 
 /** INSERT knows no ONLY. */

@@ -5,6 +5,7 @@ import { targetError } from "../errors.ts";
 import { qualified } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
+import { uniqueKeysSql } from "./unique-keys.ts";
 import { unownedSequences } from "./unowned-sequences.ts";
 
 type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
@@ -55,6 +56,7 @@ SELECT c.relname::text AS name,
            'domain', t.typtype = 'd',
            'notNull', a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),
            'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(f.adbin, f.adrelid), t.typdefault) END,
+           'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
            'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
            'generated', a.attgenerated <> '') ORDER BY a.attnum)
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN innermost i ON i.oid = t.oid
@@ -62,6 +64,7 @@ SELECT c.relname::text AS name,
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]') AS columns,
        coalesce((SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
                    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), '[]') AS key,
+       ${uniqueKeysSql("c.oid")} AS uniques,
        coalesce((SELECT json_agg(json_build_object('name', x.conname, 'parent', r.relname,
            'columns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.conkey) WITH ORDINALITY AS k (attnum, n)
                          JOIN pg_catalog.pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = k.attnum),

@@ -1,5 +1,7 @@
 /** The tables of the live schema that rows are to go into, as the server has them now. */
+import type { LiveUnique } from "../../../core/live-schema.ts";
 import type { Client } from "../transaction.ts";
+import { uniqueKeysSql } from "./unique-keys.ts";
 
 export type LiveColumn = {
   readonly name: string;
@@ -22,6 +24,7 @@ export type LiveTable = {
   readonly key: readonly string[];
   /** ON CONFLICT takes no deferrable key. */
   readonly keyDeferrable: boolean;
+  readonly uniques: readonly LiveUnique[];
   /** The application's triggers, by name. */
   readonly triggers: readonly string[];
   /** Of SELECT, INSERT, UPDATE and DELETE those that the user lacks. */
@@ -49,6 +52,7 @@ export async function readLiveTables(
             coalesce((SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
                         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), '[]') AS key,
             coalesce(p.condeferrable, false) AS "keyDeferrable",
+            ${uniqueKeysSql("c.oid")} AS uniques,
             coalesce((SELECT json_agg(g.tgname ORDER BY g.tgname) FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal), '[]') AS triggers,
             coalesce((SELECT json_agg(r) FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS r WHERE NOT has_table_privilege(c.oid, r)), '[]') AS lacking,
             row_security_active(c.oid) AS policed

@@ -13,6 +13,8 @@ export type MatchedTable = {
   readonly plan: TablePlan;
   readonly live: LiveTable;
   readonly mode: IntoMode;
+  /** Live columns by which a row is the live one's before ids are taken over; {@link live}'s key tells rows apart afterwards. */
+  readonly matchedBy: readonly string[];
   readonly staged: string;
   /** The live table, quoted, with ONLY where tables that inherit from it are not meant. */
   readonly relation: string;
@@ -42,14 +44,22 @@ export function matchTable({ target }: Plan, plan: TablePlan, live: LiveTable, o
     return [{ plan: column, live: found }];
   });
   problems.push(...keyProblems(plan, live, mode));
+  const written = columns.filter(
+    (column) => !column.live.generated && !(plan.into !== undefined && column.plan.computed),
+  );
+  const matchedBy = plan.match ?? live.key;
+  const takesIds = plan.mapped?.some((one) => one.table === live.name) === true;
+  // Rows of a table without a key that the source knows are told apart by the one they are matched by.
+  const identity = plan.match === undefined || takesIds ? live : { ...live, key: plan.match, keyDeferrable: false };
   const table = {
     plan,
-    live,
+    live: identity,
     mode,
+    matchedBy,
     staged: qualified(target.staging, plan.target),
     relation: `${live.kind === "p" ? "" : "ONLY "}${qualified(target.schema, live.name)}`,
     columns,
-    written: columns.filter((column) => !column.live.generated && !(plan.into !== undefined && column.plan.computed)),
+    written,
   };
   return { table, problems };
 }
@@ -64,14 +74,48 @@ function missing(plan: TablePlan, column: ColumnPlan, live: LiveTable): string {
 }
 
 function keyProblems(plan: TablePlan, live: LiveTable, mode: IntoMode): string[] {
-  if (mode !== "merge") return [];
+  if (mode !== "merge" && mode !== "skip") return [];
+  if (plan.match !== undefined) return matchProblems(plan.match, live);
   if (live.key.length === 0)
     return [
-      `${live.name} has no primary key, so nothing says which rows are the same: add one, or use append or replace`,
+      `${live.name} has no primary key, so nothing says which rows are the same: ${known(live)}, or use append or replace`,
     ];
-  if (live.keyDeferrable)
+  if (live.keyDeferrable && mode === "merge")
     return [`the primary key of ${live.name} is deferrable, which ON CONFLICT does not take: use append or replace`];
   return live.key
     .filter((column) => !plan.columns.some(({ target }) => target === column))
-    .map((column) => `${live.name}'s key ${column} is not among the columns of ${plan.source}: use append or replace`);
+    .map(
+      (column) =>
+        `${live.name}'s key ${column} is not among the columns of ${plan.source}: ${known(live)}, or use append or replace`,
+    );
+}
+
+/** Why a key that the pipeline file names cannot tell rows apart. */
+function matchProblems(match: readonly string[], live: LiveTable): string[] {
+  const same = live.uniques.filter(
+    ({ columns }) => columns.length === match.length && match.every((name) => columns.includes(name)),
+  );
+  const nullable = match.filter((name) => live.columns.find((column) => column.name === name)?.notNull !== true);
+  const [first] = same;
+  const why =
+    first === undefined
+      ? "has no unique key of these columns"
+      : nullable.length > 0
+        ? `allows NULL in ${nullable.join(", ")}`
+        : same.every(({ partial }) => partial)
+          ? `has it for some rows only (${first.name} is partial)`
+          : same.every(({ deferrable, partial }) => deferrable || partial)
+            ? `has it deferrable (${first.name}), which ON CONFLICT does not take`
+            : null;
+  if (why === null) return [];
+  return [`the rows of ${live.name} cannot be matched by (${match.join(", ")}): ${live.name} ${why}; ${known(live)}`];
+}
+
+function known({ uniques, columns }: LiveTable): string {
+  const notNull = (name: string): boolean => columns.find((column) => column.name === name)?.notNull === true;
+  const usable = uniques.filter(
+    (one) => one.columns.length > 0 && !one.deferrable && !one.partial && one.columns.every(notNull),
+  );
+  if (usable.length === 0) return "no unique key of its tells all rows apart, so add one";
+  return `name one with \`key\` (${usable.map((one) => `[${one.columns.join(", ")}]`).join(" or ")})`;
 }

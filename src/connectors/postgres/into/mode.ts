@@ -17,6 +17,8 @@ export type IntoRecord = {
   readonly views: readonly string[];
   /** Tables of `existing` with before-images in the aside schema. */
   readonly images: readonly string[];
+  /** Tables of `existing` whose rows went in otherwise than staging has them: see arrivals.ts; absent in records of earlier versions. */
+  readonly arriving?: readonly string[];
   /** The transaction that wrote the rows: tells them from equal ones where there is no key. */
   readonly transaction: string;
 };

@@ -1,36 +1,53 @@
-/** Parents before children. */
+/** Parents before children; tables in a circle together, to be written by one statement. */
 
 export type Edge = {
-  readonly constraint: string;
   readonly child: string;
   readonly parent: string;
   readonly deferrable: boolean;
 };
 
-export type Order =
-  | { readonly ok: true; readonly names: readonly string[] }
-  /** Constraints that none of the tables left can do without. */
-  | { readonly ok: false; readonly circle: readonly Edge[] };
-
-/** A circle is cut where its constraint can be deferred; a table may point to itself, one statement inserts it whole. */
-export function parentsFirst(names: readonly string[], edges: readonly Edge[]): Order {
-  const ordered: string[] = [];
+/**
+ * Groups of tables, in order. A circle is cut where its constraint can be deferred; where none can, its tables are one
+ * group: foreign keys are checked at a statement's end. A table may point to itself.
+ */
+export function parentsFirst(names: readonly string[], edges: readonly Edge[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
   const left = new Set(names);
-  const waitsFor = (edge: Edge, name: string): boolean =>
-    edge.child === name && edge.parent !== name && left.has(edge.parent);
+  const pointing = edges.filter(({ child, parent }) => child !== parent);
+  const waits = (name: string, among: readonly Edge[]): boolean =>
+    among.some(({ child, parent }) => child === name && left.has(parent));
+  const firm = pointing.filter(({ deferrable }) => !deferrable);
   while (left.size > 0) {
-    const ready = (counts: (edge: Edge) => boolean): string | undefined =>
-      [...left].find((name) => !edges.some((edge) => counts(edge) && waitsFor(edge, name)));
-    const next = ready(() => true) ?? ready((edge) => !edge.deferrable);
-    if (next === undefined)
-      return {
-        ok: false,
-        circle: edges.filter(
-          (edge) => !edge.deferrable && edge.child !== edge.parent && left.has(edge.child) && left.has(edge.parent),
-        ),
-      };
-    ordered.push(next);
-    left.delete(next);
+    const single = [...left].find((name) => !waits(name, pointing)) ?? [...left].find((name) => !waits(name, firm));
+    const next = single === undefined ? smallestCircle([...left], firm) : [single];
+    groups.push(next);
+    for (const name of next) left.delete(name);
   }
-  return { ok: true, names: ordered };
+  return groups;
+}
+
+/** Tables that reach each other, and wait for nobody else. */
+function smallestCircle(names: readonly string[], edges: readonly Edge[]): string[] {
+  const reached = new Map(names.map((name) => [name, reachedFrom(name, names, edges)]));
+  const circles = names.map((name) => names.filter((other) => other === name || isMutual(name, other)));
+  const closed = circles.filter((circle) =>
+    circle.every((name) => [...(reached.get(name) ?? [])].every((other) => circle.includes(other))),
+  );
+  return closed[0] ?? [...names];
+
+  function isMutual(a: string, b: string): boolean {
+    return reached.get(a)?.has(b) === true && reached.get(b)?.has(a) === true;
+  }
+}
+
+function reachedFrom(name: string, names: readonly string[], edges: readonly Edge[]): Set<string> {
+  const found = new Set<string>();
+  const waiting = [name];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (const { child, parent } of edges)
+      if (child === next && names.includes(parent) && !found.has(parent)) {
+        found.add(parent);
+        waiting.push(parent);
+      }
+  return found;
 }

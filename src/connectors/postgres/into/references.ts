@@ -38,24 +38,21 @@ export async function readReferences(client: Client, schema: string, names: read
   return rows;
 }
 
-/**
- * Whether rows of another table point to some of ours. `leaving`: a condition on the parent's row `l`; null = any row.
- * Deleting those would fail, or take the other table's rows along.
- */
-export async function isPointedTo(
+/** How many rows of the child point to rows of the parent. `leaving`: a condition on the parent's row `l`; null = any row. */
+export async function pointingRows(
   client: Client,
   schema: string,
   reference: Reference,
   leaving: string | null,
-): Promise<boolean> {
+): Promise<number> {
   const child = qualified(reference.childSchema, reference.child);
   const sides = reference.childColumns.map((column, i) => [
     `o.${quoteName(column)}`,
     `l.${quoteName(reference.parentColumns[i] ?? "")}`,
   ]);
   const joined = sides.map(([pointing, pointed]) => `${pointing} = ${pointed}`).join(" AND ");
-  const { rows } = await client.query(
-    `SELECT 1 FROM ${child} o JOIN ${qualified(schema, reference.parent)} l ON ${joined} WHERE ${leaving ?? "true"} LIMIT 1`,
+  const { rows } = await client.query<{ rows: string }>(
+    `SELECT count(*) AS rows FROM ${child} o JOIN ${qualified(schema, reference.parent)} l ON ${joined} WHERE ${leaving ?? "true"}`,
   );
-  return rows.length > 0;
+  return Number(rows[0]?.rows ?? 0);
 }

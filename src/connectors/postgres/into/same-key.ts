@@ -13,3 +13,11 @@ export function sameKey({ live, written: columns }: MatchedTable): string {
 export function hasKey({ live, written: columns }: MatchedTable): boolean {
   return live.key.length > 0 && live.key.every((name) => columns.some((column) => column.live.name === name));
 }
+
+/** SQL that is true where the live row `l` is the row `s`, by the key that the plan matches rows by. */
+export function sameByMatch({ matchedBy, written }: MatchedTable): string {
+  return written
+    .filter(({ live }) => matchedBy.includes(live.name))
+    .map(({ live, plan }) => `l.${quoteName(live.name)} = s.${quoteName(plan.target)}`)
+    .join(" AND ");
+}

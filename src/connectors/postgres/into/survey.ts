@@ -3,6 +3,7 @@
  * in. Asked when the plan is made, and again in the transaction that writes: between
  * the two the application may have migrated.
  */
+import { plural } from "../../../core/count.ts";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan, ViewPlan } from "../../../core/plan.ts";
 import { findOccupants } from "../occupants.ts";
@@ -13,12 +14,14 @@ import { type LiveTable, readLiveTables } from "./live-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import type { IntoMode } from "./mode.ts";
 import { parentsFirst } from "./order.ts";
-import { isPointedTo, type Reference, readReferences } from "./references.ts";
+import { pointingRows, type Reference, readReferences } from "./references.ts";
 import { lacks, refuseLacking } from "./rights.ts";
 
 export type Survey = {
   /** Parents first. */
   readonly existing: readonly MatchedTable[];
+  /** The same, with tables of a circle together. */
+  readonly groups: readonly (readonly MatchedTable[])[];
   /** Full-text tables of ours whose content is among `existing`: that table's triggers keep them. */
   readonly kept: readonly TablePlan[];
   readonly made: readonly TablePlan[];
@@ -40,7 +43,7 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
   const standing = plan.tables.filter(({ target }) => live.has(target));
   const made = plan.tables.filter(({ target }) => !live.has(target));
   const views = plan.views.filter(({ target }) => !live.has(target));
-  const { kept, written, refused } = fullTextOf(standing, made, live);
+  const { kept: keptIndexes, written, refused } = fullTextOf(standing, made, live);
   if (!isUntouched({ plan, made, views })) problems.push(...refused);
   const matched = written.flatMap((table) => {
     const there = live.get(table.target) as LiveTable;
@@ -63,22 +66,25 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
     schema,
     matched.map(({ live: { name } }) => name),
   );
-  const order = parentsFirst(
-    matched.map(({ live: { name } }) => name),
+  problems.push(...(await clashes(client, plan, made, views)));
+  const kept = await dependants(client, schema, references, matched);
+  refuse(schema, [...problems, ...kept.map(({ problem }) => problem)], pasteOf(plan, kept));
+  await refuseLacking(client, schema, matched, made.length + views.length > 0);
+  const groups = groupsOf(matched, references);
+  return { existing: groups.flat(), groups, kept: keptIndexes, made, views, references };
+}
+
+/** Parents first; tables that wait for each other together. */
+export function groupsOf(
+  tables: readonly MatchedTable[],
+  references: readonly Reference[],
+): readonly (readonly MatchedTable[])[] {
+  const byName = new Map(tables.map((table) => [table.live.name, table]));
+  const groups = parentsFirst(
+    [...byName.keys()],
     references.filter(({ outside }) => !outside),
   );
-  if (!order.ok)
-    problems.push(
-      `foreign keys go in a circle (${order.circle.map(({ constraint, child }) => `${constraint} of ${child}`).join(", ")}), so no table can be filled first: make one of them DEFERRABLE`,
-    );
-  problems.push(...(await clashes(client, plan, made, views)));
-  const emptied = matched.filter((table) => table.mode === "replace");
-  problems.push(...(await dependants(client, schema, references, emptied)));
-  refuse(schema, problems);
-  await refuseLacking(client, schema, matched, made.length + views.length > 0);
-  const byName = new Map(matched.map((table) => [table.live.name, table]));
-  const names = order.ok ? order.names : [];
-  return { existing: names.flatMap((name) => byName.get(name) ?? []), kept, made, views, references };
+  return groups.map((names) => names.flatMap((name) => byName.get(name) ?? []));
 }
 
 /** Nothing of the plan is there: its tables move in as they would into a fresh schema. */
@@ -86,11 +92,12 @@ export function isUntouched({ plan, made, views }: Pick<Survey, "made" | "views"
   return made.length === plan.tables.length && views.length === plan.views.length;
 }
 
-function refuse(schema: string, problems: readonly string[]): void {
+function refuse(schema: string, problems: readonly string[], paste: readonly string[]): void {
   const [first, ...more] = problems;
   if (first === undefined) return;
   throw new RowhaulError("TARGET_MISMATCH", `The rows do not fit into the tables of schema ${schema}: ${first}.`, {
     details: more,
+    paste,
   });
 }
 
@@ -113,21 +120,45 @@ async function clashes(
   );
 }
 
-/** Rows elsewhere that would hang in the air, or go along, once ours are deleted. */
+type Dependant = { readonly problem: string; readonly child: string; readonly inside: boolean };
+
+/**
+ * Rows that stay and point to a table that is to be emptied: they would hang in the air, or a foreign key's action would
+ * delete or change them.
+ */
 async function dependants(
   client: Client,
   schema: string,
   references: readonly Reference[],
-  emptied: readonly MatchedTable[],
-): Promise<string[]> {
-  const found: string[] = [];
-  const parents = new Set(emptied.filter((table) => !lacks(table)).map(({ live }) => live.name));
+  tables: readonly MatchedTable[],
+): Promise<Dependant[]> {
+  const found: Dependant[] = [];
+  const modes = new Map(tables.map((table) => [table.live.name, table.mode]));
+  const emptied = new Set(tables.filter((table) => !lacks(table)).map(({ live }) => live.name));
   for (const reference of references) {
-    if (!reference.outside || !parents.has(reference.parent)) continue;
-    if (await isPointedTo(client, schema, reference, null))
-      found.push(
-        `rows of ${reference.childSchema}.${reference.child} point to ${reference.parent} (foreign key ${reference.constraint}), which is to be emptied: move that table too, or use merge`,
-      );
+    const { child, parent, childSchema, constraint, outside } = reference;
+    if (modes.get(parent) !== "replace" || !emptied.has(parent)) continue;
+    if (!outside && modes.get(child) === "replace") continue;
+    const rows = await pointingRows(client, schema, reference, null);
+    if (rows === 0) continue;
+    const name = outside ? `${childSchema}.${child}` : child;
+    const todo = outside
+      ? "move that table too, with replace, or use merge for the parent"
+      : `${child} must be replaced as well, or ${parent} merged`;
+    found.push({
+      problem: `${plural(rows, "row")} of ${name} ${rows === 1 ? "points" : "point"} to ${parent} (foreign key ${constraint}), which is to be emptied: ${todo}`,
+      child,
+      inside: !outside,
+    });
   }
   return found;
+}
+
+/** Lines that replace the children along. */
+function pasteOf({ tables }: Plan, found: readonly Dependant[]): string[] {
+  const lines = found.flatMap(({ child, inside }) => {
+    const source = tables.find(({ target }) => target === child)?.source;
+    return inside && source !== undefined ? [`  ${JSON.stringify(source)}: { existing: replace }`] : [];
+  });
+  return lines.length === 0 ? [] : ["tables:", ...new Set(lines)];
 }

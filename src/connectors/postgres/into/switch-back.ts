@@ -7,16 +7,18 @@ import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan } from "../../../core/plan.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { arrivedFrom } from "./arrivals.ts";
 import { failing } from "./failing.ts";
-import { target } from "./insert.ts";
+import { target, together } from "./insert.ts";
 import { withLivePath } from "./live-path.ts";
-import { readLiveTables } from "./live-tables.ts";
+import { type LiveColumn, readLiveTables } from "./live-tables.ts";
 import { addLookupIndexes } from "./lookup-indexes.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoRecord, modeOf } from "./mode.ts";
 import { proveBack } from "./prove-back.ts";
-import { isPointedTo, type Reference, readReferences } from "./references.ts";
+import { pointingRows, type Reference, readReferences } from "./references.ts";
 import { hasKey, sameKey } from "./same-key.ts";
+import { groupsOf } from "./survey.ts";
 import { withoutTriggers } from "./without-triggers.ts";
 
 /** Throws ROLLBACK_REFUSED when rows of other tables point to those that would go. */
@@ -38,24 +40,23 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
     withLivePath(client, schema, async () => {
       await client.query("SET CONSTRAINTS ALL DEFERRED");
       const alone = new Set(tables.filter(({ live }) => !references.some(({ parent }) => parent === live.name)));
-      const putBack = async (table: MatchedTable): Promise<void> => {
-        if (aside !== null && record.images.includes(table.live.name)) await restore(client, table, aside);
-      };
-      for (const table of tables.toReversed()) {
-        // Where nobody points to them, overwritten rows go too: put back one by one, two might meet in a unique key.
-        const gone = table.mode === "merge" && alone.has(table) ? came(table) : leaving(plan, table, record);
-        await failing(table, `taking the rows of ${table.plan.source} out of ${table.live.name}`, () =>
-          client.query(`DELETE FROM ${table.relation} l WHERE ${gone}`),
+      const images = await imageColumns(client, tables, aside, record);
+      const groups = groupsOf(tables, references);
+      for (const group of groups.toReversed()) await takeAway(client, group, { plan, record, alone, images });
+      for (const group of groups)
+        await together(
+          client,
+          group.filter((table) => table.mode !== "merge" && images.has(table)),
+          (table) => restoreSql(table, aside ?? "", images.get(table) ?? []),
+          ({ live }) => `putting the rows of ${live.name} back`,
         );
-        // Before the rows go that a merge made it point to; those that it pointed to before are still there.
-        if (table.mode === "merge") await putBack(table);
-      }
-      for (const table of tables) if (table.mode !== "merge") await putBack(table);
       await client.query("SET CONSTRAINTS ALL IMMEDIATE");
       for (const table of tables) await proveBack(client, plan, table, record, leaving(plan, table, record));
     }),
   );
   await dropLookups();
+  const arrived = tables.filter(({ live }) => record.arriving?.includes(live.name) === true);
+  if (arrived.length > 0) await client.query(`DROP TABLE ${arrived.map(({ staged }) => staged).join(", ")}`);
   if (aside === null || record.images.length === 0) return;
   await client.query(`DROP TABLE ${record.images.map((name) => qualified(aside, name)).join(", ")}`);
   await client.query(`DROP SCHEMA ${quoteName(aside)}`);
@@ -67,17 +68,51 @@ async function matchAgain(client: Client, plan: Plan, record: IntoRecord): Promi
   return record.existing.flatMap((name) => {
     const table = plan.tables.find((candidate) => candidate.target === name);
     const there = live.get(name);
-    return table === undefined || there === undefined
-      ? []
-      : [matchTable(plan, table, there, modeOf(record, name)).table];
+    if (table === undefined || there === undefined) return [];
+    return [arrivedFrom(plan, matchTable(plan, table, there, modeOf(record, name)).table, record.arriving ?? [])];
   });
+}
+
+type Taking = {
+  readonly plan: Plan;
+  readonly record: IntoRecord;
+  /** Tables that nobody points to. */
+  readonly alone: ReadonlySet<MatchedTable>;
+  readonly images: ReadonlyMap<MatchedTable, readonly LiveColumn[]>;
+};
+
+/** Rows that came go; those that a merge overwrote are put back before others go that it made them point to. */
+async function takeAway(client: Client, group: readonly MatchedTable[], taking: Taking): Promise<void> {
+  const { plan, record, alone, images } = taking;
+  const doing = (table: MatchedTable): string => `taking the rows of ${table.plan.source} out of ${table.live.name}`;
+  const deletion = (table: MatchedTable): string => {
+    // Where nobody points to them, overwritten rows go too: put back one by one, two might meet in a unique key.
+    const gone = table.mode === "merge" && alone.has(table) ? came(table) : leaving(plan, table, record);
+    return `DELETE FROM ${table.relation} l WHERE ${gone}`;
+  };
+  const merged = group.filter((table) => table.mode === "merge" && images.has(table));
+  const restored = (table: MatchedTable): string => restoreSql(table, plan.target.aside ?? "", images.get(table) ?? []);
+  if (group.length === 1) {
+    await together(client, group, deletion, doing);
+    await together(client, merged, restored, doing);
+    return;
+  }
+  // In a circle each points to the other, before as after: the server looks when all is done.
+  const parts = [
+    ...group.map((table) => ({ table, sql: deletion(table) })),
+    ...merged.map((table) => ({ table, sql: restored(table) })),
+  ];
+  const [first] = group;
+  if (first === undefined) return;
+  const statements = parts.map(({ sql }, i) => `rowhaul_${i} AS (${sql})`);
+  await failing(first, group.map(doing).join(", "), () => client.query(`WITH ${statements.join(", ")} SELECT 1`));
 }
 
 /** Which rows `l` of the live table came with the switch, and are not put back over. */
 function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
   if (table.mode === "replace") return "true";
   if (!hasKey(table)) return `(l.tableoid, l.ctid) IN (${newest(table, record.transaction)})`;
-  if (table.mode === "append") return came(table);
+  if (table.mode === "append" || table.mode === "skip") return came(table);
   const key = table.live.key.map((name) => `i.${quoteName(name)} = l.${quoteName(name)}`).join(" AND ");
   return `${came(table)} AND NOT EXISTS (SELECT FROM ${qualified(plan.target.aside ?? "", table.live.name)} i WHERE ${key})`;
 }
@@ -109,7 +144,7 @@ async function refuseDependants(
     if (!reference.outside) continue;
     const table = tables.find(({ live }) => live.name === reference.parent);
     const rows = table === undefined ? null : leaving(plan, table, record);
-    if (await isPointedTo(client, schema, reference, rows))
+    if ((await pointingRows(client, schema, reference, rows)) > 0)
       throw new RowhaulError(
         "ROLLBACK_REFUSED",
         `Rows of ${reference.childSchema}.${reference.child} point to rows of ${reference.parent} that would go (foreign key ${reference.constraint}).`,
@@ -119,13 +154,29 @@ async function refuseDependants(
 }
 
 /** An image has the whole row; what the server computes it computes again. */
-async function restore(client: Client, table: MatchedTable, aside: string): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT attname::text AS name FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
-    [qualified(aside, table.live.name)],
-  );
-  const kept = new Set(rows.map(({ name }) => name));
-  const columns = table.live.columns.filter(({ name, generated }) => kept.has(name) && !generated);
+async function imageColumns(
+  client: Client,
+  tables: readonly MatchedTable[],
+  aside: string | null,
+  record: IntoRecord,
+): Promise<Map<MatchedTable, readonly LiveColumn[]>> {
+  const found = new Map<MatchedTable, readonly LiveColumn[]>();
+  for (const table of tables) {
+    if (aside === null || !record.images.includes(table.live.name)) continue;
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT attname::text AS name FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
+      [qualified(aside, table.live.name)],
+    );
+    const kept = new Set(rows.map(({ name }) => name));
+    found.set(
+      table,
+      table.live.columns.filter(({ name, generated }) => kept.has(name) && !generated),
+    );
+  }
+  return found;
+}
+
+function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveColumn[]): string {
   const names = columns.map(({ name }) => quoteName(name));
   const others = columns.filter(({ identity }) => identity !== "always");
   const set = others.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`);
@@ -137,11 +188,7 @@ async function restore(client: Client, table: MatchedTable, aside: string): Prom
       : set.length === 0
         ? `ON CONFLICT (${key}) DO NOTHING`
         : `ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
-  await failing(table, `putting the rows of ${table.live.name} back`, () =>
-    client.query(
-      `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${names.join(", ")} FROM ${qualified(aside, table.live.name)} ${conflict}`,
-    ),
-  );
+  return `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${names.join(", ")} FROM ${qualified(aside, table.live.name)} ${conflict}`;
 }
 
 /** Tables whose triggers keep no search index: what they would do to the rows was done when those were written first. */

@@ -5,12 +5,14 @@
  */
 import type { OpenSwitch, ProveLive } from "../../../core/live.ts";
 import type { Plan } from "../../../core/plan.ts";
+import { targetError } from "../errors.ts";
 import { grantAll } from "../grants.ts";
-import { quoteName } from "../quote.ts";
+import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { type Bookkeeping, isChanged, prepareArrivals } from "./arrivals.ts";
 import { type Positions, positionsOf } from "./drawn-numbers.ts";
 import { failing } from "./failing.ts";
-import { keepImages } from "./images.ts";
+import { isOverwritten, keepImages } from "./images.ts";
 import { deleteRows, insertRows } from "./insert.ts";
 import { withLivePath } from "./live-path.ts";
 import { readLiveTables } from "./live-tables.ts";
@@ -26,6 +28,8 @@ import { isUntouched, type Survey, survey } from "./survey.ts";
 export type IntoHooks = {
   readonly prove: ProveLive;
   readonly account: OpenSwitch["account"];
+  /** Where ledger and quarantine are kept. */
+  readonly books: Bookkeeping;
   /** Told where sequences stand before a row goes in. */
   readonly before: (positions: Positions) => void;
 };
@@ -46,7 +50,7 @@ export async function prepareInto(
   await client.query("SET LOCAL work_mem = '64MB'");
   const first = await survey(client, plan, mode);
   if (isUntouched({ plan, ...first })) return null;
-  await lock(client, first.existing);
+  await lock(client, first);
   // Whatever was committed while the locks were waited for is seen now.
   await refuseChanged(client, plan);
   const found = await survey(client, plan, mode);
@@ -62,11 +66,12 @@ export async function prepareInto(
     existing: existing.map(({ live }) => live.name),
     made: found.made.map(({ target }) => target),
     views: found.views.map(({ target }) => target),
-    images: existing.filter((table) => table.mode !== "append").map(({ live }) => live.name),
+    images: existing.filter(isOverwritten).map(({ live }) => live.name),
+    arriving: existing.filter(isChanged).map(({ live }) => live.name),
     transaction,
   };
   const proven = await hooks.prove({ connection: client, place: placeOf(plan, record), account: hooks.account });
-  await write(client, plan, found);
+  await write(client, plan, found, hooks.books);
   for (const table of found.kept) await proveKept(client, plan, table);
   await proven();
   return async () => {
@@ -79,14 +84,40 @@ export async function prepareInto(
  * Readers go on; nobody else writes until the rows are proven and their digests taken. Where rows are deleted, nobody
  * may point to them either: what a foreign key of another table takes along has no image. Partitions are locked along.
  */
-async function lock(client: Client, tables: readonly MatchedTable[]): Promise<void> {
-  const ordered = [...tables].sort((a, b) => (a.live.name < b.live.name ? -1 : 1));
-  for (const table of ordered) {
+async function lock(client: Client, { existing, references }: Survey): Promise<void> {
+  const strengths = new Map<string, string>();
+  for (const table of existing) {
     const strength = table.mode === "replace" ? "EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
-    await failing(table, `waiting for the lock on ${table.live.name}`, () =>
-      client.query(`LOCK TABLE ${table.relation} IN ${strength} MODE`),
-    );
+    strengths.set(table.relation, strength);
   }
+  for (const child of await lockable(client, { existing, references })) strengths.set(child, "SHARE");
+  for (const [relation, strength] of [...strengths].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const table = existing.find((one) => one.relation === relation);
+    const waiting = `waiting for the lock on ${table?.live.name ?? relation}`;
+    const take = (): Promise<unknown> => client.query(`LOCK TABLE ${relation} IN ${strength} MODE`);
+    if (table !== undefined) await failing(table, waiting, take);
+    else
+      await take().catch((thrown: unknown) => {
+        throw targetError(thrown, waiting);
+      });
+  }
+}
+
+/** Other tables that point to those that are emptied, where the role may lock them; where not, the parent's lock keeps new pointers out. */
+async function lockable(
+  client: Client,
+  { existing, references }: Pick<Survey, "existing" | "references">,
+): Promise<string[]> {
+  const emptied = existing.filter(({ mode }) => mode === "replace").map(({ live }) => live.name);
+  const children = references
+    .filter(({ outside, parent }) => outside && emptied.includes(parent))
+    .map(({ childSchema, child }) => qualified(childSchema, child));
+  if (children.length === 0) return [];
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT name FROM unnest($1::text[]) AS name WHERE has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE')",
+    [[...new Set(children)]],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** After the locks, so that whoever wrote before has a lower number. */
@@ -95,20 +126,28 @@ async function transactionNumber(client: Client): Promise<{ transaction: string 
   return { transaction: rows[0]?.transaction ?? "" };
 }
 
-async function write(client: Client, plan: Plan, found: Survey): Promise<void> {
-  const { existing } = found;
+async function write(client: Client, plan: Plan, found: Survey, books: Bookkeeping): Promise<void> {
   const { schema } = plan.target;
-  const emptied = existing.filter((table) => table.mode === "replace");
+  const emptied = found.existing.filter((table) => table.mode === "replace");
   const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
   await client.query("SET CONSTRAINTS ALL DEFERRED");
-  await withLivePath(client, schema, async () => {
-    await keepImages(client, plan, existing);
-    for (const table of emptied.toReversed()) await deleteRows(client, table);
+  const groups = await withLivePath(client, schema, async () => {
+    const arriving = await prepareArrivals(client, plan, found.existing, books);
+    await keepImages(client, plan, arriving);
+    const inGroups = found.groups.map((group) =>
+      group.map((table) => arriving[found.existing.indexOf(table)] ?? table),
+    );
+    for (const group of inGroups.toReversed())
+      await deleteRows(
+        client,
+        group.filter(({ mode }) => mode === "replace"),
+      );
+    return inGroups;
   });
   await createMade(client, plan, found.made);
   const made = await matchMade(client, plan, found);
   await withLivePath(client, schema, async () => {
-    for (const table of [...existing, ...made]) await insertRows(client, table);
+    for (const group of [...groups, ...made.map((table) => [table])]) await insertRows(client, group);
     // No table with checks to come can be altered; and what fails is to fail here.
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
   });

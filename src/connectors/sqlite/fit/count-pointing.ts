@@ -17,7 +17,10 @@ export function countPointing(
         name,
         { ...column, problems: column.problems.map((problem) => counted(table, problem)) },
       ]);
-      return [table, { ...fit, columns: Object.fromEntries(columns) }];
+      const { differingRowids } = fit;
+      const pointing =
+        differingRowids === null || differingRowids.length === 0 ? null : directly(db, table, differingRowids, edges);
+      return [table, { ...fit, columns: Object.fromEntries(columns), pointing }];
     }),
   );
 }
@@ -38,6 +41,12 @@ function pointingTo(db: Sqlite, table: string, rowids: readonly string[], edges:
     }
   }
   return count;
+}
+
+function directly(db: Sqlite, table: string, rowids: readonly string[], edges: readonly FitEdge[]): number {
+  return edges
+    .filter(({ parent }) => parent === table)
+    .reduce((sum, edge) => sum + childrenOf(db, edge, rowids).length, 0);
 }
 
 /** None where either table has no rowid to name rows by. */

@@ -1,17 +1,20 @@
 /** Reads every selected value of the columns asked for, cell by cell, as the loader will. */
 import type { Catalog } from "../../../core/catalog.ts";
-import type { ColumnFit, FitAnswers, FitRequest, TableFit } from "../../../core/live-fit.ts";
+import type { Alike, ColumnFit, FitAnswers, FitRequest, TableFit } from "../../../core/live-fit.ts";
 import type { ProfileHooks } from "../../../core/ports.ts";
+import type { Found } from "../../../core/profile.ts";
 import { type Cell, decodeTagged, type Slot } from "../../../core/wire.ts";
 import { quoteName, type Sqlite, selection } from "../open.ts";
 import { Samples } from "../profile/samples.ts";
 import { liveSlot } from "../rows.ts";
-import { ColumnCensus } from "./column-census.ts";
-import { KeyCensus } from "./key-census.ts";
+import { AlikeCensus } from "./alike-census.ts";
+import { ColumnCensus, type Place } from "./column-census.ts";
+import { KeyTexts } from "./key-texts.ts";
+import { MeetingCensus } from "./meeting-census.ts";
 
 const rowsPerTurn = 2000;
 
-/** By source table. */
+/** By source table. Tables whose rows may take over other ids come before those that hold these. */
 export async function fitTables(
   db: Sqlite,
   catalog: Catalog,
@@ -20,46 +23,97 @@ export async function fitTables(
   hooks: ProfileHooks,
 ): Promise<Map<string, TableFit>> {
   const fits = new Map<string, TableFit>();
-  for (const request of requests) fits.set(request.table.name, await fitTable(db, catalog, request, answers, hooks));
+  const newIds = new Map<string, ReadonlyMap<string, string>>();
+  for (const request of holdersLast(requests)) {
+    const { table, meeting } = request;
+    const mapped = (meeting?.mapped ?? []).map((one) => [one.column, newIds.get(one.table) ?? new Map()] as const);
+    const { fit, ids } = await fitTable(db, catalog, request, new Map(mapped), answers, hooks);
+    fits.set(table.name, fit);
+    newIds.set(table.name, ids);
+  }
   return fits;
 }
+
+/** A circle has been refused by then; here it ends all the same. */
+function holdersLast(requests: readonly FitRequest[]): FitRequest[] {
+  const ordered: FitRequest[] = [];
+  const visit = (request: FitRequest, path: readonly FitRequest[]): void => {
+    if (ordered.includes(request) || path.includes(request)) return;
+    for (const { table } of request.meeting?.mapped ?? []) {
+      const parent = requests.find((one) => one.table.name === table);
+      if (parent !== undefined) visit(parent, [...path, request]);
+    }
+    ordered.push(request);
+  };
+  for (const request of requests) visit(request, []);
+  return ordered;
+}
+
+const nobody: Found = { count: 0, samples: [] };
 
 async function fitTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where, columns, key, missing }: FitRequest,
+  { table, where, columns, meeting, uniques, missing }: FitRequest,
+  mapped: ReadonlyMap<string, ReadonlyMap<string, string>>,
   answers: FitAnswers,
   hooks: ProfileHooks,
-): Promise<TableFit> {
+): Promise<{ fit: TableFit; ids: ReadonlyMap<string, string> }> {
   const samples = new Samples(db, table, where);
+  const texts = new KeyTexts(columns, mapped);
   const census = columns.map(({ reading }) => new ColumnCensus(reading, answers));
-  const keys = key === null ? null : new KeyCensus(key, columns, answers);
+  const met = meeting === null ? null : new MeetingCensus(table.name, meeting, texts, answers);
+  const alike = await Promise.all(
+    uniques.map(async (key) => new AlikeCensus(key, texts, await answers.gather(table.name, key))),
+  );
   const rowid = table.rowidName;
-  if (census.length > 0 || keys !== null) {
-    const slots = columns.map(({ column }) => liveSlot(quoteName(column), catalog.encoding));
-    const sql = `SELECT ${[...slots, rowid ?? "NULL", samples.keySql].join(", ")} FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
+  const slots = columns.map(({ column }) => liveSlot(quoteName(column), catalog.encoding));
+  const from = `FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
+  const place = [rowid ?? "NULL", samples.keySql].join(", ");
+  const placeAt = (row: readonly unknown[], from: number): Place => ({
+    rowid: rowid === null ? null : String(row[from]),
+    key: () => samples.keyOf(row.slice(from + 1)),
+  });
+  if (census.length > 0 || met !== null) {
+    const sql = `SELECT ${[...slots, place].join(", ")} ${from}`;
     let done = 0;
     for (const row of db.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>) {
       const cells = columns.map((_, i) => cellAt(row[i], catalog.encoding));
-      const place = {
-        rowid: rowid === null ? null : String(row[columns.length]),
-        key: () => samples.keyOf(row.slice(columns.length + 1)),
-      };
-      for (const [i, cell] of cells.entries()) census[i]?.add(cell, place);
-      keys?.add(cells, place);
+      const here = placeAt(row, columns.length);
+      for (const [i, cell] of cells.entries()) census[i]?.add(cell, here);
+      met?.add(cells, here);
+      for (const key of alike) key.add(cells);
       if (++done % rowsPerTurn !== 0) continue;
       for (const column of census) await column.askWhenFull();
-      await keys?.askWhenFull(table.name);
+      await met?.askWhenFull();
+      for (const key of alike) await key.askWhenFull();
       hooks.progress(table.name, done, done);
       await new Promise((resolve) => setImmediate(resolve));
       hooks.signal.throwIfAborted();
     }
   }
   for (const column of census) await column.ask();
-  await keys?.ask(table.name);
+  await met?.ask();
+  // In the same order as before: the snapshot does not change.
+  const again = db.prepare(`SELECT ${place} ${from} LIMIT 1 OFFSET ?`).raw(true).safeIntegers(true);
+  const placeOf = (n: number): Place => placeAt(again.get(n) as unknown[], 0);
+  const found: [string, Alike][] = [];
+  for (const key of alike) found.push([key.name, await key.result(placeOf)]);
   const shown = Object.fromEntries(missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]));
-  const found: [string, ColumnFit][] = columns.map(({ column }, i) => [column, (census[i] as ColumnCensus).result()]);
-  return { columns: Object.fromEntries(found), taken: keys?.taken ?? { count: 0, samples: [] }, missing: shown };
+  const fits = columns.map(({ column }, i): [string, ColumnFit] => [column, (census[i] as ColumnCensus).result()]);
+  const { rowids, ...differing } = met?.differing ?? { ...nobody, rowids: [] };
+  const fit = {
+    columns: Object.fromEntries(fits),
+    taken: met?.taken ?? nobody,
+    differing,
+    differingRowids: rowids,
+    moved: met?.moved ?? nobody,
+    blocked: met?.blocked ?? nobody,
+    alike: Object.fromEntries(found),
+    pointing: null,
+    missing: shown,
+  };
+  return { fit, ids: met?.newIds ?? new Map() };
 }
 
 /** In a UTF-16 database tagged cells come as text: see rows.ts. */

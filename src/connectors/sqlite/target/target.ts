@@ -53,7 +53,11 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     },
     live: async () => null,
     answering: (_names, work) =>
-      work({ assign: async (_type, texts) => texts.map((text) => ({ text })), taken: async () => [] }),
+      work({
+        assign: async (_type, texts) => texts.map((text) => ({ text })),
+        find: async () => [],
+        gather: async () => ({ add: async () => {}, groups: async () => [] }),
+      }),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),

@@ -1,0 +1,48 @@
+/** Cells as the texts that go into live columns, where they go in at all; ids as those of the rows that they will name. */
+import type { LiveReading } from "../../../core/live-type.ts";
+import type { Cell } from "../../../core/wire.ts";
+import { readCell } from "../../../live-types/read-cell.ts";
+
+export type ReadColumn = { readonly column: string; readonly reading: LiveReading };
+
+export class KeyTexts {
+  readonly #columns: ReadonlyMap<string, { readonly at: number; readonly reading: LiveReading }>;
+  readonly #newIds: ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+  /** `newIds`: by column, of ids that change. */
+  constructor(columns: readonly ReadColumn[], newIds: ReadonlyMap<string, ReadonlyMap<string, string>>) {
+    this.#columns = new Map(columns.map(({ column, reading }, at) => [column, { at, reading }]));
+    this.#newIds = newIds;
+  }
+
+  /** Null for NULL, and for what does not go in. */
+  one(column: string, cells: readonly Cell[]): string | null {
+    const found = this.#columns.get(column);
+    const cell = found === undefined ? undefined : cells[found.at];
+    if (found === undefined || cell === undefined || cell.storage === "null") return null;
+    const read = readCell(found.reading, cell);
+    return read.ok ? (this.#newIds.get(column)?.get(read.text) ?? read.text) : null;
+  }
+
+  /** Null where any is missing. */
+  all(columns: readonly string[], cells: readonly Cell[]): string[] | null {
+    const texts = columns.map((column) => this.one(column, cells));
+    return texts.includes(null) ? null : (texts as string[]);
+  }
+
+  /** Null for NULL; null in place of all where some value does not go in. */
+  cells(columns: readonly { readonly source: string }[], cells: readonly Cell[]): (string | null)[] | null {
+    const texts: (string | null)[] = [];
+    for (const { source } of columns) {
+      const text = this.one(source, cells);
+      if (text === null && this.#isThere(source, cells)) return null;
+      texts.push(text);
+    }
+    return texts;
+  }
+
+  #isThere(column: string, cells: readonly Cell[]): boolean {
+    const at = this.#columns.get(column)?.at;
+    return at === undefined || cells[at]?.storage !== "null";
+  }
+}
