@@ -1,8 +1,9 @@
 /** How rows are to go into the tables that `rowhaul init` finds in the target: a proposal by table, with its reason. */
 import { countRows } from "../connectors/postgres/count-rows.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
-import type { Catalog } from "../core/catalog.ts";
+import type { Catalog, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
+import type { LiveTable } from "../core/live-schema.ts";
 import type { IntoMode } from "../core/plan.ts";
 import type { Profile } from "../core/profile.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
@@ -24,8 +25,11 @@ export async function proposeModes(
   const counts = await countRows(pool, schema.schema, tables);
   return new Map(
     requests.map(({ table, meeting }) => {
-      const there = counts.get(names.get(table.name)?.name ?? "") ?? 0;
-      return [table.name, propose(there, meeting !== null, fits.get(table.name)?.taken.count ?? 0)] as const;
+      const live = names.get(table.name);
+      const there = counts.get(live?.name ?? "") ?? 0;
+      const proposed = propose(there, meeting !== null, fits.get(table.name)?.taken.count ?? 0);
+      const why = proposed.mode === "skip" ? `${proposed.why}${otherKey(table, live)}` : proposed.why;
+      return [table.name, { ...proposed, why }] as const;
     }),
   );
 }
@@ -42,6 +46,15 @@ function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
     mode: "skip",
     why: `${are}, and ${concerned}: skip leaves what is there, merge would put the source's in their place, replace would empty the table first`,
   };
+}
+
+/** Of rows that migrations put there on both sides, the ids may mean different things. */
+function otherKey({ columns }: Table, live: LiveTable | undefined): string {
+  const known = (name: string): boolean => columns.some((column) => column.name === name);
+  const found = live?.uniques.find((key) => key.columns.join() !== live.key.join() && key.columns.every(known));
+  return found === undefined
+    ? ""
+    : `. If the same ${live?.key.join(", ")} is not the same thing on both sides: key: ${JSON.stringify(found.columns)}`;
 }
 
 /** As the file will say it. */

@@ -41,6 +41,7 @@ describe.concurrent("copy", () => {
   it.each([
     ["--append", nine, ["1 new one", "2 new two", "9 old nine"]],
     ["--merge", `${one}; ${nine}`, ["1 new one", "2 new two", "9 old nine"]],
+    ["--skip", `${one}; ${nine}`, ["1 old one", "2 new two", "9 old nine"]],
     ["--replace", `${one}; ${nine}`, ["1 new one", "2 new two"]],
   ])("%s puts the rows in; the run is found again by its two places alone", (flag, seed, expected) =>
     inScene(seed, async ({ database: { url }, cli, rows }) => {

@@ -37,7 +37,30 @@ const readings: Example = {
   },
 };
 
+const matched: Example = {
+  heading: "Into your application's own schema",
+  and: "Rows that are there already",
+  source: `
+    CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT);
+    CREATE TABLE users (id INTEGER PRIMARY KEY, role_id INTEGER REFERENCES roles (id));
+    CREATE TABLE audit (id INTEGER PRIMARY KEY, actor INTEGER);
+    INSERT INTO roles VALUES (1, 'reader'), (2, 'editor'), (9, 'mine'); INSERT INTO settings VALUES ('theme', 'dark');
+    INSERT INTO users VALUES (1, 1), (2, 2), (3, 9); INSERT INTO audit VALUES (1, 3);`,
+  live: `
+    CREATE TABLE roles (id int PRIMARY KEY, name text UNIQUE); INSERT INTO roles VALUES (1, 'editor'), (2, 'reader');
+    CREATE TABLE settings (name text PRIMARY KEY, value text); INSERT INTO settings VALUES ('theme', 'light'), ('new', 'x');
+    CREATE TABLE users (id int PRIMARY KEY, role_id int REFERENCES roles); CREATE TABLE audit (id int PRIMARY KEY, actor int);`,
+  rows: {
+    roles: ["1|editor", "2|reader", "9|mine"],
+    settings: ["new|x", "theme|dark"],
+    users: ["1|2", "2|1", "3|9"],
+    audit: ["1|3"],
+  },
+};
+
 it.concurrent("the shortest file", () => play(shortest));
+it.concurrent("modes by table, and another key", () => play(matched));
 it.concurrent("the lines of interpret", () => play(readings));
 it.concurrent("Gitea", () => play(gitea));
 it.concurrent("Grafana", () => play(grafana));
@@ -46,6 +69,7 @@ it.concurrent("a Django site", () => play(django));
 it("no example is without its test", () => {
   expect(headings).toEqual([
     "Into your application's own schema",
+    "Rows that are there already",
     "How to read it",
     "Gitea",
     "Grafana",
