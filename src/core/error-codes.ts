@@ -183,6 +183,13 @@ export const errorCodes = {
     means: "The application's tables were changed between the plan and the switch.",
     remedy: "Run again: the plan is made anew.",
   },
+  TRIGGER_WRITES: {
+    exit: refused,
+    means:
+      "While rows went into the application's tables, a trigger, a rule or a foreign key wrote to a table that is not of the plan. Everything was undone.",
+    remedy:
+      "Switch the trigger off while the rows go in (`TRIGGER_FIRES`, `policy: disable`), or accept the writes by the printed lines.",
+  },
   TARGET_ROW_SECURITY: {
     exit: refused,
     means: "The schema is visible to API roles (PostgREST, Supabase), and nothing says who may see the new rows.",

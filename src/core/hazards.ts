@@ -150,6 +150,21 @@ export const hazards = {
     asked: true,
     policies: [{ name: "keep", does: "leaves its values as they are" }],
   },
+  TRIGGER_FIRES: {
+    means:
+      "A trigger of the application's would fire while rows go into its table, as if the application wrote each of them.",
+    asked: true,
+    policies: [
+      { name: "keep", does: "lets it fire; a rollback does not undo what it writes to other tables" },
+      { name: "disable", does: "switches it off while the rows go in, and puts it back as it was" },
+    ],
+  },
+  TRIGGER_WRITES: {
+    means:
+      "A trigger, a rule or a foreign key of the application's writes to a table that is not of the plan while rows go in.",
+    asked: true,
+    policies: [{ name: "keep", does: "lets it; a rollback does not undo it" }],
+  },
   TRIGGER_CHANGES: {
     means: "A trigger of the application's writes another value into a column.",
     asked: true,

@@ -33,6 +33,24 @@ export type LiveUnique = {
   readonly nullsNotDistinct: boolean;
 };
 
+export type TriggerEvent = "INSERT" | "UPDATE" | "DELETE";
+
+/** A trigger that fires: of the table, or of some of its partitions. What was cloned to partitions counts once. */
+export type LiveTrigger = {
+  readonly name: string;
+  /** More than one where partitions have triggers of the same name. */
+  readonly functions: readonly string[];
+  readonly events: readonly TriggerEvent[];
+  /** Once for a statement, not for each row. */
+  readonly statement: boolean;
+  /** Partitions that have it of their own; empty where the table itself has it. */
+  readonly partitions: readonly string[];
+  /** Other relations of the schema that the functions' text names: a hint, no more. */
+  readonly mentions: readonly string[];
+  /** Keeps a search index of rowhaul's. */
+  readonly ours: boolean;
+};
+
 export type LiveTable = {
   readonly name: string;
   readonly kind: "table" | "partitioned table" | "view" | "materialized view" | "foreign table";
@@ -41,8 +59,8 @@ export type LiveTable = {
   readonly key: readonly string[];
   readonly uniques: readonly LiveUnique[];
   readonly foreignKeys: readonly LiveForeignKey[];
-  /** The application's triggers, by name. */
-  readonly triggers: readonly string[];
+  /** Those that are enabled, by name. */
+  readonly triggers: readonly LiveTrigger[];
   readonly hasRows: boolean;
   /** Of all that decides what becomes of rows: columns, types, constraints, indexes, triggers and their functions, policies. */
   readonly digest: string;
@@ -54,6 +72,8 @@ export type LiveSchema = {
   readonly tables: readonly LiveTable[];
   /** Without the right to make temporary tables nothing can be asked of the server by assignment. */
   readonly mayAsk: boolean;
+  /** Whether the server counts what a transaction writes, table by table, or the role may make it do so. */
+  readonly countsWrites: boolean;
   /** Sequences that no column owns and no default calls, with the column whose numbers they count by their name. */
   readonly sequences: readonly {
     readonly name: string;

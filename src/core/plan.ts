@@ -40,6 +40,11 @@ export type TargetPlan = {
   readonly rowSecurity: boolean;
   /** Of each live table that rows go into, what its definition was when the plan was made: see {@link LiveTable}. */
   readonly definitions?: Readonly<Record<string, string>>;
+  /**
+   * Tables outside the plan that triggers, rules and foreign keys may write to while rows go in, as accepted: with
+   * their schema where it is another one; `*` = any.
+   */
+  readonly writes?: readonly string[];
 };
 
 /**
@@ -48,6 +53,8 @@ export type TargetPlan = {
  */
 export const intoModes = ["append", "merge", "skip", "replace"] as const;
 export type IntoMode = (typeof intoModes)[number];
+
+export type TriggerPlan = { readonly keep: readonly string[]; readonly disable: readonly string[] };
 
 export type Grant = { readonly privileges: readonly string[]; readonly to: string };
 
@@ -73,6 +80,8 @@ export type TablePlan = {
   readonly renumber?: true;
   /** SQL of staging's row `s`: its key as ledger and quarantine write it, where rows are matched with live ones. */
   readonly keyText?: string;
+  /** What becomes of the live table's triggers, by name, while rows go in; absent where none would fire. */
+  readonly triggers?: TriggerPlan;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];

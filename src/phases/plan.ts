@@ -5,6 +5,7 @@ import { hazards, isAsked } from "../core/hazards.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
 import type { Occupied, Target } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
+import { yamlText } from "../core/yaml-text.ts";
 import type { IntoInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -199,15 +200,11 @@ export function partsOf(line: string): { readonly name: string; readonly setting
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
   if (
-    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN)$/.test(code) ||
+    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN|TRIGGER_WRITES)$/.test(code) ||
     (code === "NAME_DIFFERS" && !at.includes("."))
   )
     return `table: ${yamlText(at)}`;
-  return /^((INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST|KEYS_MEET)$/.test(code)
+  return /^((INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST|KEYS_MEET|TRIGGER_FIRES)$/.test(code)
     ? `object: ${yamlText(at)}`
     : `column: ${yamlText(at)}`;
-}
-
-function yamlText(text: string): string {
-  return /^[A-Za-z_][\w.-]*$/.test(text) && text !== "null" ? text : JSON.stringify(text);
 }

@@ -3,34 +3,17 @@
  * validators' own readers, in the transaction that writes them. No setting turns it off.
  */
 
-import type { ValidatorResult } from "../core/finding.ts";
 import type { LivePlace, ProveLive } from "../core/live.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
+import { triggerAdvice } from "./trigger-advice.ts";
 import { refuseDifferences, tellResults } from "./validation-results.ts";
 
 /** What says whether the rows are there; and where the run made tables or views, whether those are as they were planned. */
 export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly string[] {
   const made = views.length > 0 || tables.some(({ target }) => into[target] === undefined);
   return ["counts", ...(made ? ["schema"] : []), "parity"];
-}
-
-/** What a trigger of the application's changed can be accepted, column by column. */
-function triggerLines({ tables, notes }: Plan, results: readonly ValidatorResult[]): string[] {
-  const triggered = new Set(notes.flatMap(({ code, at }) => (code === "LIVE_TRIGGERS" ? [at] : [])));
-  const places = results
-    .filter(({ validator }) => validator === "parity")
-    .flatMap(({ findings }) => findings)
-    .filter(({ level, table }) => level === "difference" && isOf(table))
-    .flatMap(({ table, column }) => (column === null ? [] : [`${table}.${column}`]));
-  function isOf(source: string): boolean {
-    return tables.some((table) => table.source === source && triggered.has(table.target));
-  }
-  const lines = [...new Set(places)].map(
-    (at) => `  - { code: TRIGGER_CHANGES, column: ${JSON.stringify(at)}, policy: keep }`,
-  );
-  return lines.length === 0 ? [] : ["accept:", ...lines];
 }
 
 export function proveLive(context: Context, folder: RunFolder, plan: Plan): ProveLive {
@@ -49,7 +32,7 @@ export function proveLive(context: Context, folder: RunFolder, plan: Plan): Prov
       const others = (folder.record.validation ?? []).filter(({ validator }) => !proven.has(validator));
       folder.update({ validation: [...others, ...results] });
       tellResults(context, results);
-      refuseDifferences(results, triggerLines(plan, results));
+      refuseDifferences(results, triggerAdvice(plan, results));
     };
   };
 }

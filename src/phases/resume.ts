@@ -27,7 +27,8 @@ export async function resumable(
         : earlier;
     return earlier;
   }
-  if (stage === "loading" || stage === "loaded" || stage === "validated" || open) {
+  const answered = stage === "validated" && earlier.record.answersAsked === true && !open;
+  if (!answered && (stage === "loading" || stage === "loaded" || stage === "validated" || open)) {
     throw new RowhaulError(
       "PIPELINE_CHANGED",
       `Run ${earlier.record.id} (${stage}) was made with other settings than the pipeline file has now.`,

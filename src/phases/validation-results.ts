@@ -11,8 +11,14 @@ export function tellResults({ emit }: Pick<Context, "emit">, results: readonly V
   }
 }
 
-/** Throws VALIDATION_FAILED with the first of the differences. `paste`: lines of the pipeline file that accept them. */
-export function refuseDifferences(results: readonly ValidatorResult[], paste: readonly string[] = []): void {
+/** What may have made the differences, in sentences, and lines of the pipeline file that go on. */
+export type Advice = { readonly details: readonly string[]; readonly paste: readonly string[] };
+
+/** Throws VALIDATION_FAILED with the first of the differences. */
+export function refuseDifferences(
+  results: readonly ValidatorResult[],
+  advice: Advice = { details: [], paste: [] },
+): void {
   const failed = results.filter((result) => !result.passed);
   if (failed.length === 0) return;
   const differences = failed.reduce((sum, result) => sum + result.differences, 0);
@@ -20,9 +26,12 @@ export function refuseDifferences(results: readonly ValidatorResult[], paste: re
     .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
     .slice(0, 5);
   throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
-    details: worst.map(({ table, key, column, message }) =>
-      [table, key, column, message].filter((part) => part !== null).join(" "),
-    ),
-    paste,
+    details: [
+      ...worst.map(({ table, key, column, message }) =>
+        [table, key, column, message].filter((part) => part !== null).join(" "),
+      ),
+      ...advice.details,
+    ],
+    paste: advice.paste,
   });
 }

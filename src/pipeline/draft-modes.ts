@@ -50,7 +50,9 @@ function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
 
 /** Of rows that migrations put there on both sides, the ids may mean different things. */
 function otherKey({ columns }: Table, live: LiveTable | undefined): string {
-  const known = (name: string): boolean => columns.some((column) => column.name === name);
+  const known = (name: string): boolean =>
+    columns.some((column) => column.name === name) &&
+    live?.columns.some((column) => column.name === name && column.notNull) === true;
   const found = live?.uniques.find((key) => key.columns.join() !== live.key.join() && key.columns.every(known));
   return found === undefined
     ? ""

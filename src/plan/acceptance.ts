@@ -68,6 +68,13 @@ export class Hazards {
     return entry === null ? null : (entry.policy ?? defaultPolicy(code));
   }
 
+  /** Entries for what nobody can know yet: they are not unused, whatever comes. `wanted`: by the place that they name. */
+  standing(code: HazardCode, wanted: (at: string) => boolean): readonly Acceptance[] {
+    const entries = this.#settings.accept.filter((one) => one.code === code && (one.at === null || wanted(one.at)));
+    for (const entry of entries) this.#used.add(entry);
+    return entries;
+  }
+
   /** Whether an entry names exactly this object, to go without it although it could be carried. */
   givesUp(code: HazardCode, at: string): boolean {
     const entry = this.#settings.accept.find((one) => one.code === code && same(one.at, at));
@@ -85,11 +92,11 @@ export class Hazards {
       }));
   }
 
-  /** The most exact entry wins: object or column, then table, then everywhere. */
+  /** The most exact entry wins: object or column, then table, then everywhere; of two for the same place the later one. */
   #entry(code: HazardCode, at: string): Acceptance | null {
     const candidates = this.#settings.accept.filter((entry) => entry.code === code);
     const entry =
-      candidates.find((c) => same(c.at, at)) ??
+      candidates.findLast((c) => same(c.at, at)) ??
       // Names may hold dots themselves, so the table is whatever stands before one of them.
       candidates.find((c) => c.at !== null && foldName(at).startsWith(`${foldName(c.at)}.`)) ??
       candidates.find((c) => c.at === null) ??

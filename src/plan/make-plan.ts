@@ -26,6 +26,7 @@ import { askMeetings, askUnmapped } from "./into/meetings.ts";
 import { modeOf } from "./into/mode-of.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
+import { acceptedWrites, withTriggers } from "./into/triggers.ts";
 import { planLeftOut } from "./left-out.ts";
 import { Names } from "./names.ts";
 import { isPostgres } from "./postgres/carrying.ts";
@@ -137,6 +138,8 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   const triggers = planTriggers(selection, tables, planning);
   const kept = (table: TablePlan): boolean => table.into !== undefined;
   const search = planSearch(tables, planning);
+  const asked = withTriggers(tables, planning);
+  const writes = acceptedWrites(tables, planning);
   const { target } = settings;
   const plan: Plan = {
     version: 1,
@@ -149,8 +152,9 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       grants: target.grants,
       rowSecurity: target.rowSecurity === "enable",
       ...(pairs.size === 0 ? {} : { definitions: definitionsOf(pairs) }),
+      ...(writes === undefined ? {} : { writes }),
     },
-    tables: tables.map((table) =>
+    tables: asked.map((table) =>
       kept(table)
         ? table
         : {

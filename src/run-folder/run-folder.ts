@@ -41,6 +41,8 @@ export type RunRecord = {
   readonly finishedAt: string | null;
   /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
   readonly existing?: TargetSettings["existing"];
+  /** The switch was refused with lines for the pipeline file: with those it is another run, and this one is given up. */
+  readonly answersAsked?: true;
 };
 
 export class RunFolder {

@@ -18,7 +18,7 @@ const source = `
 
 const live = `
   CREATE TABLE users (id int PRIMARY KEY, name varchar(5), joined timestamptz, role text NOT NULL, "rank no" int NOT NULL);
-  CREATE TABLE sites (id int PRIMARY KEY, domain text UNIQUE); INSERT INTO sites VALUES (1, 'example.com'), (7, 'seven.example');
+  CREATE TABLE sites (id int PRIMARY KEY, domain text NOT NULL UNIQUE); INSERT INTO sites VALUES (1, 'example.com'), (7, 'seven.example');
   CREATE TABLE tags (id int PRIMARY KEY, label text); INSERT INTO tags VALUES (5, 'five');
   CREATE TABLE logs (line text); INSERT INTO logs VALUES ('y');`;
 

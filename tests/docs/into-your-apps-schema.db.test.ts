@@ -48,7 +48,7 @@ const matched: Example = {
     INSERT INTO roles VALUES (1, 'reader'), (2, 'editor'), (9, 'mine'); INSERT INTO settings VALUES ('theme', 'dark');
     INSERT INTO users VALUES (1, 1), (2, 2), (3, 9); INSERT INTO audit VALUES (1, 3);`,
   live: `
-    CREATE TABLE roles (id int PRIMARY KEY, name text UNIQUE); INSERT INTO roles VALUES (1, 'editor'), (2, 'reader');
+    CREATE TABLE roles (id int PRIMARY KEY, name text NOT NULL UNIQUE); INSERT INTO roles VALUES (1, 'editor'), (2, 'reader');
     CREATE TABLE settings (name text PRIMARY KEY, value text); INSERT INTO settings VALUES ('theme', 'light'), ('new', 'x');
     CREATE TABLE users (id int PRIMARY KEY, role_id int REFERENCES roles); CREATE TABLE audit (id int PRIMARY KEY, actor int);`,
   rows: {
@@ -59,9 +59,24 @@ const matched: Example = {
   },
 };
 
+const triggers: Example = {
+  heading: "Into your application's own schema",
+  and: "Triggers",
+  source: "CREATE TABLE h (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO h VALUES (1, 'one'), (2, 'two')",
+  live: `
+    CREATE TABLE h (id int PRIMARY KEY, title text); CREATE TABLE n (slug text); CREATE TABLE counts (h int);
+    INSERT INTO counts VALUES (0);
+    CREATE FUNCTION count_h() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE public.counts SET h = h + 1; RETURN NULL; END';
+    CREATE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.n VALUES (upper(new.title)); RETURN NULL; END';
+    CREATE TRIGGER count_h AFTER INSERT ON h FOR EACH ROW EXECUTE FUNCTION count_h();
+    CREATE TRIGGER slug AFTER INSERT ON h FOR EACH ROW EXECUTE FUNCTION slug();`,
+  rows: { h: ["1|one", "2|two"], counts: ["0"] },
+};
+
 it.concurrent("the shortest file", () => play(shortest));
 it.concurrent("modes by table, and another key", () => play(matched));
 it.concurrent("the lines of interpret", () => play(readings));
+it.concurrent("triggers", () => play(triggers));
 it.concurrent("Gitea", () => play(gitea));
 it.concurrent("Grafana", () => play(grafana));
 it.concurrent("a Django site", () => play(django));
@@ -71,6 +86,7 @@ it("no example is without its test", () => {
     "Into your application's own schema",
     "Rows that are there already",
     "How to read it",
+    "Triggers",
     "Gitea",
     "Grafana",
     "A Django site",

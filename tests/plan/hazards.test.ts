@@ -42,6 +42,8 @@ const live = [
   "ID_TAKEN",
   "ID_UNMAPPED",
   "TRIGGER_CHANGES",
+  "TRIGGER_FIRES",
+  "TRIGGER_WRITES",
 ] as const satisfies readonly HazardCode[];
 type FreshCode = Exclude<HazardCode, (typeof live)[number]>;
 

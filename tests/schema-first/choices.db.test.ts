@@ -13,9 +13,10 @@ import { numbers } from "./pairs/numbers.ts";
 import { serverTypes } from "./pairs/server-types.ts";
 import { tables } from "./pairs/tables.ts";
 import { texts } from "./pairs/texts.ts";
+import { triggers } from "./pairs/triggers.ts";
 import { messageOf, refusal, withScene } from "./scene.ts";
 
-const asking = [...texts, ...numbers, ...json, ...moments, ...bytes, ...serverTypes, ...tables]
+const asking = [...texts, ...numbers, ...json, ...moments, ...bytes, ...serverTypes, ...tables, ...triggers]
   .filter(isRefused)
   // What the pipeline file answers already would be answered twice.
   .filter(({ refused, pipeline }) => refused.code === "HAZARDS_NOT_ACCEPTED" && pipeline === undefined);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { type ErrorCode, errorCodes } from "../../src/core/error-codes.ts";
 import { workspace } from "../cli/workspace.ts";
 import { rowhaul } from "../support/cli.ts";
 import { freshDatabase } from "../support/database.ts";
@@ -19,6 +20,8 @@ type Road = {
   readonly asks: readonly string[];
   /** Refusals before the run that ends well; 1 unless an answer raises a question. */
   readonly rounds?: number;
+  /** What the second and later refusals are, where they are not questions of the plan. */
+  readonly then?: { readonly code: ErrorCode; readonly says: readonly string[] };
   readonly rows: Readonly<Record<string, readonly string[]>>;
 };
 
@@ -270,6 +273,29 @@ const roads: readonly Road[] = [
     rows: { '"null"': ["1|∅|2024-01-01 00:00:00+00|abc|0"] },
   },
   {
+    name: "a trigger of the application's that keeps a count in another table",
+    source: "CREATE TABLE h (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO h VALUES (1, 'a'), (2, 'b'), (3, 'c')",
+    live: `CREATE TABLE h (id int PRIMARY KEY, v text); CREATE TABLE n (total int);
+      CREATE FUNCTION count_h() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE n SET total = total + 1; IF NOT FOUND THEN INSERT INTO n SELECT count(*) FROM h; END IF; RETURN NULL; END $$;
+      CREATE TRIGGER count_h AFTER INSERT ON h FOR EACH ROW EXECUTE FUNCTION count_h()`,
+    asks: ["TRIGGER_FIRES h.count_h"],
+    rounds: 2,
+    then: { code: "TRIGGER_WRITES", says: ["n: 1 row inserted, 2 rows updated", "Try: Switch the trigger off"] },
+    rows: { h: ["1|a", "2|b", "3|c"], n: ["5"] },
+  },
+  {
+    name: "a trigger that keeps a row out, and names that YAML reads otherwise",
+    source: `CREATE TABLE "true" (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO "true" VALUES (1, 'a'), (2, 'b')`,
+    live: `CREATE TABLE "true" (id int PRIMARY KEY, v text);
+      CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.v = 'b' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER "a: b # c" BEFORE INSERT ON "true" FOR EACH ROW EXECUTE FUNCTION gate()`,
+    existing: "merge",
+    asks: ["TRIGGER_FIRES true.a: b # c"],
+    rounds: 2,
+    then: { code: "VALIDATION_FAILED", says: ["The row is missing in the target.", "policy: disable"] },
+    rows: { '"true"': ["1|a", "2|b"] },
+  },
+  {
     name: "all at once",
     source: `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c DATETIME, d TEXT, e BLOB, f bigint); INSERT INTO t VALUES (1, 'long', 70000, '2024-01-01 00:00:00', '', x'${uuid.replaceAll("-", "")}', 1000000), (2, x'61', 1, NULL, '2024-01-01', NULL, NULL);
       CREATE TABLE Other (id INTEGER PRIMARY KEY); INSERT INTO Other VALUES (5); CREATE TABLE more (id INTEGER PRIMARY KEY); INSERT INTO more VALUES (6)`,
@@ -298,7 +324,7 @@ describe.concurrent("the lines that a refusal prints", () => {
   it.each(roads.map((road) => [road.name, road] as const))("%s", (_, road) => walk(road));
 });
 
-async function walk({ source, live, existing = "append", asks, rounds = 1, rows }: Road): Promise<void> {
+async function walk({ source, live, existing = "append", asks, rounds = 1, then, rows }: Road): Promise<void> {
   const db = await freshDatabase();
   try {
     await db.pool.query(live);
@@ -316,8 +342,10 @@ async function walk({ source, live, existing = "append", asks, rounds = 1, rows 
         expect(round, "refusals before it went through").toBe(rounds);
         break;
       }
-      expect(exit, stderr).toBe(2);
-      expect(stderr).toContain("HAZARDS_NOT_ACCEPTED");
+      const code = round > 0 && then !== undefined ? then.code : "HAZARDS_NOT_ACCEPTED";
+      expect(exit, stderr).toBe(errorCodes[code].exit);
+      expect(stderr).toContain(code);
+      if (round > 0) for (const words of then?.says ?? []) expect(stderr).toContain(words);
       if (/^interpret:|^tables:/m.test(stderr)) expect(stderr).toContain("Try: Add the printed lines");
       if (round === 0) for (const words of asks) expect(stderr).toContain(words);
       expect(round, `still asking:\n${stringify(pipeline)}\n${stderr}`).toBeLessThan(rounds);

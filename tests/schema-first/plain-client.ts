@@ -22,13 +22,15 @@ export async function shownRows(client: pg.Client, of: string): Promise<string[]
   return (rows as (string | null)[][]).map((row) => row.map((value) => value ?? "∅").join("|"));
 }
 
-/** Every row of every table of the application's, and the names of what there is. */
+/** Every row of every table of the application's, the names of what there is, and the state of each trigger. */
 export async function wholeSchema(client: pg.Client, schema = "public"): Promise<Record<string, string[]>> {
   const relations = await shownRows(
     client,
     `SELECT c.oid::regclass, c.relkind FROM pg_class c WHERE c.relnamespace = '${schema}'::regnamespace ORDER BY 1::text COLLATE "C"`,
   );
-  const found: Record<string, string[]> = {};
+  const states =
+    "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2";
+  const found: Record<string, string[]> = { "states of triggers": await shownRows(client, states) };
   for (const relation of relations) {
     const [name = "", kind = ""] = relation.split("|");
     found[relation] = /[rp]/.test(kind) ? await shownRows(client, `SELECT x::text FROM ${name} x ORDER BY 1`) : [];

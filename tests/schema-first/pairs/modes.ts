@@ -125,6 +125,7 @@ export const modes: readonly Pair[] = [
     source: items,
     live: `CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (7, 'kept');
       CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER keep BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION keep();`,
+    pipeline: "accept: [{ code: TRIGGER_FIRES, object: t.keep, policy: keep }]",
     refused: { code: "TARGET_MISMATCH", says: ["t was to be emptied, and 1 row is still there"] },
   },
   {

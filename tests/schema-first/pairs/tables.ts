@@ -341,6 +341,8 @@ export const tables: readonly Pair[] = [
       CREATE FUNCTION is_known(text) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM known WHERE v = $1)'; ALTER TABLE t ADD CHECK (is_known(v));
       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES (NEW.v); RETURN NULL; END $$;
       CREATE TRIGGER note AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()`,
+    pipeline:
+      "accept: [{ code: TRIGGER_FIRES, object: t.note, policy: keep }, { code: TRIGGER_WRITES, table: seen, policy: keep }]",
     rows: { t: ["1|a", "2|b"], "SELECT v FROM seen ORDER BY 1": ["a", "b"] },
   },
   {

@@ -1,6 +1,7 @@
 /** Whether the plan's rows could go into the live tables: asked when the plan is made. */
 import type { Note, Plan } from "../../../core/plan.ts";
 import { inTransaction, type Pool } from "../transaction.ts";
+import { refuseUnownedTriggers } from "./disabled-triggers.ts";
 import type { IntoMode } from "./mode.ts";
 import { notesOf } from "./notes.ts";
 import { survey } from "./survey.ts";
@@ -12,7 +13,9 @@ export async function checkInto(pool: Pool, plan: Plan, mode: IntoMode): Promise
     `looking at the tables of schema ${plan.target.schema}`,
     async (client) => {
       await client.query("SET LOCAL row_security = off");
-      return notesOf(plan, await survey(client, plan, mode));
+      const found = await survey(client, plan, mode);
+      await refuseUnownedTriggers(client, plan);
+      return notesOf(plan, found);
     },
     "BEGIN READ ONLY",
   );

@@ -2,12 +2,15 @@
 import { RowhaulError } from "../../../core/errors.ts";
 import { targetError } from "../errors.ts";
 import type { MatchedTable } from "./match.ts";
+import { callsOf, raised } from "./raised.ts";
 
 export async function failing<T>({ plan, live }: MatchedTable, doing: string, work: () => Promise<T>): Promise<T> {
   const place = { table: plan.source };
   try {
     return await work();
   } catch (thrown) {
+    const refused = raised(thrown, plan);
+    if (refused !== null) throw refused;
     const { code, detail, constraint } = thrown as { code?: string; detail?: string; constraint?: string };
     if (code === "23505")
       throw new RowhaulError(
@@ -22,11 +25,14 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
         { place, cause: thrown, hint: "Correct the rows in the source, or select among them with `where`." },
       );
     const said = targetError(thrown, doing, place);
+    if (!(said instanceof RowhaulError)) throw said;
+    const details = [...said.details, ...callsOf(thrown)];
     // There is no constraint of ours to go without.
-    if (!(said instanceof RowhaulError) || said.code !== "CONSTRAINT_VIOLATED") throw said;
+    if (said.code !== "CONSTRAINT_VIOLATED")
+      throw new RowhaulError(said.code, said.message, { place, details, cause: said.cause, hint: said.hint });
     throw new RowhaulError(said.code, said.message, {
       place,
-      details: said.details,
+      details,
       cause: said.cause,
       hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`; the constraint is ${live.name}'s own.`,
     });

@@ -4,11 +4,13 @@ import { parseType } from "../../../live-types/parse-type.ts";
 import { targetError } from "../errors.ts";
 import { qualified } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { countWrites } from "./count-writes.ts";
+import { readLiveTriggers } from "./live-triggers.ts";
 import { schemaDigests } from "./schema-digest.ts";
 import { uniqueKeysSql } from "./unique-keys.ts";
 import { unownedSequences } from "./unowned-sequences.ts";
 
-type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
+type Row = Omit<LiveTable, "columns" | "hasRows" | "digest" | "triggers"> & {
   readonly columns: readonly (Omit<LiveTable["columns"][number], "type"> & {
     readonly written: string;
     readonly over: string;
@@ -21,11 +23,9 @@ type Row = Omit<LiveTable, "columns" | "hasRows" | "digest"> & {
 export async function readLiveSchema(client: Client, schema: string): Promise<LiveSchema> {
   const { rows } = await client.query<Row>(tablesSql, [schema]);
   const digests = await schemaDigests(client, schema);
-  const unowned = await unownedSequences(
-    client,
-    schema,
-    rows.map(({ name }) => name),
-  );
+  const names = rows.map(({ name }) => name);
+  const unowned = await unownedSequences(client, schema, names);
+  const triggers = await readLiveTriggers(client, schema, names);
   const sequences = unowned.map(({ sequence, table, column }) => ({ name: sequence, table, column }));
   const tables: LiveTable[] = [];
   for (const { readable, columns, ...table } of rows)
@@ -36,9 +36,11 @@ export async function readLiveSchema(client: Client, schema: string): Promise<Li
         type: parseType(written, over, domain),
       })),
       hasRows: readable && (await hasRows(client, schema, table)),
+      triggers: triggers.get(table.name) ?? [],
       digest: digests.get(table.name) ?? "",
     });
-  return { schema, tables, mayAsk: await mayMakeTemporary(client), sequences };
+  const countsWrites = await countWrites(client);
+  return { schema, tables, mayAsk: await mayMakeTemporary(client), countsWrites, sequences };
 }
 
 /** A domain may be over a domain; the modifier stands with the innermost. */
@@ -71,8 +73,7 @@ SELECT c.relname::text AS name,
            'parentColumns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.confkey) WITH ORDINALITY AS k (attnum, n)
                          JOIN pg_catalog.pg_attribute a ON a.attrelid = x.confrelid AND a.attnum = k.attnum)) ORDER BY x.conname)
          FROM pg_catalog.pg_constraint x JOIN pg_catalog.pg_class r ON r.oid = x.confrelid
-        WHERE x.conrelid = c.oid AND x.contype = 'f'), '[]') AS "foreignKeys",
-       coalesce((SELECT json_agg(g.tgname ORDER BY g.tgname) FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'), '[]') AS triggers
+        WHERE x.conrelid = c.oid AND x.contype = 'f'), '[]') AS "foreignKeys"
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`;

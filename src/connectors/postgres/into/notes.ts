@@ -5,13 +5,7 @@ import { isUntouched, type Survey } from "./survey.ts";
 export function notesOf(plan: Plan, found: Survey): Note[] {
   if (isUntouched({ plan, ...found })) return [];
   const { schema } = plan.target;
-  const fired = found.existing.filter(({ live }) => live.triggers.length > 0);
   return [
-    ...fired.map(({ live }) => ({
-      code: "LIVE_TRIGGERS",
-      at: live.name,
-      message: `its triggers (${live.triggers.join(", ")}) fire for the rows that come; a rollback does not undo what they do to other tables`,
-    })),
     ...found.kept.map(({ target }) => ({
       code: "LIVE_INDEX",
       at: target,

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Client } from "../transaction.ts";
+import { isMade } from "./trigger-sql.ts";
 
 export async function schemaDigests(client: Client, schema: string): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; facts: unknown }>(factsSql, [schema]);
@@ -27,8 +28,9 @@ SELECT c.relname::text AS name, json_build_array(c.relkind, c.relrowsecurity, c.
   (SELECT json_agg(json_build_array(k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated, pg_get_constraintdef(k.oid)) ORDER BY k.conname)
      FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid),
   (SELECT json_agg(json_build_array(pg_get_indexdef(i.indexrelid), i.indisvalid) ORDER BY i.indexrelid::regclass::text) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid),
-  (SELECT json_agg(json_build_array(pg_get_triggerdef(g.oid), g.tgenabled, p.prosrc, p.probin, p.proconfig) ORDER BY g.tgname)
-     FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+  (SELECT json_agg(json_build_array(pg_get_triggerdef(g.oid), g.tgenabled, p.prosrc, p.probin, p.proconfig) ORDER BY g.tgname, g.tgrelid::regclass::text)
+     FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
+    WHERE (g.tgrelid = c.oid OR g.tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid))) AND ${isMade("g")}),
   (SELECT json_agg(json_build_array(r.rulename, pg_get_ruledef(r.oid)) ORDER BY r.rulename) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND c.relkind <> 'v'),
   (SELECT json_agg(json_build_array(y.polname, y.polcmd, y.polpermissive, pg_get_expr(y.polqual, y.polrelid), pg_get_expr(y.polwithcheck, y.polrelid),
             (SELECT array_agg(r.rolname ORDER BY r.rolname) FROM pg_catalog.pg_roles r WHERE r.oid = ANY(y.polroles))) ORDER BY y.polname) FROM pg_catalog.pg_policy y WHERE y.polrelid = c.oid),

@@ -36,7 +36,9 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
     client,
     references.filter(({ parent, child }) => !record.made.includes(parent) && !record.made.includes(child)),
   );
-  await withoutTriggers(client, schema, untended(plan, tables), () =>
+  // What triggers would do to the rows was done when those were written first.
+  const names = tables.map(({ live }) => live.name);
+  await withoutTriggers(client, schema, names, () =>
     withLivePath(client, schema, async () => {
       await client.query("SET CONSTRAINTS ALL DEFERRED");
       const alone = new Set(tables.filter(({ live }) => !references.some(({ parent }) => parent === live.name)));
@@ -189,14 +191,4 @@ function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveCo
         ? `ON CONFLICT (${key}) DO NOTHING`
         : `ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
   return `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${names.join(", ")} FROM ${qualified(aside, table.live.name)} ${conflict}`;
-}
-
-/** Tables whose triggers keep no search index: what they would do to the rows was done when those were written first. */
-function untended(plan: Plan, tables: readonly MatchedTable[]): string[] {
-  const searched = new Set(
-    plan.tables.flatMap(({ fullText, target: name }) =>
-      fullText === undefined ? [] : [fullText.contentTarget ?? name],
-    ),
-  );
-  return tables.map(({ live }) => live.name).filter((name) => !searched.has(name));
 }

@@ -10,6 +10,8 @@ import { grantAll } from "../grants.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { type Bookkeeping, isChanged, prepareArrivals } from "./arrivals.ts";
+import { countWrites } from "./count-writes.ts";
+import { disableTriggers } from "./disabled-triggers.ts";
 import { type Positions, positionsOf } from "./drawn-numbers.ts";
 import { failing } from "./failing.ts";
 import { isOverwritten, keepImages } from "./images.ts";
@@ -21,9 +23,11 @@ import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
 import { proveKept } from "./prove-kept.ts";
+import { settling } from "./raised.ts";
 import { refuseChanged } from "./refuse-changed.ts";
 import { moveSequences, sequencesOf } from "./sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
+import { watchWrites } from "./written-elsewhere.ts";
 
 export type IntoHooks = {
   readonly prove: ProveLive;
@@ -129,6 +133,9 @@ async function transactionNumber(client: Client): Promise<{ transaction: string 
 async function write(client: Client, plan: Plan, found: Survey, books: Bookkeeping): Promise<void> {
   const { schema } = plan.target;
   const emptied = found.existing.filter((table) => table.mode === "replace");
+  const enableTriggers = await disableTriggers(client, plan);
+  await countWrites(client);
+  const refuseOthers = await watchWrites(client, plan);
   const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
   await client.query("SET CONSTRAINTS ALL DEFERRED");
   const groups = await withLivePath(client, schema, async () => {
@@ -149,8 +156,10 @@ async function write(client: Client, plan: Plan, found: Survey, books: Bookkeepi
   await withLivePath(client, schema, async () => {
     for (const group of [...groups, ...made.map((table) => [table])]) await insertRows(client, group);
     // No table with checks to come can be altered; and what fails is to fail here.
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+    await settling(plan, () => client.query("SET CONSTRAINTS ALL IMMEDIATE"));
   });
+  await refuseOthers();
+  await enableTriggers();
   await dropLookups();
   await finishMade(client, plan, found.made, found.views);
   // New sequences are nobody's yet.

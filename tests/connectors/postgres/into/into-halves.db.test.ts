@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
 import type { Event, Settings } from "../../../../src/index.ts";
-import { type IntoScene, into, refusal } from "./into-run.ts";
+import { firing, type IntoScene, into, refusal } from "./into-run.ts";
 
 const slowTrigger =
   "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow()";
@@ -58,18 +58,24 @@ describe.concurrent("while the switch is prepared", () => {
     }));
 
   it("somebody's wish to stop leaves everything as it was", () =>
-    into("append", source, `${live}; ${slowTrigger}`, async (scene) => {
-      const stop = new AbortController();
-      const running = scene.run({ signal: stop.signal, settings: checking });
-      const asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-      while ((await scene.rows(asleep)).length === 0) await new Promise((done) => setTimeout(done, 20));
-      const started = Date.now();
-      stop.abort(new Error("stop"));
-      await expect(running).rejects.toThrow("stop");
-      expect(Date.now() - started).toBeLessThan(10_000);
-      expect(await scene.rows(asleep)).toEqual([]);
-      expect(await all(scene)).toEqual(old);
-    }));
+    into(
+      "append",
+      source,
+      `${live}; ${slowTrigger}`,
+      async (scene) => {
+        const stop = new AbortController();
+        const running = scene.run({ signal: stop.signal, settings: checking });
+        const asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+        while ((await scene.rows(asleep)).length === 0) await new Promise((done) => setTimeout(done, 20));
+        const started = Date.now();
+        stop.abort(new Error("stop"));
+        await expect(running).rejects.toThrow("stop");
+        expect(Date.now() - started).toBeLessThan(10_000);
+        expect(await scene.rows(asleep)).toEqual([]);
+        expect(await all(scene)).toEqual(old);
+      },
+      firing(),
+    ));
 
   it("another process that took over ends it", () =>
     into("append", source, live, async (scene) => {
@@ -151,26 +157,32 @@ describe.concurrent("without a cutover", () => {
 
 describe.concurrent("what failed runs left", () => {
   it("goes with the next that succeeds, and images of one that was switched stay", () =>
-    into("merge", source, live, async (scene) => {
-      const staging = `SELECT regexp_replace(nspname, '[0-9].*', '') AS name FROM pg_namespace WHERE nspname ~ '^rowhaul_' ORDER BY 1`;
-      await scene.run();
-      await scene.rows(
-        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.v := 'no'; RETURN NEW; END $$; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION no()",
-      );
-      expect((await refusal(() => scene.run({ fresh: true }))).code).toBe("VALIDATION_FAILED");
-      expect((await scene.rows(staging)).length).toBe(3);
-      await scene.rows("DROP TRIGGER no ON t");
-      const told: string[] = [];
-      await scene.run({
-        fresh: true,
-        onEvent: (event) => {
-          if (event.type === "notice") told.push(event.message);
-        },
-      });
-      expect(told.some((message) => /^Removed what failed runs had left: rowhaul_staging_\S+\.$/.test(message))).toBe(
-        true,
-      );
-      // Those of both runs that switched, each with its images.
-      expect((await scene.rows(staging)).length).toBe(4);
-    }));
+    into(
+      "merge",
+      source,
+      live,
+      async (scene) => {
+        const staging = `SELECT regexp_replace(nspname, '[0-9].*', '') AS name FROM pg_namespace WHERE nspname ~ '^rowhaul_' ORDER BY 1`;
+        await scene.run();
+        await scene.rows(
+          "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.v := 'no'; RETURN NEW; END $$; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION no()",
+        );
+        expect((await refusal(() => scene.run({ fresh: true }))).code).toBe("VALIDATION_FAILED");
+        expect((await scene.rows(staging)).length).toBe(3);
+        await scene.rows("DROP TRIGGER no ON t");
+        const told: string[] = [];
+        await scene.run({
+          fresh: true,
+          onEvent: (event) => {
+            if (event.type === "notice") told.push(event.message);
+          },
+        });
+        expect(told.some((message) => /^Removed what failed runs had left: rowhaul_staging_\S+\.$/.test(message))).toBe(
+          true,
+        );
+        // Those of both runs that switched, each with its images.
+        expect((await scene.rows(staging)).length).toBe(4);
+      },
+      firing(),
+    ));
 });

@@ -1,7 +1,7 @@
 /** The proof of live rows: whatever goes wrong on the way in is seen before anybody else sees a row of it. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../../src/core/plan.ts";
-import { type IntoScene, into, refusal } from "./into-run.ts";
+import { firing, type IntoScene, into, refusal } from "./into-run.ts";
 
 const rows = (keys: string, more = ""): string =>
   `WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 200) INSERT INTO t SELECT ${keys}, 'v' || i, i * 2${more} FROM k`;
@@ -45,7 +45,7 @@ describe.concurrent.each(cases)("%s into a table with %s", (mode, kind) => {
   const { key, shown } = table;
   const before = `${table.live}; ${others(mode, table)}`;
   const scene = (live: string, work: (scene: IntoScene) => Promise<void>) =>
-    into(mode, table.source, `${before}; ${live}`, work);
+    into(mode, table.source, `${before}; ${live}`, work, firing());
 
   /** Breaks; the run is refused with these words, and the table is as it was. */
   const refused = (live: string, words: readonly string[], sabotage: Parameters<IntoScene["run"]>[0] = {}) =>
@@ -180,21 +180,27 @@ describe.concurrent("a table without a key", () => {
     ],
     ["is another one", "IF NEW.v = 'b' THEN NEW.n := 3; END IF; RETURN NEW;", 'v=text "b", n=integer 2'],
   ])("append: one of ours %s", (_, body, sample) =>
-    into("append", source, breaking(body), async (opened) => {
-      const then = await sorted(opened);
-      const findings: string[] = [];
-      const { code, text } = await refusal(() =>
-        opened.run({
-          onEvent: (event) => {
-            if (event.type === "finding") findings.push(event.finding.source ?? "");
-          },
-        }),
-      );
-      expect(code).toBe("VALIDATION_FAILED");
-      expect(text).toMatch(/t rowid=\d The row is missing in the target/);
-      expect(findings).toContain(sample);
-      expect(await sorted(opened)).toEqual(then);
-    }),
+    into(
+      "append",
+      source,
+      breaking(body),
+      async (opened) => {
+        const then = await sorted(opened);
+        const findings: string[] = [];
+        const { code, text } = await refusal(() =>
+          opened.run({
+            onEvent: (event) => {
+              if (event.type === "finding") findings.push(event.finding.source ?? "");
+            },
+          }),
+        );
+        expect(code).toBe("VALIDATION_FAILED");
+        expect(text).toMatch(/t rowid=\d The row is missing in the target/);
+        expect(findings).toContain(sample);
+        expect(await sorted(opened)).toEqual(then);
+      },
+      firing(),
+    ),
   );
 
   it("append: rows of others may be equal, and validate asks for ours", () =>
@@ -248,6 +254,7 @@ describe.concurrent("what the live table is made of", () => {
         for (const id of [3, 4]) expect(text).toContain(`t id=${id} v The value in the target is another one.`);
         expect(text).toContain("2 differences");
       },
+      firing(),
     ),
   );
 
@@ -303,6 +310,7 @@ describe.concurrent("what the live table is made of", () => {
         await opened.rollback();
         expect(await opened.rows("SELECT count(*)::int AS n FROM t")).toEqual([{ n: 101 }]);
       },
+      firing(),
     ),
   );
 });

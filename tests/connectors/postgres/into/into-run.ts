@@ -76,6 +76,13 @@ export async function into(
   }
 }
 
+/** For tables whose triggers fire: all of them are to; `writes`: what they may write besides. */
+export function firing(...writes: readonly string[]): Partial<Settings> {
+  const entry = (code: "TRIGGER_FIRES" | "TRIGGER_WRITES", at: string | null) =>
+    ({ code, at, policy: "keep", why: null }) as const;
+  return { accept: [entry("TRIGGER_FIRES", null), ...writes.map((table) => entry("TRIGGER_WRITES", table))] };
+}
+
 /** Without the thousand questions to a search index. */
 export function quick(settings: Settings): Settings {
   return { ...settings, validate: { ...settings.validate, search: false } };
