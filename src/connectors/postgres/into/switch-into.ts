@@ -133,13 +133,13 @@ async function transactionNumber(client: Client): Promise<{ transaction: string 
 async function write(client: Client, plan: Plan, found: Survey, books: Bookkeeping): Promise<void> {
   const { schema } = plan.target;
   const emptied = found.existing.filter((table) => table.mode === "replace");
+  const arriving = await withLivePath(client, schema, () => prepareArrivals(client, plan, found.existing, books));
   const enableTriggers = await disableTriggers(client, plan);
   await countWrites(client);
   const refuseOthers = await watchWrites(client, plan);
   const dropLookups = emptied.length > 0 ? await addLookupIndexes(client, found.references) : async () => {};
   await client.query("SET CONSTRAINTS ALL DEFERRED");
   const groups = await withLivePath(client, schema, async () => {
-    const arriving = await prepareArrivals(client, plan, found.existing, books);
     await keepImages(client, plan, arriving);
     const inGroups = found.groups.map((group) =>
       group.map((table) => arriving[found.existing.indexOf(table)] ?? table),

@@ -66,7 +66,7 @@ async function withIds(
     const source = table.columns.find(({ target }) => target === column)?.source;
     if (map !== null && source !== undefined) ids.set(source, map);
   }
-  return makeArriving(opened.source, plain, ids, own ? "arriving" : "matching");
+  return makeArriving(opened.source, plain, ids, own ? "arriving" : "matching", moment);
 }
 
 /** The map of a table's ids, made once for each connection. */
@@ -123,12 +123,16 @@ const nobody: Comparison["accounts"] = {
   reportUnticked: async () => {},
 };
 
-/** A row keeps its place in the snapshot. An id of a row that nobody has found there is NULL; of a table that does not move, itself. */
+/**
+ * A row keeps its place in the snapshot. The id of a row that nobody has found there meets no row before the switch, and
+ * is itself after it, when such a row is missing.
+ */
 function makeArriving(
   source: Source,
   comparison: Comparison,
   ids: ReadonlyMap<string, string>,
   kind: "arriving" | "matching",
+  moment: Moment,
 ): Arriving {
   const { table, original } = comparison;
   const found = catalogTable(comparison);
@@ -137,9 +141,7 @@ function makeArriving(
   const columns = found.columns.map(({ name: column }) => {
     const own = name(column);
     const map = ids.get(column);
-    return map === undefined
-      ? own
-      : `${own} AS ${was(column)}, CASE WHEN EXISTS (SELECT 1 FROM temp.${map} WHERE old = ${own}) THEN (SELECT new FROM temp.${map} WHERE old = ${own}) ELSE ${own} END AS ${own}`;
+    return map === undefined ? own : `${own} AS ${was(column)}, ${mappedId(own, map, moment)} AS ${own}`;
   });
   // An alias keeps the key's name from standing for the rowid of the temporary table.
   const rowid = table.rowidName === null || found.columns.some(isNamed(table.rowidName)) ? [] : [table.rowidName];
@@ -154,6 +156,12 @@ function makeArriving(
   const [key] = table.key.columns;
   if (key !== undefined) source.exec(`CREATE INDEX temp.${relation.slice(0, -1)} key" ON ${relation}(${name(key)})`);
   return { relation, left: 0 };
+}
+
+function mappedId(own: string, map: string, moment: Moment): string {
+  const found = `(SELECT new FROM temp.${map} WHERE old = ${own})`;
+  if (moment === "after") return `coalesce(${found}, ${own})`;
+  return `CASE WHEN EXISTS (SELECT 1 FROM temp.${map} WHERE old = ${own}) THEN ${found} ELSE ${own} END`;
 }
 
 function isNamed(wanted: string): (column: { readonly name: string }) => boolean {
