@@ -42,7 +42,7 @@ export type { Settings } from "./core/settings.ts";
 export type { ExportSummary } from "./phases/export.ts";
 export type { RunResult } from "./phases/run-options.ts";
 export { copySettings } from "./pipeline/copy-settings.ts";
-export { draftPipeline } from "./pipeline/draft-pipeline.ts";
+export { type Draft, draftPipeline } from "./pipeline/draft-pipeline.ts";
 export { readPipeline } from "./pipeline/read-pipeline.ts";
 export type { RowFunction, RowInfo, RowValue } from "./transforms/functions/row-function.ts";
 

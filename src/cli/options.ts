@@ -33,7 +33,12 @@ export const options = {
   overwrite: { type: "boolean", help: "replace an export that is there" },
   append: { type: "boolean", help: "add the rows to the tables that are there" },
   merge: { type: "boolean", help: "add the rows to the tables that are there; one with the same key is replaced" },
-  clear: { type: "boolean", help: "put the rows in place of all that the tables hold" },
+  skip: {
+    type: "boolean",
+    help: "add the rows to the tables that are there; those with the same key stay as they are",
+  },
+  replace: { type: "boolean", help: "put the rows in place of all that the tables hold" },
+  clear: { type: "boolean", help: "another name of --replace" },
   env: { type: "string", value: "name", help: "environment of the pipeline file (default: production, if it has any)" },
   confirm: { type: "string", value: "database", help: "the target database's name, where the environment asks for it" },
   forward: { type: "boolean", help: "complete an interrupted cutover instead of rolling it back" },

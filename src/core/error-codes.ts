@@ -165,7 +165,8 @@ export const errorCodes = {
   TARGET_OCCUPIED: {
     exit: refused,
     means: "The target already holds objects with the names that would be created.",
-    remedy: "Set `target.existing: keep-aside`, or choose another schema.",
+    remedy:
+      "Set `target.existing: append` (or `merge`, `skip`, `replace`) to put the rows into the tables that are there, or `keep-aside` to move those aside; or choose another schema.",
   },
   TARGET_ASIDE_BLOCKED: {
     exit: refused,

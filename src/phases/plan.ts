@@ -3,7 +3,7 @@ import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { hazards, isAsked } from "../core/hazards.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
-import type { Occupied } from "../core/ports.ts";
+import type { Occupied, Target } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { yamlText } from "../core/yaml-text.ts";
 import type { IntoInput } from "../plan/context.ts";
@@ -79,9 +79,11 @@ function transformNotes(folder: RunFolder): Note[] {
   return [...through, ...(folder.transforms?.notes ?? [])];
 }
 
+export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly parts: { readonly target: Target } };
+
 /** What the application made in the target, and how each value goes into it; null where rowhaul makes the tables. */
-async function lookIntoTarget(
-  { parts: { target }, settings, emit, signal }: Context,
+export async function lookIntoTarget(
+  { parts: { target }, settings, emit, signal }: Looking,
   { catalog, profile, frozen }: Profiled,
 ): Promise<IntoInput | null> {
   const schema = await target.live();
@@ -168,7 +170,7 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
 /** Many columns of one type with the same question get one line. */
 const fewColumns = 3;
 
-function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonly Hazard[]): readonly string[] {
+export function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonly Hazard[]): readonly string[] {
   const alike = forAll === undefined ? 0 : open.filter(({ answer }) => answer?.forAll === forAll).length;
   return forAll === undefined || alike <= fewColumns ? lines : [forAll];
 }
@@ -177,7 +179,7 @@ function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonl
 function joined(lines: readonly string[]): string[] {
   const found = new Map<string, { readonly settings: string[]; readonly remarks: string[] }>();
   for (const line of lines) {
-    const [, name = line, settings = "", remark = ""] = /^(.*?): \{ ?(.*?) ?\}(?: {2}# (.*))?$/.exec(line) ?? [];
+    const { name, settings, remark } = partsOf(line);
     const one = found.get(name) ?? { settings: [], remarks: [] };
     found.set(name, one);
     if (settings !== "" && !one.settings.includes(settings)) one.settings.push(settings);
@@ -187,6 +189,12 @@ function joined(lines: readonly string[]): string[] {
     const inner = settings.length === 0 ? "{}" : `{ ${settings.join(", ")} }`;
     return `${name}: ${inner}${remarks.length === 0 ? "" : `  # ${remarks.join("; ")}`}`;
   });
+}
+
+/** Of a line `name: { … }  # …`. */
+export function partsOf(line: string): { readonly name: string; readonly settings: string; readonly remark: string } {
+  const [, name = line, settings = "", remark = ""] = /^(.*?): \{ ?(.*?) ?\}(?: {2}# (.*))?$/.exec(line) ?? [];
+  return { name, settings, remark };
 }
 
 /** How an accept entry names the place. */

@@ -230,7 +230,7 @@ async function execute(
       const row = { run: id, pipeline: plan.name, schema, staging, aside, plan: digest, status: "loading" } as const;
       await target.loader.create(held, plan, row, install);
     }
-    folder.update({ stage: "loading" });
+    folder.update({ stage: "loading", existing: context.settings.target.existing });
   }
   if (folder.record.stage === "loading") {
     await load(context, folder, plan, held);

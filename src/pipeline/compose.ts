@@ -55,7 +55,7 @@ export async function compose(
 }
 
 /** Nothing can be moved into itself. */
-function refuseSamePlace({ source, target }: Settings): void {
+export function refuseSamePlace({ source, target }: Settings): void {
   const hint = "Name another target: what is moved is there already.";
   if (source.kind !== "postgres") {
     if (target.path !== null && isSameFile(source.path, target.path))

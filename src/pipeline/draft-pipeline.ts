@@ -2,64 +2,135 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { postgresTarget } from "../connectors/postgres/target.ts";
+import { RowhaulError } from "../core/errors.ts";
 import { type Emit, silent } from "../core/events.ts";
+import type { Settings } from "../core/settings.ts";
+import type { TargetFacts } from "../core/target-facts.ts";
+import { lookIntoTarget } from "../phases/plan.ts";
+import type { Profiled } from "../phases/profile.ts";
 import { provenSnapshot } from "../phases/proven-snapshot.ts";
+import type { PlanInput } from "../plan/context.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { withFullText } from "../search/catalog.ts";
+import { refuseSamePlace } from "./compose.ts";
 import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
+import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
 
+export type Draft = {
+  readonly path: string;
+  readonly text: string;
+  /** How rows go into tables that the target has, by source table. */
+  readonly modes: ReadonlyMap<string, ProposedMode>;
+};
+
+export type DraftOptions = {
+  readonly onEvent?: Emit;
+  readonly signal?: AbortSignal;
+  readonly output?: string | null;
+  /** URL of a PostgreSQL server whose tables are looked at; its password does not come into the file. */
+  readonly target?: string | null;
+  readonly schema?: string | null;
+};
+
 /** Profiles a database and writes the text of a pipeline file for it; nothing is written to disk. */
-export async function draftPipeline(
-  source: string,
-  options: { readonly onEvent?: Emit; readonly signal?: AbortSignal; readonly output?: string | null } = {},
-): Promise<{ readonly path: string; readonly text: string }> {
-  const settings = copySettings(source, "embedded");
+export async function draftPipeline(source: string, options: DraftOptions = {}): Promise<Draft> {
+  const settings = settingsFor(source, options);
   const name = settings.name.replace(/^copy-/, "");
   const path = resolve(options.output ?? `${name}.yaml`);
-  const live = openSource(settings);
+  const from = openSource(settings);
   const signal = options.signal ?? new AbortController().signal;
+  const emit = options.onEvent ?? silent;
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
+  const opened =
+    settings.target.kind === "postgres" ? postgresTarget(settings.target, settings.target.url ?? "") : null;
   try {
-    for (const message of await live.check()) options.onEvent?.({ type: "notice", level: "warning", message });
-    const emit = options.onEvent ?? silent;
-    const snapshot = await provenSnapshot(live, join(folder, "snapshot.db"), { emit, signal });
-    const frozen = live.open(snapshot.path);
+    // A server that cannot be reached is no reason to read a large file first.
+    const facts = opened === null ? currentTarget : await opened.target.facts();
+    for (const message of await from.check()) options.onEvent?.({ type: "notice", level: "warning", message });
+    const snapshot = await provenSnapshot(from, join(folder, "snapshot.db"), { emit, signal });
+    const frozen = from.open(snapshot.path);
     try {
       await frozen.checkIntegrity();
       const catalog = withFullText(frozen.catalog(), () => true);
       const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
       const progress = (table: string, done: number, total: number): void =>
         options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
-      const profile = await frozen.profile(catalog, requests, { progress, signal });
-      // The target is not known yet: a current one with nothing in the way.
-      const target = {
-        version: 18,
-        encoding: "UTF8",
-        role: "",
-        database: "",
-        mayCreateSchema: true,
-        schemaExists: true,
-        mayCreateInSchema: true,
-        apiRoles: [],
-        binaryOrder: true,
-      };
-      const { plan: made } = makePlan({
-        settings: { ...settings, name },
+      const profiled: Profiled = {
         catalog,
-        profile,
+        profile: await frozen.profile(catalog, requests, { progress, signal }),
         orphans: frozen.orphans(requests),
-        target,
+        frozen: () => from.open(snapshot.path),
+      };
+      const named = { ...settings, name };
+      const { planned, modes } = await lookInto(opened, { settings: named, emit, signal }, profiled);
+      const { plan: made } = makePlan({
+        ...planned,
+        catalog,
+        profile: profiled.profile,
+        orphans: profiled.orphans,
+        target: facts,
         staging: "staging",
         aside: null,
         refused: new Map(),
       });
-      return { path, text: draftText(made, settings.source, resolve(path, "..")) };
+      return { path, text: draftText(made, settings, resolve(path, ".."), modes), modes };
     } finally {
       frozen.close();
     }
   } finally {
+    await opened?.target.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function settingsFor(source: string, { target = null, schema = null }: DraftOptions): Settings {
+  if (target === null && schema !== null)
+    throw new RowhaulError("USAGE", "--schema is the target's, and no target is given.", {
+      hint: "Give the target's URL behind the source; a PostgreSQL source names its schema itself, by ?schema=….",
+    });
+  if (target === null) return copySettings(source, "embedded");
+  const settings = copySettings(source, target, { existing: "append", ...(schema === null ? {} : { schema }) });
+  if (settings.target.kind !== "postgres")
+    throw new RowhaulError("USAGE", "Only a PostgreSQL server's tables are looked at.", {
+      hint: "Give its URL, postgres://user@host:5432/database, or leave the target out.",
+    });
+  refuseSamePlace(settings);
+  return settings;
+}
+
+/** Without a target it is not known yet: a current one with nothing in the way. */
+const currentTarget: TargetFacts = {
+  version: 18,
+  encoding: "UTF8",
+  role: "",
+  database: "",
+  mayCreateSchema: true,
+  schemaExists: true,
+  mayCreateInSchema: true,
+  apiRoles: [],
+  binaryOrder: true,
+};
+
+type Looking = { readonly settings: Settings; readonly emit: Emit; readonly signal: AbortSignal };
+
+/** What the plan is to know of the tables that the application has made in the target. */
+async function lookInto(
+  opened: ReturnType<typeof postgresTarget> | null,
+  looking: Looking,
+  profiled: Profiled,
+): Promise<{ readonly planned: Pick<PlanInput, "settings" | "into">; readonly modes: Draft["modes"] }> {
+  const { settings } = looking;
+  const asked = opened === null ? null : { ...looking, parts: opened };
+  const into = asked === null ? null : await lookIntoTarget(asked, profiled);
+  if (opened === null || asked === null || into === null) return { planned: { settings }, modes: new Map() };
+  const modes = await proposeModes(opened.pool, settings, profiled, into);
+  if (modes.size === 0) return { planned: { settings }, modes };
+  const chosen = withModes(settings, profiled.catalog, modes);
+  // Another mode has other questions.
+  const same = [...modes.values()].every(({ mode }) => mode === settings.target.existing);
+  const again = same ? into : await lookIntoTarget({ ...asked, settings: chosen }, profiled);
+  return { planned: { settings: chosen, ...(again === null ? {} : { into: again }) }, modes };
 }

@@ -1,40 +1,44 @@
 /** A pipeline file written from a plan: what `rowhaul init` leaves for the user to read and change. */
 import { relative } from "node:path";
+import { plural } from "../core/count.ts";
 import { hazards } from "../core/hazards.ts";
-import type { Plan } from "../core/plan.ts";
-import type { SourceSettings } from "../core/settings.ts";
-import { addressed } from "../phases/plan.ts";
+import type { Hazard, Plan } from "../core/plan.ts";
+import type { Settings, SourceSettings } from "../core/settings.ts";
+import { addressed, linesOf, partsOf } from "../phases/plan.ts";
+import type { ProposedMode } from "./draft-modes.ts";
 import { shownPlace } from "./places.ts";
 
-/** `folder`: where the file will be; a path in it is relative to that. */
-export function draftText(plan: Plan, source: SourceSettings, folder: string): string {
+/** `folder`: where the file will be; a path in it is relative to that. `modes`: how rows go into tables that are there. */
+export function draftText(
+  plan: Plan,
+  { source, target }: Pick<Settings, "source" | "target">,
+  folder: string,
+  modes: ReadonlyMap<string, ProposedMode> = new Map(),
+): string {
   const { shown, text } = sourceText(source, folder);
   const lines = [
     `# A pipeline for ${shown}, written by \`rowhaul init\`. Read it, change it, then:`,
     "#   rowhaul plan <this file>       every decision with its reason",
-    "#   rowhaul rehearse <this file>   the whole job on a throw-away PostgreSQL",
+    // A throw-away server has none of the application's tables.
+    ...(modes.size > 0 ? [] : ["#   rowhaul rehearse <this file>   the whole job on a throw-away PostgreSQL"]),
     "#   rowhaul run <this file>        the move",
     "",
     `name: ${JSON.stringify(plan.name)}`,
     `source: ${text}`,
-    "target:",
-    "  kind: postgres",
-    '  url: "${DATABASE_URL}"        # or: { kind: embedded }',
-    "  # schema: public            # unless the URL names one: ?schema=…",
-    "  existing: refuse              # or keep-aside",
+    ...targetLines(target, modes.size > 0),
     "",
     "# What becomes of each column. To change a type, name it under `columns`:",
     "#   columns: { total: { type: numeric } }",
     "tables:",
   ];
   for (const table of plan.tables) {
-    lines.push(`  ${JSON.stringify(table.source)}:  # ${table.rows.toLocaleString("en-US")} rows`);
+    lines.push(`  ${JSON.stringify(table.source)}:  # ${plural(table.rows, "row")}`);
     for (const note of plan.notes)
       if (note.code === "FULL_TEXT" && note.at === table.source)
         lines.push(`    # full text: ${oneLine(note.message)}`);
     for (const column of table.columns)
       lines.push(`    # ${oneLine(column.source)}: ${column.pgType} (${oneLine(column.reason)})`);
-    lines.push("    {}");
+    lines.push(...tableAnswers(plan, table.source), ...modeLines(modes.get(table.source)));
   }
   // Named here as well, so that their loss is a decision and not an oversight.
   for (const { code, at } of plan.hazards)
@@ -43,7 +47,7 @@ export function draftText(plan: Plan, source: SourceSettings, folder: string): s
     lines.push("", "# Not carried:", ...plan.leftOut.map((entry) => `#   ${oneLine(entry.object)}: ${entry.reason}`));
   lines.push(
     "",
-    ...acceptLines(plan),
+    ...questionLines(plan),
     "validate: { counts: true, schema: true, parity: full }",
     ...searchLines(plan),
     "",
@@ -54,6 +58,34 @@ export function draftText(plan: Plan, source: SourceSettings, folder: string): s
     "",
   );
   return lines.join("\n");
+}
+
+function targetLines({ schema }: Settings["target"], into: boolean): string[] {
+  return [
+    "target:",
+    "  kind: postgres",
+    `  url: "\${DATABASE_URL}"${into ? "" : "        # or: { kind: embedded }"}`,
+    ...(schema === "public"
+      ? ["  # schema: public            # unless the URL names one: ?schema=…"]
+      : [`  schema: ${JSON.stringify(schema)}`]),
+    into
+      ? "  existing: append              # rows go into the tables that are there; each table below says how"
+      : "  existing: refuse              # or keep-aside; or append, merge, skip, replace, into tables that are there",
+  ];
+}
+
+function modeLines(proposed: ProposedMode | undefined): string[] {
+  if (proposed === undefined) return ["    {}"];
+  return [`    # ${proposed.why}`, `    existing: ${proposed.mode}`];
+}
+
+/** What only the table's own entry can answer. */
+function tableAnswers({ hazards: found }: Plan, table: string): string[] {
+  return found.flatMap(({ at, answer, message }) => {
+    if (answer?.under !== "tables" || (at !== table && !at.startsWith(`${table}.`))) return [];
+    const settings = answer.lines.map(partsOf).filter((line) => line.settings !== "");
+    return [`    # ${oneLine(message)}`, ...settings.map((line) => `    # ${line.settings}  # ${line.remark}`)];
+  });
 }
 
 /** A URL may hold a password, which has no place in a file: it comes from a variable. */
@@ -77,25 +109,53 @@ function searchLines({ search }: Plan): string[] {
   ];
 }
 
-/** Written as comments: accepting is the user's to do. */
-function acceptLines(plan: Plan): string[] {
+/** Written as comments: answering is the user's to do. */
+function questionLines(plan: Plan): string[] {
   if (plan.hazards.length === 0) return ["# Nothing in this database needs to be accepted.", ""];
+  return [
+    ...acceptLines(plan.hazards.filter(({ answer }) => answer === undefined)),
+    ...interpretLines(plan.hazards.filter(({ answer }) => answer?.under === "interpret")),
+  ];
+}
+
+function acceptLines(asked: readonly Hazard[]): string[] {
+  if (asked.length === 0) return [];
   const lines = [
     "# These cannot arrive as they are. Remove the # of what you accept, and `accept: []`; the first policy is the default.",
     "accept: []",
     "# accept:",
   ];
-  for (const hazard of plan.hazards) {
-    const policies = hazards[hazard.code].policies.map(({ name }) => (name === "null" ? '"null"' : name));
-    lines.push(
-      `#   # ${oneLine(hazard.message)}`,
-      ...hazard.samples.slice(0, 2).map((sample) => `#   #   ${oneLine(sample.key)}: ${oneLine(sample.value)}`),
-    );
-    lines.push(
-      `#   - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)}, policy: ${policies[0]} }${policies.length > 1 ? `  # or ${policies.slice(1).join(", ")}` : ""}`,
-    );
+  for (const hazard of asked) {
+    lines.push(...asComment(hazard));
+    const policies = hazard.offered ?? hazards[hazard.code].policies.map(({ name }): string => name);
+    const [first, ...others] = policies.map((name) => (name === "null" ? '"null"' : name));
+    // What no policy takes has no line to go on with; its message says what to do.
+    if (first !== undefined)
+      lines.push(
+        `#   - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)}, policy: ${first} }${others.length > 0 ? `  # or ${others.join(", ")}` : ""}`,
+      );
   }
   return [...lines, ""];
+}
+
+function interpretLines(asked: readonly Hazard[]): string[] {
+  if (asked.length === 0) return [];
+  const answers = asked.flatMap(({ answer }) => (answer === undefined ? [] : linesOf(answer, asked)));
+  return [
+    "# These could mean several things. Remove the # of `interpret:` and of the lines below it that you mean.",
+    "# interpret:",
+    ...asked.flatMap(asComment),
+    // Answers for two columns may share a line.
+    ...[...new Set(answers)].map((line) => `#   ${line}`),
+    "",
+  ];
+}
+
+function asComment({ message, samples }: Hazard): string[] {
+  return [
+    `#   # ${oneLine(message)}`,
+    ...samples.slice(0, 2).map((sample) => `#   #   ${oneLine(sample.key)}: ${oneLine(sample.value)}`),
+  ];
 }
 
 function oneLine(text: string): string {

@@ -11,6 +11,7 @@ import type { ValidatorResult } from "../core/finding.ts";
 import type { Plan } from "../core/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { Profile } from "../core/profile.ts";
+import type { TargetSettings } from "../core/settings.ts";
 import type { TransformReport } from "../core/transform.ts";
 import { readJson, writeJson } from "./write-file.ts";
 
@@ -38,6 +39,8 @@ export type RunRecord = {
   readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
   readonly validation: readonly ValidatorResult[];
   readonly finishedAt: string | null;
+  /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
+  readonly existing?: TargetSettings["existing"];
   /** The switch was refused with lines for the pipeline file: with those it is another run, and this one is given up. */
   readonly answersAsked?: true;
 };

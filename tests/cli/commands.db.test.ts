@@ -294,7 +294,7 @@ describe("the embedded PostgreSQL", () => {
     expect(copied.stdout).toMatch(/^ {2}.* up \. /m);
     const again = await cli(space, "copy", "app.db", "embedded", "--fresh");
     expect([again.exit, again.stderr]).toEqual([2, expect.stringContaining("TARGET_OCCUPIED")]);
-    expect(again.stderr).toContain("Try: Add --keep-aside, or --schema <name>.");
+    expect(again.stderr).toContain("Try: --append, --merge, --skip or --replace put the rows into");
   });
 
   it("down --remove takes its data too, but not unasked; afterwards there is nothing to query", async () => {

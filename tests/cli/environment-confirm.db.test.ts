@@ -82,6 +82,25 @@ describe.runIf(existsSync("/usr/bin/script")).concurrent("on a terminal", () => 
       expect(await relations(place.database.pool)).toContain("orders");
     }));
 
+  it("says what becomes of rows that are there, by table where they are treated differently", () =>
+    inPlace(environments, async ({ database, terminal, set }) => {
+      set(
+        environments,
+        `target: { kind: postgres, url: "${database.url}", existing: append }`,
+        'tables: { "*": {}, customers: { existing: replace } }',
+      );
+      await database.pool.query(`CREATE TABLE customers (id int PRIMARY KEY, name text, email text);
+          CREATE TABLE orders (id int PRIMARY KEY, customer_id int, total float8, note text, placed timestamp);
+          CREATE VIEW big_orders AS SELECT id FROM orders; INSERT INTO customers VALUES (999, 'old', NULL)`);
+      const asked = terminal("run pipeline.yaml --env staging");
+      await asked.until(
+        /schema public:\s+orders added to what is\s+there; customers in place of all\s+rows that are there\?\s+\[y\/N\] /,
+      );
+      asked.type("n\n");
+      expect((await asked.ended).exit).toBe(2);
+      expect((await database.pool.query("SELECT name FROM customers")).rows).toEqual([{ name: "old" }]);
+    }));
+
   it("ask: anything but yes is no, and Ctrl-C is Ctrl-C", () =>
     inPlace(environments, async (place) => {
       const no = place.terminal("run pipeline.yaml --env staging");

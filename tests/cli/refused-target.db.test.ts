@@ -108,6 +108,7 @@ describe("a target that", () => {
       expect(result.exit).toBe(2);
       expect(result.stderr).toContain("TARGET_OCCUPIED");
       expect(result.stderr).toMatch(/already holds orders/);
+      expect(result.stderr).toContain("Try: Set `target.existing: append` (or `merge`, `skip`, `replace`)");
       expect(result.stderr).toContain("keep-aside");
       expect(await relations(own.pool)).toEqual(["orders"]);
       expect(await value(own.pool, "SELECT mine FROM orders")).toBe("kept");

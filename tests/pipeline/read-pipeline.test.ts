@@ -165,6 +165,9 @@ concurrency: 4
         ],
         onError: "quarantine",
         belongsTo: "u",
+        existing: null,
+        key: null,
+        references: {},
       },
       "*": plainTable,
     });

@@ -2,10 +2,11 @@ import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { nearest } from "../../core/nearest.ts";
 import { copySettings, run } from "../../index.ts";
-import { shownPlace, targetAt } from "../../pipeline/places.ts";
+import { targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
+import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, runSteps, shellWord } from "./next-steps.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
 import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
@@ -13,10 +14,11 @@ export const copyCommand: Command = {
   arguments: "<source> <postgres-url | embedded | file.db>",
   summary: "move one database, without a pipeline file",
   description:
-    "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
-  options: [...runFlags, "schema", "source-schema", "keep-aside"],
+    "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace or --keep-aside says what should become of them; the first four put the rows into tables that your application's migrations have made. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
+  options: [...runFlags, "schema", "source-schema", ...existingFlags],
   examples: [
     "rowhaul copy app.db postgres://me@localhost/app",
+    "rowhaul copy app.db postgres://me@localhost/app --append",
     "rowhaul copy app.db embedded --accept-all",
     "rowhaul copy app.db postgres://me@db.example/app --tables 'users,orders*'",
   ],
@@ -28,15 +30,16 @@ export const copyCommand: Command = {
     const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
     refuseOtherTargets(target);
     const settings = copySettings(file, target, {
-      existing: call.flag("keep-aside") ? "keep-aside" : "refuse",
+      existing: existingOf(call),
       ...(schema === undefined ? {} : { schema }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });
     const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
       throw withHints(thrown, {
-        TARGET_OCCUPIED: `Add --keep-aside${settings.target.kind === "sqlite" ? "" : ", or --schema <name>"}.`,
-        HAZARDS_NOT_ACCEPTED: `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${shellWord(shownPlace(file))}\`.`,
+        TARGET_OCCUPIED: occupiedHint(settings),
+        HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
+        ...mismatchHint(call, settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });

@@ -1,10 +1,9 @@
-import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
-import type { Settings } from "../../core/settings.ts";
 import { copySettings, run } from "../../index.ts";
-import type { Call, Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, runSteps } from "./next-steps.ts";
+import { embeddedSteps, questionsHint, runSteps } from "./next-steps.ts";
 import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const importCommand: Command = {
@@ -12,11 +11,11 @@ export const importCommand: Command = {
   arguments: "<export | json-file> <postgres-url | embedded | file.db>",
   summary: "put an export, or a JSON file, into PostgreSQL or SQLite",
   description:
-    "Checks the manifest and every file's checksum, loads into staging, proves every cell, and only then makes the tables visible. Tables that are there already are refused, unless one of --append, --merge, --clear or --keep-aside says what should become of them; what --clear and --merge replace is kept until `rowhaul clean`.",
-  options: [...runFlags, "schema", "append", "merge", "clear", "keep-aside"],
+    "Checks the manifest and every file's checksum, loads into staging, proves every cell, and only then makes the tables visible. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace (also called --clear) or --keep-aside says what should become of them; what --replace and --merge replace is kept until `rowhaul clean`.",
+  options: [...runFlags, "schema", ...existingFlags, "clear"],
   examples: [
     "rowhaul import backup-2026-11-21 postgres://me@localhost/staging",
-    "rowhaul import backup-2026-11-21 staging.db --clear",
+    "rowhaul import backup-2026-11-21 staging.db --replace",
     "rowhaul import users.ndjson.gz embedded",
   ],
   async run(call) {
@@ -30,7 +29,8 @@ export const importCommand: Command = {
     });
     const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
       throw withHints(thrown, {
-        TARGET_OCCUPIED: "Add --clear, --merge, --append or --keep-aside.",
+        TARGET_OCCUPIED: occupiedHint(settings),
+        HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
         TARGET_MISMATCH: "Correct the tables, or import into another schema.",
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
@@ -40,12 +40,3 @@ export const importCommand: Command = {
     return exitStatus.ok;
   },
 };
-
-function existingOf(call: Call): Settings["target"]["existing"] {
-  const modes = { append: "append", merge: "merge", clear: "replace", "keep-aside": "keep-aside" } as const;
-  const given = (Object.keys(modes) as (keyof typeof modes)[]).filter((name) => call.flag(name));
-  const [only, second] = given;
-  if (only === undefined) return "refuse";
-  if (second !== undefined) throw new RowhaulError("USAGE", `--${only} and --${second} contradict each other.`);
-  return modes[only];
-}

@@ -1,11 +1,13 @@
 /** The commands that come next, as lines that can be pasted. */
 import { relative } from "node:path";
+import { intoMode } from "../../core/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
+import type { Hint, Hints } from "./run-options.ts";
 
 /** After a command on a pipeline file. */
 export async function nextSteps(call: Call, result: RunResult, settings: Settings): Promise<string[]> {
@@ -47,13 +49,43 @@ export function again(
 /** After a copy or an import into a place of the user's: their runs are named by source and target. */
 export function runSteps(call: Call, result: RunResult): string[] {
   if (result.stage !== "done") return [];
-  const [source = "", target = ""] = call.arguments.map((place) => shellWord(shownPlace(place)));
-  const schema = call.value("schema");
-  const places = `${source} ${target}${schema === undefined ? "" : ` --schema ${shellWord(schema)}`}`;
+  const places = placesOf(call);
   return [
+    `  rowhaul validate ${places}   prove it again, at any time`,
     `  rowhaul rollback ${places}   back to what was before`,
     `  rowhaul clean ${places}      remove the snapshot and what was kept aside`,
   ];
+}
+
+/** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
+export function questionsHint(call: Call, { target }: Settings): Hint {
+  if (!goesIntoServer(target)) {
+    const source = shellWord(shownPlace(call.arguments[0] ?? ""));
+    return `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`;
+  }
+  const keys = target.existing === "append" ? " Where only keys are taken, --merge, --skip or --replace will do." : "";
+  return {
+    hint: `Write a pipeline file: \`rowhaul init ${placesOf(call)}\`. It has these questions as comments, each with its line: give the answers that you mean there, then \`rowhaul run\` it. --accept-all takes the defaults of those that have one.${keys}`,
+    keepLines: true,
+  };
+}
+
+/** Where tables that are there do not fit: a pipeline file can rename, leave out, and answer what is asked besides. */
+export function mismatchHint(call: Call, { target }: Settings): Hints {
+  if (!goesIntoServer(target)) return {};
+  const hint = `See each message; what a pipeline file can answer, answer in the one that \`rowhaul init ${placesOf(call)}\` writes.`;
+  return { TARGET_MISMATCH: { hint, keepLines: true } };
+}
+
+function goesIntoServer({ existing, kind }: Settings["target"]): boolean {
+  return intoMode(existing) !== null && kind === "postgres";
+}
+
+/** Source and target as they were given, without a password. */
+function placesOf(call: Call): string {
+  const schema = call.value("schema");
+  const places = call.arguments.map((place) => shellWord(shownPlace(place)));
+  return [...places, ...(schema === undefined ? [] : [`--schema ${shellWord(schema)}`])].join(" ");
 }
 
 /** After `copy embedded`, for which there is no pipeline file to name. */

@@ -6,13 +6,15 @@ import { RowhaulError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import { confirm } from "../../environment/confirm.ts";
 import type { Options } from "../../index.ts";
-import { copySettings, type Pipeline, readPipeline, status } from "../../index.ts";
+import { copySettings, type Pipeline, readPipeline, type Settings, status } from "../../index.ts";
+import { homeOf } from "../../pipeline/compose.ts";
 import { digestOf } from "../../pipeline/settings.ts";
 import { matcher } from "../../plan/selection.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
 import type { OptionName } from "../options.ts";
+import { whatIsThere } from "./what-is-there.ts";
 
 export const runFlags = [
   "yes",
@@ -39,12 +41,21 @@ export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Opt
   };
 }
 
-/** Errors' hints speak of the pipeline file; where there is none to edit, these stand in their place. */
-export function withHints(thrown: unknown, hints: Readonly<Partial<Record<string, string>>>): unknown {
+export type Hint = string | { readonly hint: string; readonly keepLines: true };
+/** By error code. */
+export type Hints = Readonly<Partial<Record<string, Hint>>>;
+
+/**
+ * Errors' hints speak of the pipeline file; where there is none to edit, these stand in their place. Lines for it are
+ * left out, unless the hint leads to a file for them.
+ */
+export function withHints(thrown: unknown, hints: Hints): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const { code, message, place, details } = thrown;
-  const hint = hints[code];
-  return hint === undefined ? thrown : new RowhaulError(code, message, { hint, place, details, cause: thrown });
+  const given = hints[code];
+  if (given === undefined) return thrown;
+  const { hint, paste } = typeof given === "string" ? { hint: given, paste: [] } : { ...given, paste: thrown.paste };
+  return new RowhaulError(code, message, { hint, place, details, paste, cause: thrown });
 }
 
 /** A pipeline, or the source and target of a copy or an import, which have runs like any other. */
@@ -52,10 +63,18 @@ export function pipelineOrPlaces(call: Call): Exclude<Pipeline, string> {
   const target = call.arguments[1];
   if (target === undefined) return pipelineOf(call);
   const schema = call.value("schema");
-  const settings = (["import", "copy"] as const).map((verb) =>
-    copySettings(required(call, 0, "a source"), target, { verb, ...(schema === undefined ? {} : { schema }) }),
-  );
-  return settings.find((one) => status(one).length > 0) ?? (settings[0] as Exclude<Pipeline, string>);
+  const named = (verb: "import" | "copy", existing: Settings["target"]["existing"] = "refuse"): Settings =>
+    copySettings(required(call, 0, "a source"), target, {
+      verb,
+      existing,
+      ...(schema === undefined ? {} : { schema }),
+    });
+  const verb = (["import", "copy"] as const).find((one) => status(named(one)).length > 0) ?? "import";
+  // What the flags of the run said need not be said again.
+  const loaded = homeOf(named(verb))
+    .all()
+    .findLast(({ record }) => record.existing !== undefined);
+  return named(verb, loaded?.record.existing);
 }
 
 /** The pipeline of the first argument, narrowed by --tables. */
@@ -101,7 +120,7 @@ async function confirmed(
   if (environment.confirm === "name" && !call.json && !call.flag("quiet"))
     call.print(wrapText(planText(plan, call.paint), call.width));
   await confirm(environment, {
-    doing: `Move ${rows} into ${where}${whatIsThere[target.existing]}`,
+    doing: `Move ${rows} into ${where}${whatIsThere(plan, target.existing)}`,
     database: databaseName(target),
     yes: call.flag("yes"),
     given: call.value("confirm") ?? null,
@@ -109,16 +128,6 @@ async function confirmed(
   });
   return true;
 }
-
-/** What becomes of it, for the question. */
-const whatIsThere: Readonly<Record<Exclude<Pipeline, string>["target"]["existing"], string>> = {
-  refuse: "",
-  "keep-aside": ", moving what stands in the way aside",
-  append: ", adding them to what is there",
-  replace: ", in place of all rows that are there",
-  merge: ", in place of rows with the same key",
-  skip: ", but those with a key that is there",
-};
 
 /** What `confirm: name` wants typed: the database's name, or the file's. */
 function databaseName({ kind, url, path }: Exclude<Pipeline, string>["target"]): string {

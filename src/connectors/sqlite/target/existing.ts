@@ -19,7 +19,7 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
     if (existing === "refuse" && tables.length > 0) {
       const more = tables.length > 5 ? ` and ${tables.length - 5} more` : "";
       throw new RowhaulError("TARGET_OCCUPIED", `${path} already holds ${tables.slice(0, 5).join(", ")}${more}.`, {
-        hint: "Set `target.existing` to keep-aside, replace, append or merge, or choose another path.",
+        hint: "Set `target.existing: append` (or `merge`, `replace`) to put the rows into the tables that are there, or `keep-aside` to keep the file beside a new one; or choose another path.",
       });
     }
     if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, snapshot, existing === "merge");
