@@ -2,15 +2,12 @@
 import { RowhaulError } from "../../core/errors.ts";
 import type { LiveUnique } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
-import type { IntoMode, MappedColumn, TablePlan } from "../../core/plan.ts";
+import type { MappedColumn } from "../../core/plan.ts";
 import type { Settings } from "../../core/settings.ts";
 import { tableSettings } from "../context.ts";
-import type { Draft } from "../draft-table.ts";
 import { edgesOf } from "./dependants.ts";
 import type { ColumnPair, TablePair } from "./match-tables.ts";
-import type { Meetings } from "./meetings.ts";
 import { modeOf } from "./mode-of.ts";
-import { keyTextOf } from "./table-into.ts";
 
 export type Matching = {
   /** Live columns; empty where nothing tells rows apart. */
@@ -22,24 +19,6 @@ export type Matching = {
   /** In the target's names. */
   readonly mapped: readonly MappedColumn[];
 };
-
-/** What a table's plan says of it. */
-export function matchedBy(
-  into: IntoMode,
-  matching: Matching | undefined,
-  { renumber, skipped }: Pick<Meetings, "renumber" | "skipped">,
-  draft: Draft,
-): Pick<TablePlan, "into" | "match" | "mapped" | "renumber" | "skipped" | "keyText"> {
-  const { match, mapped } = matching ?? { match: null, mapped: [] };
-  return {
-    into,
-    ...(match === null ? {} : { match }),
-    ...(mapped.length === 0 ? {} : { mapped }),
-    ...(renumber ? { renumber } : {}),
-    ...(skipped === null ? {} : { skipped }),
-    ...(mapped.length > 0 || into === "skip" ? { keyText: keyTextOf(draft) } : {}),
-  };
-}
 
 /** By source table. Throws PLAN_INVALID. */
 export function matchingsOf(pairs: readonly TablePair[], settings: Settings): Map<string, Matching> {

@@ -1,13 +1,33 @@
 /** What staging needs for rows that go into a live table: columns of its types, and what finds rows by its key. */
 import type { LiveTable } from "../../core/live-schema.ts";
-import type { ColumnPlan, FinishStep, Identity } from "../../core/plan.ts";
+import type { ColumnPlan, FinishStep, Identity, IntoMode, TablePlan } from "../../core/plan.ts";
 import type { Planning } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
 import { nameList, qualified, quoteName } from "../sql-text.ts";
 import { keyOf, type TableParts } from "../table.ts";
+import type { Matching } from "./matching.ts";
+import type { Meetings } from "./meetings.ts";
+
+/** What the plan says of rows that are there. */
+export function matchedBy(
+  into: IntoMode,
+  matching: Matching | undefined,
+  { renumber, skipped }: Pick<Meetings, "renumber" | "skipped">,
+  draft: Draft,
+): Pick<TablePlan, "into" | "match" | "mapped" | "renumber" | "skipped" | "keyText"> {
+  const { match, mapped } = matching ?? { match: null, mapped: [] };
+  return {
+    into,
+    ...(match === null ? {} : { match }),
+    ...(mapped.length === 0 ? {} : { mapped }),
+    ...(renumber ? { renumber } : {}),
+    ...(skipped === null ? {} : { skipped }),
+    ...(mapped.length > 0 || into === "skip" ? { keyText: keyTextOf(draft) } : {}),
+  };
+}
 
 /** See core/plan.ts. */
-export function keyTextOf(draft: Draft): string {
+function keyTextOf(draft: Draft): string {
   const { columns } = keyOf(draft);
   return columns.length === 0 ? "'a row without a key'" : keySql(columns, draft, "s.");
 }
