@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { memoryFolder } from "./memory-folder.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "rowhaul-test-"));
@@ -28,7 +29,9 @@ function runVitest() {
   const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
   const args = [vitest, "--config", "tests/vitest.config.ts", "run", ...reporters, ...process.argv.slice(2)];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  const memory = memoryFolder();
+  const env = memory === null ? process.env : { ...process.env, TMPDIR: memory };
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
