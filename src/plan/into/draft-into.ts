@@ -5,6 +5,7 @@ import type { LiveColumn } from "../../core/live-schema.ts";
 import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
 import { type Planning, tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
@@ -28,7 +29,7 @@ export function draftInto(pair: TablePair, edges: readonly FitEdge[], planning: 
   columnsMissing(pair, planning);
   columnsUnfilled(pair, planning);
   rowsTaken(pair, planning);
-  const orphans = orphanRules(table, planning, liveKeys(pair));
+  const orphans = orphanRules(table, planning, liveKeys(pair, input.settings));
   const fits = input.into?.fits.get(table.name)?.columns;
   const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
     const values = profile.columns[column.name];
@@ -168,13 +169,14 @@ const serverTexts: Readonly<Record<string, string>> = {
 };
 
 /** Only a foreign key that the live table has as well refuses a row without its parent. */
-function liveKeys({ live, columns }: TablePair): LiveKeys {
+function liveKeys({ live, columns }: TablePair, settings: Settings): LiveKeys {
   const liveColumn = (name: string): LiveColumn | undefined =>
     columns.find(({ column }) => sameName(column.name, name))?.live;
   return {
-    enforces: ({ columns: names }) =>
+    enforces: ({ columns: names, parent }) =>
       live.foreignKeys.some(
         (key) =>
+          sameName(key.parent, tableSettings(settings, parent).as ?? parent) &&
           key.columns.length === names.length &&
           names.every((name) => key.columns.includes(liveColumn(name)?.name ?? "")),
       ),
