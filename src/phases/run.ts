@@ -10,6 +10,7 @@ import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
+import { staysBehind } from "../core/stays-behind.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { timePhases } from "../environment/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
@@ -327,8 +328,9 @@ function planDigest(plan: Plan): string {
 
 function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings): string {
   const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
+  const behind = staysBehind(plan.leftOut);
   if (record.stage === "done")
-    return `${rows}: ${cutover !== null ? "moved, proven and switched" : "moved and proven"}`;
+    return `${rows}: ${cutover !== null ? "moved, proven and switched" : "moved and proven"}${behind === null ? "" : `; not moved: ${behind}`}`;
   const held = environment.validateOnly && record.stage === "validated" ? `; ${environment.name} only validates` : "";
   return `${rows}: ${record.stage}${held}`;
 }

@@ -30,6 +30,7 @@ export function isLeft(table: Table, pairs: ReadonlyMap<Table, TablePair>, plann
   planning.leftOut.push({
     object: `table ${table.name}`,
     reason: `the target has no such table; ${plural(rows, "row")} stay behind, as accepted`,
+    rows,
   });
   return true;
 }
