@@ -175,7 +175,12 @@ function linesOf({ forAll, lines }: NonNullable<Hazard["answer"]>, open: readonl
 
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
-  if (code === "CHECK_LOST" || code === "TABLE_MISSING" || (code === "NAME_DIFFERS" && !at.includes(".")))
+  if (
+    code === "CHECK_LOST" ||
+    code === "TABLE_MISSING" ||
+    code === "FULL_TEXT_INTO" ||
+    (code === "NAME_DIFFERS" && !at.includes("."))
+  )
     return `table: ${yamlText(at)}`;
   return /^(INDEX|VIEW|TRIGGER|VIRTUAL_TABLE|UNIQUENESS)_LOST$/.test(code)
     ? `object: ${yamlText(at)}`

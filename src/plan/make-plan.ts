@@ -21,6 +21,7 @@ import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
 import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
+import { fullTextInto } from "./into/full-text-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { intoNotes } from "./into/notes.ts";
 import { tableInto } from "./into/table-into.ts";
@@ -71,8 +72,9 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   planLeftOut(planning);
   planFacts(planning);
   refuseSameTables(selection, settings);
-  const pairs = intoPairs(selection.tables, planning);
-  const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
+  const { tables: wanted, made } = fullTextInto(selection.tables, planning);
+  const pairs = intoPairs(wanted, planning);
+  const moving = wanted.filter((table) => made.has(table) || !isLeft(table, pairs, planning));
   const edges = edgesOf([...pairs.values()]);
   const drafted = moving.map((table) => {
     const pair = pairs.get(table);

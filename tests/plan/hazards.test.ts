@@ -37,6 +37,7 @@ const live = [
   "NAME_DIFFERS",
   "TABLE_MISSING",
   "ROWS_TAKEN",
+  "FULL_TEXT_INTO",
   "TRIGGER_CHANGES",
 ] as const satisfies readonly HazardCode[];
 type FreshCode = Exclude<HazardCode, (typeof live)[number]>;

@@ -12,6 +12,7 @@ import type { Draft } from "../draft-table.ts";
 import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
 import { decideIntoColumn } from "./decide-column.ts";
 import type { TablePair } from "./match-tables.ts";
+import { isKeptByApplication } from "./own-search.ts";
 import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
@@ -103,7 +104,12 @@ function columnsMissing({ table, live, missing }: TablePair, planning: Planning)
 /** All such columns of a table are answered by one step that gives them a value. */
 function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: Planning): void {
   const required = unfed.filter(
-    ({ notNull, default: value, identity, generated }) => notNull && value === null && identity === null && !generated,
+    (column) =>
+      column.notNull &&
+      column.default === null &&
+      column.identity === null &&
+      !column.generated &&
+      !isKeptByApplication(column, live),
   );
   if (required.length === 0) return;
   const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");

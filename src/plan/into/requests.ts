@@ -7,7 +7,8 @@ import type { Settings } from "../../core/settings.ts";
 import { selectedRows } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { edgesOf } from "./dependants.ts";
-import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
+import { pairInto } from "./full-text-pairs.ts";
+import { isEmpty, type TablePair } from "./match-tables.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
@@ -25,7 +26,7 @@ export function fitRequests(settings: Settings, catalog: Catalog, profile: Profi
   if (isEmpty(schema)) return { requests, edges: [], names };
   const pairs: TablePair[] = [];
   for (const table of selectTables(catalog, settings).tables) {
-    const pair = mayGoInto(table) ? pairOf(table, settings, schema) : null;
+    const pair = pairInto(table, settings, schema, catalog);
     const values = profile.tables[table.name];
     if (pair === null || values === undefined) continue;
     requests.push(requestOf(pair, values, settings, schema));
