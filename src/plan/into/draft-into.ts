@@ -11,6 +11,7 @@ import { type Planning, tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
 import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
 import { decideIntoColumn } from "./decide-column.ts";
+import { isVirtual } from "./full-text-pairs.ts";
 import type { TablePair } from "./match-tables.ts";
 import { isKeptByApplication } from "./own-search.ts";
 import { yamlText } from "./questions.ts";
@@ -115,16 +116,18 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
   const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");
   // Naming one table would leave the others behind.
   const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
+  // A full-text table has no steps, so only the target can give it a value.
+  const steps = !isVirtual(table, input.catalog);
   for (const [i, { name, type }] of required.entries())
     hazards.meet({
       code: "COLUMN_UNFILLED",
       at: `${table.name}.${name}`,
-      message: `${live.name}.${name} is ${type.written} and must not be null, and ${table.name} has no such column: give it a default there, or a value here`,
+      message: `${live.name}.${name} is ${type.written} and must not be null, and ${table.name} has no such column: give it a default there${steps ? ", or a value here" : ""}`,
       offered: [],
       answer: {
         under: "tables",
         lines:
-          i > 0
+          i > 0 || !steps
             ? []
             : [...others, `${yamlText(table.name)}: { transform: { constant: { ${constants} } } }  # or another value`],
       },

@@ -77,6 +77,6 @@ function withRowid(pair: TablePair): TablePair {
   };
 }
 
-function isVirtual({ name }: Table, { virtualTables }: Catalog): boolean {
+export function isVirtual({ name }: Table, { virtualTables }: Catalog): boolean {
   return virtualTables.some((virtual) => sameName(virtual.name, name));
 }

@@ -235,6 +235,29 @@ export const fullText: readonly Pair[] = [
     refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS notes.title", "NULL_IN_REQUIRED notes.body"] },
   },
   {
+    name: "a column beside the texts that nothing fills can only get its value from the target",
+    existing: "append",
+    source: notes,
+    live: "CREATE TABLE notes (rowid int PRIMARY KEY, title text, body text, place text, author text NOT NULL)",
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["COLUMN_UNFILLED notes.author", "give it a default there"],
+      saysNot: ["transform", "or a value here"],
+    },
+  },
+  {
+    name: "a table that differs in case, and rows that point to one in quarantine, are like those of an ordinary table",
+    existing: "merge",
+    source: `${notes} CREATE TABLE tag (id INTEGER PRIMARY KEY, note INTEGER); INSERT INTO tag VALUES (1, 3), (2, 8)`,
+    live: `CREATE TABLE "Notes" (rowid int PRIMARY KEY, title text, body text NOT NULL, place text);
+      CREATE TABLE tag (id int PRIMARY KEY, note int REFERENCES "Notes")`,
+    pipeline:
+      "accept: [{ code: NAME_DIFFERS }, { code: NULL_IN_REQUIRED, column: notes.body, policy: quarantine }, { code: ORPHAN_ROWS, policy: quarantine }]",
+    rows: { '"Notes"': ["3|Dog|one dog|p"], tag: ["1|3"] },
+    quarantined: ["notes|rowid=8|NULL_IN_REQUIRED:quarantine", "tag|id=2|ORPHAN_ROWS:quarantine"],
+    back: true,
+  },
+  {
     name: "texts are given up, as accepted",
     existing: "append",
     source: `${docs} ${notes}`,
