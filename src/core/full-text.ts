@@ -5,6 +5,11 @@
 
 export type FullTextModule = "fts5" | "fts4" | "fts3";
 
+/** By the name of a virtual table's module. */
+export function isFullText(module: string): boolean {
+  return /^fts[345]$/.test(module);
+}
+
 /** What a full-text table indexes: texts of its own, those of another table, or texts that nobody keeps. */
 export type FullTextContent =
   | { readonly kind: "own" }

@@ -165,6 +165,15 @@ export const hazards = {
     asked: true,
     policies: [{ name: "keep", does: "lets it; a rollback does not undo it" }],
   },
+  FULL_TEXT_INTO: {
+    means: "A full-text table is to go into a schema of the application's, to which rowhaul's search cannot be added.",
+    asked: true,
+    policies: [
+      { name: "table", does: "makes a plain table of its texts and rowids, without search" },
+      { name: "leave", does: "leaves the index out; its texts travel with the table that has them" },
+      { name: "lose", does: "leaves it out with its texts, which exist nowhere else" },
+    ],
+  },
   TRIGGER_CHANGES: {
     means: "A trigger of the application's writes another value into a column.",
     asked: true,

@@ -25,9 +25,12 @@ export type Plan = {
   /** What the application's code must know after the move. */
   readonly appNotes: readonly string[];
   /** Source objects that do not travel because they are the store's own, or excluded by the pipeline. */
-  readonly leftOut: readonly { readonly object: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
   readonly estimate: { readonly rows: number; readonly bytes: number };
 };
+
+/** `rows`: of a table that stays behind. */
+export type LeftOut = { readonly object: string; readonly reason: string; readonly rows?: number };
 
 export type TargetPlan = {
   readonly schema: string;

@@ -4,7 +4,11 @@
  * decimal digits because JSON numbers cannot hold them.
  */
 
-export type Profile = { readonly tables: Readonly<Record<string, TableProfile>> };
+export type Profile = {
+  readonly tables: Readonly<Record<string, TableProfile>>;
+  /** Rows of virtual tables that are not among {@link tables}; absent in profiles of earlier versions. */
+  readonly virtualRows?: Readonly<Record<string, number>>;
+};
 
 export type TableProfile = {
   /** All rows of the table, before any selection. */

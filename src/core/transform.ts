@@ -97,6 +97,8 @@ export type TransformReport = {
   readonly leftOut: readonly {
     readonly object: string;
     readonly reason: string;
+    /** Of a table that stays behind. */
+    readonly rows?: number;
     /** What is lost without the pipeline having said so of that very column: an acceptance must answer for it. */
     readonly hazard?: { readonly code: HazardCode; readonly at: string };
   }[];

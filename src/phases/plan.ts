@@ -200,7 +200,7 @@ export function partsOf(line: string): { readonly name: string; readonly setting
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
   if (
-    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN|TRIGGER_WRITES)$/.test(code) ||
+    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN|FULL_TEXT_INTO|TRIGGER_WRITES)$/.test(code) ||
     (code === "NAME_DIFFERS" && !at.includes("."))
   )
     return `table: ${yamlText(at)}`;

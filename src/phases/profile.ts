@@ -9,6 +9,7 @@ import type { FrozenSource } from "../core/ports.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import type { ColumnType, Settings, TableSettings } from "../core/settings.ts";
 import { selectedRows } from "../plan/context.ts";
+import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
 import { type Context, phase } from "./context.ts";
@@ -62,9 +63,13 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
   };
 }
 
-/** Full-text tables are carried unless the pipeline gives them up by name, or all of them. */
-function isWanted({ search, accept }: Settings, name: string): boolean {
-  if (search.mode === "off") return false;
+/**
+ * Full-text tables are carried unless the pipeline gives them up by name, or all of them. One that does not move asks
+ * for nothing, such as the hidden rowid of the table that has its texts.
+ */
+function isWanted(settings: Settings, name: string): boolean {
+  const { search, accept } = settings;
+  if (search.mode === "off" || !tableSelector(settings)(name)) return false;
   return !accept.some(({ code, at }) => code === "VIRTUAL_TABLE_LOST" && at !== null && sameName(at, name));
 }
 

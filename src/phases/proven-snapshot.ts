@@ -24,6 +24,6 @@ export async function provenSnapshot(
   }
   if (proof.passed) return info;
   throw new RowhaulError("VALIDATION_FAILED", `The snapshot is not what ${source.shown} holds: ${proof.summary}.`, {
-    details: proof.findings.slice(0, 5).map(({ message }) => message),
+    details: proof.findings.slice(0, 5).map(({ table, message }) => `${table} ${message}`),
   });
 }

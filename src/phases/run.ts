@@ -10,6 +10,7 @@ import { RowhaulError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
+import { staysBehind } from "../core/stays-behind.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { timePhases } from "../environment/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
@@ -334,7 +335,9 @@ function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Sett
   const rows = `${some}${plural(all, "row")} in ${plural(plan.tables.length, "table")}`;
   if (record.stage === "done") {
     const done = cutover !== null ? "moved, proven and switched" : "moved and proven";
-    return `${rows}: ${done}${left > 0 ? `; ${left.toLocaleString("en-US")} in quarantine` : ""}`;
+    const behind = staysBehind(plan.leftOut);
+    const quarantined = left > 0 ? `; ${left.toLocaleString("en-US")} in quarantine` : "";
+    return `${rows}: ${done}${quarantined}${behind === null ? "" : `; not moved: ${behind}`}`;
   }
   const held = environment.validateOnly && record.stage === "validated" ? `; ${environment.name} only validates` : "";
   return `${rows}: ${record.stage}${held}`;

@@ -1,5 +1,7 @@
 /** Validate: the proof, by readers of its own. A finding blocks cutover. */
+import type { Catalog } from "../core/catalog.ts";
 import type { ValidatorResult } from "../core/finding.ts";
+import { isFullText } from "../core/full-text.ts";
 import type { Proven } from "../core/live.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -18,6 +20,8 @@ export async function validate(
     const { validate: wanted } = context.settings;
     const record = folder.record;
     const results: ValidatorResult[] = [...(await upstream(context, folder))];
+    // A file of SQLite's own takes full-text tables along as they are.
+    const isSearched = context.settings.target.kind !== "sqlite" && hasFullText(folder.catalog);
     const proven = await context.parts.prove({
       plan: withCheck(plan, context),
       catalog: folder.catalog,
@@ -25,7 +29,9 @@ export async function validate(
       schema: place.schema,
       live: place.live === null ? null : { place: place.live, inside: null },
       run: record.id,
-      wanted: Object.entries(wanted).flatMap(([name, on]) => (on && applies(name, plan, place) ? [name] : [])),
+      wanted: Object.entries(wanted).flatMap(([name, on]) =>
+        on && applies(name, plan, place, isSearched) ? [name] : [],
+      ),
       emit: context.emit,
       signal: context.signal,
     });
@@ -49,10 +55,17 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
   return [...results, await parts.transforms.replay(request)];
 }
 
-/** Without full text or compared columns there is nothing to search; and a search among other rows finds those as well. */
-function applies(validator: string, plan: Plan, { live }: Proven): boolean {
+/**
+ * Without full text or compared columns there is nothing to search; and a search among other rows finds those as well.
+ * `isSearched`: the source has full-text tables, and one that is left out is to be said as not compared.
+ */
+function applies(validator: string, plan: Plan, { live }: Proven, isSearched: boolean): boolean {
   if (live !== null) return provenLive(plan, live).includes(validator);
-  return validator !== "search" || plan.search !== undefined;
+  return validator !== "search" || plan.search !== undefined || isSearched;
+}
+
+function hasFullText({ virtualTables }: Catalog): boolean {
+  return virtualTables.some(({ module }) => isFullText(module));
 }
 
 /** What is asked may change between two runs of the same load: it is the pipeline file's of now. */

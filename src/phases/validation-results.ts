@@ -26,6 +26,7 @@ export function refuseDifferences(
     .flatMap((result) => result.findings.filter((finding) => finding.level === "difference"))
     .slice(0, 5);
   throw new RowhaulError("VALIDATION_FAILED", `${plural(differences, "difference")} between source and target.`, {
+    ...(new Set(worst.map(({ table }) => table)).size === 1 ? { place: { table: worst[0]?.table ?? "" } } : {}),
     details: [
       ...worst.map(({ table, key, column, message }) =>
         [table, key, column, message].filter((part) => part !== null).join(" "),

@@ -4,7 +4,7 @@ import type { Catalog, Table } from "../core/catalog.ts";
 import type { TableFit } from "../core/live-fit.ts";
 import type { LiveSchema } from "../core/live-schema.ts";
 import { sameName } from "../core/names.ts";
-import type { Note } from "../core/plan.ts";
+import type { LeftOut, Note } from "../core/plan.ts";
 import type { Profile, Sample } from "../core/profile.ts";
 import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
@@ -44,7 +44,7 @@ export type Planning = {
   readonly relationNames: Names;
   readonly trials: Trial[];
   readonly orphanPolicies: Map<string, string | null>;
-  readonly leftOut: { object: string; reason: string }[];
+  readonly leftOut: LeftOut[];
 };
 
 export function tableSettings(settings: Settings, table: string): TableSettings {

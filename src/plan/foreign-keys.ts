@@ -71,35 +71,20 @@ export function planForeignKey(
     planning.hazards.meet({ code: "FOREIGN_KEY_LOST", at, message: `${label}: ${reason}` });
     return null;
   };
-  if (planning.hazards.givesUp("FOREIGN_KEY_LOST", at)) return lost("given up in the pipeline file");
+  const reason = whyLost(key, input, parents, planning);
+  if (reason !== null) return lost(reason);
+  // An entry that accepts the loss of one key must not take along another of the same column.
+  const meansAnother = input.table.foreignKeys.some(
+    (other) =>
+      other.columns[0] === key.columns[0] &&
+      !other.columns.some(input.dropped) &&
+      whyLost(other, input, parents, planning) !== null,
+  );
+  if (!meansAnother && planning.hazards.givesUp("FOREIGN_KEY_LOST", at)) return lost("given up in the pipeline file");
   const parent = parents.get(foldName(key.parent));
-  if (parent === undefined) return lost("the parent table does not exist, or does not move");
-  if (key.parentColumns.length === 0)
-    return lost("it names no columns of the parent, and the parent has no matching primary key");
-  if (!parent.keys.some((unique) => sameColumns(unique, key.parentColumns)))
-    return lost("the parent's columns are not a plain unique key in PostgreSQL");
+  if (parent === undefined) throw new Error(`${label} has no parent`);
   const children = key.columns.map((name) => find(input.columns, name));
   const targets = key.parentColumns.map((name) => find(parent.columns, name));
-  for (const [i, child] of children.entries()) {
-    const other = targets[i];
-    if (child === undefined || other === undefined)
-      return lost(`there is no column ${key.parentColumns[i] ?? key.columns[i]}`);
-    if (family(child.pgType) !== family(other.pgType) && !isPostgres(planning))
-      return lost(`${child.source} becomes ${child.pgType}, but ${other.source} becomes ${other.pgType}`);
-  }
-  // A PostgreSQL source compares as the target will.
-  const folded = isPostgres(planning)
-    ? []
-    : key.parentColumns.map((name) => parent.table.columns.find((column) => sameName(column.name, name)));
-  if (
-    folded.some((column, i) => column !== undefined && column.collation !== "BINARY" && targets[i]?.pgType === "text")
-  )
-    return lost(
-      `SQLite compares it by ${folded.map((column) => column?.collation).join(", ")}, and no foreign key of PostgreSQL does`,
-    );
-  const changes = [key.onUpdate === "CASCADE", ...[key.onUpdate, key.onDelete].map((action) => /^SET/.test(action))];
-  if (children.some((child) => child?.computed) && changes.includes(true))
-    return lost("its action would change a generated column");
   const name = key.name ?? `${input.target}_${key.columns.join("_")}_fkey`;
   const constraint = cutName(name, position);
   const notValid = orphanPolicy(input.table, key, position, planning) === "not-valid" ? " NOT VALID" : "";
@@ -115,6 +100,42 @@ export function planForeignKey(
     stage: "references",
     place: at,
   };
+}
+
+/** Why PostgreSQL cannot have the foreign key; null where it can. */
+function whyLost(
+  key: ForeignKey,
+  input: ForeignKeyInput,
+  parents: ReadonlyMap<string, Parent>,
+  planning: Planning,
+): string | null {
+  const parent = parents.get(foldName(key.parent));
+  if (parent === undefined) return "the parent table does not exist, or does not move";
+  if (key.parentColumns.length === 0)
+    return "it names no columns of the parent, and the parent has no matching primary key";
+  if (!parent.keys.some((unique) => sameColumns(unique, key.parentColumns)))
+    return "the parent's columns are not a plain unique key in PostgreSQL";
+  const children = key.columns.map((name) => find(input.columns, name));
+  const targets = key.parentColumns.map((name) => find(parent.columns, name));
+  for (const [i, child] of children.entries()) {
+    const other = targets[i];
+    if (child === undefined || other === undefined)
+      return `there is no column ${key.parentColumns[i] ?? key.columns[i]}`;
+    if (family(child.pgType) !== family(other.pgType) && !isPostgres(planning))
+      return `${child.source} becomes ${child.pgType}, but ${other.source} becomes ${other.pgType}`;
+  }
+  // A PostgreSQL source compares as the target will.
+  const folded = isPostgres(planning)
+    ? []
+    : key.parentColumns.map((name) => parent.table.columns.find((column) => sameName(column.name, name)));
+  if (
+    folded.some((column, i) => column !== undefined && column.collation !== "BINARY" && targets[i]?.pgType === "text")
+  )
+    return `SQLite compares it by ${folded.map((column) => column?.collation).join(", ")}, and no foreign key of PostgreSQL does`;
+  const changes = [key.onUpdate === "CASCADE", ...[key.onUpdate, key.onDelete].map((action) => /^SET/.test(action))];
+  if (children.some((child) => child?.computed) && changes.includes(true))
+    return "its action would change a generated column";
+  return null;
 }
 
 /** Constraint names need only be apart within one table; the position keeps two of the same columns apart. */

@@ -44,7 +44,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
       `Nobody keeps the texts of ${draft.table.name}, so search.mode native has nothing to index.`,
       {
         place: { table: draft.table.name },
-        hint: `Exclude ${draft.table.name}, or leave search.mode at exact.`,
+        hint: `Leave search.mode at exact, or exclude ${draft.table.name}, whose index exists nowhere else.`,
       },
     );
   const names = new Names(draft.columns.map((column) => column.target));
@@ -232,8 +232,16 @@ function refuseMissing(draft: Draft, kept: Draft, column: string): never {
   throw new RowhaulError(
     "PLAN_INVALID",
     `${draft.table.name} indexes ${kept.table.name}.${column}, which the pipeline drops.`,
-    { place: { table: kept.table.name, column }, hint: `Keep the column, or exclude ${draft.table.name}.` },
+    {
+      place: { table: kept.table.name, column },
+      hint: `Keep the column, or exclude ${draft.table.name}: ${lossBy(draft, kept)}.`,
+    },
   );
+}
+
+/** Whoever leaves it out is to know what goes with it. */
+function lossBy(draft: Draft, kept: Draft): string {
+  return kept === draft ? "its texts exist nowhere else" : `its texts stay with ${kept.table.name}`;
 }
 
 const integers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
@@ -245,7 +253,7 @@ function refuseKey(draft: Draft, content: Draft, { source, pgType }: ColumnPlan)
     `${draft.table.name} takes ${content.table.name}.${source} for its rowid, which is ${pgType} in PostgreSQL.`,
     {
       place: { table: content.table.name, column: source },
-      hint: `Only a column of integers can be a rowid; exclude ${draft.table.name}, or accept VIRTUAL_TABLE_LOST for it.`,
+      hint: `Only a column of integers can be a rowid; exclude ${draft.table.name}, or accept VIRTUAL_TABLE_LOST for it: its texts stay with ${content.table.name}.`,
     },
   );
 }

@@ -1,14 +1,15 @@
 /** What the transforms before the plan could not keep: a hazard where something is lost that nobody asked to drop. */
+import type { LeftOut } from "../core/plan.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { PlanInput } from "./context.ts";
 
 export function planLeftOut(planning: {
   readonly input: PlanInput;
   readonly hazards: Hazards;
-  readonly leftOut: { object: string; reason: string }[];
+  readonly leftOut: LeftOut[];
 }): void {
-  for (const { object, reason, hazard } of planning.input.leftOut ?? []) {
-    if (hazard === undefined) planning.leftOut.push({ object, reason });
+  for (const { object, reason, rows, hazard } of planning.input.leftOut ?? []) {
+    if (hazard === undefined) planning.leftOut.push({ object, reason, ...(rows === undefined ? {} : { rows }) });
     else planning.hazards.meet({ ...hazard, message: `${object}: ${reason}` });
   }
 }

@@ -20,6 +20,7 @@ import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { planFullText } from "./full-text.ts";
 import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
+import { fullTextInto } from "./into/full-text-into.ts";
 import { definitionsOf, intoPairs, isLeft } from "./into/into-pairs.ts";
 import { matchingsOf } from "./into/matching.ts";
 import { askMeetings, askUnmapped, type Meetings, unmet } from "./into/meetings.ts";
@@ -28,6 +29,7 @@ import { intoNotes } from "./into/notes.ts";
 import { matchedBy, tableInto } from "./into/table-into.ts";
 import { acceptedWrites, withTriggers } from "./into/triggers.ts";
 import { planLeftOut } from "./left-out.ts";
+import { givenUp, leftBehind, lossOf, notSelected, virtualLeftBehind } from "./lost-texts.ts";
 import { Names } from "./names.ts";
 import { isPostgres } from "./postgres/carrying.ts";
 import { planFacts } from "./postgres/facts.ts";
@@ -69,12 +71,13 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     planning.leftOut.push({ object: `table ${name}`, reason: "bookkeeping of SQLite" });
   for (const table of catalog.tables)
     if (!selection.tables.includes(table) && table.fullText === undefined)
-      planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+      planning.leftOut.push(leftBehind(table.name, input.profile.tables[table.name]?.rows));
   planLeftOut(planning);
   planFacts(planning);
   refuseSameTables(selection, settings);
-  const pairs = intoPairs(selection.tables, planning);
-  const moving = selection.tables.filter((table) => !isLeft(table, pairs, planning));
+  const { tables: wanted, made } = fullTextInto(selection.tables, planning);
+  const pairs = intoPairs(wanted, planning);
+  const moving = wanted.filter((table) => made.has(table) || !isLeft(table, pairs, planning));
   const edges = edgesOf([...pairs.values()]);
   const matchings = matchingsOf([...pairs.values()], settings);
   const met = new Map<Table, Meetings>();
@@ -247,11 +250,12 @@ function mentions(view: View, names: ReadonlySet<string>, planning: Planning): b
 }
 
 function virtualTablesLeftBehind(selection: Selection, planning: Planning): void {
-  const { catalog, settings } = planning.input;
+  const { catalog, profile, settings } = planning.input;
   for (const virtual of catalog.virtualTables) {
     if (selection.tables.some((table) => table.fullText !== undefined && table.name === virtual.name)) continue;
+    const loss = lossOf(virtual, catalog, profile);
     if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) {
-      planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason: "not selected by the pipeline" });
+      planning.leftOut.push(virtualLeftBehind(virtual, notSelected, loss));
       continue;
     }
     const content = catalog.tables.find((table) => table.name === virtual.name)?.fullText?.content;
@@ -265,11 +269,12 @@ function virtualTablesLeftBehind(selection: Selection, planning: Planning): void
       virtual.shadowTables.length > 0 ? ` with ${plural(virtual.shadowTables.length, "table")} of its own` : "";
     const given = settings.search.mode === "off" ? "search.mode is off" : "given up in the pipeline file";
     const reason = carried.ok ? given : carried.reason;
-    planning.hazards.meet({
+    const policy = planning.hazards.meet({
       code: "VIRTUAL_TABLE_LOST",
       at: virtual.name,
-      message: `${virtual.name} is a virtual table (${virtual.module})${own}: ${reason}`,
+      message: `${virtual.name} is a virtual table (${virtual.module})${own}: ${reason}${loss === null ? "" : `; ${loss.said}`}`,
     });
+    planning.leftOut.push(...givenUp(virtual, loss, policy));
   }
 }
 

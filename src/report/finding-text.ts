@@ -1,9 +1,11 @@
 /** A finding in one line: where, what, and the values on both sides. */
 import type { Finding } from "../core/finding.ts";
+import { says } from "../core/says.ts";
 
 export function findingText({ table, key, column, message, source, target }: Finding): string {
-  const place = [table, key, column].filter((part) => part !== null && !message.includes(part)).join(" ");
+  // A table's name may be any word of the message.
+  const beside = [key, column].filter((part) => part !== null && !says(message, part));
   const values =
     source === null && target === null ? "" : ` (source: ${source ?? "none"}; target: ${target ?? "none"})`;
-  return `${place === "" ? "" : `${place}: `}${message}${values}`;
+  return `${[table, ...beside].join(" ")}: ${message}${values}`;
 }

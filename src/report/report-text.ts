@@ -3,6 +3,7 @@
 import { plural } from "../core/count.ts";
 import { shorten } from "../core/render-cell.ts";
 import type { Report } from "../core/report.ts";
+import { staysBehind } from "../core/stays-behind.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 import { searchText } from "./search-text.ts";
@@ -80,10 +81,18 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
           `${hazard.code} ${hazard.at}: ${hazard.message} ${paint("dim", `→ ${hazard.policy ?? "not accepted"}${hazard.why === null ? "" : ` (${hazard.why})`}`)}`,
       ),
     );
+  const behind = report.leftOut.filter(({ rows = 0 }) => rows > 0);
   section(
     "Left out",
-    report.leftOut.map((entry) => `${entry.object}: ${entry.reason}`),
+    report.leftOut.filter((entry) => !behind.includes(entry)).map((entry) => `${entry.object}: ${entry.reason}`),
   );
+  // All of them, whatever the length: nobody is to overlook one.
+  if (behind.length > 0)
+    lines.push(
+      "",
+      paint("bold", `Not moved: ${staysBehind(report.leftOut)}`),
+      ...behind.map((entry) => `  ${entry.object}: ${entry.reason}`),
+    );
   section(
     "Decisions worth knowing",
     report.notes.map((note) => `${note.at}: ${note.message}`),

@@ -107,8 +107,8 @@ describe("the selection", () => {
   it("says what is left out", async () => {
     const plan = await planOf(sql, { settings: { include: ["B"] } });
     expect(plan.leftOut).toEqual([
-      { object: "table a", reason: "not selected by the pipeline" },
-      { object: "table ab", reason: "not selected by the pipeline" },
+      { object: "table a", reason: "not selected by the pipeline: it has no rows", rows: 0 },
+      { object: "table ab", reason: "not selected by the pipeline: it has no rows", rows: 0 },
       { object: "view av", reason: "reads a table that is not selected by the pipeline" },
       { object: "trigger tr", reason: "its table a is not selected" },
     ]);

@@ -266,6 +266,18 @@ const roads: readonly Road[] = [
     rows: { t: ["1|a@b", "2|∅", "3|∅"] },
   },
   {
+    name: "full-text tables beside the application's own search: an index, texts without a place, texts with columns",
+    source: `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'one dog');
+      CREATE VIRTUAL TABLE t_fts USING fts5(v, content=t, content_rowid=id); INSERT INTO t_fts(t_fts) VALUES ('rebuild');
+      CREATE VIRTUAL TABLE notes USING fts5(a, b); INSERT INTO notes(rowid, a, b) VALUES (4, 'x', 'y');
+      CREATE VIRTUAL TABLE "my texts" USING fts4(c); INSERT INTO "my texts"(docid, c) VALUES (7, 'z')`,
+    live: `CREATE TABLE t (id int PRIMARY KEY, v text, search tsvector GENERATED ALWAYS AS (to_tsvector('simple', v)) STORED);
+      CREATE TABLE "my texts" ("no." int PRIMARY KEY, c varchar(9))`,
+    existing: "merge",
+    asks: ["FULL_TEXT_INTO t_fts: ", "FULL_TEXT_INTO notes: ", "FULL_TEXT_INTO my texts.rowid: "],
+    rows: { t: ["1|one dog|'dog':2 'one':1"], notes: ["4|x|y"], '"my texts"': ["7|z"] },
+  },
+  {
     name: "names that YAML reads otherwise",
     source: `CREATE TABLE "null" (id INTEGER PRIMARY KEY, "a: b # c" TEXT, "yes" TEXT, "é.""x""" TEXT); INSERT INTO "null" VALUES (1, '', '2024-01-01 00:00:00', 'abcd')`,
     live: `CREATE TABLE "null" (id int PRIMARY KEY, "a: b # c" date, "yes" timestamptz, "é.""x""" varchar(3), "true" int NOT NULL)`,

@@ -69,7 +69,7 @@ export function findOrphans(
   const columns = key.columns.map((name) => `${own}.${quoteName(name)}`);
   const match = columns.map((c, i) => `"rowhaul parent".${quoteName(key.parentColumns[i] ?? "")} = ${c}`);
   const given = columns.map((c) => `${c} IS NOT NULL`);
-  const orphan = `${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${selected(key.parent, parentWhere)} AS "rowhaul parent" WHERE ${match.join(" AND ")})`;
+  const orphan = `${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${selected(key.parent, parentWhere, key.parentColumns)} AS "rowhaul parent" WHERE ${match.join(" AND ")})`;
   const where = child.where === null ? "" : `${selection(child.where)} AND `;
   try {
     const count = Number(db.prepare(`SELECT count(*) FROM ${own} WHERE ${where}${orphan}`).pluck().get());

@@ -116,9 +116,11 @@ export function selection(where: string): string {
   return `(${where}\n)`;
 }
 
-/** A table, or the rows of it that a pipeline selects, to stand in a FROM. */
-export function selected(table: string, where: string | null): string {
-  return where === null ? quoteName(table) : `(SELECT * FROM ${quoteName(table)} WHERE ${selection(where)})`;
+/** A table, or those columns of the rows that a pipeline selects, to stand in a FROM. By name: a rowid is not among all columns. */
+export function selected(table: string, where: string | null, columns: readonly string[]): string {
+  if (where === null) return quoteName(table);
+  const named = [...new Set(columns)].map((column) => `${quoteName(column)} AS ${quoteName(column)}`);
+  return `(SELECT ${named.join(", ")} FROM ${quoteName(table)} WHERE ${selection(where)})`;
 }
 
 /** A text as a SQL literal. */

@@ -114,11 +114,12 @@ function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string
   if (orphans.length === 0) return cell;
   const own = quoteName(table);
   const cases = orphans.map((orphan, position) => {
+    const theirs = orphan.columns.map((child, i) => orphan.parentColumns[i] ?? child);
     const match = orphan.columns.map(
-      (child, i) => `"rowhaul parent".${quoteName(orphan.parentColumns[i] ?? child)} = ${own}.${quoteName(child)}`,
+      (child, i) => `"rowhaul parent".${quoteName(theirs[i] ?? child)} = ${own}.${quoteName(child)}`,
     );
     const given = orphan.columns.map((child) => `${own}.${quoteName(child)} IS NOT NULL`);
-    const parent = selected(orphan.parent, orphan.parentWhere);
+    const parent = selected(orphan.parent, orphan.parentWhere, theirs);
     return `WHEN ${given.join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${parent} AS "rowhaul parent" WHERE ${match.join(" AND ")}) THEN ${bytes(`'o${position}' || ${cell}`, encoding)}`;
   });
   return `CASE ${cases.join(" ")} ELSE ${cell} END`;

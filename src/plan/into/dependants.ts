@@ -119,8 +119,17 @@ function ruleFor(edge: Edge, condition: string, { table, columns }: Draft, plann
   return concerned.filter((name) => columns.some(({ source }) => sameName(source, name))).map((name) => [name, rule]);
 }
 
-function isOf({ when }: CellRule, { columns, parent }: Edge): boolean {
-  return when.kind === "orphan" && when.parent === parent && when.columns.join() === columns.join();
+type Reference = Pick<Edge, "columns" | "parent" | "parentColumns">;
+
+function isOf({ when }: CellRule, edge: Edge): boolean {
+  return when.kind === "orphan" && sameReference(when, edge);
+}
+
+/** One column may point to two columns of the same parent. */
+function sameReference(a: Reference, b: Reference): boolean {
+  const text = ({ columns, parent, parentColumns }: Reference): string =>
+    JSON.stringify([columns, parent, parentColumns]);
+  return text(a) === text(b);
 }
 
 /** A rule of the plan for rows without a parent gives way: these have the larger condition. */
@@ -131,13 +140,7 @@ function withRules(draft: Draft, added: readonly (readonly [string, CellRule])[]
     if (own.length === 0) return column;
     const kept = column.rules.filter(
       ({ when }) =>
-        when.kind !== "orphan" ||
-        !own.some(
-          (rule) =>
-            rule.when.kind === "orphan" &&
-            rule.when.parent === when.parent &&
-            rule.when.columns.join() === when.columns.join(),
-        ),
+        when.kind !== "orphan" || !own.some((rule) => rule.when.kind === "orphan" && sameReference(rule.when, when)),
     );
     return { ...column, rules: [...own, ...kept], arrives: "changed" };
   });

@@ -5,13 +5,16 @@ import type { LiveColumn } from "../../core/live-schema.ts";
 import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
 import { type Planning, tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
 import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
 import { decideIntoColumn } from "./decide-column.ts";
+import { isVirtual } from "./full-text-pairs.ts";
 import type { TablePair } from "./match-tables.ts";
 import { type Meetings, otherTables } from "./meetings.ts";
+import { isKeptByApplication } from "./own-search.ts";
 import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
@@ -33,7 +36,7 @@ export function draftInto(
   namesDiffer(pair, planning);
   columnsMissing(pair, planning);
   columnsUnfilled(pair, planning);
-  const orphans = orphanRules(table, planning, liveKeys(pair));
+  const orphans = orphanRules(table, planning, liveKeys(pair, input.settings));
   const fits = input.into?.fits.get(table.name)?.columns;
   const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
     const values = profile.columns[column.name];
@@ -111,20 +114,27 @@ function columnsMissing({ table, live, missing }: TablePair, planning: Planning)
 /** All such columns of a table are answered by one step that gives them a value. */
 function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: Planning): void {
   const required = unfed.filter(
-    ({ notNull, default: value, identity, generated }) => notNull && value === null && identity === null && !generated,
+    (column) =>
+      column.notNull &&
+      column.default === null &&
+      column.identity === null &&
+      !column.generated &&
+      !isKeptByApplication(column, live),
   );
   if (required.length === 0) return;
   const constants = required.map(({ name, type }) => `${yamlText(name)}: ${placeholder(type)}`).join(", ");
+  // A full-text table has no steps, so only the target can give it a value.
+  const steps = !isVirtual(table, input.catalog);
   for (const [i, { name, type }] of required.entries())
     hazards.meet({
       code: "COLUMN_UNFILLED",
       at: `${table.name}.${name}`,
-      message: `${live.name}.${name} is ${type.written} and must not be null, and ${table.name} has no such column: give it a default there, or a value here`,
+      message: `${live.name}.${name} is ${type.written} and must not be null, and ${table.name} has no such column: give it a default there${steps ? ", or a value here" : ""}`,
       offered: [],
       answer: {
         under: "tables",
         lines:
-          i > 0
+          i > 0 || !steps
             ? []
             : [
                 ...otherTables(input),
@@ -164,13 +174,14 @@ const serverTexts: Readonly<Record<string, string>> = {
 };
 
 /** Only a foreign key that the live table has as well refuses a row without its parent. */
-function liveKeys({ live, columns }: TablePair): LiveKeys {
+function liveKeys({ live, columns }: TablePair, settings: Settings): LiveKeys {
   const liveColumn = (name: string): LiveColumn | undefined =>
     columns.find(({ column }) => sameName(column.name, name))?.live;
   return {
-    enforces: ({ columns: names }) =>
+    enforces: ({ columns: names, parent }) =>
       live.foreignKeys.some(
         (key) =>
+          sameName(key.parent, tableSettings(settings, parent).as ?? parent) &&
           key.columns.length === names.length &&
           names.every((name) => key.columns.includes(liveColumn(name)?.name ?? "")),
       ),

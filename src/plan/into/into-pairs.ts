@@ -2,14 +2,15 @@
 import type { Table } from "../../core/catalog.ts";
 import { plural } from "../../core/count.ts";
 import type { Planning } from "../context.ts";
-import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
+import { pairInto } from "./full-text-pairs.ts";
+import { isEmpty, mayGoInto, type TablePair } from "./match-tables.ts";
 
 export function intoPairs(tables: readonly Table[], { input }: Planning): Map<Table, TablePair> {
   const schema = input.into?.schema;
   if (schema === undefined || isEmpty(schema)) return new Map();
   return new Map(
     tables.flatMap((table) => {
-      const pair = mayGoInto(table) ? pairOf(table, input.settings, schema) : null;
+      const pair = mayGoInto(table) ? pairInto(table, input.settings, schema, input.catalog) : null;
       return pair === null ? [] : [[table, pair] as const];
     }),
   );
@@ -30,6 +31,7 @@ export function isLeft(table: Table, pairs: ReadonlyMap<Table, TablePair>, plann
   planning.leftOut.push({
     object: `table ${table.name}`,
     reason: `the target has no such table; ${plural(rows, "row")} stay behind, as accepted`,
+    rows,
   });
   return true;
 }

@@ -4,6 +4,7 @@ import type { Note } from "../../core/plan.ts";
 import type { Settings } from "../../core/settings.ts";
 import { byName, type Planning, tableSettings } from "../context.ts";
 import type { TablePair } from "./match-tables.ts";
+import { isVector, searchNotes } from "./own-search.ts";
 
 export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Note[] {
   const schema = input.into?.schema;
@@ -65,8 +66,9 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
           ]
         : []),
     ]),
+    ...searchNotes(table.name, live, unfed),
     ...unfed
-      .filter(isFilled)
+      .filter((column) => isFilled(column) && !isVector(column))
       .map((column) => note("TARGET_FILLS", column.name, `the source has no such column: ${filledBy(column)}`)),
   ];
 }

@@ -7,8 +7,9 @@ import type { Settings } from "../../core/settings.ts";
 import { selectedRows } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { edgesOf } from "./dependants.ts";
+import { pairInto } from "./full-text-pairs.ts";
 import { fitKey, looseKeys } from "./loose-keys.ts";
-import { isEmpty, mayGoInto, pairOf, type TablePair } from "./match-tables.ts";
+import { isEmpty, type TablePair } from "./match-tables.ts";
 import { type Matching, matchingsOf, sourceOf } from "./matching.ts";
 import { modeOf } from "./mode-of.ts";
 import { plainEncoding } from "./plain-encoding.ts";
@@ -27,7 +28,7 @@ export function fitRequests(settings: Settings, catalog: Catalog, profile: Profi
   if (isEmpty(schema)) return { requests: [], edges: [], names };
   const pairs: TablePair[] = [];
   for (const table of selectTables(catalog, settings).tables) {
-    const pair = mayGoInto(table) ? pairOf(table, settings, schema) : null;
+    const pair = pairInto(table, settings, schema, catalog);
     if (pair === null || profile.tables[table.name] === undefined) continue;
     names.set(table.name, pair.live);
     pairs.push(pair);

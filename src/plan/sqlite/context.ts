@@ -1,5 +1,5 @@
 /** What the parts of planning for SQLite share. */
-import type { Note } from "../../core/plan.ts";
+import type { LeftOut, Note } from "../../core/plan.ts";
 import type { Hazards } from "../acceptance.ts";
 import type { PlanInput } from "../context.ts";
 
@@ -7,5 +7,5 @@ export type SqlitePlanning = {
   readonly input: PlanInput;
   readonly hazards: Hazards;
   readonly notes: Note[];
-  readonly leftOut: { object: string; reason: string }[];
+  readonly leftOut: LeftOut[];
 };

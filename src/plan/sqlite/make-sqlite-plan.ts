@@ -8,6 +8,7 @@ import type { FinishStep, Plan, TablePlan } from "../../core/plan.ts";
 import { Hazards } from "../acceptance.ts";
 import { type PlanInput, selectedRows } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
+import { leftBehind } from "../lost-texts.ts";
 import type { ProbeScript } from "../make-plan.ts";
 import { type Selection, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
@@ -93,7 +94,7 @@ function leaveOut(planning: SqlitePlanning, selection: Selection): void {
   const { catalog } = planning.input;
   for (const table of catalog.tables)
     if (!selection.tables.includes(table) && table.fullText === undefined)
-      planning.leftOut.push({ object: `table ${table.name}`, reason: "not selected by the pipeline" });
+      planning.leftOut.push(leftBehind(table.name, planning.input.profile.tables[table.name]?.rows));
   for (const name of catalog.internal)
     if (!/^sqlite_(sequence|stat\d)$/i.test(name))
       planning.leftOut.push({ object: `table ${name}`, reason: "bookkeeping of the source's own" });

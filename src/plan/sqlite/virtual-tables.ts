@@ -7,6 +7,7 @@ import { sameName } from "../../core/names.ts";
 import type { TablePlan } from "../../core/plan.ts";
 import { readDeclaration } from "../../search/declaration.ts";
 import { selectedRows, tableSettings } from "../context.ts";
+import { givenUp, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import type { Selection } from "../selection.ts";
 import { quoteName } from "../sql-text.ts";
 import type { SqlitePlanning } from "./context.ts";
@@ -27,17 +28,18 @@ export function planVirtualTables(
 ): VirtualPlan[] {
   const { catalog } = planning.input;
   return catalog.virtualTables.flatMap((virtual) => {
+    const loss = lossOf(virtual, catalog, planning.input.profile);
     const leave = (reason: string): [] => {
-      planning.leftOut.push({ object: `virtual table ${virtual.name}`, reason });
+      planning.leftOut.push(virtualLeftBehind(virtual, reason, loss));
       return [];
     };
     const lose = (reason: string): [] => {
-      const message = `${virtual.name} is a virtual table (${virtual.module}): ${reason}`;
-      planning.hazards.meet({ code: "VIRTUAL_TABLE_LOST", at: virtual.name, message });
+      const message = `${virtual.name} is a virtual table (${virtual.module}): ${reason}${loss === null ? "" : `; ${loss.said}`}`;
+      const policy = planning.hazards.meet({ code: "VIRTUAL_TABLE_LOST", at: virtual.name, message });
+      planning.leftOut.push(...givenUp(virtual, loss, policy));
       return [];
     };
-    if (!selection.chosen(virtual.name) || selection.excluded(virtual.name))
-      return leave("not selected by the pipeline");
+    if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) return leave(notSelected);
     if (planning.hazards.givesUp("VIRTUAL_TABLE_LOST", virtual.name)) return lose("given up in the pipeline file");
     const { as } = tableSettings(planning.input.settings, virtual.name);
     if (as !== null && as !== virtual.name) return lose("it cannot be renamed");

@@ -1,34 +1,22 @@
 /** Foreign keys, with what they do and whether old rows were checked, and CHECK constraints. */
-import type { ForeignKey, ForeignKeyAction } from "../../core/catalog.ts";
-import { sameName } from "../../core/names.ts";
-import { type CheckedTable, sameList, targetNames } from "./checked-table.ts";
-
-const actions: Readonly<Record<ForeignKeyAction, string>> = {
-  "NO ACTION": "a",
-  RESTRICT: "r",
-  CASCADE: "c",
-  "SET NULL": "n",
-  "SET DEFAULT": "d",
-};
+import type { ForeignKey } from "../../core/catalog.ts";
+import type { CheckedTable } from "./checked-table.ts";
+import { actsAlike, pairReferences } from "./pair-references.ts";
+import type { TargetConstraint } from "./target-objects.ts";
 
 export async function checkReferences(checked: CheckedTable): Promise<void> {
-  for (const key of checked.declared.foreignKeys) await checkForeignKey(checked, key);
+  const pairs = pairReferences(checked);
+  for (const key of checked.declared.foreignKeys) await checkForeignKey(checked, key, pairs.get(key));
   await checkChecks(checked);
 }
 
-async function checkForeignKey(checked: CheckedTable, key: ForeignKey): Promise<void> {
-  const { table, actual, plan, expectations } = checked;
+async function checkForeignKey(
+  { table, expectations }: CheckedTable,
+  key: ForeignKey,
+  found: TargetConstraint | undefined,
+): Promise<void> {
   const label = `${table.source}(${key.columns.join(", ")}) → ${key.parent}(${key.parentColumns.join(", ")})`;
   if (expectations.isLeftOut("foreign key", label)) return;
-  const parent = plan.tables.find((candidate) => sameName(candidate.source, key.parent));
-  const found = actual.constraints.find(
-    (constraint) =>
-      constraint.kind === "f" &&
-      parent !== undefined &&
-      constraint.parent?.table === parent.target &&
-      sameList(targetNames(table, key.columns), constraint.columns) &&
-      sameList(targetNames(parent, key.parentColumns), constraint.parent.columns),
-  );
   const common = {
     table: table.source,
     ...(key.columns.length === 1 && key.columns[0] !== undefined ? { column: key.columns[0] } : {}),
@@ -44,7 +32,7 @@ async function checkForeignKey(checked: CheckedTable, key: ForeignKey): Promise<
   if (!found) return;
   await expectations.expect({
     ...common,
-    holds: found.onUpdate === actions[key.onUpdate] && found.onDelete === actions[key.onDelete],
+    holds: actsAlike(key, found),
     instead: `does something else on update or delete than ${key.onUpdate} and ${key.onDelete}`,
   });
   await expectations.expect({

@@ -14,6 +14,7 @@ import type { ValidatorInput } from "../validator.ts";
 import { checkIndex } from "./index-check.ts";
 import { indexesOf, type SearchIndex } from "./input.ts";
 import { compareLike } from "./like.ts";
+import { notCompared } from "./not-compared.ts";
 import { readQueries } from "./query-files.ts";
 import { summarise } from "./summary.ts";
 
@@ -48,7 +49,7 @@ export async function search(input: ValidatorInput): Promise<ValidatorResult & {
     },
     findings: findings.kept,
     differences: findings.differences,
-    summary: summarise(report),
+    summary: summarise(report, notCompared(input.plan, input.catalog)),
     seconds: (performance.now() - started) / 1000,
     search: report,
   };

@@ -2,9 +2,11 @@
 import { count, plural } from "../../core/count.ts";
 import type { ClassReport, IndexReport, LikeReport, SearchReport } from "../../core/search-report.ts";
 
-export function summarise({ indexes, like }: SearchReport): string {
+/** `left`: full-text tables that have no search in the target. */
+export function summarise({ indexes, like }: SearchReport, left: readonly string[] = []): string {
   const said = [...together(indexes).map(ofIndexes), ...like.map(ofLike)];
-  return said.length === 0 ? "nothing is searched" : said.join("; ");
+  const without = left.length === 0 ? [] : [`not compared: ${left.join(", ")}`];
+  return [...(said.length === 0 ? ["nothing is searched"] : said), ...without].join("; ");
 }
 
 /** Tables of which the same can be said share a sentence; each of the others has its own. */

@@ -1,7 +1,8 @@
 /**
  * Full-text tables among those that are there. Their vectors are made by triggers that
- * rowhaul installed, so a table that it made itself takes rows like any other; one of
- * the application's own makes its vectors in a way nobody told us.
+ * rowhaul installed, so a table that it made itself takes rows like any other. What
+ * becomes of all others was asked in the plan: here they only stand where the schema
+ * has changed since.
  */
 import type { TablePlan } from "../../../core/plan.ts";
 import type { LiveTable } from "./live-tables.ts";
@@ -12,7 +13,7 @@ export type FullText = {
   readonly refused: readonly string[];
 };
 
-const otherwise = "exclude it, or set `search.mode: off`";
+const otherwise = "plan again with --fresh, and the plan asks what is to become of its texts";
 
 export function fullTextOf(
   standing: readonly TablePlan[],
@@ -21,8 +22,10 @@ export function fullTextOf(
 ): FullText {
   const refused = made
     .filter((table) => table.fullText !== undefined || table.finish.some(({ kind }) => kind === "full text"))
-    .map(
-      ({ target }) => `${target} comes with full-text search, which cannot be added to a schema in use: ${otherwise}`,
+    .map(({ target, fullText }) =>
+      fullText === undefined
+        ? `${target} comes with a trigger that feeds a full-text table, which cannot be added to a schema in use: accept TRIGGER_LOST for it`
+        : `${target} comes with full-text search, which cannot be added to a schema in use: ${otherwise}`,
     );
   const written: TablePlan[] = [];
   const kept: TablePlan[] = [];

@@ -17,6 +17,7 @@ import { DateCensus } from "./dates.ts";
 import { JsonCensus, spellingsOf } from "./declared.ts";
 import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
+import { countVirtualRows } from "./virtual-rows.ts";
 
 type Hooks = { progress(table: string, done: number, total: number): void; signal: AbortSignal };
 
@@ -42,7 +43,7 @@ export async function profileTables(
       hooks,
     );
   }
-  return { tables };
+  return { tables, virtualRows: countVirtualRows(db, catalog) };
 }
 
 async function profileTable(

@@ -5,6 +5,7 @@
 import type { Catalog, VirtualTable } from "../../../core/catalog.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { foldName, sameName } from "../../../core/names.ts";
+import { nowhereElse } from "../../../core/stays-behind.ts";
 import type { TransformReport } from "../../../core/transform.ts";
 import { readCatalog } from "../catalog.ts";
 import { quoteName, type Sqlite } from "../open.ts";
@@ -26,7 +27,7 @@ export function refreshFullText(
   for (const virtual of shaped.virtualTables) {
     const content = contentTable(virtual.sql);
     if (content === null) {
-      if (cut) leftOut.push({ object: virtual.name, reason: "it holds all rows, and only some of them are selected" });
+      if (cut) leftOut.push(cutOff(db, virtual));
       continue;
     }
     if (!touched(content)) continue;
@@ -41,6 +42,19 @@ export function refreshFullText(
   }
   for (const { object } of leftOut) dropQuietly(db, object);
   return { catalog: withFresh(db, shaped, leftOut, rebuilt), leftOut };
+}
+
+function cutOff(db: Sqlite, { name, shadowTables }: VirtualTable): LeftOut {
+  const reason = "it holds all rows, and only some of them are selected";
+  const texts = shadowTables.find((shadow) => shadow === `${name}_content`);
+  if (texts === undefined) return { object: name, reason };
+  const rows = Number(
+    db
+      .prepare(`SELECT count(*) FROM ${quoteName(texts)}`)
+      .pluck()
+      .get(),
+  );
+  return { object: name, reason: `${reason}: ${nowhereElse(rows, "text")}`, rows };
 }
 
 /** The table named by `content=`; null when the index keeps its own texts, or nobody does. */

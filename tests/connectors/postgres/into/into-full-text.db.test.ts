@@ -1,4 +1,4 @@
-/** Full-text tables that are there: rowhaul's own take rows, others are refused. */
+/** Full-text tables that are there: rowhaul's own take rows, the application's take texts, and of all others it is asked. */
 import { describe, expect, it } from "vitest";
 import { copySettings, run } from "../../../../src/index.ts";
 import { makeDatabase } from "../../scratch.ts";
@@ -42,25 +42,46 @@ describe.concurrent("full text", () => {
     }),
   );
 
-  it.each([
-    [
-      "a table of the application's",
-      own,
+  it("texts go into a table of the application's, whose vector is left alone", () =>
+    into(
+      "append",
+      own("(1, 'red fox')"),
       "CREATE TABLE notes (rowid bigint PRIMARY KEY, body text, search tsvector)",
-      "notes is a full-text table that rowhaul did not make so",
-    ],
-    [
-      "one that is not there",
-      external,
-      "CREATE TABLE docs (id bigint PRIMARY KEY, body text)",
-      "docs_fts comes with full-text search, which cannot be added to a schema in use",
-    ],
-  ])("%s is refused", (_, source, live, message) =>
-    into("merge", source("(1, 'red fox')"), live, async (scene) => {
+      async (scene) => {
+        await scene.run();
+        expect(await scene.rows("SELECT * FROM notes")).toEqual([{ rowid: "1", body: "red fox", search: null }]);
+        await scene.rollback();
+        expect(await scene.rows("SELECT * FROM notes")).toEqual([]);
+      },
+    ));
+
+  it("one that is not there is asked about, and nothing advises to lose texts unawares", () =>
+    into("merge", external("(1, 'red fox')"), "CREATE TABLE docs (id bigint PRIMARY KEY, body text)", async (scene) => {
       const { code, text } = await refusal(() => scene.run());
-      expect(code).toBe("TARGET_MISMATCH");
-      expect(text).toContain(message);
-      expect(text).toContain("exclude it, or set `search.mode: off`");
-    }),
-  );
+      expect(code).toBe("HAZARDS_NOT_ACCEPTED");
+      expect(text).toContain("FULL_TEXT_INTO docs_fts: rowhaul's search cannot be added to schema public");
+      expect(text).toContain("nothing is lost: its texts are those of docs");
+      expect(text).not.toContain("exclude it");
+    }));
+
+  it("one of ours in a schema with other tables still takes rows, and another beside it is asked about", () =>
+    into("append", external("(1, 'red fox')"), "SELECT 1", async (scene) => {
+      await scene.run();
+      const more = `${external("(2, 'old bird')")}; ${own("(5, 'grey wolf')")}`;
+      const settings = copySettings(makeDatabase(more), scene.db.url, {
+        existing: "append",
+        folder: `${scene.settings.folder}/more`,
+      });
+      const { code, text } = await refusal(() => run(quick(settings)));
+      expect(code).toBe("HAZARDS_NOT_ACCEPTED");
+      expect(text).toContain("FULL_TEXT_INTO notes");
+      expect(text).not.toContain("FULL_TEXT_INTO docs_fts");
+      const accept = [{ code: "FULL_TEXT_INTO", at: "notes", policy: "table", why: null }] as const;
+      await run(quick({ ...settings, accept, digest: "answered" }));
+      expect(await scene.rows("SELECT rowid FROM fts5.search('docs_fts', 'bird OR fox') ORDER BY rowid")).toEqual([
+        { rowid: "1" },
+        { rowid: "2" },
+      ]);
+      expect(await scene.rows("SELECT rowid, body FROM notes")).toEqual([{ rowid: "5", body: "grey wolf" }]);
+    }));
 });

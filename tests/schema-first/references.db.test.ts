@@ -1,0 +1,4 @@
+import { references } from "./pairs/references.ts";
+import { playAll } from "./play.ts";
+
+playAll("foreign keys into tables", references);
