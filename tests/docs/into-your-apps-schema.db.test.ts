@@ -73,10 +73,20 @@ const triggers: Example = {
   rows: { h: ["1|one", "2|two"], counts: ["0"] },
 };
 
+const fullText: Example = {
+  heading: "Into your application's own schema",
+  and: "Full text",
+  source:
+    "CREATE VIRTUAL TABLE docs_fts USING fts5(title, body); INSERT INTO docs_fts (rowid, title, body) VALUES (3, 'rats', 'about rats')",
+  live: "CREATE TABLE articles (id int PRIMARY KEY, heading text, content text, search tsvector GENERATED ALWAYS AS (to_tsvector('simple', content)) STORED)",
+  rows: { articles: ["3|rats|about rats|'about':1 'rats':2"] },
+};
+
 it.concurrent("the shortest file", () => play(shortest));
 it.concurrent("modes by table, and another key", () => play(matched));
 it.concurrent("the lines of interpret", () => play(readings));
 it.concurrent("triggers", () => play(triggers));
+it.concurrent("full text", () => play(fullText));
 it.concurrent("Gitea", () => play(gitea));
 it.concurrent("Grafana", () => play(grafana));
 it.concurrent("a Django site", () => play(django));
@@ -87,6 +97,7 @@ it("no example is without its test", () => {
     "Rows that are there already",
     "How to read it",
     "Triggers",
+    "Full text",
     "Gitea",
     "Grafana",
     "A Django site",

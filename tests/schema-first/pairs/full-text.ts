@@ -128,7 +128,8 @@ export const fullText: readonly Pair[] = [
     existing: "merge",
     source: indexed,
     live: `${byTrigger} INSERT INTO t VALUES (2, 'old rats'), (9, 'older')`,
-    pipeline: leave,
+    pipeline:
+      "accept: [{ code: FULL_TEXT_INTO, table: t_fts, policy: leave }, { code: TRIGGER_FIRES, object: t.t_search, policy: keep }]",
     rows: { t: ["1|one dog|'dog':2 'one':1", "2|two cats|'cat':2 'two':1", "9|older|'older':1"] },
     back: true,
   },
