@@ -18,7 +18,8 @@ export type Expected =
       readonly mayRefuse: string | null;
     };
 
-type Became = { readonly values: Values; readonly met: RowCase | null };
+/** `own`: with the key that it would have by itself. */
+type Became = { readonly values: Values; readonly met: RowCase | null; readonly own: Values };
 
 export function expectedOf({ tables }: Case): Expected {
   const left = tables.flatMap((table) => pointersToEmptied(table, tables));
@@ -29,14 +30,19 @@ export function expectedOf({ tables }: Case): Expected {
   for (const table of tables)
     for (const row of table.source) became.set(row, { ...(became.get(row) as Became), values: arrived(table, row) });
   const rows = new Map(tables.map((table) => [table, after(table)]));
-  const wrong = tables.flatMap((table) => [...taken(table), ...doubled(table), ...hanging(table)]);
+  const wrong = tables.flatMap((table) => [
+    ...taken(table),
+    ...doubled(table),
+    ...hanging(table),
+    ...unfollowed(table),
+  ]);
   if (wrong[0] !== undefined) return { refused: wrong[0] };
   return {
     refused: null,
     rows: Object.fromEntries(tables.map((table) => [table.name, shown(table, rows.get(table) ?? [])])),
     quarantined: tables.flatMap(skipped).sort(),
     ledger: tables.flatMap(changed).sort(),
-    mayRefuse: tables.flatMap((table) => [...passing(table), ...leftBehind(table)])[0] ?? null,
+    mayRefuse: tables.flatMap((table) => [...passing(table), ...leftBehind(table), ...unlike(table)])[0] ?? null,
   };
 
   function arrived(table: TableCase, row: RowCase): Values {
@@ -81,6 +87,26 @@ export function expectedOf({ tables }: Case): Expected {
       const children = (rows.get(table) ?? []).filter((values) => columns.every((column) => values[column] !== null));
       const lost = children.some((values) => !keys.has(keyed(columns, values)));
       return lost ? [`a row of ${table.name} points to no row of ${parent}`] : [];
+    });
+  }
+
+  /** Keys of several columns are nobody's to take over. */
+  function unfollowed(table: TableCase): string[] {
+    const moved = pointedStandIns(table).some(({ own, met }) => keyed(table.key, own) !== keyed(table.key, met.values));
+    return moved ? [`rows point to rows of ${table.name} that have another key there`] : [];
+  }
+
+  /** Whether only other values differ is not asked apart from that. */
+  function unlike(table: TableCase): string[] {
+    return pointedStandIns(table).length > 0 ? [`rows point to skipped rows of ${table.name}`] : [];
+  }
+
+  function pointedStandIns(table: TableCase): { readonly own: Values; readonly met: RowCase }[] {
+    if (table.mode !== "skip" || !table.matched || table.kind === "id") return [];
+    return table.source.flatMap((row) => {
+      const { met, own } = became.get(row) as Became;
+      const isPointed = tables.some(({ source }) => source.some(({ parents }) => parents.includes(row)));
+      return met !== null && isPointed ? [{ own, met }] : [];
     });
   }
 
@@ -137,7 +163,7 @@ function keysOf(table: TableCase, became: ReadonlyMap<RowCase, Became>): [RowCas
     const values = { ...row.values, ...(isHeld && id !== undefined ? { [held.columns[0] ?? ""]: id[1] } : {}) };
     const met =
       table.mode === "replace" ? undefined : table.live.find((one) => keyed(by, one.values) === keyed(by, values));
-    return [row, { values, met: met ?? null }];
+    return [row, { values, met: met ?? null, own: values }];
   });
   return table.matched && table.kind === "id"
     ? withIds(table, found)
@@ -145,8 +171,10 @@ function keysOf(table: TableCase, became: ReadonlyMap<RowCase, Became>): [RowCas
 }
 
 /** Rows that stay out are told by the key that is there. */
-function keyOfMet({ mode, key }: TableCase, { values, met }: Became): Became {
-  return met === null || mode !== "skip" ? { values, met } : { values: { ...values, ...only(met.values, key) }, met };
+function keyOfMet({ mode, key }: TableCase, { values, met, own }: Became): Became {
+  return met === null || mode !== "skip"
+    ? { values, met, own }
+    : { values: { ...values, ...only(met.values, key) }, met, own };
 }
 
 /** The live row's id, else its own, else the next number that nobody has on either side. */
@@ -162,7 +190,7 @@ function withIds({ live, source }: TableCase, found: readonly [RowCase, Became][
   return found.map(([row, { values, met }]) => {
     const next = last + 1 + blocked.indexOf(idOf(row));
     const id = met !== null ? idOf(met) : there.includes(idOf(row)) ? next : idOf(row);
-    return [row, { values: { ...values, id }, met }];
+    return [row, { values: { ...values, id }, met, own: values }];
   });
 }
 
