@@ -1,5 +1,6 @@
 /** By which key a table's rows are the live table's, whose ids are taken over by that, and which columns hold those ids. */
 import { RowhaulError } from "../../core/errors.ts";
+import type { FitEdge } from "../../core/live-fit.ts";
 import type { LiveUnique } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
 import type { MappedColumn } from "../../core/plan.ts";
@@ -18,20 +19,27 @@ export type Matching = {
   readonly id: ColumnPair | null;
   /** In the target's names. */
   readonly mapped: readonly MappedColumn[];
+  /** Rows point to a key that a matched row may have otherwise, and which no column takes over. */
+  readonly unfollowed: boolean;
 };
 
 /** By source table. Throws PLAN_INVALID. */
 export function matchingsOf(pairs: readonly TablePair[], settings: Settings): Map<string, Matching> {
   const keys = new Map(pairs.map((pair) => [pair, keyOf(pair, settings)] as const));
   const ids = new Map([...keys].flatMap(([pair, { id }]) => (id === null ? [] : [[pair, id] as const])));
+  const holding = { pairs, edges: edgesOf(pairs), ids, settings };
+  for (const pair of pairs) checkReferences(pair, holding);
   const found = new Map(
-    [...keys].map(([pair, key]) => [pair.table.name, { ...key, mapped: mappedOf(pair, pairs, ids, settings) }]),
+    [...keys].map(([pair, key]) => {
+      const unfollowed = key.match !== null && key.id === null && isPointedTo(pair, key.match, holding);
+      return [pair.table.name, { ...key, mapped: mappedOf(pair, holding), unfollowed }];
+    }),
   );
   refuseCircles(pairs, found);
   return found;
 }
 
-function keyOf(pair: TablePair, settings: Settings): Omit<Matching, "mapped"> {
+function keyOf(pair: TablePair, settings: Settings): Pick<Matching, "key" | "match" | "id"> {
   const { table, live } = pair;
   const fed = (names: readonly string[]): boolean =>
     names.length > 0 && names.every((name) => pair.columns.some((column) => column.live.name === name));
@@ -78,31 +86,90 @@ function onlyKey({ live }: TablePair, fed: (names: readonly string[]) => boolean
   return usable.length === 1 ? (usable[0]?.columns ?? null) : null;
 }
 
-function mappedOf(
-  pair: TablePair,
-  pairs: readonly TablePair[],
-  ids: ReadonlyMap<TablePair, ColumnPair>,
-  settings: Settings,
-): MappedColumn[] {
-  const own = ids.get(pair);
-  const found: MappedColumn[] = own === undefined ? [] : [{ column: own.live.name, table: pair.live.name }];
-  const add = (source: string, parent: TablePair): void => {
-    const column = pair.columns.find((one) => sameName(one.column.name, source));
-    if (column === undefined || column.live.generated || found.some((one) => one.column === column.live.name)) return;
-    found.push({ column: column.live.name, table: parent.live.name });
-  };
-  for (const { child, columns, parent, parentColumns } of edgesOf(pairs)) {
+/** By columns of the primary key, which is not the one that rows are matched by. */
+function isPointedTo({ table, columns, live }: TablePair, match: readonly string[], { edges }: Holding): boolean {
+  const own = columns.filter(({ live: { name } }) => live.key.includes(name) && !match.includes(name));
+  return edges.some(
+    ({ parent, parentColumns }) =>
+      sameName(parent, table.name) &&
+      own.some(({ column }) => parentColumns.some((name) => sameName(name, column.name))),
+  );
+}
+
+type Holding = {
+  readonly pairs: readonly TablePair[];
+  readonly edges: readonly FitEdge[];
+  readonly ids: ReadonlyMap<TablePair, ColumnPair>;
+  readonly settings: Settings;
+};
+
+/** Throws PLAN_INVALID where a column would have to follow two tables at once. */
+function mappedOf(pair: TablePair, holding: Holding): MappedColumn[] {
+  const own = holding.ids.get(pair);
+  if (own !== undefined) refuseBorrowed(pair, own, holding);
+  const columns = pair.columns.filter(({ live }) => !live.generated);
+  return [...(own === undefined ? [] : [own]), ...columns.filter((column) => column !== own)].flatMap((column) => {
+    const [table, other] = followed(pair, column.column.name, holding, []);
+    if (table === undefined) return [];
+    if (other !== undefined) throw followsTwo(pair, column, [table, other]);
+    return [{ column: column.live.name, table: table.live.name }];
+  });
+}
+
+/** The tables whose ids stand in a column: its own, or those of whatever it points to, which may hold them of others in turn. */
+function followed(pair: TablePair, column: string, holding: Holding, path: readonly string[]): readonly TablePair[] {
+  const { pairs, edges, ids, settings } = holding;
+  const here = `${pair.table.name}.${column}`.toLowerCase();
+  if (path.includes(here)) return [];
+  const next = (parent: TablePair, name: string): readonly TablePair[] =>
+    followed(parent, name, holding, [...path, here]);
+  const found = edges.flatMap(({ child, columns, parent, parentColumns }) => {
     const other = pairs.find(({ table }) => sameName(table.name, parent));
-    const id = other === undefined ? undefined : ids.get(other);
-    if (!sameName(child, pair.table.name) || other === undefined || id === undefined) continue;
-    for (const [i, column] of columns.entries())
-      if (sameName(parentColumns[i] ?? "", id.column.name)) add(column, other);
-  }
-  for (const [column, parent] of Object.entries(tableSettings(settings, pair.table.name).references)) {
-    const other = referenced(pair, column, parent, pairs);
-    if (ids.has(other)) add(column, other);
-  }
-  return found;
+    if (other === undefined || !sameName(child, pair.table.name)) return [];
+    return columns.flatMap((name, i) => (sameName(name, column) ? next(other, parentColumns[i] ?? "") : []));
+  });
+  const named = Object.entries(tableSettings(settings, pair.table.name).references).flatMap(([name, parent]) => {
+    if (!sameName(name, column)) return [];
+    const other = referenced(pair, name, parent, pairs);
+    const [id, more] = other.columns.filter(({ live }) => other.live.key.includes(live.name));
+    return id === undefined || more !== undefined ? [] : next(other, id.column.name);
+  });
+  const own = ids.get(pair);
+  return [...new Set([...(own !== undefined && sameName(own.column.name, column) ? [pair] : []), ...found, ...named])];
+}
+
+/** An id that is a parent's is not another row's to give. */
+function refuseBorrowed({ table }: TablePair, { column }: ColumnPair, { edges }: Holding): void {
+  const borrowed = edges.find(
+    ({ child, parent, columns }) =>
+      sameName(child, table.name) && !sameName(parent, child) && columns.some((name) => sameName(name, column.name)),
+  );
+  if (borrowed === undefined) return;
+  throw new RowhaulError(
+    "PLAN_INVALID",
+    `The rows of ${table.name} cannot take over other ids: ${table.name}.${column.name} is the key of the row of ${borrowed.parent} that each belongs to.`,
+    {
+      place: { table: table.name, column: column.name },
+      hint: `Match ${table.name} by its primary key, without \`key\`; its ids follow those of ${borrowed.parent}.`,
+    },
+  );
+}
+
+function followsTwo(pair: TablePair, { column }: ColumnPair, tables: readonly TablePair[]): RowhaulError {
+  const names = tables.map(({ table }) => table.name).join(" and of ");
+  return new RowhaulError(
+    "PLAN_INVALID",
+    `${pair.table.name}.${column.name} holds ids of ${names}, which may change apart from each other.`,
+    {
+      place: { table: pair.table.name, column: column.name },
+      hint: "Match one of them by its primary key, without `key` in the pipeline file.",
+    },
+  );
+}
+
+function checkReferences(pair: TablePair, { pairs, settings }: Holding): void {
+  for (const [column, parent] of Object.entries(tableSettings(settings, pair.table.name).references))
+    referenced(pair, column, parent, pairs);
 }
 
 function referenced(pair: TablePair, column: string, parent: string, pairs: readonly TablePair[]): TablePair {

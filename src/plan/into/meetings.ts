@@ -53,7 +53,7 @@ export function otherTables({ settings }: Planning["input"]): string[] {
 }
 
 /** In a skip the target's rows stay: whoever points to one of them points to another row than before, if it differs. */
-function rowsKept({ table, live }: TablePair, fit: TableFit, { key }: Matching, planning: Planning): void {
+function rowsKept({ table, live }: TablePair, fit: TableFit, { key, unfollowed }: Matching, planning: Planning): void {
   const { hazards, notes, input } = planning;
   const mode = modeOf(table.name, input.settings);
   if (fit.taken.count === 0 || (mode !== "skip" && mode !== "merge")) return;
@@ -75,7 +75,9 @@ function rowsKept({ table, live }: TablePair, fit: TableFit, { key }: Matching, 
     at: table.name,
     count: differing.count,
     samples: differing.samples,
-    message: `${plural(differing.count, "row")} that ${live.name} has already by (${key.join(", ")}) ${differing.count === 1 ? "has" : "have"} other values there, and ${pointers} to ${differing.count === 1 ? "it" : "them"}: if these are not the same things, match by another key (\`tables: ${yamlText(table.name)}: { key: [a column] }\`), or use merge`,
+    // Whoever points to such a row would point to another one, or to none.
+    ...(unfollowed ? { offered: [] } : {}),
+    message: `${plural(differing.count, "row")} that ${live.name} has already by (${key.join(", ")}) ${differing.count === 1 ? "has" : "have"} other values there, and ${pointers} to ${differing.count === 1 ? "it" : "them"}${unfollowed ? ` by (${live.key.join(", ")}), which cannot be mapped` : ""}: if these are not the same things, match by another key (\`tables: ${yamlText(table.name)}: { key: [a column] }\`), or use merge`,
   });
 }
 

@@ -91,7 +91,8 @@ function meetingOf(pair: TablePair, { settings, edges, pairs, matchings }: Askin
   if (matching === undefined || matching.key.length === 0 || mode === "replace" || !live.hasRows) return null;
   const key = fitKey(pair, "", matching.key, false);
   if (key === null) return null;
-  const pointedTo = edges.some(({ parent, child }) => parent === table.name && child !== table.name);
+  const pointedTo =
+    matching.unfollowed || edges.some(({ parent, child }) => parent === table.name && child !== table.name);
   const sources = new Map(pairs.map((one) => [one.live.name, one.table.name]));
   return {
     key,

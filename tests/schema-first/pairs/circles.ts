@@ -85,4 +85,31 @@ export const circles: readonly Pair[] = [
     live: both(),
     refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["ORPHAN_ROWS person.team"] },
   },
+  {
+    name: "a merged row that points to a new one of its own table",
+    existing: "merge",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER NOT NULL REFERENCES t (id)); INSERT INTO t VALUES (4, 5), (5, 4)",
+    live: "CREATE TABLE t (id int PRIMARY KEY, up int NOT NULL REFERENCES t); INSERT INTO t VALUES (3, 3), (4, 3)",
+    rows: { t: ["3|3", "4|5", "5|4"] },
+    back: true,
+  },
+  {
+    name: "a merged row that points to a new one, which would take it and others along",
+    existing: "merge",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER NOT NULL REFERENCES t (id)); INSERT INTO t VALUES (4, 5), (5, 4)",
+    live: "CREATE TABLE t (id int PRIMARY KEY, up int NOT NULL REFERENCES t ON DELETE CASCADE); INSERT INTO t VALUES (3, 3), (4, 3), (9, 4)",
+    rows: { t: ["3|3", "4|5", "5|4", "9|4"] },
+    back: true,
+  },
+  {
+    name: "the same in a circle of two tables that is deferrable",
+    existing: "merge",
+    source,
+    live: `CREATE TABLE team (id int PRIMARY KEY, name text, lead int NOT NULL); CREATE TABLE person (id int PRIMARY KEY, name text, team int NOT NULL REFERENCES team ON DELETE CASCADE);
+      ALTER TABLE team ADD FOREIGN KEY (lead) REFERENCES person ON DELETE CASCADE DEFERRABLE; WITH t AS (INSERT INTO team VALUES (1, 'old', 70)) INSERT INTO person VALUES (70, 'Olga', 1), (71, 'Pia', 1);`,
+    rows: { team: rows.team, person: [...rows.person, "70|Olga|1", "71|Pia|1"] },
+    back: true,
+  },
 ];

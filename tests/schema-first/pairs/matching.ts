@@ -316,4 +316,71 @@ accept: [{ code: ID_UNMAPPED, column: log.thing_id, policy: keep }]`,
     ledger: "as the rows say",
     back: true,
   },
+  {
+    name: "tables that hold ids of each other, both matched, one by an id of the other",
+    existing: "append",
+    source: `CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, lead INTEGER REFERENCES person (id)); CREATE TABLE person (id INTEGER PRIMARY KEY, team INTEGER NOT NULL REFERENCES team (id), name TEXT NOT NULL, UNIQUE (team, name));
+      INSERT INTO team VALUES (1, 'red', 10), (2, 'blue', 11); INSERT INTO person VALUES (10, 1, 'Ada'), (11, 2, 'Bob')`,
+    live: `CREATE TABLE team (id int PRIMARY KEY, name text NOT NULL UNIQUE, lead int); CREATE TABLE person (id int PRIMARY KEY, team int NOT NULL REFERENCES team, name text NOT NULL, UNIQUE (team, name));
+      INSERT INTO team VALUES (2, 'red', 70); INSERT INTO person VALUES (70, 2, 'Ada'); ALTER TABLE team ADD FOREIGN KEY (lead) REFERENCES person;`,
+    pipeline: `tables: { team: { existing: merge, key: [name] }, person: { existing: merge, key: [team, name] } }
+accept: [{ code: ID_TAKEN, table: team, policy: renumber }]`,
+    rows: { team: ["2|red|70", "3|blue|11"], person: ["11|3|Bob", "70|2|Ada"] },
+    ledger: "as the rows say",
+    back: true,
+  },
+  {
+    name: "ids in a key that others point to in turn are mapped there, too",
+    existing: "append",
+    source: `CREATE TABLE orders (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE); CREATE TABLE lines (o INTEGER REFERENCES orders (id), n INTEGER, PRIMARY KEY (o, n)); CREATE TABLE parcels (id INTEGER PRIMARY KEY, o INTEGER, n INTEGER, FOREIGN KEY (o, n) REFERENCES lines (o, n));
+      INSERT INTO orders VALUES (1, 'a'), (2, 'b'); INSERT INTO lines VALUES (1, 1), (2, 1); INSERT INTO parcels VALUES (1, 1, 1), (2, 2, 1)`,
+    live: `CREATE TABLE orders (id int PRIMARY KEY, code text NOT NULL UNIQUE); CREATE TABLE lines (o int REFERENCES orders, n int, PRIMARY KEY (o, n)); CREATE TABLE parcels (id int PRIMARY KEY, o int, n int, FOREIGN KEY (o, n) REFERENCES lines);
+      INSERT INTO orders VALUES (1, 'other'), (7, 'a'); INSERT INTO lines VALUES (1, 1);`,
+    pipeline: 'tables: { "*": {}, orders: { existing: skip, key: [code] } }',
+    rows: { "SELECT o, n FROM lines ORDER BY o": ["1|1", "2|1", "7|1"], parcels: ["1|7|1", "2|2|1"] },
+    ledger: ["lines|o=1, n=1|o|integer 1|7|IDS_MAPPED", "parcels|id=1|o|integer 1|7|IDS_MAPPED"],
+    quarantined: ["orders|id=1|ROWS_TAKEN:skip"],
+    back: true,
+  },
+  {
+    name: "a key with the new number of a parent is not taken by the row that has the old one",
+    existing: "append",
+    source: `CREATE TABLE orders (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE); CREATE TABLE lines (o INTEGER REFERENCES orders (id), n INTEGER, v TEXT, PRIMARY KEY (o, n));
+      INSERT INTO orders VALUES (1, 'a'); INSERT INTO lines VALUES (1, 1, 'ours')`,
+    live: `CREATE TABLE orders (id int PRIMARY KEY, code text NOT NULL UNIQUE); CREATE TABLE lines (o int REFERENCES orders, n int, v text, PRIMARY KEY (o, n));
+      INSERT INTO orders VALUES (1, 'other'); INSERT INTO lines VALUES (1, 1, 'theirs');`,
+    pipeline: `tables: { "*": {}, orders: { existing: skip, key: [code] } }
+accept: [{ code: ID_TAKEN, table: orders, policy: renumber }]`,
+    rows: { orders: ["1|other", "2|a"], lines: ["1|1|theirs", "2|1|ours"] },
+    ledger: ["lines|o=1, n=1|o|integer 1|2|IDS_MAPPED", "orders|id=1|id|integer 1|2|IDS_MAPPED"],
+    back: true,
+  },
+  {
+    name: "rows that point to a skipped one by a key of several columns would point to another one",
+    existing: "append",
+    source: `CREATE TABLE place (x INTEGER, y INTEGER, name TEXT NOT NULL UNIQUE, PRIMARY KEY (x, y)); CREATE TABLE visit (id INTEGER PRIMARY KEY, x INTEGER, y INTEGER, FOREIGN KEY (x, y) REFERENCES place (x, y));
+      INSERT INTO place VALUES (1, 1, 'home'); INSERT INTO visit VALUES (1, 1, 1)`,
+    live: `CREATE TABLE place (x int, y int, name text NOT NULL UNIQUE, PRIMARY KEY (x, y)); CREATE TABLE visit (id int PRIMARY KEY, x int, y int, FOREIGN KEY (x, y) REFERENCES place);
+      INSERT INTO place VALUES (1, 1, 'work'), (2, 2, 'home')`,
+    pipeline: `tables: { "*": {}, place: { existing: skip, key: [name] } }
+accept: [{ code: SKIPPED_DIFFERS, table: place, policy: skip }]`,
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["1 row points to it by (x, y), which cannot be mapped"] },
+  },
+  {
+    name: "an id that is a parent's is not another row's to give",
+    existing: "append",
+    source: `${users}; CREATE TABLE profile (user_id INTEGER PRIMARY KEY REFERENCES users (id), nick TEXT NOT NULL UNIQUE); INSERT INTO profile VALUES (1, 'al')`,
+    live: `${liveUsers} CREATE TABLE profile (user_id int PRIMARY KEY REFERENCES users, nick text NOT NULL UNIQUE)`,
+    pipeline: 'tables: { "*": {}, profile: { existing: merge, key: [nick] } }',
+    refused: { code: "PLAN_INVALID", says: ["profile.user_id is the key of the row of users that each belongs to"] },
+  },
+  {
+    name: "ids of two tables in one column, which change apart from each other",
+    existing: "append",
+    source: `CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE); CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE); CREATE TABLE c (id INTEGER PRIMARY KEY, x INTEGER REFERENCES a (id) REFERENCES b (id));
+      INSERT INTO a VALUES (1, 'a'); INSERT INTO b VALUES (1, 'b'); INSERT INTO c VALUES (1, 1)`,
+    live: "CREATE TABLE a (id int PRIMARY KEY, name text NOT NULL UNIQUE); CREATE TABLE b (id int PRIMARY KEY, name text NOT NULL UNIQUE); CREATE TABLE c (id int PRIMARY KEY, x int)",
+    pipeline: "tables: { a: { existing: skip, key: [name] }, b: { existing: skip, key: [name] }, c: {} }",
+    refused: { code: "PLAN_INVALID", says: ["c.x holds ids of", "which may change apart from each other"] },
+  },
 ];

@@ -24,27 +24,32 @@ export async function prepareArrivals(
 ): Promise<MatchedTable[]> {
   const arriving = new Map<string, MatchedTable>();
   const maps = new Map<string, string>();
-  for (const table of idsFirst(tables)) {
-    if (!isChanged(table)) continue;
-    const name = arrivalsName(plan, table);
-    const moved = { ...table, staged: name };
-    await failing(table, `preparing the rows of ${table.plan.source}`, async () => {
-      await copy(client, table, name);
-      const foreign = mapped(table).filter((one) => one.table !== table.live.name);
-      for (const column of foreign) await mapColumn(client, moved, column, maps.get(column.table) ?? null);
-      const own = mapped(table).filter((one) => one.table === table.live.name);
-      if (own.length > 0) {
-        const map = await makeIdMap(client, plan, moved);
-        maps.set(table.live.name, map);
-        for (const column of own) await mapColumn(client, moved, column, map);
-      }
+  const start = async (table: MatchedTable): Promise<MatchedTable> => {
+    const moved = { ...table, staged: arrivalsName(plan, table) };
+    await copy(client, table, moved.staged);
+    arriving.set(table.live.name, moved);
+    return moved;
+  };
+  const map = (table: MatchedTable, column: MappedColumn): Promise<void> =>
+    mapColumn(client, table, column, maps.get(column.table) ?? null);
+  const preparing = (table: MatchedTable, work: () => Promise<void>): Promise<void> =>
+    failing(table, `preparing the rows of ${table.plan.source}`, work);
+  // Tables may hold ids of each other: what rows are matched by comes first, everything else once all ids are known.
+  for (const table of idsFirst(tables.filter(makesIds)))
+    await preparing(table, async () => {
+      const moved = await start(table);
+      for (const column of mapped(table)) if (isMatchedBy(table, column)) await map(moved, column);
+      maps.set(table.live.name, await makeIdMap(client, plan, moved));
+    });
+  for (const table of tables.filter(isChanged))
+    await preparing(table, async () => {
+      const moved = arriving.get(table.live.name) ?? (await start(table));
+      for (const column of mapped(table)) if (!makesIds(table) || !isMatchedBy(table, column)) await map(moved, column);
       if (table.mode === "skip") await takeOut(client, moved, books);
       for (const column of mapped(table)) await account(client, moved, column, books);
-      await client.query(`ANALYZE ${name}`);
+      await client.query(`ANALYZE ${moved.staged}`);
     });
-    arriving.set(table.live.name, moved);
-  }
-  for (const map of maps.values()) await client.query(`DROP TABLE ${map}`);
+  for (const name of maps.values()) await client.query(`DROP TABLE ${name}`);
   return tables.map((table) => arriving.get(table.live.name) ?? table);
 }
 
@@ -72,21 +77,23 @@ function arrivalsName({ target, tables }: Plan, { plan }: MatchedTable): string 
 /** The key as the source has it, for ledger and quarantine. */
 const keyColumn = quoteName("rowhaul source key");
 
-/** Tables whose ids change before those that hold them, where they are matched by them. The plan has refused circles. */
+/** Tables whose ids change before those that are matched by them. The plan has refused circles. */
 function idsFirst(tables: readonly MatchedTable[]): MatchedTable[] {
   const ordered: MatchedTable[] = [];
   const visit = (table: MatchedTable, path: readonly MatchedTable[]): void => {
     if (ordered.includes(table) || path.includes(table)) return;
     for (const column of mapped(table)) {
-      const parent = tables.find(({ live }) => live.name === column.table);
+      const parent = isMatchedBy(table, column) ? tables.find(({ live }) => live.name === column.table) : undefined;
       if (parent !== undefined) visit(parent, [...path, table]);
     }
     ordered.push(table);
   };
-  // Tables that only point to each other have no ids of their own to find first.
-  const makers = tables.filter(makesIds);
-  for (const table of [...makers, ...tables]) visit(table, []);
+  for (const table of tables) visit(table, []);
   return ordered;
+}
+
+function isMatchedBy({ matchedBy }: MatchedTable, { column }: MappedColumn): boolean {
+  return matchedBy.includes(column);
 }
 
 function makesIds(table: MatchedTable): boolean {

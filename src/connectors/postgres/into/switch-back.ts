@@ -43,7 +43,9 @@ export async function switchBackInto(client: Client, plan: Plan, record: IntoRec
       await client.query("SET CONSTRAINTS ALL DEFERRED");
       const alone = new Set(tables.filter(({ live }) => !references.some(({ parent }) => parent === live.name)));
       const images = await imageColumns(client, tables, aside, record);
-      const groups = groupsOf(tables, references);
+      // Where a foreign key takes rows along it does so at once, deferrable or not.
+      const firm = references.map((reference) => ({ ...reference, deferrable: false }));
+      const groups = groupsOf(tables, firm);
       for (const group of groups.toReversed()) await takeAway(client, group, { plan, record, alone, images });
       for (const group of groups)
         await together(
@@ -94,12 +96,13 @@ async function takeAway(client: Client, group: readonly MatchedTable[], taking: 
   };
   const merged = group.filter((table) => table.mode === "merge" && images.has(table));
   const restored = (table: MatchedTable): string => restoreSql(table, plan.target.aside ?? "", images.get(table) ?? []);
-  if (group.length === 1) {
+  if (group.length === 1 && (merged.length === 0 || group.every((table) => alone.has(table)))) {
     await together(client, group, deletion, doing);
     await together(client, merged, restored, doing);
     return;
   }
-  // In a circle each points to the other, before as after: the server looks when all is done.
+  // Rows that are put back may point to rows that go until then, in a circle or in a table that points to itself:
+  // the server looks, and takes rows along where a foreign key says so, when all is done.
   const parts = [
     ...group.map((table) => ({ table, sql: deletion(table) })),
     ...merged.map((table) => ({ table, sql: restored(table) })),

@@ -9,7 +9,7 @@ import { Samples } from "../profile/samples.ts";
 import { liveSlot } from "../rows.ts";
 import { AlikeCensus } from "./alike-census.ts";
 import { ColumnCensus, type Place } from "./column-census.ts";
-import { KeyTexts } from "./key-texts.ts";
+import { KeyTexts, type NewIds } from "./key-texts.ts";
 import { MeetingCensus } from "./meeting-census.ts";
 
 const rowsPerTurn = 2000;
@@ -23,7 +23,7 @@ export async function fitTables(
   hooks: ProfileHooks,
 ): Promise<Map<string, TableFit>> {
   const fits = new Map<string, TableFit>();
-  const newIds = new Map<string, ReadonlyMap<string, string>>();
+  const newIds = new Map<string, NewIds>();
   for (const request of holdersLast(requests)) {
     const { table, meeting } = request;
     const mapped = (meeting?.mapped ?? []).map((one) => [one.column, newIds.get(one.table) ?? new Map()] as const);
@@ -34,18 +34,21 @@ export async function fitTables(
   return fits;
 }
 
-/** A circle has been refused by then; here it ends all the same. */
+/** Tables may hold ids of each other; those that rows are matched by come first all the same. */
 function holdersLast(requests: readonly FitRequest[]): FitRequest[] {
+  const left = [...requests];
+  const waits = ({ table: own, meeting }: FitRequest, onlyKey: boolean): boolean =>
+    (meeting?.mapped ?? []).some(
+      ({ column, table }) =>
+        table !== own.name &&
+        left.some((other) => other.table.name === table) &&
+        (!onlyKey || meeting?.key.columns.some(({ source }) => source === column) === true),
+    );
   const ordered: FitRequest[] = [];
-  const visit = (request: FitRequest, path: readonly FitRequest[]): void => {
-    if (ordered.includes(request) || path.includes(request)) return;
-    for (const { table } of request.meeting?.mapped ?? []) {
-      const parent = requests.find((one) => one.table.name === table);
-      if (parent !== undefined) visit(parent, [...path, request]);
-    }
-    ordered.push(request);
-  };
-  for (const request of requests) visit(request, []);
+  while (left.length > 0) {
+    const next = left.find((one) => !waits(one, false)) ?? left.find((one) => !waits(one, true)) ?? left[0];
+    ordered.push(...left.splice(left.indexOf(next as FitRequest), 1));
+  }
   return ordered;
 }
 
@@ -55,16 +58,19 @@ async function fitTable(
   db: Sqlite,
   catalog: Catalog,
   { table, where, columns, meeting, uniques, missing }: FitRequest,
-  mapped: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  mapped: ReadonlyMap<string, NewIds>,
   answers: FitAnswers,
   hooks: ProfileHooks,
-): Promise<{ fit: TableFit; ids: ReadonlyMap<string, string> }> {
+): Promise<{ fit: TableFit; ids: NewIds }> {
   const samples = new Samples(db, table, where);
   const texts = new KeyTexts(columns, mapped);
   const census = columns.map(({ reading }) => new ColumnCensus(reading, answers));
   const met = meeting === null ? null : new MeetingCensus(table.name, meeting, texts, answers);
   const alike = await Promise.all(
-    uniques.map(async (key) => new AlikeCensus(key, texts, await answers.gather(table.name, key))),
+    // Other ids keep apart what is apart.
+    uniques.map(
+      async (key) => new AlikeCensus(key, new KeyTexts(columns, new Map()), await answers.gather(table.name, key)),
+    ),
   );
   const rowid = table.rowidName;
   const slots = columns.map(({ column }) => liveSlot(quoteName(column), catalog.encoding));

@@ -5,23 +5,28 @@ import { readCell } from "../../../live-types/read-cell.ts";
 
 export type ReadColumn = { readonly column: string; readonly reading: LiveReading };
 
+/** The source's id → the one in the live table; null for a number that nobody has there. */
+export type NewIds = ReadonlyMap<string, string | null>;
+
 export class KeyTexts {
   readonly #columns: ReadonlyMap<string, { readonly at: number; readonly reading: LiveReading }>;
-  readonly #newIds: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #newIds: ReadonlyMap<string, NewIds>;
 
   /** `newIds`: by column, of ids that change. */
-  constructor(columns: readonly ReadColumn[], newIds: ReadonlyMap<string, ReadonlyMap<string, string>>) {
+  constructor(columns: readonly ReadColumn[], newIds: ReadonlyMap<string, NewIds>) {
     this.#columns = new Map(columns.map(({ column, reading }, at) => [column, { at, reading }]));
     this.#newIds = newIds;
   }
 
-  /** Null for NULL, and for what does not go in. */
+  /** Null for NULL, for what does not go in, and for ids that no live row can hold. */
   one(column: string, cells: readonly Cell[]): string | null {
     const found = this.#columns.get(column);
     const cell = found === undefined ? undefined : cells[found.at];
     if (found === undefined || cell === undefined || cell.storage === "null") return null;
     const read = readCell(found.reading, cell);
-    return read.ok ? (this.#newIds.get(column)?.get(read.text) ?? read.text) : null;
+    if (!read.ok) return null;
+    const newId = this.#newIds.get(column)?.get(read.text);
+    return newId === undefined ? read.text : newId;
   }
 
   /** Null where any is missing. */

@@ -26,8 +26,8 @@ export class MeetingCensus {
   readonly #moved = new Tally();
   readonly #blocked = new Tally();
   #differingRowids: string[] | null = [];
-  /** Of rows that take over another id: the source's → the live one. */
-  readonly newIds = new Map<string, string>();
+  /** Of rows that get another id: the source's → the live one; null where it will be a new one. */
+  readonly newIds = new Map<string, string | null>();
   #waiting: Waiting[] = [];
 
   constructor(table: string, meeting: Meeting, texts: KeyTexts, answers: FitAnswers) {
@@ -98,7 +98,10 @@ export class MeetingCensus {
       compared: [],
       cells: [],
     });
-    for (const { at } of there) this.#blocked.add(() => ({ key: added[at]?.shown ?? "", value: "" }));
+    for (const { at } of there) {
+      this.#blocked.add(() => ({ key: added[at]?.shown ?? "", value: "" }));
+      this.newIds.set(added[at]?.id ?? "", null);
+    }
   }
 
   get taken(): Found {

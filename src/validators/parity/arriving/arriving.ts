@@ -48,7 +48,7 @@ export async function arrivingRows(
   return { ...arriving, left };
 }
 
-/** `own`: with the ids that the table's own rows get. Null where the table cannot be compared. */
+/** `own`: with the ids that the table's own rows get, else only with those that it is matched by. Null where the table cannot be compared. */
 async function withIds(
   opened: Opened,
   input: ValidatorInput,
@@ -60,8 +60,8 @@ async function withIds(
   if (plain === null) return null;
   const ids = new Map<string, string>();
   for (const { column, table: parent } of table.mapped ?? []) {
-    const isOwn = parent === table.target;
-    if (isOwn && !own) continue;
+    // Tables may hold ids of each other, but are not matched by them.
+    if (!own && table.match?.includes(column) !== true) continue;
     const map = await idsOfTable(opened, input, parent, moment);
     const source = table.columns.find(({ target }) => target === column)?.source;
     if (map !== null && source !== undefined) ids.set(source, map);
