@@ -7,9 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -24,6 +22,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleCli } from "./bundle-cli.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const src = join(root, "src");
@@ -48,6 +47,7 @@ async function build() {
       return;
     }
     copyAssets(draft);
+    await bundleCli(draft);
     putInPlace(draft);
     writeFileSync(stampFile, `${JSON.stringify({ stamp, checked: check })}\n`);
   } finally {
@@ -68,7 +68,13 @@ function isCurrent() {
 /** Names, sizes and times of everything that decides the result; a deleted file counts too. */
 function fingerprint() {
   const hash = createHash("sha256");
-  const settings = ["tsconfig.json", "package.json", "scripts/build.mjs", "scripts/tsconfig.build.json"];
+  const settings = [
+    "tsconfig.json",
+    "package.json",
+    "scripts/build.mjs",
+    "scripts/bundle-cli.mjs",
+    "scripts/tsconfig.build.json",
+  ];
   for (const file of [...filesBelow(src), ...settings.map((name) => join(root, name))]) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${relative(root, file)}\0${size}\0${mtimeMs}\n`);
@@ -99,8 +105,6 @@ function copyAssets(draft) {
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(file, target);
   }
-  const main = join(draft, "cli/main.js");
-  if (existsSync(main)) chmodSync(main, 0o755);
 }
 
 function putInPlace(draft) {
