@@ -42,13 +42,15 @@ export function matchingsOf(pairs: readonly TablePair[], settings: Settings): Ma
 function keyOf(pair: TablePair, settings: Settings): Pick<Matching, "key" | "match" | "id"> {
   const { table, live } = pair;
   const fed = (names: readonly string[]): boolean =>
-    names.length > 0 && names.every((name) => pair.columns.some((column) => column.live.name === name));
+    names.length > 0 &&
+    names.every((name) => pair.columns.some((column) => column.live.name === name && !column.live.generated));
   const named = tableSettings(settings, table.name).key;
   const mode = modeOf(table.name, settings);
   const byId = { key: live.key, match: null, id: null };
   if (mode !== "merge" && mode !== "skip") return fed(live.key) ? byId : { key: [], match: null, id: null };
   if (named === null && fed(live.key)) return byId;
   const key = named?.map((name) => liveName(name, pair)) ?? onlyKey(pair, fed) ?? [];
+  if (named !== null) refuseUnfilled(pair, key);
   if (key.length === 0 || sameSet(key, live.key)) return { key, match: null, id: null };
   const [first, second] = live.key;
   const id = pair.columns.find(({ live: { name } }) => name === first && second === undefined && !key.includes(name));
@@ -67,6 +69,20 @@ function liveName(name: string, { table, columns, live }: TablePair): string {
       place: { table: table.name, column: name },
       details: usableKeys(live.uniques).map((key) => `${live.name} has the unique key (${key})`),
       hint: `Correct \`tables: ${table.name}: { key: … }\` in the pipeline file.`,
+    },
+  );
+}
+
+/** Rows are matched before they go in, and by all of the key: each part must come from the source. */
+function refuseUnfilled({ table, live, columns }: TablePair, key: readonly string[]): void {
+  const missing = key.find((name) => columns.find((column) => column.live.name === name)?.live.generated !== false);
+  if (missing === undefined) return;
+  throw new RowhaulError(
+    "PLAN_INVALID",
+    `The key of ${table.name} names ${missing}, which no column of the source fills: ${live.name} has it from elsewhere.`,
+    {
+      place: { table: table.name, column: missing },
+      hint: `Name a key of columns that both sides have (\`tables: ${table.name}: { key: … }\`).`,
     },
   );
 }
@@ -169,7 +185,23 @@ function followsTwo(pair: TablePair, { column }: ColumnPair, tables: readonly Ta
 
 function checkReferences(pair: TablePair, { pairs, settings }: Holding): void {
   for (const [column, parent] of Object.entries(tableSettings(settings, pair.table.name).references))
-    referenced(pair, column, parent, pairs);
+    refuseOtherType(pair, column, referenced(pair, column, parent, pairs));
+}
+
+/** Ids are put in place of ids: a text that spells one is not one. */
+function refuseOtherType({ table, columns }: TablePair, column: string, parent: TablePair): void {
+  const own = columns.find((one) => sameName(one.column.name, column))?.live.type;
+  const [id, more] = parent.live.columns.filter(({ name }) => parent.live.key.includes(name));
+  if (own === undefined || id === undefined || more !== undefined) return;
+  if (own.base === id.type.base || (own.kind === "integer" && id.type.kind === "integer")) return;
+  throw new RowhaulError(
+    "PLAN_INVALID",
+    `The references of ${table.name} cannot be followed: ${column} is ${own.written} in the target, and ${parent.live.name}.${id.name} is ${id.type.written}.`,
+    {
+      place: { table: table.name, column },
+      hint: "Give both one type in the target, or change these ids by a transform.",
+    },
+  );
 }
 
 function referenced(pair: TablePair, column: string, parent: string, pairs: readonly TablePair[]): TablePair {

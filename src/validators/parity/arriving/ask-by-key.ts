@@ -1,15 +1,21 @@
 /** Rows of the source looked for in the live table by a key, with the operators that the key itself has. */
 import { name } from "../../quote.ts";
-import type { Comparison } from "../comparison.ts";
+import type { ComparedColumn, Comparison } from "../comparison.ts";
 import { expectedTexts } from "../expected-row.ts";
 import { placeSql } from "../locator.ts";
 import { underTypePath } from "../loose-keys.ts";
 
 const rowsPerQuestion = 5000;
 
+/** SQL of the source's own value of a column. */
+export function ownValue({ type }: ComparedColumn): string {
+  return `u.own::${type}`;
+}
+
 /**
  * `asked`: SQL of the live row `l`. `hear` is told each row's place, and null where there is no such live row.
- * `condition`: SQL of the live row that must hold besides.
+ * `condition`: SQL of the live row that must hold besides. `own`: a column whose value in the source `asked` may name by
+ * {@link ownValue}.
  */
 export async function askByKey(
   comparison: Comparison,
@@ -18,6 +24,7 @@ export async function askByKey(
   asked: string,
   hear: (place: string, answer: string | null) => void,
   condition = "true",
+  own: readonly ComparedColumn[] = [],
 ): Promise<void> {
   const { columns, source, place, from } = comparison;
   const key = match.flatMap((column) => columns.find(({ plan }) => plan.target === column) ?? []);
@@ -32,7 +39,7 @@ export async function askByKey(
     for (let places = portion.all(""); places.length > 0; places = portion.all(places.at(-1) ?? "")) {
       comparison.signal.throwIfAborted();
       const rows = places.flatMap((one) => {
-        const texts = expectedTexts(comparison, one, key);
+        const texts = expectedTexts(comparison, one, [...key, ...own]);
         return texts === null ? [] : [{ place: one, texts }];
       });
       const answers = await ask(comparison, key, asked, condition, rows);
@@ -48,12 +55,14 @@ async function ask(
   condition: string,
   rows: readonly { readonly texts: readonly (string | null)[] }[],
 ): Promise<ReadonlyMap<number, string | null>> {
-  const names = key.map((_, i) => `c${i}`);
-  const lists = key.map((_, i) => `$${i + 1}::text[]`).join(", ");
+  if (rows.length === 0) return new Map();
+  const positions = rows[0]?.texts.map((_, i) => i) ?? [];
+  const names = positions.map((i) => (i < key.length ? `c${i}` : "own"));
+  const lists = positions.map((i) => `$${i + 1}::text[]`).join(", ");
   const same = key.map(({ plan, type }, i) => `l.${name(plan.target)} = u.c${i}::${type}`).join(" AND ");
   const found = await target.query(
     `SELECT u.n, ${asked} FROM unnest(${lists}) WITH ORDINALITY AS u (${names.join(", ")}, n) JOIN ${into} l ON ${same} WHERE ${condition}`,
-    key.map((_, i) => rows.map(({ texts }) => texts[i] ?? null)),
+    positions.map((i) => rows.map(({ texts }) => texts[i] ?? null)),
   );
   return new Map(found.map(([n, answer]) => [Number(n) - 1, answer ?? null]));
 }

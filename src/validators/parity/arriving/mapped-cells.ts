@@ -31,7 +31,7 @@ export async function checkMappedCells(
     const c = name(own);
     const changed = source
       .prepare<[string], [string, string]>(
-        `SELECT "rowhaul place", CAST(${c} AS TEXT) FROM temp.${arriving.relation}
+        `SELECT "rowhaul place", iif(typeof(${c}) = 'blob', '\\x' || lower(hex(${c})), CAST(${c} AS TEXT)) FROM temp.${arriving.relation}
           WHERE "rowhaul place" > ? AND ${c} IS NOT ${was(own)} AND ${c} IS NOT NULL ORDER BY 1 LIMIT 5000`,
       )
       .raw();
