@@ -13,7 +13,7 @@ const count = Number(process.env.ROWHAUL_MODES ?? 50);
 const seed = Number(process.env.ROWHAUL_MODES_SEED ?? 1);
 const path = process.env.ROWHAUL_MODES_PATH;
 /** Time to shrink what fails; a run takes a second, and more where others work. */
-const limit = 240_000 + count * 5_000;
+const limit = 180_000 + count * 5_000;
 /** At once: the server works for one while the other reads or makes plans. */
 const lanes = path === undefined ? 2 : 1;
 

@@ -8,6 +8,7 @@ import type { LiveProblem, LiveReading } from "../../core/live-type.ts";
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import { expectedText, microsOf, zoned } from "./expected-text.ts";
 import { midnightText, readInstant, timestampText } from "./instants.ts";
+import { liveText } from "./live/live-text.ts";
 import { treatedText } from "./live/live-treated.ts";
 import { liveValue } from "./live/live-value.ts";
 import type { StoredValue } from "./live/outcome.ts";
@@ -67,7 +68,7 @@ function problemOf({ encoding }: ColumnPlan, cell: Cell): LiveProblem | null {
 function afterLiveRule(reading: LiveReading, rule: CellRule | undefined, cell: Cell): Outcome {
   const found = (text: string | null | undefined): Outcome => (text === undefined ? refused : { kind: "value", text });
   if (cell.storage === "null") return rule?.then === "default" ? { kind: "default" } : found(null);
-  if (rule === undefined) return found(cell.text ?? cell.bytes.toString("utf8"));
+  if (rule === undefined) return found(liveText(reading, storedOf(cell)));
   if (rule.then === "null") return found(null);
   if (rule.when.kind === "unfit") return found(treatedText(reading, storedOf(cell), rule.then));
   const changed = change(rule.then, cell);

@@ -159,9 +159,11 @@ function makeArriving(
 }
 
 function mappedId(own: string, map: string, moment: Moment): string {
-  const found = `(SELECT new FROM temp.${map} WHERE old = ${own})`;
+  // A number and the text that spells it are one id to the live columns.
+  const same = `old = ${own} OR old = CAST(${own} AS TEXT) OR (typeof(${own}) = 'text' AND old = CAST(${own} AS INTEGER) AND CAST(old AS TEXT) = ${own})`;
+  const found = `(SELECT CASE WHEN new IS old THEN ${own} ELSE new END FROM temp.${map} WHERE ${same} LIMIT 1)`;
   if (moment === "after") return `coalesce(${found}, ${own})`;
-  return `CASE WHEN EXISTS (SELECT 1 FROM temp.${map} WHERE old = ${own}) THEN ${found} ELSE ${own} END`;
+  return `CASE WHEN EXISTS (SELECT 1 FROM temp.${map} WHERE ${same}) THEN ${found} ELSE ${own} END`;
 }
 
 function isNamed(wanted: string): (column: { readonly name: string }) => boolean {

@@ -3,8 +3,8 @@ import { mappedRule } from "../../../core/live.ts";
 import { name } from "../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import { type Comparison, was } from "../comparison.ts";
-import { readKeyText } from "../source-row.ts";
 import type { Opened } from "./arriving.ts";
+import { stagedKeys } from "./key-texts.ts";
 
 export async function checkMappedCells(
   { source, target, findings }: Opened,
@@ -25,6 +25,16 @@ export async function checkMappedCells(
   const strike = source.prepare(
     `DELETE FROM temp."rowhaul lines" WHERE rowid = (SELECT rowid FROM temp."rowhaul lines" WHERE key = ? AND col = ? AND after = ? LIMIT 1)`,
   );
+  const account = async (own: string, key: string, after: string): Promise<void> => {
+    if (strike.run(key, own, after).changes > 0) return;
+    await findings.difference(() => ({
+      table: table.source,
+      key,
+      column: own,
+      target: after,
+      message: "The id became that of the live row, and the ledger does not say so.",
+    }));
+  };
   for (const { column } of table.mapped ?? []) {
     const own = table.columns.find((one) => one.target === column)?.source;
     if (own === undefined) continue;
@@ -35,16 +45,13 @@ export async function checkMappedCells(
           WHERE "rowhaul place" > ? AND ${c} IS NOT ${was(own)} AND ${c} IS NOT NULL ORDER BY 1 LIMIT 5000`,
       )
       .raw();
-    for (const [place, after] of paged(changed)) {
-      const key = table.key.kind === "none" ? "a row without a key" : readKeyText(comparison, place);
-      if (strike.run(key, own, after).changes > 0) continue;
-      await findings.difference(() => ({
-        table: table.source,
-        key,
-        column: own,
-        target: after,
-        message: "The id became that of the live row, and the ledger does not say so.",
-      }));
+    for (const page of paged(changed)) {
+      const keys = await stagedKeys(
+        comparison,
+        input.schema,
+        page.map(([place]) => place),
+      );
+      for (const [place, after] of page) await account(own, keys.get(place) ?? "", after);
     }
   }
   const left = source
@@ -60,12 +67,12 @@ export async function checkMappedCells(
     }));
 }
 
-function* paged(page: { all(after: string): [string, string][] }): Generator<[string, string]> {
+function* paged(page: { all(after: string): [string, string][] }): Generator<[string, string][]> {
   let after = "";
   for (;;) {
     const rows = page.all(after);
     if (rows.length === 0) return;
-    yield* rows;
+    yield rows;
     after = rows.at(-1)?.[0] ?? after;
   }
 }

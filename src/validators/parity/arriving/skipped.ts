@@ -3,9 +3,9 @@ import { skippedRule } from "../../../core/live.ts";
 import { name } from "../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
-import { readKeyText } from "../source-row.ts";
 import type { Opened } from "./arriving.ts";
 import { askByKey } from "./ask-by-key.ts";
+import { stagedKeys } from "./key-texts.ts";
 
 /** Takes them out of the arriving rows; returns how many they are. */
 export async function leaveOutSkipped(
@@ -34,14 +34,17 @@ export async function leaveOutSkipped(
   // While the transaction is open, its number tells which rows were there before it.
   const before = inside ? "l.xmin <> pg_current_xact_id()::xid" : "true";
   const match = table.match ?? (await primaryKey(comparison, input.schema));
+  const there: string[] = [];
   const hear = (place: string, answer: string | null): void => {
-    if (answer === null) return;
-    const key = keyTextOf(comparison, place);
-    const listed = strike.run(key).changes > 0;
-    if (listed) skip.run(place);
-    else if (inside) unlisted.push(key);
+    if (answer !== null) there.push(place);
   };
   await askByKey(comparison, input.schema, match, "'there'", hear, before);
+  const keys = await stagedKeys(comparison, input.schema, there);
+  for (const place of there) {
+    const key = keys.get(place) ?? "";
+    if (strike.run(key).changes > 0) skip.run(place);
+    else if (inside) unlisted.push(key);
+  }
   for (const key of unlisted.slice(0, 100))
     await findings.difference(() => ({
       table: table.source,
@@ -64,11 +67,6 @@ export async function leaveOutSkipped(
     )
     .run();
   return left.changes;
-}
-
-/** As the loader writes it where there is none: staging knows no rowid. */
-function keyTextOf(comparison: Comparison, place: string): string {
-  return comparison.table.key.kind === "none" ? "a row without a key" : readKeyText(comparison, place);
 }
 
 export async function primaryKey({ target, table }: Comparison, schema: string): Promise<string[]> {
