@@ -1,8 +1,8 @@
 /** The first half of a switch into tables that are there: a transaction with the proven rows, left open for the second. */
 import type { PreparedSwitch, ProveLive } from "../../core/live.ts";
 import type { Plan } from "../../core/plan.ts";
-import { type Positions, withDrawnNumbers } from "./into/drawn-numbers.ts";
 import type { IntoMode } from "./into/mode.ts";
+import { type Positions, withDrawnNumbers } from "./into/sequences/drawn-numbers.ts";
 import { prepareInto } from "./into/switch-into.ts";
 import type { Lease } from "./lease.ts";
 import { noteSwitched } from "./note-switched.ts";

@@ -7,7 +7,7 @@ import type { TargetSettings } from "../../core/settings.ts";
 import { cleanRun } from "./clean.ts";
 import { targetError } from "./errors.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
-import { answering } from "./into/answering.ts";
+import { answering } from "./into/asking/answering.ts";
 import { checkInto } from "./into/check.ts";
 import { namingHeld } from "./into/held-tables.ts";
 import { readLiveSchema } from "./into/live-schema.ts";

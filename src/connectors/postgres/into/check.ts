@@ -1,10 +1,10 @@
 /** Whether the plan's rows could go into the live tables: asked when the plan is made. */
 import type { Note, Plan } from "../../../core/plan.ts";
 import { inTransaction, type Pool } from "../transaction.ts";
-import { refuseUnownedTriggers } from "./disabled-triggers.ts";
 import type { IntoMode } from "./mode.ts";
 import { notesOf } from "./notes.ts";
 import { survey } from "./survey.ts";
+import { refuseUnownedTriggers } from "./triggers/disabled-triggers.ts";
 
 /** What is worth knowing. Throws TARGET_MISMATCH or TARGET_PERMISSION. */
 export async function checkInto(pool: Pool, plan: Plan, mode: IntoMode): Promise<Note[]> {

@@ -2,7 +2,7 @@
 import { RowhaulError } from "../../../core/errors.ts";
 import { targetError } from "../errors.ts";
 import type { MatchedTable } from "./match.ts";
-import { callsOf, raised } from "./raised.ts";
+import { callsOf, raised } from "./triggers/raised.ts";
 
 export async function failing<T>({ plan, live }: MatchedTable, doing: string, work: () => Promise<T>): Promise<T> {
   const place = { table: plan.source };

@@ -4,11 +4,11 @@ import { parseType } from "../../../live-types/parse-type.ts";
 import { targetError } from "../errors.ts";
 import { qualified } from "../quote.ts";
 import type { Client } from "../transaction.ts";
-import { countWrites } from "./count-writes.ts";
-import { readLiveTriggers } from "./live-triggers.ts";
 import { schemaDigests } from "./schema-digest.ts";
+import { unownedSequences } from "./sequences/unowned-sequences.ts";
+import { countWrites } from "./triggers/count-writes.ts";
+import { readLiveTriggers } from "./triggers/live-triggers.ts";
 import { uniqueKeysSql } from "./unique-keys.ts";
-import { unownedSequences } from "./unowned-sequences.ts";
 
 type Row = Omit<LiveTable, "columns" | "hasRows" | "digest" | "triggers"> & {
   readonly columns: readonly (Omit<LiveTable["columns"][number], "type"> & {

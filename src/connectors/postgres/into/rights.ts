@@ -8,7 +8,7 @@ import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import type { MatchedTable } from "./match.ts";
 import type { IntoMode } from "./mode.ts";
-import { sequencesOf } from "./sequences.ts";
+import { sequencesOf } from "./sequences/sequences.ts";
 
 const needed: Readonly<Record<IntoMode, readonly string[]>> = {
   append: ["SELECT", "INSERT", "DELETE"],

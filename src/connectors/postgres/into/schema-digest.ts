@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Client } from "../transaction.ts";
-import { isMade } from "./trigger-sql.ts";
+import { isMade } from "./triggers/trigger-sql.ts";
 
 export async function schemaDigests(client: Client, schema: string): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; facts: unknown }>(factsSql, [schema]);

@@ -19,7 +19,7 @@ import { proveBack } from "./prove-back.ts";
 import { pointingRows, type Reference, readReferences } from "./references.ts";
 import { hasKey, sameKey } from "./same-key.ts";
 import { groupsOf } from "./survey.ts";
-import { withoutTriggers } from "./without-triggers.ts";
+import { withoutTriggers } from "./triggers/without-triggers.ts";
 
 /** Throws ROLLBACK_REFUSED when rows of other tables point to those that would go. */
 export async function switchBackInto(client: Client, plan: Plan, record: IntoRecord): Promise<void> {

@@ -10,9 +10,6 @@ import { grantAll } from "../grants.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
 import { type Bookkeeping, isChanged, prepareArrivals } from "./arrivals.ts";
-import { countWrites } from "./count-writes.ts";
-import { disableTriggers } from "./disabled-triggers.ts";
-import { type Positions, positionsOf } from "./drawn-numbers.ts";
 import { failing } from "./failing.ts";
 import { isOverwritten, keepImages } from "./images.ts";
 import { deleteRows, insertRows } from "./insert.ts";
@@ -23,11 +20,14 @@ import { createMade, finishMade } from "./make-tables.ts";
 import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
 import { proveKept } from "./prove-kept.ts";
-import { settling } from "./raised.ts";
 import { refuseChanged } from "./refuse-changed.ts";
-import { moveSequences, sequencesOf } from "./sequences.ts";
+import { type Positions, positionsOf } from "./sequences/drawn-numbers.ts";
+import { moveSequences, sequencesOf } from "./sequences/sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
-import { watchWrites } from "./written-elsewhere.ts";
+import { countWrites } from "./triggers/count-writes.ts";
+import { disableTriggers } from "./triggers/disabled-triggers.ts";
+import { settling } from "./triggers/raised.ts";
+import { watchWrites } from "./triggers/written-elsewhere.ts";
 
 export type IntoHooks = {
   readonly prove: ProveLive;

@@ -1,6 +1,9 @@
 /** Sequences: moved on with the rows, never back, also those that nothing owns. */
 import { describe, expect, it } from "vitest";
-import { sequenceName, unownedSequences } from "../../../../src/connectors/postgres/into/unowned-sequences.ts";
+import {
+  sequenceName,
+  unownedSequences,
+} from "../../../../src/connectors/postgres/into/sequences/unowned-sequences.ts";
 import { inTransaction } from "../../../../src/connectors/postgres/transaction.ts";
 import { type IntoScene, into, refusal } from "./into-run.ts";
 

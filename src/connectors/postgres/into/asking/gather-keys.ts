@@ -1,8 +1,8 @@
 /** Which of the source's keys are one to a unique key of a live table: told by the server, with its operators and collations. */
-import type { FitKey, Gathered } from "../../../core/live-fit.ts";
-import type { LiveTable } from "../../../core/live-schema.ts";
-import type { Client } from "../transaction.ts";
-import { withLivePath } from "./live-path.ts";
+import type { FitKey, Gathered } from "../../../../core/live-fit.ts";
+import type { LiveTable } from "../../../../core/live-schema.ts";
+import type { Client } from "../../transaction.ts";
+import { withLivePath } from "../live-path.ts";
 
 const nobody: Gathered = { add: async () => {}, groups: async () => [] };
 

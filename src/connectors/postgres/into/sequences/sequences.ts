@@ -3,10 +3,10 @@
  * since an application may have promised a number to somebody.
  */
 
-import { quoteName } from "../quote.ts";
-import type { Client } from "../transaction.ts";
-import { failing } from "./failing.ts";
-import type { MatchedTable } from "./match.ts";
+import { quoteName } from "../../quote.ts";
+import type { Client } from "../../transaction.ts";
+import { failing } from "../failing.ts";
+import type { MatchedTable } from "../match.ts";
 import { unownedSequences } from "./unowned-sequences.ts";
 
 export type LiveSequence = {

@@ -1,5 +1,5 @@
 /** Whether the server counts what this transaction writes; only few roles may make it do so where it is set not to. */
-import type { Client } from "../transaction.ts";
+import type { Client } from "../../transaction.ts";
 
 /** Switches it on for the transaction where that is possible. */
 export async function countWrites(client: Client): Promise<boolean> {

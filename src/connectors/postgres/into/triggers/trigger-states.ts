@@ -2,8 +2,8 @@
  * Triggers switched off one by one, by name, and put back exactly: each partition may have its own state, and what is
  * said to a parent reaches all of them. A statement with checks to come keeps ALTER TABLE waiting in vain.
  */
-import { qualified, quoteName } from "../quote.ts";
-import type { Client } from "../transaction.ts";
+import { qualified, quoteName } from "../../quote.ts";
+import type { Client } from "../../transaction.ts";
 import { isMade, isOurs, partsOf } from "./trigger-sql.ts";
 
 export type TriggerState = {

@@ -1,7 +1,7 @@
 /** What a transaction that was undone has left behind all the same: sequences give no number back. */
-import { RowhaulError } from "../../../core/errors.ts";
-import type { Client, Pool } from "../transaction.ts";
-import type { MatchedTable } from "./match.ts";
+import { RowhaulError } from "../../../../core/errors.ts";
+import type { Client, Pool } from "../../transaction.ts";
+import type { MatchedTable } from "../match.ts";
 import { sequencesOf } from "./sequences.ts";
 
 /** Where sequences stand, by name. */

@@ -2,12 +2,12 @@
  * What only the server knows of values that are to go in: asked by assignment to a column of the very type, never by a
  * cast, which would cut a text or round a number without a word. All in one transaction that is rolled back.
  */
-import type { Assigned, FitAnswers } from "../../../core/live-fit.ts";
-import type { LiveTable } from "../../../core/live-schema.ts";
-import type { LiveType } from "../../../core/live-type.ts";
-import { literalSettings } from "../copy/encode-text.ts";
-import { targetError } from "../errors.ts";
-import { type Client, localSettings, type Pool } from "../transaction.ts";
+import type { Assigned, FitAnswers } from "../../../../core/live-fit.ts";
+import type { LiveTable } from "../../../../core/live-schema.ts";
+import type { LiveType } from "../../../../core/live-type.ts";
+import { literalSettings } from "../../copy/encode-text.ts";
+import { targetError } from "../../errors.ts";
+import { type Client, localSettings, type Pool } from "../../transaction.ts";
 import { find } from "./find-rows.ts";
 import { gather } from "./gather-keys.ts";
 

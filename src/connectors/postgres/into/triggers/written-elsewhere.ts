@@ -3,11 +3,11 @@
  * they like, and no proof looks there. The server counts it table by table; what empties a table at a stroke
  * (TRUNCATE) is not counted and shows by its lock.
  */
-import { plural } from "../../../core/count.ts";
-import { RowhaulError } from "../../../core/errors.ts";
-import type { Plan } from "../../../core/plan.ts";
-import { acceptLines } from "../../../core/yaml-text.ts";
-import type { Client } from "../transaction.ts";
+import { plural } from "../../../../core/count.ts";
+import { RowhaulError } from "../../../../core/errors.ts";
+import type { Plan } from "../../../../core/plan.ts";
+import { acceptLines } from "../../../../core/yaml-text.ts";
+import type { Client } from "../../transaction.ts";
 import { isSearchSchema } from "./trigger-sql.ts";
 
 type Counts = {

@@ -1,9 +1,9 @@
 /** Triggers that the pipeline file has switched off while rows go in. */
-import { RowhaulError } from "../../../core/errors.ts";
-import type { Plan } from "../../../core/plan.ts";
-import { acceptLines } from "../../../core/yaml-text.ts";
-import { quoteName } from "../quote.ts";
-import type { Client } from "../transaction.ts";
+import { RowhaulError } from "../../../../core/errors.ts";
+import type { Plan } from "../../../../core/plan.ts";
+import { acceptLines } from "../../../../core/yaml-text.ts";
+import { quoteName } from "../../quote.ts";
+import type { Client } from "../../transaction.ts";
 import { switchOff, type TriggerState, triggerStates } from "./trigger-states.ts";
 
 /** Returns what puts them back as they were, for when no check is to come any more. */

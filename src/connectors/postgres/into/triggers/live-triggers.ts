@@ -1,6 +1,6 @@
 /** The triggers of live tables that fire, as the planner is to ask about them. */
-import type { LiveTrigger, TriggerEvent } from "../../../core/live-schema.ts";
-import type { Client } from "../transaction.ts";
+import type { LiveTrigger, TriggerEvent } from "../../../../core/live-schema.ts";
+import type { Client } from "../../transaction.ts";
 import { isMade, isOurs, partsOf } from "./trigger-sql.ts";
 
 type Row = {

@@ -2,7 +2,7 @@
  * Images must come back as they were: a trigger that sets `updated_at` would make them
  * others. Only a table's owner may switch triggers off; for anybody else they fire.
  */
-import type { Client } from "../transaction.ts";
+import type { Client } from "../../transaction.ts";
 import { switchOff, triggerStates } from "./trigger-states.ts";
 
 export async function withoutTriggers(

@@ -1,7 +1,7 @@
 /** What a function of the application's says when it refuses a row: its own words, and where it was that it said them. */
-import { RowhaulError } from "../../../core/errors.ts";
-import type { Plan, TablePlan } from "../../../core/plan.ts";
-import { acceptLines } from "../../../core/yaml-text.ts";
+import { RowhaulError } from "../../../../core/errors.ts";
+import type { Plan, TablePlan } from "../../../../core/plan.ts";
+import { acceptLines } from "../../../../core/yaml-text.ts";
 
 type ServerError = {
   readonly message?: string;

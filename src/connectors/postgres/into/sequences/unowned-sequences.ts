@@ -3,8 +3,8 @@
  * them by name. One that is called as PostgreSQL itself would call the sequence of an
  * integer column is taken for that column's.
  */
-import { cutToBytes } from "../../../core/names.ts";
-import type { Client } from "../transaction.ts";
+import { cutToBytes } from "../../../../core/names.ts";
+import type { Client } from "../../transaction.ts";
 
 export type UnownedSequence = {
   /** With its schema, quoted where it must be. */

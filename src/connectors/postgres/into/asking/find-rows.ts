@@ -1,9 +1,9 @@
 /** Rows of a live table that have keys of the source's, by the key's own operators. */
-import type { FindQuestion, Met } from "../../../core/live-fit.ts";
-import type { LiveTable } from "../../../core/live-schema.ts";
-import { qualified, quoteName } from "../quote.ts";
-import type { Client } from "../transaction.ts";
-import { withLivePath } from "./live-path.ts";
+import type { FindQuestion, Met } from "../../../../core/live-fit.ts";
+import type { LiveTable } from "../../../../core/live-schema.ts";
+import { qualified, quoteName } from "../../quote.ts";
+import type { Client } from "../../transaction.ts";
+import { withLivePath } from "../live-path.ts";
 
 /** A key that its type does not read meets no row; where a cell is not read, all rows count as others. */
 export async function find(client: Client, schema: string, live: LiveTable, question: FindQuestion): Promise<Met[]> {
