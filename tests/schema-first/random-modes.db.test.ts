@@ -30,6 +30,7 @@ describe.concurrent("random tables, rows and modes", () => {
         ...(path === undefined ? {} : { path }),
       });
       if (found.counterexample !== null) throw new Error(explained(found), { cause: found.errorInstance });
+      if (found.interrupted) throw new Error(`Seed ${own}: out of time after ${found.numRuns} cases`);
       if (path === undefined) expect(outcomes.arrived, "cases that are not refused").toBeGreaterThan(found.numRuns / 5);
     },
     limit,
