@@ -359,7 +359,14 @@ accept:
     source:
       "CREATE TABLE t (at DATETIME PRIMARY KEY NOT NULL, v TEXT); INSERT INTO t VALUES ('2024-01-02 03:04:05', 'a'), ('2024-01-02T03:04:05', 'b')",
     live: "CREATE TABLE t (at timestamp PRIMARY KEY, v text)",
-    refused: { code: "CONSTRAINT_VIOLATED", says: ["t", "2024-01-02 03:04:05"] },
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: [
+        "KEYS_MEET t.t_pkey: 1 row of t is the same as another",
+        'at="2024-01-02T03:04:05": like at="2024-01-02 03:04:05"',
+        "object: t.t_pkey, policy: quarantine",
+      ],
+    },
   },
   {
     name: "a merge finds its row by the instant, however it is written",
