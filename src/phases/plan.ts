@@ -110,7 +110,10 @@ async function occupied({ parts: { target } }: Context, made: Plan, snapshot: st
   } catch (thrown) {
     const open = openHazards(made);
     if (!(thrown instanceof RowhaulError) || thrown.code !== "TARGET_MISMATCH" || open.length === 0) throw thrown;
-    const { details, paste } = questions(open);
+    const asked = questions(open);
+    const { details } = asked;
+    // A file has one section of tables: what is left is said once these are answered.
+    const paste = asked.paste.includes("tables:") ? asked.paste : [...asked.paste, ...thrown.paste];
     throw new RowhaulError(thrown.code, thrown.message, {
       place: thrown.place,
       details: [...thrown.details, ...details],

@@ -15,7 +15,11 @@ type Road = {
   readonly name: string;
   readonly source: string;
   readonly live: string;
-  readonly existing?: "append" | "merge" | "replace";
+  readonly existing?: "append" | "merge" | "skip" | "replace";
+  /** What somebody has written into the file already. */
+  readonly tables?: Readonly<Record<string, unknown>>;
+  /** What the first refusal is, where it is not questions of the plan. */
+  readonly first?: ErrorCode;
   /** Codes that the first refusal must name. */
   readonly asks: readonly string[];
   /** Refusals before the run that ends well; 1 unless an answer raises a question. */
@@ -330,13 +334,74 @@ const roads: readonly Road[] = [
       more: ["6"],
     },
   },
+  {
+    name: "keys that the live table has, in one of two tables",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b'); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (5)",
+    live: "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (2, 'theirs'), (9, 'nine'); CREATE TABLE u (id int PRIMARY KEY)",
+    asks: ["ROWS_TAKEN t: 1 row of t has a key (id)"],
+    rows: { t: ["1|a", "2|b", "9|nine"], u: ["5"] },
+  },
+  {
+    name: "a table with taken keys and a column that nothing fills: two answers for one table",
+    source: "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)",
+    live: "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); INSERT INTO t VALUES (2, 7)",
+    asks: ["ROWS_TAKEN t", "COLUMN_UNFILLED t.a"],
+    rows: { t: ["1|0", "2|0"] },
+  },
+  {
+    name: "rows that meet in a citext, and one that points to the second",
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, k TEXT); INSERT INTO t VALUES (1, 'Foo'), (2, 'foo'); CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id)); INSERT INTO c VALUES (1, 1), (2, 2)",
+    live: "CREATE EXTENSION citext; CREATE TABLE t (id int PRIMARY KEY, k citext UNIQUE); CREATE TABLE c (id int PRIMARY KEY, t int REFERENCES t)",
+    asks: ["KEYS_MEET t.t_k_key"],
+    rows: { t: ["1|Foo"], c: ["1|1"] },
+  },
+  {
+    name: "a row that stays as it is there, and to which rows point",
+    existing: "skip",
+    source:
+      "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO users VALUES (1, 'alice'); CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER REFERENCES users (id)); INSERT INTO posts VALUES (10, 1)",
+    live: "CREATE TABLE users (id int PRIMARY KEY, name text); INSERT INTO users VALUES (1, 'admin'); CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users)",
+    asks: ["SKIPPED_DIFFERS users"],
+    rows: { users: ["1|admin"], posts: ["10|1"] },
+  },
+  {
+    name: "ids that are taken, and a column that may hold ids",
+    tables: { "*": {}, users: { existing: "skip", key: ["login"] } },
+    source:
+      "CREATE TABLE users (id INTEGER PRIMARY KEY, login TEXT); INSERT INTO users VALUES (1, 'alice'), (2, 'bob'); CREATE TABLE log (id INTEGER PRIMARY KEY, user_id INTEGER, data JSON); INSERT INTO log VALUES (1, 1, '{}'), (2, 2, '{}')",
+    live: "CREATE TABLE users (id int PRIMARY KEY, login text NOT NULL UNIQUE); INSERT INTO users VALUES (2, 'root'), (7, 'alice'); CREATE TABLE log (id int PRIMARY KEY, user_id int, data jsonb)",
+    asks: ["ID_TAKEN users", "ID_UNMAPPED log.user_id", "ID_UNMAPPED log.data"],
+    rows: { users: ["2|root", "7|alice", "8|bob"], log: ["1|7|{}", "2|8|{}"] },
+  },
+  {
+    name: "a parent that is to be emptied, and children that stay",
+    tables: { "*": {}, p: { existing: "replace" } },
+    source:
+      "CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id)); INSERT INTO c VALUES (1, 1)",
+    live: "CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1), (2); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p); INSERT INTO c VALUES (9, 2)",
+    first: "TARGET_MISMATCH",
+    asks: ["1 row of c points to p"],
+    rows: { p: ["1"], c: ["1|1"] },
+  },
 ];
 
 describe.concurrent("the lines that a refusal prints", () => {
   it.each(roads.map((road) => [road.name, road] as const))("%s", (_, road) => walk(road));
 });
 
-async function walk({ source, live, existing = "append", asks, rounds = 1, then, rows }: Road): Promise<void> {
+async function walk({
+  source,
+  live,
+  existing = "append",
+  tables,
+  first,
+  asks,
+  rounds = 1,
+  then,
+  rows,
+}: Road): Promise<void> {
   const db = await freshDatabase();
   try {
     await db.pool.query(live);
@@ -346,6 +411,7 @@ async function walk({ source, live, existing = "append", asks, rounds = 1, then,
       name: "led",
       source: { kind: "sqlite", path: "app.db" },
       target: { kind: "postgres", url: db.url, existing },
+      ...(tables === undefined ? {} : { tables }),
     };
     for (let round = 0; ; round++) {
       space.write("pipeline.yaml", stringify(pipeline));
@@ -354,7 +420,7 @@ async function walk({ source, live, existing = "append", asks, rounds = 1, then,
         expect(round, "refusals before it went through").toBe(rounds);
         break;
       }
-      const code = round > 0 && then !== undefined ? then.code : "HAZARDS_NOT_ACCEPTED";
+      const code = (round === 0 ? first : then?.code) ?? "HAZARDS_NOT_ACCEPTED";
       expect(exit, stderr).toBe(errorCodes[code].exit);
       expect(stderr).toContain(code);
       if (round > 0) for (const words of then?.says ?? []) expect(stderr).toContain(words);

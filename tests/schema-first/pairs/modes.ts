@@ -96,7 +96,7 @@ export const modes: readonly Pair[] = [
     pipeline: 'tables: { "*": {}, p: { existing: replace } }',
     refused: {
       code: "TARGET_MISMATCH",
-      says: ["2 rows of c point to p (foreign key c_p_fkey), which is to be emptied", '"c": { existing: replace }'],
+      says: ["2 rows of c point to p (foreign key c_p_fkey), which is to be emptied", "c: { existing: replace }"],
     },
   },
   {

@@ -6,6 +6,7 @@
 import { plural } from "../../../core/count.ts";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan, ViewPlan } from "../../../core/plan.ts";
+import { yamlText } from "../../../core/yaml-text.ts";
 import { findOccupants } from "../occupants.ts";
 import { plannedNames } from "../planned-names.ts";
 import type { Client } from "../transaction.ts";
@@ -98,6 +99,9 @@ function refuse(schema: string, problems: readonly string[], paste: readonly str
   throw new RowhaulError("TARGET_MISMATCH", `The rows do not fit into the tables of schema ${schema}: ${first}.`, {
     details: more,
     paste,
+    ...(paste.length === 0
+      ? {}
+      : { hint: "Add the printed lines to the pipeline file, or say merge for the table that is pointed to." }),
   });
 }
 
@@ -158,7 +162,7 @@ async function dependants(
 function pasteOf({ tables }: Plan, found: readonly Dependant[]): string[] {
   const lines = found.flatMap(({ child, inside }) => {
     const source = tables.find(({ target }) => target === child)?.source;
-    return inside && source !== undefined ? [`  ${JSON.stringify(source)}: { existing: replace }`] : [];
+    return inside && source !== undefined ? [`  ${yamlText(source)}: { existing: replace }`] : [];
   });
   return lines.length === 0 ? [] : ["tables:", ...new Set(lines)];
 }
