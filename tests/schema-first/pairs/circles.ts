@@ -112,4 +112,24 @@ export const circles: readonly Pair[] = [
     rows: { team: rows.team, person: [...rows.person, "70|Olga|1", "71|Pia|1"] },
     back: true,
   },
+  {
+    name: "a row comes back to a unique key that a new one had taken, in a table that others point to",
+    existing: "append",
+    source:
+      "CREATE TABLE t0 (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE); CREATE TABLE t1 (id INTEGER PRIMARY KEY, t0 INTEGER REFERENCES t0 (id)); INSERT INTO t0 VALUES (4, 'b'), (3, 'a'); INSERT INTO t1 VALUES (1, 4), (2, 3)",
+    live: "CREATE TABLE t0 (id int PRIMARY KEY, label text NOT NULL UNIQUE); CREATE TABLE t1 (id int PRIMARY KEY, t0 int REFERENCES t0); INSERT INTO t0 VALUES (3, 'b'); INSERT INTO t1 VALUES (9, 3)",
+    pipeline: "tables: { t0: { existing: merge }, t1: {} }",
+    rows: { t0: ["3|a", "4|b"], t1: ["1|4", "2|3", "9|3"] },
+    back: true,
+  },
+  {
+    name: "rows come back in the order that undoes how they were overwritten",
+    existing: "append",
+    source:
+      "CREATE TABLE t0 (id INTEGER PRIMARY KEY, label TEXT NOT NULL); CREATE TABLE t1 (id INTEGER PRIMARY KEY, t0 INTEGER REFERENCES t0 (id)); INSERT INTO t0 VALUES (1, 'x'), (2, 'a'), (3, 'b'); INSERT INTO t1 VALUES (1, 1)",
+    live: "CREATE TABLE t0 (id int PRIMARY KEY, label text NOT NULL UNIQUE); CREATE TABLE t1 (id int PRIMARY KEY, t0 int REFERENCES t0); INSERT INTO t0 VALUES (1, 'a'), (2, 'b'), (3, 'c')",
+    pipeline: "tables: { t0: { existing: merge }, t1: {} }",
+    rows: { t0: ["1|x", "2|a", "3|b"] },
+    back: true,
+  },
 ];

@@ -95,21 +95,24 @@ async function takeAway(client: Client, group: readonly MatchedTable[], taking: 
     return `DELETE FROM ${table.relation} l WHERE ${gone}`;
   };
   const merged = group.filter((table) => table.mode === "merge" && images.has(table));
-  const restored = (table: MatchedTable): string => restoreSql(table, plan.target.aside ?? "", images.get(table) ?? []);
+  const restored = (table: MatchedTable, after?: string): string =>
+    restoreSql(table, plan.target.aside ?? "", images.get(table) ?? [], after);
   if (group.length === 1 && (merged.length === 0 || group.every((table) => alone.has(table)))) {
     await together(client, group, deletion, doing);
-    await together(client, merged, restored, doing);
+    await together(client, merged, (table) => restored(table), doing);
     return;
   }
   // Rows that are put back may point to rows that go until then, in a circle or in a table that points to itself:
   // the server looks, and takes rows along where a foreign key says so, when all is done.
-  const parts = [
-    ...group.map((table) => ({ table, sql: deletion(table) })),
-    ...merged.map((table) => ({ table, sql: restored(table) })),
-  ];
   const [first] = group;
   if (first === undefined) return;
-  const statements = parts.map(({ sql }, i) => `rowhaul_${i} AS (${sql})`);
+  // What reads a part waits for it: rows that go make room in unique keys for those that come back.
+  const gone = group.map((_, i) => `(SELECT count(*) FROM rowhaul_${i})`).join(" + ");
+  const parts = [
+    ...group.map((table) => `${deletion(table)} RETURNING 1`),
+    ...merged.map((table) => restored(table, `${gone} >= 0`)),
+  ];
+  const statements = parts.map((sql, i) => `rowhaul_${i} AS (${sql})`);
   await failing(first, group.map(doing).join(", "), () => client.query(`WITH ${statements.join(", ")} SELECT 1`));
 }
 
@@ -181,7 +184,8 @@ async function imageColumns(
   return found;
 }
 
-function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveColumn[]): string {
+/** `after`: SQL that makes it wait. */
+function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveColumn[], after = "true"): string {
   const names = columns.map(({ name }) => quoteName(name));
   const others = columns.filter(({ identity }) => identity !== "always");
   const set = others.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`);
@@ -193,5 +197,11 @@ function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveCo
       : set.length === 0
         ? `ON CONFLICT (${key}) DO NOTHING`
         : `ON CONFLICT (${key}) DO UPDATE SET ${set.join(", ")}`;
-  return `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE SELECT ${names.join(", ")} FROM ${qualified(aside, table.live.name)} ${conflict}`;
+  // The last that was overwritten comes first: in the other order two might meet in a unique key on the way.
+  const order =
+    table.mode === "merge"
+      ? ` ORDER BY (SELECT s.ctid FROM ${table.staged} s WHERE ${sameKey(table)} LIMIT 1) DESC`
+      : "";
+  return `INSERT INTO ${target(table)} (${names.join(", ")}) OVERRIDING SYSTEM VALUE
+    SELECT ${names.map((name) => `l.${name}`).join(", ")} FROM ${qualified(aside, table.live.name)} l WHERE ${after}${order} ${conflict}`;
 }
