@@ -81,3 +81,20 @@ export type LiveSchema = {
     readonly column: string | null;
   }[];
 };
+
+/** Keys that rows can be matched by: ON CONFLICT takes them, for every row, and none is without one. */
+export function matchableKeys({
+  uniques,
+  columns,
+}: {
+  readonly uniques: readonly LiveUnique[];
+  readonly columns: readonly { readonly name: string; readonly notNull: boolean }[];
+}): LiveUnique[] {
+  const required = new Set(columns.filter(({ notNull }) => notNull).map(({ name }) => name));
+  return uniques.filter((key) => isUsable(key) && key.columns.every((name) => required.has(name)));
+}
+
+/** Not whether a column may be NULL, which is the columns' own. */
+export function isUsable({ columns, deferrable, partial }: LiveUnique): boolean {
+  return columns.length > 0 && !deferrable && !partial;
+}

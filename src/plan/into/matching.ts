@@ -1,7 +1,7 @@
 /** By which key a table's rows are the live table's, whose ids are taken over by that, and which columns hold those ids. */
 import { RowhaulError } from "../../core/errors.ts";
 import type { FitEdge } from "../../core/live-fit.ts";
-import type { LiveUnique } from "../../core/live-schema.ts";
+import { isUsable, type LiveUnique, matchableKeys } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
 import type { MappedColumn } from "../../core/plan.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -91,14 +91,9 @@ function usableKeys(uniques: readonly LiveUnique[]): string[] {
   return uniques.filter(isUsable).map(({ columns }) => columns.join(", "));
 }
 
-export function isUsable({ columns, deferrable, partial }: LiveUnique): boolean {
-  return columns.length > 0 && !deferrable && !partial;
-}
-
 /** Where the primary key is the server's to give: the one other key that every row has. */
 function onlyKey({ live }: TablePair, fed: (names: readonly string[]) => boolean): readonly string[] | null {
-  const notNull = (name: string): boolean => live.columns.find((column) => column.name === name)?.notNull === true;
-  const usable = live.uniques.filter((one) => isUsable(one) && one.columns.every(notNull) && fed(one.columns));
+  const usable = matchableKeys(live).filter((one) => fed(one.columns));
   return usable.length === 1 ? (usable[0]?.columns ?? null) : null;
 }
 

@@ -1,4 +1,5 @@
 /** A planned table and the live one of its name: which column goes where, and why it cannot. */
+import { matchableKeys } from "../../../core/live-schema.ts";
 import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan.ts";
 import { qualified } from "../quote.ts";
 import type { LiveColumn, LiveTable } from "./live-tables.ts";
@@ -111,11 +112,8 @@ function matchProblems(match: readonly string[], live: LiveTable): string[] {
   return [`the rows of ${live.name} cannot be matched by (${match.join(", ")}): ${live.name} ${why}; ${known(live)}`];
 }
 
-function known({ uniques, columns }: LiveTable): string {
-  const notNull = (name: string): boolean => columns.find((column) => column.name === name)?.notNull === true;
-  const usable = uniques.filter(
-    (one) => one.columns.length > 0 && !one.deferrable && !one.partial && one.columns.every(notNull),
-  );
+function known(live: LiveTable): string {
+  const usable = matchableKeys(live);
   if (usable.length === 0) return "no unique key of its tells all rows apart, so add one";
   return `name one with \`key\` (${usable.map((one) => `[${one.columns.join(", ")}]`).join(" or ")})`;
 }

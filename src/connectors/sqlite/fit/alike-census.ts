@@ -1,7 +1,8 @@
 /** Rows that the source tells apart and a unique key of the live table does not. */
 import type { Alike, FitKey, Gathered } from "../../../core/live-fit.ts";
 import type { Cell } from "../../../core/wire.ts";
-import { type Place, Tally } from "./column-census.ts";
+import { samplesPerFinding } from "../profile/samples.ts";
+import type { Place } from "./column-census.ts";
 import type { KeyTexts } from "./key-texts.ts";
 
 const keysPerQuestion = 5000;
@@ -42,18 +43,22 @@ export class AlikeCensus {
     if (asked.length > 0) await this.#gathered.add(asked);
   }
 
-  /** `placeOf` finds a row again by its number, in the order in which rows were added. */
-  async result(placeOf: (n: number) => Place): Promise<Alike> {
+  /** `placesOf` finds rows again by their numbers, in the order in which they were added. */
+  async result(placesOf: (wanted: ReadonlySet<number>) => ReadonlyMap<number, Place>): Promise<Alike> {
     await this.#ask();
     const groups = await this.#gathered.groups();
-    const tally = new Tally();
-    let rowids: string[] | null = [];
-    for (const [first, ...others] of groups)
-      for (const n of others) {
-        tally.add(() => ({ key: placeOf(n).key(), value: `like ${placeOf(first ?? 0).key()}` }));
-        const rowid: string | null = rowids === null || rowids.length >= mostRowids ? null : placeOf(n).rowid;
-        rowids = rowid === null ? null : [...(rowids ?? []), rowid];
-      }
-    return { found: tally.found, rowids };
+    const others = groups.flatMap(([first = 0, ...rest]) => rest.map((n) => ({ n, first })));
+    const named = others.length <= mostRowids ? others : [];
+    const shown = others.slice(0, samplesPerFinding);
+    const places = placesOf(new Set([...named.map(({ n }) => n), ...shown.flatMap(({ n, first }) => [n, first])]));
+    const keyOf = (n: number): string => places.get(n)?.key() ?? "";
+    const rowids = named.flatMap(({ n }) => places.get(n)?.rowid ?? []);
+    return {
+      found: {
+        count: others.length,
+        samples: shown.map(({ n, first }) => ({ key: keyOf(n), value: `like ${keyOf(first)}` })),
+      },
+      rowids: rowids.length < others.length ? null : rowids,
+    };
   }
 }

@@ -80,8 +80,8 @@ async function fitTable(
     rowid: rowid === null ? null : String(row[from]),
     key: () => samples.keyOf(row.slice(from + 1)),
   });
+  const sql = `SELECT ${[...slots, place].join(", ")} ${from}`;
   if (census.length > 0 || met !== null) {
-    const sql = `SELECT ${[...slots, place].join(", ")} ${from}`;
     let done = 0;
     for (const row of db.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>) {
       const cells = columns.map((_, i) => cellAt(row[i], catalog.encoding));
@@ -100,11 +100,20 @@ async function fitTable(
   }
   for (const column of census) await column.ask();
   await met?.ask();
-  // In the same order as before: the snapshot does not change.
-  const again = db.prepare(`SELECT ${place} ${from} LIMIT 1 OFFSET ?`).raw(true).safeIntegers(true);
-  const placeOf = (n: number): Place => placeAt(again.get(n) as unknown[], 0);
+  // The same statement, so in the same order: with fewer columns SQLite might read an index instead.
+  const placesOf = (wanted: ReadonlySet<number>): Map<number, Place> => {
+    const places = new Map<number, Place>();
+    if (wanted.size === 0) return places;
+    let n = 0;
+    for (const row of db.prepare(sql).raw(true).safeIntegers(true).iterate()) {
+      if (wanted.has(n)) places.set(n, placeAt(row as unknown[], columns.length));
+      if (places.size === wanted.size) break;
+      n++;
+    }
+    return places;
+  };
   const found: [string, Alike][] = [];
-  for (const key of alike) found.push([key.name, await key.result(placeOf)]);
+  for (const key of alike) found.push([key.name, await key.result(placesOf)]);
   const shown = Object.fromEntries(missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]));
   const fits = columns.map(({ column }, i): [string, ColumnFit] => [column, (census[i] as ColumnCensus).result()]);
   const { rowids, ...differing } = met?.differing ?? { ...nobody, rowids: [] };
