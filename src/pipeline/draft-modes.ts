@@ -3,7 +3,7 @@ import { countRows } from "../connectors/postgres/count-rows.ts";
 import type { Pool } from "../connectors/postgres/transaction.ts";
 import type { Catalog, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
-import type { LiveTable } from "../core/live-schema.ts";
+import { type LiveTable, matchableKeys } from "../core/live-schema.ts";
 import type { IntoMode } from "../core/plan.ts";
 import type { Profile } from "../core/profile.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
@@ -50,13 +50,12 @@ function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
 
 /** Of rows that migrations put there on both sides, the ids may mean different things. */
 function otherKey({ columns }: Table, live: LiveTable | undefined): string {
-  const known = (name: string): boolean =>
-    columns.some((column) => column.name === name) &&
-    live?.columns.some((column) => column.name === name && column.notNull) === true;
-  const found = live?.uniques.find((key) => key.columns.join() !== live.key.join() && key.columns.every(known));
+  if (live === undefined) return "";
+  const known = (name: string): boolean => columns.some((column) => column.name === name);
+  const found = matchableKeys(live).find((key) => key.columns.join() !== live.key.join() && key.columns.every(known));
   return found === undefined
     ? ""
-    : `. If the same ${live?.key.join(", ")} is not the same thing on both sides: key: ${JSON.stringify(found.columns)}`;
+    : `. If the same ${live.key.join(", ")} is not the same thing on both sides: key: ${JSON.stringify(found.columns)}`;
 }
 
 /** As the file will say it. */
