@@ -10,8 +10,11 @@ type HazardEntry = {
   /** Only an `accept` entry that names the policy accepts it: there is none that loses nothing. */
   readonly asked?: true;
   /** First is the default. */
-  readonly policies: readonly { readonly name: string; readonly does: string }[];
+  readonly policies: readonly Policy[];
 };
+
+/** `keeps`: every value arrives exactly, so that `--accept-all` takes it before any that loses one. */
+type Policy = { readonly name: string; readonly does: string; readonly keeps?: true };
 
 const toNull = { name: "null", does: "puts NULL in their place" };
 const quarantine = { name: "quarantine", does: "moves the whole row to quarantine" };
@@ -41,18 +44,41 @@ export const hazards = {
   MIXED_CLASSES: {
     means: "A column holds values of a storage class that its type cannot.",
     policies: [
-      { name: "widen", does: "takes a wider type that carries every value exactly (done without asking)" },
-      { name: "null", does: "keeps the column's type; the other values become NULL" },
-      { name: "reinterpret", does: "takes bytes as UTF-8 text, or text as bytes" },
+      {
+        name: "envelope",
+        does: 'makes the column jsonb, `{"t": class, "v": value}`, which carries every value exactly',
+        keeps: true,
+      },
+      {
+        name: "widen",
+        does: "takes text where it tells numbers from texts, and so carries every value exactly (done without asking)",
+        keeps: true,
+      },
       quarantine,
+      { name: "reinterpret", does: "takes bytes as UTF-8 text, or text as bytes" },
+      { name: "null", does: "keeps the column's type; the other values become NULL" },
     ],
   },
   MIXED_DATES: {
     means: "A date column holds several layouts, epochs, or values that are no date.",
     policies: [
-      { name: "widen", does: "makes the column text, which carries every value exactly (done without asking)" },
+      {
+        name: "widen",
+        does: "makes the column text, which carries every value exactly (done without asking, but where some times have a zone and others have none)",
+        keeps: true,
+      },
       { name: "convert", does: "converts every recognised value to one timestamp layout; the rest is refused" },
       { name: "null", does: "converts what is recognised; the rest becomes NULL" },
+      quarantine,
+    ],
+  },
+  TIME_DIGITS: {
+    means: "Times are written with more digits of a second than the six of PostgreSQL's timestamp.",
+    policies: [
+      { name: "text", does: "makes the column text, which carries every digit", keeps: true },
+      { name: "round", does: "rounds them to a microsecond" },
+      { name: "truncate", does: "cuts them to a microsecond" },
+      toNull,
       quarantine,
     ],
   },
@@ -186,6 +212,15 @@ export const hazards = {
   FOREIGN_KEY_LOST: { means: "A foreign key cannot be carried.", policies: [lose] },
   CHECK_LOST: { means: "A CHECK constraint cannot be translated.", policies: [lose] },
   DEFAULT_LOST: { means: "A column's DEFAULT cannot be translated.", policies: [lose] },
+  DEFAULT_UNIT: {
+    means: "A column of numbers has the current time as its DEFAULT, which SQLite stores as a text.",
+    asked: true,
+    policies: [
+      { name: "epoch-s", does: "makes the default the seconds since 1970" },
+      { name: "epoch-ms", does: "makes the default the milliseconds since 1970" },
+      { name: "none", does: "goes without it; the report lists it as lost" },
+    ],
+  },
   INDEX_LOST: { means: "An index cannot be carried.", policies: [lose] },
   VIEW_LOST: { means: "A view cannot be translated.", policies: [lose] },
   TRIGGER_LOST: { means: "Triggers are not translated.", policies: [lose] },
@@ -204,6 +239,12 @@ export const hazardCodes = Object.keys(hazards) as HazardCode[];
 
 export function defaultPolicy(code: HazardCode): string {
   return hazards[code].policies[0].name;
+}
+
+/** Whether every value arrives exactly under the policy. */
+export function keepsValues(code: HazardCode, policy: string): boolean {
+  const policies: readonly Policy[] = hazards[code].policies;
+  return policies.some(({ name, keeps }) => name === policy && keeps === true);
 }
 
 /** Never taken by `--accept-all`. */

@@ -43,8 +43,15 @@ export type ColumnProfile = {
   readonly invalidEncoding: Found;
   /** For columns declared as dates: each layout met, most frequent first. */
   readonly layouts: readonly { readonly layout: string; readonly found: Found }[];
+  /**
+   * For a date column in a key: the layout that it shares with the columns that foreign keys tie to it, null where there
+   * is none; and two of their texts that name one instant, if any do. Absent in profiles of earlier versions.
+   */
+  readonly keyDates?: { readonly layout: string | null; readonly alike: readonly string[] };
   /** For columns declared JSON: cells that jsonb could not carry, by reason. */
   readonly json: readonly { readonly problem: JsonProblem; readonly found: Found }[];
+  /** BLOBs that are no text: not UTF-8, or with a NUL. Counted only beside TEXT; absent in profiles of earlier versions. */
+  readonly bytesNotText?: number;
   /** Distinct TEXT values of a column declared BOOLEAN, when there are at most four. */
   readonly spellings: readonly string[] | null;
   /** A sample cell of each storage class present. */

@@ -154,8 +154,7 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
     if (answer !== undefined) return [];
     // What no policy takes has no line to go on with; its message says what to do.
     if (offered?.length === 0) return [];
-    const names = offered ?? hazards[code].policies.map((policy): string => policy.name);
-    const [first, ...others] = names.filter((name) => name !== "widen");
+    const [first, ...others] = offered ?? hazards[code].policies.map((policy): string => policy.name);
     const choice = others.length > 0 ? `  # or ${others.map(yamlText).join(", ")}` : "";
     return [`- { code: ${code}, ${addressed(code, at)}, policy: ${yamlText(first ?? "")} }${choice}`];
   });

@@ -1,6 +1,6 @@
 /** Hazards met while planning, and who accepted them. */
 
-import { defaultPolicy, type HazardCode, isAsked } from "../core/hazards.ts";
+import { defaultPolicy, type HazardCode, isAsked, keepsValues } from "../core/hazards.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { Hazard, Note } from "../core/plan.ts";
 import type { Sample } from "../core/profile.ts";
@@ -57,8 +57,10 @@ export class Hazards {
     if (given !== null) return { ...none, objection: `; the policy "${given}" cannot take them` };
     if (entry !== null) return { ...none, objection: "; the accept entry names no policy" };
     if (!this.#settings.acceptAll || isAsked(code)) return { ...none, objection: "" };
-    // Of what could be taken into a live table, quarantine alone loses nothing.
-    const policy = offered?.includes("quarantine") === true ? "quarantine" : (offered?.[0] ?? defaultPolicy(code));
+    // Where none carries the values, quarantine at least has them whole.
+    const policy =
+      offered?.find((name) => keepsValues(code, name)) ??
+      (offered?.includes("quarantine") === true ? "quarantine" : (offered?.[0] ?? defaultPolicy(code)));
     return { policy, accepted: "accept-all", entry, objection: "" };
   }
 

@@ -1,8 +1,9 @@
 /** A column's line in CREATE TABLE. */
 import type { Column } from "../core/catalog.ts";
 import type { ColumnPlan, Identity } from "../core/plan.ts";
+import { epochSql } from "../sql/epoch-now.ts";
 import type { Scope } from "../sql/scope.ts";
-import { translateDefault } from "../sql/translate-default.ts";
+import { isNowAsText, translateDefault } from "../sql/translate-default.ts";
 import type { Translation } from "../sql/translation.ts";
 import type { Planning } from "./context.ts";
 import type { Draft } from "./draft-table.ts";
@@ -38,6 +39,8 @@ export function columnLine(
 function defaultClause(plan: ColumnPlan, column: Column, draft: Draft, planning: Planning): string {
   if (column.default === null || /^null$/i.test(column.default.trim())) return "";
   const at = `${draft.table.name}.${column.name}`;
+  if (!isPostgres(planning) && isNumber(plan) && isNowAsText(column.default))
+    return numberOfNow(plan, column, draft, planning);
   const translated = defaultOf(plan, column, column.default, planning);
   const objection = planning.input.refused.get(`default:${at}`) ?? (translated.ok ? null : translated.reason);
   if (translated.ok && objection === null) {
@@ -49,6 +52,28 @@ function defaultClause(plan: ColumnPlan, column: Column, draft: Draft, planning:
   }
   planning.hazards.meet({ code: "DEFAULT_LOST", at, message: `DEFAULT ${column.default}: ${objection}` });
   return "";
+}
+
+function isNumber({ encoding }: ColumnPlan): boolean {
+  return encoding.kind === "integer" || encoding.kind === "real" || encoding.kind === "numeric";
+}
+
+/** In which unit the column's numbers count, nothing but the user can say. */
+function numberOfNow(plan: ColumnPlan, column: Column, draft: Draft, planning: Planning): string {
+  const largest = draft.profile.columns[column.name]?.integers?.max.replace("-", "") ?? "";
+  const units = largest.length > 11 ? ["epoch-ms", "epoch-s"] : ["epoch-s", "epoch-ms"];
+  const policy = planning.hazards.meet({
+    code: "DEFAULT_UNIT",
+    at: `${draft.table.name}.${column.name}`,
+    message: `DEFAULT ${column.default}: SQLite stores it as a text, and the column holds numbers${largest === "" ? "" : ` such as ${largest}`}, which become ${plan.pgType}`,
+    offered: [...units, "none"],
+  });
+  if (policy !== "epoch-s" && policy !== "epoch-ms") return "";
+  const sql =
+    policy === "epoch-s"
+      ? epochSql({ unit: "seconds", to: "second" })
+      : epochSql({ unit: "milliseconds", to: "milliseconds" });
+  return ` DEFAULT (${sql})${plan.encoding.kind === "real" ? "::float8" : ""}`;
 }
 
 function defaultOf(plan: ColumnPlan, column: Column, text: string, planning: Planning): Translation {

@@ -8,6 +8,7 @@ import { plural } from "../core/count.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { BooleanLiteral, Encoding } from "../core/encoding.ts";
 import type { ColumnProfile, StorageClass } from "../core/profile.ts";
+import { dateChoice } from "./dates.ts";
 
 export type Choice = { readonly encoding: Encoding; readonly reason: string; readonly note?: string };
 
@@ -54,12 +55,6 @@ export function integerEncoding(profile: ColumnProfile, integers: "bigint" | "fi
     width,
     wide: min < BigInt(Number.MIN_SAFE_INTEGER) || max > BigInt(Number.MAX_SAFE_INTEGER),
   };
-}
-
-/** A layout's encoding. */
-export function dateEncoding(layout: string): Encoding {
-  if (layout.length === 10) return { kind: "date", layout };
-  return { kind: /(Z|[+-]\d{2}:\d{2})$/.test(layout.slice(10)) ? "timestamptz" : "timestamp", layout };
 }
 
 function declaredEncoding(column: Column, profile: ColumnProfile): Choice | null {
@@ -126,22 +121,6 @@ const zeroOne: { kind: "boolean"; true: BooleanLiteral; false: BooleanLiteral } 
   true: { integer: 1 },
   false: { integer: 0 },
 };
-
-function dateChoice(column: Column, profile: ColumnProfile, classes: readonly StorageClass[]): Choice | null {
-  if (classes.length === 0) {
-    const layout = /^date$/i.test(column.declaredType) ? "YYYY-MM-DD" : "YYYY-MM-DD HH:MM:SS";
-    return { encoding: dateEncoding(layout), reason: `declared ${column.declaredType}, no values` };
-  }
-  if (classes.length === 1 && classes[0] === "text" && profile.layouts.length === 1) {
-    const layout = profile.layouts[0]?.layout ?? "";
-    if (layout.startsWith("YYYY"))
-      return {
-        encoding: dateEncoding(layout),
-        reason: `declared ${column.declaredType}, and every value is written ${layout}`,
-      };
-  }
-  return null;
-}
 
 function classEncoding(column: Column, profile: ColumnProfile, integers: "bigint" | "fit"): Choice {
   const classes = presentClasses(profile);

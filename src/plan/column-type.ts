@@ -1,10 +1,12 @@
 /** A type that the pipeline file asks for; refused when some value does not fit. */
 import type { Column } from "../core/catalog.ts";
+import { commonLayout, layoutGroups } from "../core/date-layout.ts";
 import type { Encoding, EpochUnit } from "../core/encoding.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { ColumnProfile } from "../core/profile.ts";
 import type { ColumnSettings } from "../core/settings.ts";
-import { dateEncoding, exactEncoding, integerEncoding, presentClasses } from "./column-encoding.ts";
+import { exactEncoding, integerEncoding, presentClasses } from "./column-encoding.ts";
+import { dateEncoding, wholeLayout } from "./dates.ts";
 
 export function chosenType(
   at: string,
@@ -54,9 +56,10 @@ function encodingFor(at: string, column: Column, profile: ColumnProfile, setting
     case "date":
     case "timestamp":
     case "timestamptz": {
-      const [main] = profile.layouts.filter(({ layout }) => layout.startsWith("YYYY"));
-      if (main === undefined && profile.counts.text > 0) throw invalid(at, `no value is a date rowhaul knows`);
-      const encoding = dateEncoding(main?.layout ?? (settings.type === "date" ? "YYYY-MM-DD" : "YYYY-MM-DD HH:MM:SS"));
+      const [main = []] = layoutGroups(profile.layouts.filter(({ layout }) => layout.startsWith("YYYY")));
+      const layout = commonLayout(main.map((one) => one.layout));
+      if (layout === null && profile.counts.text > 0) throw invalid(at, `no value is a date rowhaul knows`);
+      const encoding = dateEncoding(layout ?? (settings.type === "date" ? "YYYY-MM-DD" : "YYYY-MM-DD HH:MM:SS"));
       return settings.type === "date" ? encoding : ({ ...encoding, kind: settings.type } as Encoding);
     }
   }
@@ -134,8 +137,10 @@ export function refuseMisfits(
     case "date":
     case "timestamp":
     case "timestamptz":
-      if (classes.some((storage) => storage !== "text") || profile.layouts.length > 1)
+      if (classes.some((storage) => storage !== "text") || (counts.text > 0 && wholeLayout(profile) === null))
         complain("not every value is a date of one layout");
+      if (profile.keyDates !== undefined && profile.keyDates.alike.length > 0)
+        complain(`it is in a key, and ${profile.keyDates.alike.join(" and ")} would be one instant`);
       if (type === "date" && encoding.kind !== "date") complain("the values have a time of day");
       return;
     case "bytes":

@@ -2,16 +2,18 @@
 
 import type { Column } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
+import { isLong } from "../core/date-layout.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { Encoding } from "../core/encoding.ts";
 import { RowhaulError } from "../core/errors.ts";
-import type { HazardCode } from "../core/hazards.ts";
 import type { CellAction, CellRule, ColumnPlan, Note } from "../core/plan.ts";
-import type { ColumnProfile, StorageClass } from "../core/profile.ts";
+import type { ColumnProfile, Sample, StorageClass } from "../core/profile.ts";
 import type { ColumnSettings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
-import { type Choice, dateEncoding, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
+import { type ColumnDraft, rule } from "./column-draft.ts";
+import { type Choice, exactEncoding, intendedEncoding, presentClasses } from "./column-encoding.ts";
 import { chosenType, refuseMisfits } from "./column-type.ts";
+import { askDates, askDigits, dateNotes } from "./mixed-dates.ts";
 import { givenEncoding } from "./postgres/encoding.ts";
 
 export type ColumnInput = {
@@ -103,21 +105,19 @@ export function pgType(encoding: Encoding): string {
   }
 }
 
-type Draft = { readonly encoding: Encoding; readonly reason: string; readonly rules: readonly CellRule[] };
-
-function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes: Note[]): Draft {
+function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes: Note[]): ColumnDraft {
   const { column, profile, settings, integers } = input;
   if (settings !== null && (settings.type !== null || settings.epoch !== null)) {
     const chosen = chosenType(at, column, profile, settings);
-    const treated = misfitDraft(input, at, hazards, chosen);
-    const rest = treated === null ? profile : carriedOnly(profile, chosen.encoding);
+    const treated = misfitDraft(input, at, hazards, chosen) ?? longTimes(input, at, hazards, chosen);
+    const rest = treated === null ? profile : carriedOnly(profile, treated.encoding);
     refuseMisfits(at, column, rest, chosen.encoding, settings.type ?? "timestamp");
     return treated ?? { ...chosen, rules: [] };
   }
   const given = givenEncoding(column, profile);
   if (given !== null) return { encoding: given.encoding, reason: given.reason, rules: [] };
   if (declaredKind(column.declaredType) === "date") {
-    const dates = mixedDates(profile, at, hazards);
+    const dates = askDates(column, profile, at, hazards);
     if (dates !== null) return dates;
   }
   const chosen = exactEncoding(column, profile, integers);
@@ -132,13 +132,21 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
       : found.encoding.kind === "json" && input.keyed
         ? { encoding: { kind: "text" }, reason: "JSON in a key: text keeps two spellings of one value apart" }
         : found;
-  if (exact.note !== undefined || exact.encoding.kind === "rendered" || exact.encoding.kind === "tagged") {
+  if (exact.encoding.kind === "tagged") return askMixture(input, at, hazards, notes, exact);
+  if (exact.note !== undefined || exact.encoding.kind === "rendered") {
     const treated = misfitDraft(input, at, hazards, intendedEncoding(column, profile, integers));
     if (treated !== null) return treated;
     notes.push({ code: exact.note ?? "WIDENED_TO_TEXT", at, message: exact.reason });
   }
-  epochNote(column, profile, at, notes);
+  dateNotes(column, profile, at, exact.encoding, notes);
   return { encoding: exact.encoding, reason: exact.reason, rules: [] };
+}
+
+/** Times with more digits than the type that the pipeline file sets, where an entry says what becomes of them. */
+function longTimes({ profile, column }: ColumnInput, at: string, hazards: Hazards, chosen: Choice): ColumnDraft | null {
+  const { kind } = chosen.encoding;
+  if ((kind !== "timestamp" && kind !== "timestamptz") || hazards.chosen("TIME_DIGITS", at) === null) return null;
+  return askDigits(column, profile, at, hazards, chosen.encoding);
 }
 
 /** The profile without the cells that a rule treats. */
@@ -154,83 +162,88 @@ function carriedOnly(profile: ColumnProfile, encoding: Encoding): ColumnProfile 
       text: count("text"),
       blob: count("blob"),
     },
+    layouts: profile.layouts.filter(({ layout }) => !isLong(layout)),
   };
 }
 
 /** When the pipeline chose another policy than to widen: the intended type, and a rule for the rest. */
-function misfitDraft(
+function misfitDraft(input: ColumnInput, at: string, hazards: Hazards, intended: Choice): ColumnDraft | null {
+  const policy = hazards.chosen("MIXED_CLASSES", at);
+  if (policy === null || policy === "widen" || policy === "envelope") return null;
+  const others = misfits(input.profile, intended);
+  if (others.length === 0) return null;
+  hazards.meet({ code: "MIXED_CLASSES", at, ...found(input.profile, others, intended) });
+  return treatedMisfits(input.profile, others, intended, policy);
+}
+
+/** Values that no plain type carries together: an application could not read the envelope, so it is asked for. */
+function askMixture(
   input: ColumnInput,
   at: string,
   hazards: Hazards,
-  intended: { encoding: Encoding; reason: string },
-): Draft | null {
-  const policy = hazards.chosen("MIXED_CLASSES", at);
-  if (policy === null || policy === "widen") return null;
-  const carried = carriedClasses(intended.encoding);
-  const others = presentClasses(input.profile).filter((storage) => !carried.includes(storage));
-  if (others.length === 0) return null;
-  const count = others.reduce((sum, storage) => sum + input.profile.counts[storage], 0);
-  const samples = others.flatMap((storage) => input.profile.samples[storage] ?? []);
-  hazards.meet({
+  notes: Note[],
+  { encoding, reason, note }: Choice,
+): ColumnDraft {
+  const { column, profile, integers } = input;
+  const intended = intendedEncoding(column, profile, integers);
+  const others = misfits(profile, intended);
+  const met = found(profile, others, intended);
+  const policy = hazards.meet({
     code: "MIXED_CLASSES",
     at,
-    count,
-    samples,
-    message: `${plural(count, "value")} of class ${others.join(", ")} in a column for ${carried.join(" or ")}`,
+    ...(others.length === 0 ? { message: reason } : met),
+    offered: ["envelope", ...(others.length === 0 ? [] : ways(column, profile, others, intended))],
   });
+  if (policy !== null && policy !== "envelope") return treatedMisfits(profile, others, intended, policy);
+  if (policy !== null) notes.push({ code: note ?? "WIDENED_TO_JSONB", at, message: reason });
+  return { encoding, reason, rules: [] };
+}
+
+/** Policies that can take all of the values. */
+function ways(
+  column: Column,
+  { bytesNotText }: ColumnProfile,
+  others: readonly StorageClass[],
+  { encoding }: Choice,
+): string[] {
+  const asText = encoding.kind === "text" && others.every((storage) => storage === "blob") && bytesNotText === 0;
+  const asBytes = encoding.kind === "bytes" && others.every((storage) => storage === "text");
+  return ["quarantine", ...(asText || asBytes ? ["reinterpret"] : []), ...(column.notNull ? [] : ["null"])];
+}
+
+function misfits(profile: ColumnProfile, { encoding }: Choice): StorageClass[] {
+  const carried = carriedClasses(encoding);
+  return presentClasses(profile).filter((storage) => !carried.includes(storage));
+}
+
+function found(
+  profile: ColumnProfile,
+  others: readonly StorageClass[],
+  { encoding }: Choice,
+): { count: number; samples: readonly Sample[]; message: string } {
+  const count = countOf(profile, others);
+  return {
+    count,
+    samples: others.flatMap((storage) => profile.samples[storage] ?? []),
+    message: `${plural(count, "value")} of class ${others.join(", ")} in a column for ${carriedClasses(encoding).join(" or ")}`,
+  };
+}
+
+function treatedMisfits(
+  profile: ColumnProfile,
+  others: readonly StorageClass[],
+  intended: Choice,
+  policy: string,
+): ColumnDraft {
   return {
     encoding: intended.encoding,
-    reason: `${intended.reason}; ${plural(count, "other value")} treated by the accepted policy "${policy}"`,
+    reason: `${intended.reason}; ${plural(countOf(profile, others), "other value")} treated by the accepted policy "${policy}"`,
     rules: [rule("MIXED_CLASSES", { kind: "class", classes: others }, policy)],
   };
 }
 
-/** Several layouts, epochs or rubbish among dates, when the pipeline wants dates all the same. */
-function mixedDates(profile: ColumnProfile, at: string, hazards: Hazards): Draft | null {
-  const [main] = profile.layouts.filter(({ layout }) => layout.startsWith("YYYY"));
-  if (main === undefined) return null;
-  const others =
-    profile.counts.text - main.found.count + profile.counts.integer + profile.counts.real + profile.counts.blob;
-  if (others === 0) return null;
-  const policy = hazards.chosen("MIXED_DATES", at);
-  if (policy === null || policy === "widen") return null;
-  const samples = [
-    ...profile.layouts.filter((entry) => entry !== main).flatMap(({ found }) => found.samples),
-    ...(["integer", "real", "blob"] as const).flatMap((storage) => profile.samples[storage] ?? []),
-  ].slice(0, 3);
-  hazards.meet({
-    code: "MIXED_DATES",
-    at,
-    count: others,
-    samples,
-    message: `${plural(others, "value is", "values are")} not written ${main.layout} like the other ${main.found.count}`,
-  });
-  return {
-    encoding: dateEncoding(main.layout),
-    reason: `${main.found.count} values are written ${main.layout}; ${plural(others, "other")} treated by the accepted policy "${policy}"`,
-    rules: [rule("MIXED_DATES", { kind: "layout" }, policy)],
-  };
-}
-
-function epochNote(column: Column, profile: ColumnProfile, at: string, notes: Note[]): void {
-  if (declaredKind(column.declaredType) !== "date") return;
-  const classes = presentClasses(profile);
-  if (profile.layouts.length > 1 || (profile.layouts.length > 0 && classes.length > 1)) {
-    const layouts = profile.layouts.map(({ layout, found }) => `${found.count} × ${layout}`);
-    notes.push({
-      code: "DATES_AS_TEXT",
-      at,
-      message: `declared ${column.declaredType}, but written in several ways (${[...layouts, ...classes.filter((c) => c !== "text").map((c) => `${profile.counts[c]} × ${c}`)].join(", ")}); to get one type, accept MIXED_DATES with the policy convert, null or quarantine`,
-    });
-  } else if (classes.length === 1 && classes[0] === "integer" && profile.integers !== null) {
-    const digits = profile.integers.max.replace("-", "").length;
-    const unit = digits <= 11 ? "seconds" : digits <= 14 ? "milliseconds" : "microseconds";
-    notes.push({
-      code: "EPOCH_AS_INTEGER",
-      at,
-      message: `declared ${column.declaredType} and holds integers; kept as bigint. If they are ${unit} since 1970, set columns.${column.name}.epoch: ${unit}`,
-    });
-  }
+function countOf(profile: ColumnProfile, classes: readonly StorageClass[]): number {
+  return classes.reduce((sum, storage) => sum + profile.counts[storage], 0);
 }
 
 function carriedClasses(encoding: Encoding): StorageClass[] {
@@ -259,10 +272,6 @@ function carriedClasses(encoding: Encoding): StorageClass[] {
     case "live":
       return ["integer", "real", "text", "blob"];
   }
-}
-
-function rule(code: HazardCode, when: CellRule["when"], policy: string): CellRule {
-  return { code, when, then: policy as CellAction };
 }
 
 function isEquivalent(encoding: Encoding, column: Column): boolean {

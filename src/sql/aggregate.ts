@@ -1,6 +1,7 @@
 /** Aggregates and window functions. */
 import type { CallKind } from "./ast.ts";
 import { isAggregate } from "./ast-walk.ts";
+import { refuseCommon, refuseOtherOrder } from "./common-dates.ts";
 import { collate } from "./comparison.ts";
 import type { Context } from "./context.ts";
 import { asCondition, asNumber, asReal, asText, asValue } from "./convert.ts";
@@ -64,6 +65,7 @@ function extreme(
   over: (name: string, sql: string) => string,
   context: Context,
 ): Fragment {
+  refuseOtherOrder(value, `${name}() of`);
   if (
     ["integer", "real", "numeric"].includes(value.type) ||
     value.type === "date" ||
@@ -118,6 +120,7 @@ function overOf(call: CallKind, context: Context): string {
 
 /** For DISTINCT, GROUP BY, UNION: which values are the same must not depend on a collation or a lost text. */
 export function distinctable(piece: Fragment): void {
+  refuseCommon(piece, "telling apart");
   if (piece.type === "other" || piece.type === "json")
     refuse(`telling apart ${piece.type === "json" ? "JSON" : "mixed"} values`);
   if ((piece.type === "text" || piece.type === "null") && (piece.collation ?? "BINARY") !== "BINARY")

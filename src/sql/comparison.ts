@@ -4,6 +4,7 @@
  * in which PostgreSQL gives the same answer, or the comparison is refused.
  */
 import { layoutOf } from "../core/date-layout.ts";
+import { refuseCommon } from "./common-dates.ts";
 import { asText, asValue, isWide, spellings } from "./convert.ts";
 import {
   cast,
@@ -153,6 +154,8 @@ function staysText(column: Fragment, other: Fragment, ordered: Ordered): void {
 function typedDates(left: Fragment, right: Fragment): [Fragment, Fragment] | null {
   const layout = layoutIn(left) ?? layoutIn(right);
   if (layout === null) return null;
+  // As texts they order, and are equal, by how each is written.
+  for (const piece of [left, right]) refuseCommon(piece, "a comparison of");
   const collated = left.collated || right.collated;
   if (isDate(left.type) && left.type === right.type && layoutIn(left) === layoutIn(right) && !collated)
     return [left, right];

@@ -1,5 +1,6 @@
 /** Fragments as the kind of value a place needs: a condition, a number, a text. Refuses where SQLite's rule has no equal. */
 import { layoutParts } from "../core/date-layout.ts";
+import { refuseCommon } from "./common-dates.ts";
 import { cast, type Fragment, fragment, invoke, logic, nullLiteral, textLiteral, wrap } from "./fragment.ts";
 import { quoteText } from "./quote.ts";
 import { refuse } from "./translation.ts";
@@ -115,6 +116,7 @@ function to(piece: Fragment, type: ValueType): Fragment {
 
 /** The source's own text of a date: a layout is its own picture, and so is to_char's. */
 function dateText(piece: Fragment, layout: string): Fragment {
+  refuseCommon(piece, "the text of");
   const { time, separator, seconds, fraction, zone } = layoutParts(layout);
   const clock = time ? `${separator === "T" ? '"T"' : " "}HH24:MI${seconds ? ":SS" : ""}` : "";
   const digits = fraction > 0 ? `.FF${fraction}` : "";

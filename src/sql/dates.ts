@@ -1,11 +1,13 @@
 /** SQLite's date functions over `now`, date literals and date columns without modifiers. All of them work in UTC. */
 import { layoutOf, layoutParts } from "../core/date-layout.ts";
+import { epochSql } from "./epoch-now.ts";
 import { cast, type Fragment, fragment, invoke, textLiteral } from "./fragment.ts";
 import { quoteText } from "./quote.ts";
 import { refuse } from "./translation.ts";
 import { isDate } from "./value-type.ts";
 
-export const utcNow = "timezone('UTC', now())";
+/** SQLite's "now" is the statement's: the same wherever it stands in it, and another one in the next. */
+export const utcNow = "timezone('UTC', statement_timestamp())";
 
 const formats: Readonly<Record<string, string>> = {
   date: "YYYY-MM-DD",
@@ -22,36 +24,74 @@ export function nowText(what: string): Fragment {
 }
 
 export function dateFunction(name: string, args: readonly Fragment[]): Fragment {
-  const [format, rest] = name === "strftime" ? [args[0], args.slice(1)] : [null, args];
-  if (rest.length > 1) return refuse(`the modifiers of ${name}()`);
-  const moment = rest[0] === undefined ? now : momentOf(rest[0], name);
-  if (name === "unixepoch") return epochSeconds(moment);
+  const { format, moment, subsecond } = readArguments(name, args);
+  if (name === "unixepoch") return subsecond ? fragment(epochSql(withMilliseconds), "real") : epochSeconds(moment);
   if (name === "julianday") return julianDay(moment);
-  if (name !== "strftime") return foldOr(name, moment, formats[name] ?? "");
+  const usual = formats[name] ?? "";
+  if (name !== "strftime") return foldOr(name, moment, subsecond && name !== "date" ? `${usual}.MS` : usual);
   if (format?.literal == null) return refuse("strftime() with a format that is not a literal");
   return strftime(format.literal, moment);
 }
 
-type Moment = { readonly sql: string; readonly literal: string | null; readonly fraction: boolean };
-const now: Moment = { sql: utcNow, literal: null, fraction: true };
+type Moment = {
+  readonly sql: string;
+  readonly literal: string | null;
+  readonly fraction: boolean;
+  /** Now, or reckoned from it. */
+  readonly current: boolean;
+};
+const now: Moment = { sql: utcNow, literal: null, fraction: true, current: true };
 
 function momentOf(piece: Fragment, name: string): Moment {
   if (piece.literal !== null && piece.type === "text") {
     if (piece.literal.toLowerCase() === "now") return now;
     const layout = layoutOf(piece.literal);
     if (layout !== null && layoutParts(layout).zone === "" && layoutParts(layout).fraction === 0)
-      return { sql: `TIMESTAMP ${quoteText(piece.literal)}`, literal: piece.literal, fraction: false };
+      return { sql: `TIMESTAMP ${quoteText(piece.literal)}`, literal: piece.literal, fraction: false, current: false };
   }
   const layout = piece.encoding && "layout" in piece.encoding ? piece.encoding.layout : null;
   if (!isDate(piece.type) || layout === null) return refuse(`${name}() of a value that is not a date column`);
   const sql = piece.type === "timestamptz" ? `timezone('UTC', ${piece.sql})` : piece.sql;
-  return { sql, literal: null, fraction: layoutParts(layout).fraction > 0 };
+  return { sql, literal: null, fraction: layoutParts(layout).fraction > 0, current: false };
+}
+
+/** The moment that such a call speaks of, as a timestamp in UTC. `subsecond`: it is to the millisecond. */
+export function readArguments(
+  name: string,
+  args: readonly Fragment[],
+): { readonly format: Fragment | undefined; readonly moment: Moment; readonly subsecond: boolean } {
+  const [format, rest] = name === "strftime" ? [args[0], args.slice(1)] : [undefined, args];
+  // Without a moment, a modifier is one of now.
+  const alone = rest[0] === undefined || isSubsecond(rest[0]);
+  const modifiers = alone ? rest : rest.slice(1);
+  const start = alone || rest[0] === undefined ? now : momentOf(rest[0], name);
+  const moment = modifiers.filter((one) => !isSubsecond(one)).reduce((at, one) => modified(at, one, name), start);
+  const subsecond = modifiers.some(isSubsecond);
+  if (subsecond && !moment.current) return refuse(`the modifiers of ${name}()`);
+  return { format, moment, subsecond };
+}
+
+const withMilliseconds = { unit: "seconds", to: "milliseconds" } as const;
+
+function isSubsecond(piece: Fragment): boolean {
+  return piece.literal !== null && piece.type === "text" && /^subsec(ond)?$/i.test(piece.literal);
+}
+
+/** `+7 days`, `start of month`: what is the same in both; days and less always have one length. */
+function modified(moment: Moment, modifier: Fragment, name: string): Moment {
+  const word = modifier.literal?.toLowerCase().trim() ?? "";
+  const [, count, unit] = /^([+-]?\d{1,6}) (second|minute|hour|day)s?$/.exec(word) ?? [];
+  const [, start] = /^start of (day|month|year)$/.exec(word) ?? [];
+  if (moment.literal !== null || !moment.current || (count === undefined && start === undefined))
+    return refuse(`the modifier ${quoteText(word)} of ${name}()`);
+  if (start !== undefined) return { ...moment, sql: `date_trunc('${start}', ${moment.sql})` };
+  return { ...moment, sql: `(${moment.sql} + INTERVAL '${Number(count)} ${unit}')` };
 }
 
 /** A literal's date and time are known now; anything else is written by to_char. */
 function foldOr(name: string, moment: Moment, format: string): Fragment {
   if (moment.literal === null) {
-    if (moment.fraction && moment !== now && name !== "date")
+    if (moment.fraction && !moment.current && name !== "date")
       return refuse(`${name}() of a column with fractions of seconds`);
     return formatted(moment.sql, format);
   }
@@ -61,7 +101,7 @@ function foldOr(name: string, moment: Moment, format: string): Fragment {
 }
 
 function epochSeconds(moment: Moment): Fragment {
-  if (moment.fraction && moment !== now) return refuse("unixepoch() of a column with fractions of seconds");
+  if (moment.fraction && !moment.current) return refuse("unixepoch() of a column with fractions of seconds");
   return cast(invoke("floor", [`extract(epoch FROM ${moment.sql})`], "numeric"), "bigint", "integer");
 }
 
@@ -81,6 +121,7 @@ const directives: Readonly<Record<string, string>> = {
   j: "DDD",
   F: "YYYY-MM-DD",
   T: "HH24:MI:SS",
+  f: "SS.MS",
   R: "HH24:MI",
 };
 
@@ -91,8 +132,8 @@ function strftime(format: string, moment: Moment): Fragment {
       ...cast(cast(invoke("extract", [`dow FROM ${moment.sql}`], "numeric"), "int"), "text", "text"),
       looks: "digits",
     };
-  const clock = /%[HMSTR]/.test(format);
-  if (clock && moment.fraction && moment !== now) return refuse("strftime() of a column with fractions of seconds");
+  const clock = /%[HMSTRf]/.test(format);
+  if (clock && moment.fraction && !moment.current) return refuse("strftime() of a column with fractions of seconds");
   const parts = format.match(/%.|[^%]+/gs) ?? [];
   const made = parts.map((part) => {
     if (part === "%%") return '"%"';

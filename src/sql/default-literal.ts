@@ -1,6 +1,6 @@
 /** A literal as a column's default: what SQLite would store, written as the column's encoding does. */
-import { layoutOf } from "../core/date-layout.ts";
-import type { BooleanLiteral } from "../core/encoding.ts";
+import { isWritten } from "../core/date-layout.ts";
+import type { BooleanLiteral, Encoding } from "../core/encoding.ts";
 import type { Expression } from "./ast.ts";
 import { constantNumber, numberOf } from "./constant-number.ts";
 import { quoteText } from "./quote.ts";
@@ -94,16 +94,29 @@ function encoded(stored: Stored, column: DefaultColumn): string {
     case "date":
     case "timestamp":
     case "timestamptz":
-      return stored.class === "text" && layoutOf(stored.value) === encoding.layout ? quoteText(stored.value) : misfit();
+      return stored.class === "text" && isWritten(stored.value, encoding.layout) ? quoteText(stored.value) : misfit();
     case "json":
       return stored.class === "text" && isJson(stored.value) ? `${quoteText(stored.value)}::jsonb` : misfit();
     case "literal":
       return stored.class === "text" ? `${text(stored.value)}::${encoding.type}` : misfit();
-    case "tagged":
     case "epoch":
+      return (stored.class === "integer" ? instantOf(stored.value, encoding) : null) ?? misfit();
+    case "tagged":
     case "live":
       return misfit();
   }
+}
+
+/** Null outside the years 1 to 9999. */
+function instantOf(value: bigint, { unit, zoned }: Extract<Encoding, { kind: "epoch" }>): string | null {
+  const micros = value * { seconds: 1_000_000n, milliseconds: 1000n, microseconds: 1n }[unit];
+  const fraction = ((micros % 1000n) + 1000n) % 1000n;
+  const date = new Date(Number((micros - fraction) / 1000n));
+  const year = date.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) return null;
+  const digits = `${date.toISOString().slice(0, -1).replace("T", " ")}${String(fraction).padStart(3, "0")}`;
+  const text = `'${digits.replace(/\.?0*$/, "")}${zoned ? "+00" : ""}'`;
+  return zoned ? `${text}::timestamptz` : `${text}::timestamp`;
 }
 
 function fits(value: bigint, width: 2 | 4 | 8): boolean {

@@ -1,5 +1,6 @@
 /** ORDER BY: SQLite sorts NULL first, text by bytes (or the column's collation), never by a locale. */
 import type { OrderTerm } from "./ast.ts";
+import { refuseOtherOrder } from "./common-dates.ts";
 import { collate } from "./comparison.ts";
 import type { Context } from "./context.ts";
 import { asText, asValue, spellings } from "./convert.ts";
@@ -18,6 +19,7 @@ export function orderTerm(term: OrderTerm, piece: Fragment, scope: Scope): strin
 
 function sortable(piece: Fragment, scope: Scope): string {
   const value = asValue(piece);
+  refuseOtherOrder(value, "ORDER BY");
   if (value.literal !== null || value.type === "null") return refuse("ORDER BY a literal");
   if (value.type === "other" || value.type === "json")
     return refuse(`ORDER BY ${value.type === "json" ? "JSON" : "mixed"} values`);

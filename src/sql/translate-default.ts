@@ -5,9 +5,10 @@
  */
 import type { Expression } from "./ast.ts";
 import { literalDefault } from "./default-literal.ts";
-import { nowDefault } from "./default-now.ts";
+import { isNowText, nowDefault } from "./default-now.ts";
 import { parseExpressionText } from "./parse-select.ts";
 import type { Scope, ScopeColumn } from "./scope.ts";
+import { SqlSyntaxError } from "./syntax-error.ts";
 import { translateExpression } from "./translate-expression.ts";
 import { refuse, type Translation, translating } from "./translation.ts";
 
@@ -20,6 +21,16 @@ export function translateDefault(text: string, column: DefaultColumn): Translati
     const simple = nowDefault(node, column) ?? literalDefault(node, column) ?? randomDefault(node, column);
     return { sql: simple ?? computed(text, column, notes) };
   });
+}
+
+/** Whether the default is the current date and time as a text, whatever the column. */
+export function isNowAsText(text: string): boolean {
+  try {
+    return isNowText(parseExpressionText(text));
+  } catch (thrown) {
+    if (thrown instanceof SqlSyntaxError) return false;
+    throw thrown;
+  }
 }
 
 /** `DEFAULT abc` and `DEFAULT "abc"` are texts. */

@@ -3,7 +3,7 @@
  * cells climb: integers become decimals when the first decimal comes, and whatever
  * is mixed or nested becomes JSON text. Each climb rewrites the rows so far.
  */
-import { layoutOf } from "../../core/date-layout.ts";
+import { commonLayout, layoutOf } from "../../core/date-layout.ts";
 import { canonicalDecimal, isNegativeZero } from "../../json/number.ts";
 import { type JsonKind, type JsonValue, jsonKind } from "../../json/record.ts";
 import type { SnapshotCell } from "../../snapshot-file/writer.ts";
@@ -140,5 +140,6 @@ function isShortestDouble(raw: string): boolean {
 function noteText(column: JsonColumn, text: string): void {
   if (column.texts++ > 0 && column.layout === null) return;
   const layout = text.length >= 10 && text.length <= 32 ? layoutOf(text) : null;
-  column.layout = column.texts === 1 || layout === column.layout ? layout : null;
+  if (column.texts === 1 || layout === null || column.layout === null) column.layout = layout;
+  else if (layout !== column.layout) column.layout = commonLayout([column.layout, layout]);
 }

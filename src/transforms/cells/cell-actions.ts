@@ -1,10 +1,10 @@
 /** What each accepted action makes of a cell: its new slot, and its text as PostgreSQL will print it (for the ledger). */
 import { isUtf8 } from "node:buffer";
-import { layoutOf } from "../../core/date-layout.ts";
+import { isWritten, layoutOf } from "../../core/date-layout.ts";
 import { mendText } from "../../core/mend-text.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
 import type { Cell, Slot } from "../../core/wire.ts";
-import { epochToTimestamp, textToTimestamp } from "./cell-dates.ts";
+import { epochToTimestamp, textToTimestamp, toMicroseconds } from "./cell-dates.ts";
 
 type Result = { readonly slot: Slot; readonly text: string | null };
 
@@ -23,6 +23,9 @@ export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Res
       return mended(mendText(rule.then, cell.bytes), column);
     case "reinterpret":
       return reinterpret(cell, column);
+    case "round":
+    case "truncate":
+      return shortened(rule.then, cell, column);
     // The rest are for live columns.
     default:
       return undefined;
@@ -42,6 +45,16 @@ function recognised(rule: CellRule, cell: Cell, column: ColumnPlan): Result | un
   if (column.encoding.kind === "date")
     return converted.endsWith(" 00:00:00") ? text(converted.slice(0, 10)) : undefined;
   return { slot: zoned ? `${converted}Z` : converted, text: zoned ? `${converted}+00` : converted };
+}
+
+/** A time with more digits than a microsecond has, in its column's layout otherwise. */
+function shortened(then: "round" | "truncate", cell: Cell, { encoding }: ColumnPlan): Result | undefined {
+  if (encoding.kind !== "timestamp" && encoding.kind !== "timestamptz") return undefined;
+  const digits = cell.bytes.toString("utf8");
+  const cut = toMicroseconds(digits, then);
+  if (cut === null || !isWritten(digits.replace(/(\.\d{6})\d+/, "$1"), encoding.layout)) return undefined;
+  const zoned = encoding.kind === "timestamptz";
+  return { slot: zoned ? `${cut}Z` : cut, text: zoned ? `${cut}+00` : cut };
 }
 
 function reinterpret(cell: Cell, column: ColumnPlan): Result | undefined {

@@ -19,6 +19,18 @@ export function textToTimestamp(text: string): string | null {
   return print(seconds, digits);
 }
 
+/** A text with more than six digits of fraction, rounded or cut to six; null for any other, and past the year 9999. */
+export function toMicroseconds(text: string, how: "round" | "truncate"): string | null {
+  const found = /^(.*\.)(\d{6})(\d)\d*(.*)$/.exec(text);
+  if (found === null) return null;
+  const [, start, kept = "", next = "", end] = found;
+  const micros = Number(kept) + (how === "round" && next >= "5" ? 1 : 0);
+  const whole = textToTimestamp(`${start}000000${end}`);
+  if (whole === null) return null;
+  const seconds = Date.parse(`${whole.replace(" ", "T")}Z`) / 1000 + Math.floor(micros / 1_000_000);
+  return print(seconds, String(micros % 1_000_000).padStart(6, "0"));
+}
+
 /**
  * INTEGER by its magnitude: seconds from 1973 to 5138 have 9 to 11 digits, milliseconds 12 to 14,
  * microseconds 15 to 17. Digits outside are ambiguous and not converted. REAL between 1,721,425.5 and

@@ -1,5 +1,5 @@
 /** Does a cell fit its column's encoding as it is? */
-import { layoutOf } from "../../core/date-layout.ts";
+import { isWritten } from "../../core/date-layout.ts";
 import type { Encoding } from "../../core/encoding.ts";
 import type { Cell } from "../../core/wire.ts";
 
@@ -8,7 +8,7 @@ export function fitsClass(encoding: Encoding, cell: Cell): boolean {
     case "date":
     case "timestamp":
     case "timestamptz":
-      return cell.storage === "text" && layoutOf(cell.bytes.toString("utf8")) === encoding.layout;
+      return cell.storage === "text" && isWritten(cell.bytes.toString("utf8"), encoding.layout);
     case "epoch":
       return cell.storage === "integer" || cell.storage === "real";
     default:

@@ -4,7 +4,7 @@
  * what an accepted rule makes of a cell; equal rows are compared in SQL.
  */
 
-import { layoutOf } from "../../core/date-layout.ts";
+import { isWritten } from "../../core/date-layout.ts";
 import type { Encoding } from "../../core/encoding.ts";
 import { midnightText, readInstant, timestampText } from "./instants.ts";
 import { jsonbText, jsonString } from "./json-text.ts";
@@ -39,7 +39,7 @@ export function expectedText(encoding: Encoding, cell: Cell): string | null | un
     case "date":
     case "timestamp":
     case "timestamptz":
-      return cell.text !== null && layoutOf(cell.text) === encoding.layout
+      return cell.text !== null && isWritten(cell.text, encoding.layout)
         ? datedText(encoding.kind, cell.text)
         : undefined;
     case "epoch": {

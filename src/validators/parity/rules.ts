@@ -3,7 +3,7 @@
  * makes of a cell. Written apart from the loader on purpose, so that a defect
  * there shows up here as a cell whose change no rule explains.
  */
-import { layoutOf } from "../../core/date-layout.ts";
+import { isWritten } from "../../core/date-layout.ts";
 import type { LiveProblem, LiveReading } from "../../core/live-type.ts";
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import { expectedText, microsOf, zoned } from "./expected-text.ts";
@@ -86,7 +86,7 @@ function storedOf(cell: Cell): StoredValue {
 }
 
 function isIn(layout: string, cell: Cell): boolean {
-  return cell.text !== null && layoutOf(cell.text) === layout;
+  return cell.text !== null && isWritten(cell.text, layout);
 }
 
 function treated({ when, then }: CellRule, column: ColumnPlan, cell: Cell): string | null | undefined {
@@ -96,6 +96,9 @@ function treated({ when, then }: CellRule, column: ColumnPlan, cell: Cell): stri
       return when.kind === "layout" ? (converted(column, cell) ?? null) : null;
     case "convert":
       return converted(column, cell);
+    case "round":
+    case "truncate":
+      return shortened(column, cell, then);
     case "quarantine":
       return undefined;
     default: {
@@ -164,6 +167,17 @@ function converted({ encoding }: ColumnPlan, cell: Cell): string | undefined {
   if (micros === null) return undefined;
   if (encoding.kind === "date") return midnightText(micros) ?? undefined;
   return zoned(timestampText(micros), encoding.kind === "timestamptz");
+}
+
+/** A time with more digits of a second than a microsecond has. */
+function shortened({ encoding }: ColumnPlan, cell: Cell, then: "round" | "truncate"): string | undefined {
+  const [, start = "", kept = "", next = "", end = ""] = /^(.{19}\.)(\d{6})(\d)\d*(.*)$/.exec(cell.text ?? "") ?? [];
+  const whole = `${start}${kept}${end}`;
+  if (!("layout" in encoding) || !isWritten(whole, encoding.layout)) return undefined;
+  const instant = readInstant(whole);
+  if (instant === null) return undefined;
+  const up = then === "round" && next >= "5" ? 1n : 0n;
+  return zoned(timestampText(instant.utc + up), encoding.kind === "timestamptz");
 }
 
 function instantOf(cell: Cell): bigint | null {

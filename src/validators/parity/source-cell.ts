@@ -8,6 +8,7 @@
  * keeps 15 digits. target-cell.ts writes the same text by SQL of PostgreSQL.
  */
 import type { Catalog } from "../../core/catalog.ts";
+import { isCommon, layoutParts } from "../../core/date-layout.ts";
 import type { BooleanLiteral, Encoding } from "../../core/encoding.ts";
 import type { StorageClass } from "../../core/profile.ts";
 import { literal } from "../quote.ts";
@@ -25,10 +26,11 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
       return byClass(c, { integer: `'d'||${c}||';'`, real: `'d'||rowhaul_decimal(${c})||';'` });
     case "text":
     case "literal":
+      return byClass(c, { text: text("t", c, wide) });
     case "date":
     case "timestamp":
     case "timestamptz":
-      return byClass(c, { text: text("t", c, wide) });
+      return byClass(c, { text: isCommon(encoding.layout) ? instant(encoding.layout, c, wide) : text("t", c, wide) });
     case "rendered":
       return byClass(c, {
         text: textNotLikeNumber(c, wide),
@@ -97,6 +99,27 @@ function smallIntegerAsReal(c: string): string {
 function text(prefix: string, c: string, wide: boolean): string {
   if (wide) return `rowhaul_text16('${prefix}', CAST(${c} AS BLOB))`;
   return `CASE WHEN octet_length(${c}) <= ${longCell} THEN ${short(prefix, c)} ELSE '${prefix.toUpperCase()}'||octet_length(${c})||':'||rowhaul_digest_hex(CAST(${c} AS BLOB)) END`;
+}
+
+/**
+ * A text in one of the layouts that a common one stands for: the wall's clock to the microsecond. What is in none of
+ * them is not carried; days that are none, such as 30 February, are left to the target, which has no such text.
+ */
+function instant(layout: string, c: string, wide: boolean): string {
+  const { separator, seconds, fraction, fewer, zone } = layoutParts(layout);
+  const from = seconds ? 20 : 17;
+  const end = zone === "either" ? `CASE WHEN substr(${c},-1) = 'Z' THEN 'Z' ELSE '+00:00' END` : literal(zone);
+  const ends = zone === "" ? "" : ` AND substr(${c},-length(${end})) = ${end}`;
+  const digits = `substr(${c},${from},length(${c})-${from - 1}-length(${end}))`;
+  const places = Array.from({ length: fraction }, (_, i) => `${digits} GLOB '.${"[0-9]".repeat(i + 1)}'`);
+  const fits = fewer ? [`${digits} = ''`, ...places] : fraction > 0 ? places.slice(-1) : [`${digits} = ''`];
+  const between = separator === "either" ? "[ T]" : separator;
+  const picture = `[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]${between}[0-2][0-9]:[0-5][0-9]${seconds ? ":[0-5][0-9]" : ""}*`;
+  // All of it, so that a NUL hides nothing: length and substr stop there, octet_length does not.
+  const all = `octet_length(${c}) = ${wide ? "2*" : ""}length(${c})`;
+  const whole = `${c} GLOB '${picture}'${ends} AND ${all} AND (${fits.join(" OR ")})`;
+  const clock = seconds ? `substr(${c},12,8)` : `substr(${c},12,5)||':00'`;
+  return `CASE WHEN ${whole} THEN 'm'||substr(${c},1,10)||' '||${clock}||'.'||substr(substr(${digits},2)||'000000',1,6) ELSE ${literal(notCarried)} END`;
 }
 
 function short(prefix: string, content: string): string {

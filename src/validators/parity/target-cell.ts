@@ -5,7 +5,7 @@
  * which the source never has. Never NULL, for a NULL would vanish in a
  * concatenation.
  */
-import { layoutParts } from "../../core/date-layout.ts";
+import { isCommon, layoutParts } from "../../core/date-layout.ts";
 import type { Encoding } from "../../core/encoding.ts";
 import { literal } from "../quote.ts";
 import { longCell } from "./canonical-limits.ts";
@@ -108,6 +108,12 @@ function dated(kind: "date" | "timestamp" | "timestamptz", layout: string, c: st
     return orNull(`'t'||octet_length(${c}::text)||':'||${c}::text`);
   }
   const parts = layoutParts(layout);
+  if (isCommon(layout)) {
+    const wall = wallClock(kind, parts.zone === "either" ? "" : parts.zone, c);
+    const whole = parts.seconds ? "TRUE" : `date_trunc('minute', ${wall}) = ${wall}`;
+    const within = `isfinite(${c}) AND ${wall} >= '0001-01-01' AND ${wall} < '10000-01-01'`;
+    return guarded(c, `${within} AND ${whole}`, `'m'||to_char(${wall},'YYYY-MM-DD HH24:MI:SS.US')`);
+  }
   const wall = wallClock(kind, parts.zone, c);
   const whole = parts.seconds
     ? `${wall}::timestamp(${parts.fraction}) = ${wall}`

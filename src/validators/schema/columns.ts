@@ -66,7 +66,7 @@ async function checkColumn(checked: CheckedTable, plan: ColumnPlan, actual: Targ
       ...common,
       what: `The default of ${plan.target}`,
       holds: actual.hasDefault || actual.identity,
-      codes: ["DEFAULT_LOST"],
+      codes: ["DEFAULT_LOST", "DEFAULT_UNIT"],
       source: column.default ?? "",
     });
   }

@@ -1,5 +1,5 @@
 /** Layouts met in a column declared as a date. */
-import { layoutOf } from "../../../core/date-layout.ts";
+import { writtenLayout } from "../../../core/date-layout.ts";
 import type { ColumnProfile } from "../../../core/profile.ts";
 import type { Chunk } from "./chunk.ts";
 import { LabelCensus } from "./labels.ts";
@@ -13,7 +13,9 @@ export class DateCensus {
   readonly #layouts: LabelCensus<string>;
 
   constructor(column: string, samples: Samples) {
-    this.#layouts = new LabelCensus(column, samples, (text) => (text === "" ? emptyText : (layoutOf(text) ?? noDate)));
+    this.#layouts = new LabelCensus(column, samples, (text) =>
+      text === "" ? emptyText : (writtenLayout(text) ?? noDate),
+    );
   }
 
   add(chunk: Chunk, column: number): void {

@@ -15,6 +15,7 @@ import { ChunkReader } from "./chunk.ts";
 import { ClassCensus } from "./classes.ts";
 import { DateCensus } from "./dates.ts";
 import { JsonCensus, spellingsOf } from "./declared.ts";
+import { withKeyDates } from "./key-dates.ts";
 import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
 import { countVirtualRows } from "./virtual-rows.ts";
@@ -43,7 +44,8 @@ export async function profileTables(
       hooks,
     );
   }
-  return { tables, virtualRows: countVirtualRows(db, catalog) };
+  const kindOf = ({ kinds }: ProfileRequest, column: Column): DeclaredKind => kindIn(kinds, column);
+  return { tables: withKeyDates(db, tables, requests, kindOf), virtualRows: countVirtualRows(db, catalog) };
 }
 
 async function profileTable(
@@ -63,8 +65,7 @@ async function profileTable(
   const rowBytes = Math.max(16, bytes / Math.max(1, rows));
   const reader = new ChunkReader(db, table, where, Math.ceil(Math.min(20_000, chunkBytes / rowBytes)));
   const samples = new Samples(db, table, where);
-  const kindOf = (column: Column): DeclaredKind =>
-    kinds.get(foldName(column.name)) ?? declaredKind(column.declaredType);
+  const kindOf = (column: Column): DeclaredKind => kindIn(kinds, column);
   const census = table.columns.map((column) => columnCensus(column, kindOf(column), catalog, samples));
   let selected = 0;
   for (const chunk of reader.chunks()) {
@@ -94,6 +95,11 @@ async function profileTable(
     boundaries: boundaries(db, table, rows, Math.ceil(unitBytes / rowBytes)),
     bytes,
   };
+}
+
+/** What the pipeline file says of a column, else what is declared. */
+function kindIn(kinds: ProfileRequest["kinds"], column: Column): DeclaredKind {
+  return kinds.get(foldName(column.name)) ?? declaredKind(column.declaredType);
 }
 
 type Census = {
@@ -136,6 +142,7 @@ function columnProfile(
     layouts: census.values instanceof DateCensus ? census.values.result() : [],
     json: census.values instanceof JsonCensus ? census.values.result() : [],
     spellings: kind === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
+    ...(counts.text > 0 && counts.blob > 0 ? { bytesNotText: samples.countBytesNotText(column.name) } : {}),
     samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
   };
 }

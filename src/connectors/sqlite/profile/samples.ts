@@ -1,4 +1,5 @@
 /** Sample cells for messages: found again by condition, with the key of their row. */
+import { isUtf8 } from "node:buffer";
 import type { Table } from "../../../core/catalog.ts";
 import { type KeyValue, keyText } from "../../../core/key-text.ts";
 import type { Sample, StorageClass } from "../../../core/profile.ts";
@@ -59,6 +60,21 @@ export class Samples {
       if (sample) found[storage] = sample;
     }
     return found;
+  }
+
+  /** BLOBs that could not stand among the column's texts. */
+  countBytesNotText(column: string): number {
+    const c = quoteName(column);
+    const selected = this.where === null ? "" : `${selection(this.where)} AND `;
+    const blobs = this.db
+      .prepare(
+        `SELECT ${c} FROM ${quoteName(this.table.relation ?? this.table.name)} WHERE ${selected}typeof(${c}) = 'blob'`,
+      )
+      .pluck()
+      .iterate() as Iterable<Buffer>;
+    let count = 0;
+    for (const blob of blobs) if (!isUtf8(blob) || blob.includes(0)) count++;
+    return count;
   }
 
   #bytes(storage: StorageClass, value: unknown): Buffer {
