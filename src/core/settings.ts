@@ -145,6 +145,8 @@ export const columnTypes = [
   "timestamp",
   "timestamptz",
   "jsonb",
+  "uuid",
+  "interval",
 ] as const;
 export type ColumnType = (typeof columnTypes)[number];
 

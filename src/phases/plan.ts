@@ -2,11 +2,13 @@
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { hazards, isAsked } from "../core/hazards.ts";
+import type { TableFit } from "../core/live-fit.ts";
 import type { Hazard, Note, Plan } from "../core/plan.ts";
 import type { Occupied, Target } from "../core/ports.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { yamlText } from "../core/yaml-text.ts";
-import type { IntoInput } from "../plan/context.ts";
+import { chosenRequests } from "../plan/chosen-types.ts";
+import type { PlanInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
@@ -18,9 +20,9 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     const { target } = context.parts;
     const { settings } = context;
     const id = folder.record.id;
-    const into = await lookIntoTarget(context, profiled);
+    const looked = await lookIntoTarget(context, profiled);
     const input = {
-      ...(into === null ? {} : { into }),
+      ...looked,
       settings,
       catalog: profiled.catalog,
       profile: profiled.profile,
@@ -81,23 +83,29 @@ function transformNotes(folder: RunFolder): Note[] {
 
 export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly parts: { readonly target: Target } };
 
-/** What the application made in the target, and how each value goes into it; null where rowhaul makes the tables. */
+/** What the application made in the target, and how each value goes into it and into the types that the pipeline file sets. */
 export async function lookIntoTarget(
   { parts: { target }, settings, emit, signal }: Looking,
   { catalog, profile, frozen }: Profiled,
-): Promise<IntoInput | null> {
+): Promise<Pick<PlanInput, "into" | "chosenFits">> {
   const schema = await target.live();
-  if (schema === null) return null;
-  const { requests, edges, names } = fitRequests(settings, catalog, profile, schema);
-  if (requests.length === 0) return { schema, fits: new Map() };
+  const into = schema === null ? null : fitRequests(settings, catalog, profile, schema);
+  const names = into?.names ?? new Map();
+  const chosen = chosenRequests(settings, catalog, profile, names);
+  const requests = [...(into?.requests ?? []), ...chosen];
+  const found = (fits: ReadonlyMap<string, TableFit>): Pick<PlanInput, "into" | "chosenFits"> => ({
+    ...(schema === null ? {} : { into: { schema, fits } }),
+    ...(chosen.length === 0 ? {} : { chosenFits: fits }),
+  });
+  if (requests.length === 0) return found(new Map());
   const progress = (table: string, done: number, total: number): void =>
     emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
   const source = frozen();
   try {
     const fits = await target.answering(names, (answers) =>
-      source.fit(catalog, requests, edges, answers, { progress, signal }),
+      source.fit(catalog, requests, into?.edges ?? [], answers, { progress, signal }),
     );
-    return { schema, fits };
+    return found(fits);
   } finally {
     source.close();
   }

@@ -124,13 +124,13 @@ async function lookInto(
 ): Promise<{ readonly planned: Pick<PlanInput, "settings" | "into">; readonly modes: Draft["modes"] }> {
   const { settings } = looking;
   const asked = opened === null ? null : { ...looking, parts: opened };
-  const into = asked === null ? null : await lookIntoTarget(asked, profiled);
-  if (opened === null || asked === null || into === null) return { planned: { settings }, modes: new Map() };
+  const into = asked === null ? undefined : (await lookIntoTarget(asked, profiled)).into;
+  if (opened === null || asked === null || into === undefined) return { planned: { settings }, modes: new Map() };
   const modes = await proposeModes(opened.pool, settings, profiled, into);
   if (modes.size === 0) return { planned: { settings }, modes };
   const chosen = withModes(settings, profiled.catalog, modes);
   // Another mode has other questions.
   const same = [...modes.values()].every(({ mode }) => mode === settings.target.existing);
-  const again = same ? into : await lookIntoTarget({ ...asked, settings: chosen }, profiled);
-  return { planned: { settings: chosen, ...(again === null ? {} : { into: again }) }, modes };
+  const again = same ? { into } : await lookIntoTarget({ ...asked, settings: chosen }, profiled);
+  return { planned: { settings: chosen, ...again }, modes };
 }

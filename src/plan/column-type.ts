@@ -53,6 +53,9 @@ function encodingFor(at: string, column: Column, profile: ColumnProfile, setting
       const { encoding } = exactEncoding({ ...column, declaredType: "BOOLEAN" }, profile, "bigint");
       return encoding.kind === "boolean" ? encoding : { kind: "boolean", true: { integer: 1 }, false: { integer: 0 } };
     }
+    case "uuid":
+    case "interval":
+      throw invalid(at, `a generated column cannot be given the type ${settings.type}`);
     case "date":
     case "timestamp":
     case "timestamptz": {

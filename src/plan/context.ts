@@ -25,6 +25,8 @@ export type PlanInput = {
   readonly run?: string;
   /** What the application made in the target, and how values go into it; absent where no rows are to go there. */
   readonly into?: IntoInput;
+  /** How values go into the types that the pipeline file gives to columns of fresh tables, by source table. */
+  readonly chosenFits?: ReadonlyMap<string, TableFit>;
   readonly aside: string | null;
   /** What the transforms could not keep. */
   readonly leftOut?: TransformReport["leftOut"];

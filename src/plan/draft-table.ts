@@ -7,6 +7,7 @@ import type { CellRule, ColumnPlan } from "../core/plan.ts";
 import type { ColumnProfile, TableProfile } from "../core/profile.ts";
 import type { TableSettings } from "../core/settings.ts";
 import type { Scope, ScopeRelation } from "../sql/scope.ts";
+import { decideChosen } from "./chosen-types.ts";
 import { decideColumn } from "./column.ts";
 import { byName, type Planning, tableSettings } from "./context.ts";
 import { orphanRules } from "./foreign-keys.ts";
@@ -76,19 +77,29 @@ export function draftTable(table: Table, planning: Planning): Draft {
         at: `${table.name}.${column.name}`,
         message: `the column is named ${name} in the target`,
       });
-    const plan = decideColumn(
-      {
-        table: table.name,
-        column,
-        profile: columnProfile(profile, column),
-        settings: byName(settings.columns, column.name) ?? null,
-        integers: column.isRowid ? "bigint" : input.settings.integers,
-        keyed: isKeyed(table, column),
-        target: name,
-      },
-      planning.hazards,
-      planning.notes,
-    );
+    const values = columnProfile(profile, column);
+    const keyed = isKeyed(table, column);
+    const fit = input.chosenFits?.get(table.name)?.columns[column.name];
+    const plan =
+      decideChosen(
+        { table, column, profile: values, target: name, keyed, fit },
+        input.settings,
+        planning.hazards,
+        planning.notes,
+      ) ??
+      decideColumn(
+        {
+          table: table.name,
+          column,
+          profile: values,
+          settings: byName(settings.columns, column.name) ?? null,
+          integers: column.isRowid ? "bigint" : input.settings.integers,
+          keyed,
+          target: name,
+        },
+        planning.hazards,
+        planning.notes,
+      );
     return withRules(table, plan, column, [
       ...keyRules(table, column, profile, planning),
       ...orphanRule(orphans, column),

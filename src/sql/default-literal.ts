@@ -102,8 +102,10 @@ function encoded(stored: Stored, column: DefaultColumn): string {
     case "epoch":
       return (stored.class === "integer" ? instantOf(stored.value, encoding) : null) ?? misfit();
     case "tagged":
-    case "live":
       return misfit();
+    case "live":
+      // The probe tries whether the type reads it.
+      return stored.class === "text" ? `${text(stored.value)}::${pgType}` : misfit();
   }
 }
 

@@ -54,6 +54,7 @@ function randomDefault(node: Expression, { pgType, encoding }: DefaultColumn): s
   if (blob?.kind !== "call" || blob.name !== "randomblob") return null;
   const size = blob.args[0];
   if (size?.kind !== "number" || size.text !== "16") return refuse("randomblob() of another length than 16");
+  if (pgType === "uuid") return "gen_random_uuid()";
   if (encoding.kind !== "text") return refuse(`random text in a column of type ${pgType}`);
   const digits = "replace(gen_random_uuid()::text, '-', '')";
   return lower ? digits : `upper(${digits})`;

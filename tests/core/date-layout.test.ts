@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDay, layoutOf, layoutParts } from "../../src/core/date-layout.ts";
+import { commonLayout, instantText, isDay, isWritten, layoutOf, layoutParts } from "../../src/core/date-layout.ts";
 
 describe("the layout of", () => {
   it.each([
@@ -82,6 +82,7 @@ describe("the layout of", () => {
           separator,
           seconds: rest !== null,
           fraction: fraction?.length ?? 0,
+          fewer: false,
           zone,
         });
         return true;
@@ -90,7 +91,67 @@ describe("the layout of", () => {
   });
 
   it("takes apart a day alone", () => {
-    expect(layoutParts("YYYY-MM-DD")).toEqual({ time: false, separator: null, seconds: false, fraction: 0, zone: "" });
+    expect(layoutParts("YYYY-MM-DD")).toEqual({
+      time: false,
+      separator: null,
+      seconds: false,
+      fraction: 0,
+      fewer: false,
+      zone: "",
+    });
+  });
+});
+
+describe("the common layout of", () => {
+  it.each<[string[], string | null]>([
+    [[], null],
+    [["YYYY-MM-DD"], "YYYY-MM-DD"],
+    [["YYYY-MM-DD HH:MM:SS", "YYYY-MM-DD HH:MM:SS.f", "YYYY-MM-DD HH:MM:SS.ffffff"], "YYYY-MM-DD HH:MM:SS[.ffffff]"],
+    [["YYYY-MM-DD HH:MM", "YYYY-MM-DDTHH:MM"], "YYYY-MM-DD( |T)HH:MM"],
+    [["YYYY-MM-DDTHH:MM:SSZ", "YYYY-MM-DDTHH:MM:SS+00:00"], "YYYY-MM-DDTHH:MM:SS(Z|+00:00)"],
+    [["YYYY-MM-DDTHH:MM:SS.fffZ", "YYYY-MM-DD HH:MM:SS+00:00"], "YYYY-MM-DD( |T)HH:MM:SS[.ffffff](Z|+00:00)"],
+    [["YYYY-MM-DDTHH:MM:SS+02:00", "YYYY-MM-DDTHH:MM:SS.fff+02:00"], "YYYY-MM-DDTHH:MM:SS[.ffffff]+02:00"],
+    [["YYYY-MM-DD HH:MM:SS[.ffffff]", "YYYY-MM-DDTHH:MM:SS"], "YYYY-MM-DD( |T)HH:MM:SS[.ffffff]"],
+    [["YYYY-MM-DD HH:MM:SS.fffffff+", "YYYY-MM-DD HH:MM:SS"], "YYYY-MM-DD HH:MM:SS[.ffffff]"],
+    // Never one: a moment and a day, to the minute and to the second, with a zone and without, in two zones.
+    [["YYYY-MM-DD", "YYYY-MM-DD HH:MM:SS"], null],
+    [["YYYY-MM-DD HH:MM", "YYYY-MM-DD HH:MM:SS"], null],
+    [["YYYY-MM-DD HH:MM:SS", "YYYY-MM-DD HH:MM:SSZ"], null],
+    [["YYYY-MM-DD HH:MM:SS+02:00", "YYYY-MM-DD HH:MM:SSZ"], null],
+    [["YYYY-MM-DD HH:MM:SS-00:00", "YYYY-MM-DD HH:MM:SSZ"], null],
+  ])("%j is %s", (layouts, common) => {
+    expect(commonLayout(layouts)).toBe(common);
+    expect(commonLayout([...layouts].reverse())).toBe(common);
+  });
+
+  it("is that of its texts, of which two are equal as instants exactly if they are one", () => {
+    const moment = fc.tuple(
+      fc.constantFrom("2024-02-29 23:59", "2024-03-01 00:00", "0001-01-01 00:00", "9999-12-31 23:59"),
+      fc.constantFrom(" ", "T"),
+      fc.constantFrom("00", "59"),
+      fc.constantFrom("", "0", "5", "50", "500000", "000001", "123456", "1234560", "1234567"),
+      fc.constantFrom("", "Z", "+00:00", "+02:00"),
+    );
+    const written = ([minute, separator, second, fraction, zone]: [string, string, string, string, string]) =>
+      `${minute.replace(" ", separator)}:${second}${fraction === "" ? "" : `.${fraction}`}${zone}`;
+    fc.assert(
+      fc.property(moment, moment, (one, other) => {
+        const [a, b] = [written(one), written(other)];
+        const layouts = [a, b].map(layoutOf).filter((layout) => layout !== null);
+        const zones = new Set([one[4], other[4]].map((zone) => (zone === "+00:00" ? "Z" : zone)));
+        const common = layouts.length === 2 ? commonLayout(layouts) : null;
+        expect(common !== null).toBe(layouts.length === 2 && zones.size === 1);
+        if (common === null) return;
+        expect([isWritten(a, common), isWritten(b, common)]).toEqual([true, true]);
+        const micros = ([minute, , second, fraction]: [string, string, string, string, string]) =>
+          `${minute}:${second}.${fraction.padEnd(6, "0")}`;
+        expect(instantText(a) === instantText(b)).toBe(micros(one) === micros(other));
+        // What has another zone, or none, is not written so.
+        for (const text of ["2024-02-29", "2024-02-29 23:59", `${a}x`, `${a}\0`])
+          expect(isWritten(text, common)).toBe(layoutOf(text) === common);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** Every hazard: met without being accepted, and what each of its policies makes of the plan. */
 import { describe, expect, it } from "vitest";
-import { type HazardCode, hazardCodes, hazards } from "../../src/core/hazards.ts";
+import { type HazardCode, hazardCodes, hazards, isAsked } from "../../src/core/hazards.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import { codeOf, errorOf } from "../connectors/scratch.ts";
 import { type Options, planOf, tableOf } from "./inputs.ts";
@@ -76,6 +76,7 @@ const cases: Readonly<Record<FreshCode, Case>> = {
     exactWithout: true,
     effects: {
       widen: (plan) => expect([column(plan)?.pgType, arrives(plan), plan.hazards]).toEqual(["text", "exactly", []]),
+      envelope: (plan) => expect([column(plan)?.pgType, arrives(plan), plan.hazards]).toEqual(["text", "exactly", []]),
       null: ruled("class", "null"),
       quarantine: ruled("class", "quarantine"),
       reinterpret: ruled("class", "reinterpret"),
@@ -88,6 +89,17 @@ const cases: Readonly<Record<FreshCode, Case>> = {
     effects: {
       widen: (plan) => expect([column(plan)?.pgType, arrives(plan), plan.hazards]).toEqual(["text", "exactly", []]),
       convert: ruled("layout", "convert"),
+      null: ruled("layout", "null"),
+      quarantine: ruled("layout", "quarantine"),
+    },
+  },
+  TIME_DIGITS: {
+    sql: "CREATE TABLE t(c DATETIME); INSERT INTO t VALUES ('2024-01-05 10:00:00'), ('2024-01-05 10:00:00.1234567')",
+    at: "t.c",
+    effects: {
+      text: (plan) => expect([column(plan)?.pgType, rules(plan), arrives(plan)]).toEqual(["text", [], "exactly"]),
+      round: ruled("layout", "round"),
+      truncate: ruled("layout", "truncate"),
       null: ruled("layout", "null"),
       quarantine: ruled("layout", "quarantine"),
     },
@@ -145,6 +157,21 @@ const cases: Readonly<Record<FreshCode, Case>> = {
     at: "t.c",
     effects: { lose: (plan) => expect(tableOf(plan).create).not.toContain("DEFAULT") },
   },
+  DEFAULT_UNIT: {
+    sql: "CREATE TABLE t(c INTEGER DEFAULT CURRENT_TIMESTAMP); INSERT INTO t VALUES (1700000000)",
+    at: "t.c",
+    effects: {
+      "epoch-s": (plan) =>
+        expect(tableOf(plan).create).toContain(
+          "bigint DEFAULT (floor(extract(epoch FROM statement_timestamp()))::bigint)",
+        ),
+      "epoch-ms": (plan) =>
+        expect(tableOf(plan).create).toContain(
+          "bigint DEFAULT (floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint)",
+        ),
+      none: (plan) => expect(tableOf(plan).create).not.toContain("DEFAULT"),
+    },
+  },
   INDEX_LOST: {
     sql: "CREATE TABLE t(c TEXT); CREATE INDEX i ON t(soundex(c))",
     at: "i",
@@ -200,6 +227,7 @@ describe.each(testable)("%s", (code) => {
   it("takes its default with --accept-all", async () => {
     const plan = await planOf(found.sql, { settings: { acceptAll: true } });
     const [policy] = hazards[code].policies;
+    if (isAsked(code)) return expect(met(plan)).toEqual([[found.at, null, null]]);
     if (found.exactWithout === true) expect(plan.hazards).toEqual([]);
     else expect(met(plan)).toEqual([[found.at, policy.name, "accept-all"]]);
     found.effects[policy.name]?.(plan);
@@ -213,7 +241,7 @@ describe.each(testable)("%s", (code) => {
     const table = found.at.split(".")[0] ?? "";
     for (const at of new Set([found.at, found.at.toUpperCase(), table, null])) {
       const plan = await planOf(found.sql, { accept: [{ code, at, policy, why: "because" }] });
-      if (policy !== "widen") {
+      if (policy !== "widen" && policy !== "envelope") {
         expect(met(plan)).toEqual([[found.at, policy, "pipeline"]]);
         expect(plan.hazards[0]?.why).toBe("because");
       }
@@ -262,6 +290,19 @@ describe("accept entries", () => {
       accept: [{ code: "NUL_IN_TEXT", at: "a.b" }],
     });
     expect(plan.hazards.map((hazard) => hazard.policy)).toEqual(["strip"]);
+  });
+
+  it("that name a policy which cannot take the values are no answer", async () => {
+    const sql = "CREATE TABLE t(c); INSERT INTO t VALUES (1), ('x'), ('y')";
+    const plan = await planOf(sql, { accept: [{ code: "MIXED_CLASSES", policy: "widen" }] });
+    expect(plan.hazards.map(({ policy, accepted, message, offered }) => [policy, accepted, message, offered])).toEqual([
+      [
+        null,
+        null,
+        '1 value of class integer in a column for text; the policy "widen" cannot take them',
+        ["envelope", "quarantine", "null"],
+      ],
+    ]);
   });
 
   it("cannot set NULL where none may stand", async () => {

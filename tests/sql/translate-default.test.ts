@@ -23,10 +23,13 @@ const columns = {
   zoned: column("timestamptz", "TEXT", { kind: "timestamptz", layout: "YYYY-MM-DDTHH:MM:SSZ" }),
   bytes: column("bytea", "BLOB", { kind: "bytes" }),
   json: column("jsonb", "NUMERIC", { kind: "json" }),
+  written: column("timestamptz", "TEXT", { kind: "timestamptz", layout: "YYYY-MM-DD( |T)HH:MM:SS[.ffffff](Z|+00:00)" }),
+  millis: column("timestamp", "INTEGER", { kind: "epoch", unit: "milliseconds", zoned: false }),
   tagged: column("jsonb", "BLOB", { kind: "tagged" }),
 };
 type Name = keyof typeof columns;
-const now = "to_char(timezone('UTC', now()), 'YYYY-MM-DD HH24:MI:SS')";
+const utc = "timezone('UTC', statement_timestamp())";
+const now = "to_char(timezone('UTC', statement_timestamp()), 'YYYY-MM-DD HH24:MI:SS')";
 
 describe("defaults", () => {
   it.each<[string, Name, string]>([
@@ -74,14 +77,53 @@ describe("defaults", () => {
     ["CURRENT_TIMESTAMP", "text", now],
     ["datetime('now')", "text", now],
     ["(datetime('now'))", "text", now],
-    ["CURRENT_DATE", "text", "to_char(timezone('UTC', now()), 'YYYY-MM-DD')"],
-    ["CURRENT_TIME", "text", "to_char(timezone('UTC', now()), 'HH24:MI:SS')"],
-    ["CURRENT_TIMESTAMP", "stamp", "date_trunc('second', timezone('UTC', now()))"],
-    ["strftime('%Y-%m-%dT%H:%M:%SZ','now')", "zoned", "date_trunc('second', now())"],
-    ["strftime('%Y-%m-%dT%H:%M:%SZ','now')", "text", `to_char(timezone('UTC', now()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`],
-    ["date('now')", "date", "timezone('UTC', now())::date"],
-    ["unixepoch()", "int", "floor(extract(epoch FROM timezone('UTC', now())))::bigint"],
-    ["strftime('%s','now')", "int", "floor(extract(epoch FROM timezone('UTC', now())))::bigint::text::bigint"],
+    ["CURRENT_DATE", "text", "to_char(timezone('UTC', statement_timestamp()), 'YYYY-MM-DD')"],
+    ["CURRENT_TIME", "text", "to_char(timezone('UTC', statement_timestamp()), 'HH24:MI:SS')"],
+    ["CURRENT_TIMESTAMP", "stamp", "date_trunc('second', timezone('UTC', statement_timestamp()))"],
+    ["strftime('%Y-%m-%dT%H:%M:%SZ','now')", "zoned", "date_trunc('second', statement_timestamp())"],
+    [
+      "strftime('%Y-%m-%dT%H:%M:%SZ','now')",
+      "text",
+      `to_char(timezone('UTC', statement_timestamp()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`,
+    ],
+    ["date('now')", "date", "timezone('UTC', statement_timestamp())::date"],
+    ["unixepoch()", "int", "floor(extract(epoch FROM statement_timestamp()))::bigint"],
+    ["strftime('%s','now')", "int", "floor(extract(epoch FROM statement_timestamp()))::bigint"],
+    // "Now" in the other ways that people write it.
+    ["strftime('%Y-%m-%d %H:%M:%f','now')", "text", `to_char(${utc}, 'YYYY-MM-DD HH24:MI:SS.MS')`],
+    ["strftime('%Y-%m-%d %H:%M:%f','now')", "stamp", `date_trunc('milliseconds', ${utc})`],
+    ["strftime('%Y-%m-%dT%H:%M:%fZ')", "text", `to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
+    ["strftime('%Y-%m-%dT%H:%M:%fZ','now')", "written", "date_trunc('milliseconds', statement_timestamp())"],
+    ["datetime('now','subsec')", "stamp", `date_trunc('milliseconds', ${utc})`],
+    ["datetime('subsecond')", "text", `to_char(${utc}, 'YYYY-MM-DD HH24:MI:SS.MS')`],
+    ["datetime('now','+7 days')", "stamp", `date_trunc('second', (${utc} + INTERVAL '7 day'))`],
+    ["date('now','start of month','-1 day')", "date", `(date_trunc('month', ${utc}) + INTERVAL '-1 day')::date`],
+    ["(unixepoch() * 1000)", "int", "floor(extract(epoch FROM statement_timestamp()))::bigint * 1000"],
+    ["(1000 * strftime('%s','now'))", "int", "floor(extract(epoch FROM statement_timestamp()))::bigint * 1000"],
+    ["CAST(strftime('%s','now') AS INT)", "int", "floor(extract(epoch FROM statement_timestamp()))::bigint"],
+    [
+      "(CAST(unixepoch('subsec') * 1000 AS INTEGER))",
+      "int",
+      "floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint",
+    ],
+    [
+      "(CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))",
+      "int",
+      "floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint",
+    ],
+    [
+      "(strftime('%s','now') || substr(strftime('%f','now'), 4))",
+      "int",
+      "floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint",
+    ],
+    ["unixepoch('subsec')", "real", "(floor(extract(epoch FROM statement_timestamp()) * 1000) / 1000)::float8"],
+    ["strftime('%s')", "text", "(floor(extract(epoch FROM statement_timestamp()))::bigint)::text"],
+    ["(unixepoch() * 1000)", "millis", `date_trunc('second', ${utc})`],
+    ["CURRENT_TIMESTAMP", "millis", `date_trunc('second', ${utc})`],
+    ["0", "millis", "'1970-01-01 00:00:00'::timestamp"],
+    ["1700000000123", "millis", "'2023-11-14 22:13:20.123'::timestamp"],
+    ["-1", "millis", "'1969-12-31 23:59:59.999'::timestamp"],
+    ["'2024-01-05T10:00:00.5+00:00'", "written", "'2024-01-05T10:00:00.5+00:00'"],
     ["lower(hex(randomblob(16)))", "text", "replace(gen_random_uuid()::text, '-', '')"],
   ])("%s in %s", (text, name, sql) => {
     expect(translateDefault(text, columns[name])).toEqual({ ok: true, sql, notes: [] });
@@ -102,7 +144,13 @@ describe("defaults", () => {
     ["1", "tagged", "the default 1 in a column of type jsonb"],
     ["CURRENT_TIMESTAMP", "date", "a default written as YYYY-MM-DD HH:MM:SS in a column written as YYYY-MM-DD"],
     ["CURRENT_TIMESTAMP", "int", "the current time in a column of type bigint"],
-    ["datetime('now', 'localtime')", "text", "the modifiers of datetime()"],
+    ["datetime('now', 'localtime')", "text", "the modifier 'localtime' of datetime()"],
+    ["datetime('now', '+1 month')", "text", "the modifier '+1 month' of datetime()"],
+    ["datetime('2024-01-01', 'start of day')", "text", "the modifier 'start of day' of datetime()"],
+    ["unixepoch()", "millis", "the current time in seconds in a column of type timestamp"],
+    ["(strftime('%s','now') * 1000)", "stamp", "the current time in milliseconds in a column of type timestamp"],
+    ["253402300800000", "millis", "the default 253402300800000 in a column of type timestamp"],
+    ["strftime('%J','now')", "text", "strftime('%J')"],
     ["hex(randomblob(8))", "text", "randomblob() of another length than 16"],
     ["(abs(x))", "int", "the unknown column x"],
   ])("%s in %s is refused", (text, name, reason) => {

@@ -105,7 +105,7 @@ describe("refusals", () => {
     ["json_valid(s)", "json_valid() of a value that is not jsonb"],
     ["s = 'x' COLLATE german", "the collation GERMAN"],
     ["date(s) > 'x'", "date() of a value that is not a date column"],
-    ["date(d, '+1 day') > 'x'", "the modifiers of date()"],
+    ["date(d, '+1 day') > 'x'", "the modifier '+1 day' of date()"],
     ["(n, s) = (1, 'a')", "a row value"],
     ["n = ?1", "a parameter"],
     ["missing > 1", "the unknown column missing"],

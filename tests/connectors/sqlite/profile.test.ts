@@ -1,4 +1,5 @@
 /** The profile against a plain look at every cell. */
+import { isUtf8 } from "node:buffer";
 import type Database from "better-sqlite3";
 import BetterSqlite from "better-sqlite3";
 import fc from "fast-check";
@@ -7,7 +8,7 @@ import { readCatalog } from "../../../src/connectors/sqlite/catalog.ts";
 import { openSqlite } from "../../../src/connectors/sqlite/open.ts";
 import { ChunkReader } from "../../../src/connectors/sqlite/profile/chunk.ts";
 import { profileTables } from "../../../src/connectors/sqlite/profile/profile.ts";
-import { layoutOf } from "../../../src/core/date-layout.ts";
+import { writtenLayout } from "../../../src/core/date-layout.ts";
 import { jsonProblem } from "../../../src/core/json-facts.ts";
 import type { ColumnProfile, StorageClass, TableProfile } from "../../../src/core/profile.ts";
 import { freshPath, makeDatabase } from "../scratch.ts";
@@ -59,6 +60,7 @@ function naive(db: Database.Database, column: string, declared: string, where: s
     longest: 0,
   };
   const texts = new Map<string, string>();
+  let bytesNotText = 0;
   for (const [storage, value, bytes] of rows) {
     counts[storage]++;
     if (storage === "integer") integers.push(value as bigint);
@@ -70,6 +72,7 @@ function naive(db: Database.Database, column: string, declared: string, where: s
     if (storage === "integer" || storage === "real") found.longest = null;
     if ((storage === "text" || storage === "blob") && bytes !== null && found.longest !== null)
       found.longest = Math.max(found.longest, bytes.length);
+    if (storage === "blob" && bytes !== null && !(isUtf8(bytes) && !bytes.includes(0))) bytesNotText++;
     if (storage !== "text") continue;
     const raw = Buffer.from(bytes ?? "");
     const utf16 = (big ? Buffer.from(raw).swap16() : raw).toString("utf16le");
@@ -79,7 +82,7 @@ function naive(db: Database.Database, column: string, declared: string, where: s
     if (!valid) found.invalid++;
     else if (text.includes("\0")) found.nul++;
     if (declared === "DATETIME") {
-      const layout = text === "" ? "(empty)" : (layoutOf(text) ?? "(not a date)");
+      const layout = text === "" ? "(empty)" : (writtenLayout(text) ?? "(not a date)");
       found.layouts[layout] = (found.layouts[layout] ?? 0) + 1;
     }
     if (declared === "JSON") {
@@ -91,6 +94,7 @@ function naive(db: Database.Database, column: string, declared: string, where: s
   integers.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return {
     ...found,
+    ...(counts.text > 0 && counts.blob > 0 ? { bytesNotText } : {}),
     reals,
     integers: integers.length === 0 ? null : { min: String(integers[0]), max: String(integers.at(-1)) },
     spellings: declared === "BOOLEAN" && texts.size > 0 && texts.size <= 4 ? [...texts.values()].sort() : null,
