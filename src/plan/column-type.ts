@@ -83,9 +83,11 @@ export function refuseMisfits(
     profile.integers !== null &&
     (BigInt(profile.integers.min) < -(2n ** (bits - 1n)) || BigInt(profile.integers.max) >= 2n ** (bits - 1n));
   const complain = (what: string): never => {
-    const samples = classes
-      .flatMap((storage) => profile.samples[storage] ?? [])
-      .map((sample) => `${sample.key}: ${sample.value}`);
+    const [, ...others] = layoutGroups(profile.layouts);
+    const samples = [
+      ...classes.flatMap((storage) => profile.samples[storage] ?? []),
+      ...others.flat().flatMap(({ found }) => found.samples),
+    ].map((sample) => `${sample.key}: ${sample.value}`);
     throw invalid(at, `${what}, so the type ${type} cannot carry the column`, samples);
   };
   switch (encoding.kind) {

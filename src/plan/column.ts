@@ -142,17 +142,21 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
   return { encoding: exact.encoding, reason: exact.reason, rules: [] };
 }
 
-/** Times with more digits than the type that the pipeline file sets, where an entry says what becomes of them. */
+/** Times with more digits than the type that the pipeline file sets. */
 function longTimes({ profile, column }: ColumnInput, at: string, hazards: Hazards, chosen: Choice): ColumnDraft | null {
   const { kind } = chosen.encoding;
-  if ((kind !== "timestamp" && kind !== "timestamptz") || hazards.chosen("TIME_DIGITS", at) === null) return null;
-  return askDigits(column, profile, at, hazards, chosen.encoding);
+  return kind === "timestamp" || kind === "timestamptz"
+    ? askDigits(column, profile, at, hazards, chosen.encoding)
+    : null;
 }
 
 /** The profile without the cells that a rule treats. */
 function carriedOnly(profile: ColumnProfile, encoding: Encoding): ColumnProfile {
   const carried = carriedClasses(encoding);
-  const count = (storage: StorageClass): number => (carried.includes(storage) ? profile.counts[storage] : 0);
+  const layouts = profile.layouts.filter(({ layout }) => !isLong(layout));
+  const long = profile.layouts.filter(({ layout }) => isLong(layout)).reduce((sum, { found }) => sum + found.count, 0);
+  const count = (storage: StorageClass): number =>
+    carried.includes(storage) ? profile.counts[storage] - (storage === "text" ? long : 0) : 0;
   return {
     ...profile,
     counts: {
@@ -162,7 +166,7 @@ function carriedOnly(profile: ColumnProfile, encoding: Encoding): ColumnProfile 
       text: count("text"),
       blob: count("blob"),
     },
-    layouts: profile.layouts.filter(({ layout }) => !isLong(layout)),
+    layouts,
   };
 }
 

@@ -38,6 +38,25 @@ describe.each(["UTF-16le", "UTF-16be"])("%s", (encoding) => {
     );
   });
 
+  test("dates written in several ways", async () => {
+    const input = await prepare(database.pool, {
+      source: (db) => {
+        db.exec(`PRAGMA encoding = '${encoding}'; CREATE TABLE t(id INTEGER PRIMARY KEY, d)`);
+        db.exec("INSERT INTO t VALUES (1, '2024-01-02T03:04:05.5Z'), (2, '2024-01-02 03:04:05+00:00')");
+        db.exec("INSERT INTO t VALUES (3, '2024-01-02 03:04:05Z' || char(0))");
+      },
+      target: `CREATE TABLE t(id bigint PRIMARY KEY, d timestamptz);
+        INSERT INTO t SELECT n, '2024-01-02 03:04:05+00'::timestamptz + (n = 1)::int * interval '500 ms' FROM generate_series(1, 3) n`,
+      tables: [
+        tablePlan("t", integerKey, {
+          id: integer,
+          d: { kind: "timestamptz", layout: "YYYY-MM-DD( |T)HH:MM:SS[.ffffff](Z|+00:00)" },
+        }),
+      ],
+    });
+    expect((await parity(input)).findings).toMatchObject([{ key: "id=3", column: "d" }]);
+  });
+
   test("numbers among texts, tagged and rendered", async () => {
     const input = await prepare(database.pool, {
       source: (db) => {
