@@ -55,7 +55,10 @@ export function shownPlace(place: string): string {
   if (!isUrl(place)) return place;
   try {
     const url = new URL(place);
-    return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}`;
+    for (const secret of ["password", "sslpassword"]) url.searchParams.delete(secret);
+    // What else it says, above all the schema, belongs to the place.
+    const said = url.searchParams.size === 0 ? "" : `?${url.searchParams}`;
+    return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}${said}`;
   } catch {
     return "the server";
   }

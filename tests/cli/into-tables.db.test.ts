@@ -110,6 +110,36 @@ describe.concurrent("copy", () => {
       expect(refused.stderr).toMatch(/^Try: See each message; .* init app\.db postgres\S*:\S+` writes\.$/m);
     }));
 
+  it("the schema that a URL names goes along into each line that is printed", () =>
+    inScene("CREATE SCHEMA app; ALTER TABLE t SET SCHEMA app", async ({ database, space, cli }) => {
+      const url = `${database.url}?schema=app`;
+      space.sqlite("INSERT INTO t VALUES (3, x'62')");
+      const refused = await cli("copy", "app.db", url, "--append");
+      expect(refused.exit).toBe(2);
+      const init = /`\S.* init (app\.db .*\?schema=app)'?`/.exec(refused.stderr)?.[1] ?? "";
+      expect(init).not.toBe("");
+      const printed = init.split(" ")[1]?.replace(/^'/, "") ?? "";
+      const { username, password, host, pathname } = new URL(database.url);
+      expect(printed).toBe(`postgresql://${username}@${host}${pathname}?schema=app`);
+      const env = { PGPASSWORD: decodeURIComponent(password), DATABASE_URL: url };
+      const made = await rowhaul(["init", "app.db", printed, "--no-color"], { cwd: space.folder, env });
+      expect([made.exit, made.stderr]).toEqual([0, ""]);
+      const file = space.read("app.yaml");
+      expect(file).toContain('  schema: "app"\n  existing: append');
+      space.write(
+        "app.yaml",
+        file.replace(/^accept: \[\]$/m, "accept:\n  - { code: MIXED_CLASSES, column: t.v, policy: reinterpret }"),
+      );
+      const ran = await rowhaul(["run", "app.yaml", "--no-color"], { cwd: space.folder, env });
+      expect([ran.exit, ran.stderr]).toEqual([0, ""]);
+      const { rows } = await database.pool.query("SELECT v FROM app.t ORDER BY id");
+      expect(rows).toEqual([{ v: "new one" }, { v: "new two" }, { v: "b" }]);
+      const { rows: tables } = await database.pool.query(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+      );
+      expect(tables).toEqual([]);
+    }));
+
   it("a dry run changes nothing", () =>
     inScene(nine, async ({ database: { url }, cli, rows }) => {
       const dry = await cli("copy", "app.db", url, "--append", "--dry-run");

@@ -58,6 +58,11 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
   bindChannel(config, oneOf("channel_binding", read("channel_binding"), ["disable", "prefer", "require"]));
   if (password !== undefined && password !== "") config.password = password;
   const options = read("options");
+  // Every statement names its schema, so a search path would say where rows go and be believed by nobody.
+  if (options !== null && /search_path/i.test(options))
+    throw new RowhaulError("USAGE", "The URL's options set a search_path, which decides nothing here.", {
+      hint: "Name the schema by schema=… in the URL, or by target.schema in the pipeline file.",
+    });
   if (options !== null) config.options = options;
   return {
     host,

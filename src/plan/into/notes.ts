@@ -3,12 +3,14 @@ import type { LiveColumn } from "../../core/live-schema.ts";
 import type { Note } from "../../core/plan.ts";
 import type { Settings } from "../../core/settings.ts";
 import { byName, type Planning, tableSettings } from "../context.ts";
-import type { TablePair } from "./match-tables.ts";
+import { isEmpty, type TablePair } from "./match-tables.ts";
 import { isVector, searchNotes } from "./own-search.ts";
 
 export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Note[] {
   const schema = input.into?.schema;
-  if (schema === undefined || pairs.length === 0) return [];
+  if (schema === undefined) return [];
+  if (isEmpty(schema)) return [emptyNote(input.settings)];
+  if (pairs.length === 0) return [];
   return [
     ...pairs.flatMap((pair) => [...tableNotes(pair, schema.mayAsk), ...ignoredTypes(pair, input.settings)]),
     ...schema.sequences.map(({ name, table, column }): Note => {
@@ -27,6 +29,15 @@ export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Not
           };
     }),
   ];
+}
+
+/** The application's tables may be in another schema, of which the pipeline says nothing. */
+function emptyNote({ target }: Settings): Note {
+  return {
+    code: "SCHEMA_EMPTY",
+    at: target.schema,
+    message: `rows were to go into tables that are there (${target.existing}), and there are none: each is made; if the application's tables are in another schema, name that one`,
+  };
 }
 
 function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean): Note[] {

@@ -71,8 +71,14 @@ describe("a target URL", () => {
     expect(parseTarget("postgres://ann@localhost", none).database).toBe("ann");
   });
 
-  it("hands on session options", () => {
+  it("hands on session options", async () => {
     expect(parseTarget("postgres://localhost/d?options=endpoint%3Dx", none).config.options).toBe("endpoint=x");
+    // Rows would not go there: each statement names its schema.
+    const error = await errorOf(() => parseTarget("postgres://localhost/d?options=-csearch_path%3Dapp", none));
+    expect([error.code, error.hint]).toEqual([
+      "USAGE",
+      "Name the schema by schema=… in the URL, or by target.schema in the pipeline file.",
+    ]);
   });
 });
 

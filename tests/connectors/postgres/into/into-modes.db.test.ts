@@ -276,7 +276,15 @@ describe.concurrent("tables that are not there", () => {
 
   it("move in like everywhere else when nothing is there", () =>
     into("append", source, "CREATE SCHEMA other", async (scene) => {
-      await scene.run();
+      const { plan } = await scene.run();
+      expect(plan?.notes.filter(({ code }) => code === "SCHEMA_EMPTY")).toEqual([
+        {
+          code: "SCHEMA_EMPTY",
+          at: "public",
+          message:
+            "rows were to go into tables that are there (append), and there are none: each is made; if the application's tables are in another schema, name that one",
+        },
+      ]);
       expect(await ours(scene)).toEqual({});
       expect(await scene.proven()).toEqual({ schema: "public", live: null });
       await scene.rollback();
