@@ -12,6 +12,7 @@ import { join, resolve } from "node:path";
 import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
 import { type Emit, silent } from "./core/events.ts";
+import { intoMode } from "./core/into-mode.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
 import type { Settings } from "./core/settings.ts";
@@ -142,11 +143,21 @@ function withFullPaths({ tables, folder }: Settings): Settings["tables"] {
 }
 
 /** A rehearsal stops before the application: its files and checks are told, so that nobody takes them for tried. */
-function rehearsed({ plan: made, outcome }: RunResult, { cutover, validate: wanted }: Settings): string {
+function rehearsed(
+  { plan: made, outcome }: RunResult,
+  { cutover, validate: wanted, target, tables }: Settings,
+): string {
   if (made === null) return `rehearsed: ${outcome}`;
   const files = new Set((cutover ?? []).flatMap((step) => (step.kind === "file" ? [step.path] : []))).size;
   const checks = (cutover ?? []).filter((step) => step.kind === "check").length;
-  const left = [...(files > 0 ? [plural(files, "file")] : []), ...(checks > 0 ? [plural(checks, "check")] : [])];
+  const into = [target.existing, ...Object.values(tables ?? {}).map((table) => table.existing)];
+  const left = [
+    ...(into.some((mode) => mode !== null && intoMode(mode) !== null)
+      ? ["how rows go into the application's tables, at which `plan` looks"]
+      : []),
+    ...(files > 0 ? [plural(files, "file")] : []),
+    ...(checks > 0 ? [plural(checks, "check")] : []),
+  ];
   const arrived = `${plural(made.estimate.rows, "row")} in ${plural(made.tables.length, "table")} arrive${wanted.parity ? " and are proven" : ""}`;
   return `rehearsed: ${arrived}${left.length === 0 ? "" : `; not rehearsed: ${left.join(", ")}`}`;
 }

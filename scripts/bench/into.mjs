@@ -32,7 +32,11 @@ export async function benchInto({ dist }, lend) {
   return lend("into", async ({ folder, server, signal }, { url }) => {
     mkdirSync(folder, { recursive: true });
     const pool = openPool(parseTarget(url));
-    const settings = copySettings(makeSource(join(folder, "source.db")), url, { existing: "append", folder });
+    const kept = { code: "TRIGGER_FIRES", at: "entries.touch", policy: "keep", why: null };
+    const settings = {
+      ...copySettings(makeSource(join(folder, "source.db")), url, { existing: "append", folder }),
+      accept: [kept],
+    };
     let composed = null;
     try {
       await pool.query(`${touch}; ${table("entries")}; ${table("others")}`);

@@ -261,7 +261,8 @@ function nothingToDo(folder: RunFolder): RunResult {
     run: folder.record.id,
     stage: "done",
     plan: folder.plan,
-    outcome: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since`,
+    // What the application has made of the rows since is its own affair.
+    outcome: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since; the target was not looked at (validate does)`,
     folder: folder.path,
   };
 }
