@@ -60,7 +60,7 @@ describe.concurrent("every kind of full-text table", () => {
         own.run(10, `dog ${"alpha ".repeat(300)}`, "", "dog");
         own.run(11, "2024-01-01", null, '{"a": 1}');
       });
-      space.pipeline(database.url, unproven);
+      space.pipeline(database.url, unproven, "accept: [{ code: MIXED_CLASSES, table: own, policy: envelope }]");
       await succeed(space, "run");
       const file = space.path("app.db");
       const everywhere = ["dog", "alpha", "alp*", "alpha AND dog", "dog OR beta", "dog NOT alpha", "5", "1"];

@@ -13,24 +13,22 @@ import { quoteName, type Sqlite, selected } from "../open.ts";
 type Place = { readonly table: string; readonly column: string };
 type KindOf = (request: ProfileRequest, column: Column) => DeclaredKind;
 
-/** The profiles, in which each date column of a key has what the columns tied to it have in common. */
-export function withKeyDates(
+/** Puts into the profile of each date column of a key what the columns tied to it have in common. */
+export function addKeyDates(
   db: Sqlite,
   tables: Readonly<Record<string, TableProfile>>,
   requests: readonly ProfileRequest[],
   kindOf: KindOf,
-): Record<string, TableProfile> {
-  const result: Record<string, TableProfile> = { ...tables };
+): void {
   for (const group of tiedColumns(requests, kindOf)) {
     const found = keyDates(db, group, tables, requests, kindOf);
     for (const { table, column } of group) {
-      const profile = result[table];
-      const own = profile?.columns[column];
-      if (profile === undefined || own === undefined) continue;
-      result[table] = { ...profile, columns: { ...profile.columns, [column]: { ...own, keyDates: found } } };
+      // Set where it is: a copy of the record would lose a name such as __proto__.
+      const columns: Record<string, ColumnProfile> | undefined = tables[table]?.columns;
+      const own = columns?.[column];
+      if (columns !== undefined && own !== undefined) columns[column] = { ...own, keyDates: found };
     }
   }
-  return result;
 }
 
 function keyDates(

@@ -15,7 +15,7 @@ import { ChunkReader } from "./chunk.ts";
 import { ClassCensus } from "./classes.ts";
 import { DateCensus } from "./dates.ts";
 import { JsonCensus, spellingsOf } from "./declared.ts";
-import { withKeyDates } from "./key-dates.ts";
+import { addKeyDates } from "./key-dates.ts";
 import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
 import { countVirtualRows } from "./virtual-rows.ts";
@@ -45,7 +45,8 @@ export async function profileTables(
     );
   }
   const kindOf = ({ kinds }: ProfileRequest, column: Column): DeclaredKind => kindIn(kinds, column);
-  return { tables: withKeyDates(db, tables, requests, kindOf), virtualRows: countVirtualRows(db, catalog) };
+  addKeyDates(db, tables, requests, kindOf);
+  return { tables, virtualRows: countVirtualRows(db, catalog) };
 }
 
 async function profileTable(
