@@ -105,7 +105,13 @@ describe("what hangs on a column", () => {
         const yaml =
           "tables: { a: { transform: { unify: { into: ab } } }, b: { transform: { unify: { into: ab } } }, c: {} }";
         const ended = await go(yaml);
-        expect(ended.hazards).toEqual(["UNIQUENESS_LOST a_name_key", "CHECK_LOST a.check1", "FOREIGN_KEY_LOST c.a_id"]);
+        expect(ended.hazards).toEqual([
+          "UNIQUENESS_LOST a_name_key",
+          "CHECK_LOST a.check1",
+          "FOREIGN_KEY_LOST c.a_id",
+          "MIXED_CLASSES ab.source_id",
+          "MIXED_CLASSES ab.n",
+        ]);
         expect(ended.leftOut).toContain("a: its rows are in ab now, without its indexes and checks");
         expect(await go(yaml, { acceptAll: true })).toMatchObject({ ended: "done" });
         // An id is a number here and a text there, and so is n: each keeps its class.

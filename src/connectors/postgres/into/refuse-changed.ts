@@ -4,8 +4,12 @@ import type { Plan } from "../../../core/plan.ts";
 import type { Client } from "../transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
 
-/** Throws TARGET_CHANGED. */
-export async function refuseChanged(client: Client, { target: { schema, definitions } }: Plan): Promise<void> {
+/** Throws TARGET_CHANGED. `seen`: what the change has made of the plan. */
+export async function refuseChanged(
+  client: Client,
+  { target: { schema, definitions } }: Plan,
+  seen: readonly string[] = [],
+): Promise<void> {
   const planned = Object.entries(definitions ?? {});
   if (planned.length === 0) return;
   const now = await schemaDigests(client, schema);
@@ -15,6 +19,6 @@ export async function refuseChanged(client: Client, { target: { schema, definiti
   throw new RowhaulError(
     "TARGET_CHANGED",
     `Since the plan was made, ${what} in schema ${schema} changed (columns, types, constraints, indexes, triggers or policies); nothing was written.`,
-    { place: { table: changed[0] ?? "" } },
+    { place: { table: changed[0] ?? "" }, details: seen },
   );
 }

@@ -3,6 +3,8 @@
  * all in one transaction that is left open. Staging stays as it was proven, so that the
  * way back knows which rows came.
  */
+
+import { RowhaulError } from "../../../core/errors.ts";
 import type { OpenSwitch, ProveLive } from "../../../core/live.ts";
 import type { Plan } from "../../../core/plan.ts";
 import { targetError } from "../errors.ts";
@@ -52,7 +54,12 @@ export async function prepareInto(
   // A policy would hide rows from the proof without a word; now it is an error.
   await client.query("SET LOCAL row_security = off");
   await client.query("SET LOCAL work_mem = '64MB'");
-  const first = await survey(client, plan, mode);
+  const first = await survey(client, plan, mode).catch(async (thrown: unknown) => {
+    // What is in the way may have come since the plan: then the next run makes one of its own.
+    if (thrown instanceof RowhaulError && thrown.code === "TARGET_MISMATCH")
+      await refuseChanged(client, plan, [thrown.message, ...thrown.details]);
+    throw thrown;
+  });
   if (isUntouched({ plan, ...first })) return null;
   await lock(client, first);
   // Whatever was committed while the locks were waited for is seen now.
