@@ -8,7 +8,7 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
 import { type Emit, silent } from "./core/events.ts";
@@ -24,6 +24,7 @@ import { comparePlaces } from "./pipeline/compare-places.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { copySettings } from "./pipeline/copy-settings.ts";
 import { type ExportOptions, exportSettings } from "./pipeline/export-data.ts";
+import { pathAt } from "./pipeline/path-at.ts";
 import { isUrl } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { withAcceptAll } from "./pipeline/settings.ts";
@@ -205,7 +206,7 @@ export async function exportData(
   options: ExportOptions & { readonly acceptAll?: boolean } = {},
 ): Promise<ExportSummary> {
   const read = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
-  return exportSettings(options.acceptAll === true ? withAcceptAll(read) : read, resolve(folder), options);
+  return exportSettings(options.acceptAll === true ? withAcceptAll(read) : read, pathAt(folder), options);
 }
 
 /**

@@ -18,6 +18,7 @@ import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
 import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
+import { pathAt } from "./path-at.ts";
 
 export type Draft = {
   readonly path: string;
@@ -39,7 +40,7 @@ export type DraftOptions = {
 export async function draftPipeline(source: string, options: DraftOptions = {}): Promise<Draft> {
   const settings = settingsFor(source, options);
   const name = settings.name.replace(/^copy-/, "");
-  const path = resolve(options.output ?? `${name}.yaml`);
+  const path = pathAt(options.output ?? `${name}.yaml`);
   const from = openSource(settings);
   const signal = options.signal ?? new AbortController().signal;
   const emit = options.onEvent ?? silent;

@@ -1,8 +1,11 @@
 /** Sources and targets as they are named on the command line: a file, a folder or a URL. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { refuseUnencoded } from "../connectors/postgres/url-text.ts";
 import { RowhaulError } from "../core/errors.ts";
 import type { SourceSettings, TargetSettings } from "../core/settings.ts";
+import { schemeOf } from "../core/url-scheme.ts";
+import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 import { sqliteTargetSettings } from "./settings.ts";
 
@@ -14,7 +17,7 @@ export function sourceAt(place: string, schema?: string, otherwise = "public"): 
     throw new RowhaulError("USAGE", "The embedded PostgreSQL is a target; to read from it, it must be running.", {
       hint: "Give the URL that `rowhaul up .` prints.",
     });
-  const path = resolve(place);
+  const path = pathAt(place);
   if (isFolder(path) || basename(path) === "manifest.json")
     return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };
   if (/\.(json|ndjson|jsonl)(\.gz)?$/i.test(path))
@@ -47,13 +50,14 @@ export function targetAt(place: string, { schema, existing }: TargetOptions = {}
       ...common,
       schema: schemaAt(place, schema, "the command says") ?? common.schema,
     };
-  return isDatabaseFile(place) ? sqliteTargetSettings(resolve(place), existing ?? "refuse") : null;
+  return isDatabaseFile(place) ? sqliteTargetSettings(pathAt(place), existing ?? "refuse") : null;
 }
 
 /** For names and messages: never a password. */
 export function shownPlace(place: string): string {
   if (!isUrl(place)) return place;
   try {
+    refuseUnencoded(place);
     const url = new URL(place);
     return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}`;
   } catch {
@@ -62,7 +66,7 @@ export function shownPlace(place: string): string {
 }
 
 export function isUrl(place: string): boolean {
-  return place.includes("://");
+  return schemeOf(place) !== null;
 }
 
 /** An ending that says so, or a file that is there: a mistyped word must not become a database of that name. */

@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import { plural } from "../../core/count.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
 import { copySettings, exportData, readPipeline } from "../../index.ts";
+import { pathAt } from "../../pipeline/path-at.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call, Command } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
@@ -24,7 +24,7 @@ export const exportCommand: Command = {
     "rowhaul export pipelines/legacy-knowledge-base.yaml reshaped",
   ],
   async run(call) {
-    const folder = resolve(required(call, 1, "a folder to write to"));
+    const folder = pathAt(required(call, 1, "a folder to write to"));
     const summary = await exportData(settingsOf(call), folder, {
       onEvent: call.emit,
       signal: call.signal,
