@@ -37,6 +37,13 @@ export const errorCodes = {
     remedy: "See the server's message.",
   },
 
+  // the installation
+  NATIVE_MODULE: {
+    exit: refused,
+    means: "A compiled part of rowhaul's own installation cannot be loaded; no database was touched.",
+    remedy: "Run the printed `npm rebuild`, or install rowhaul again with install scripts allowed.",
+  },
+
   // source
   SOURCE_NOT_FOUND: {
     exit: refused,

@@ -6,6 +6,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { nativeError } from "./native.ts";
 
 export type Sqlite = Database.Database;
 
@@ -80,6 +81,8 @@ export function withFile<T>(path: string, work: (fd: number) => T): T {
 /** What SQLite threw, as an error that names the cause. */
 export function sourceError(path: string, thrown: unknown): RowhaulError {
   if (thrown instanceof RowhaulError) return thrown;
+  const native = nativeError(thrown);
+  if (native !== null) return native;
   const code = (thrown as { code?: string }).code ?? "";
   const message = messageOf(thrown);
   if (code.startsWith("SQLITE_NOTADB")) {
