@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { messageOf, RowhaulError } from "../core/errors.ts";
+import { fileKind, headBytes } from "../core/file-kind.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Settings } from "../core/settings.ts";
 import { mayHoldPassword } from "../core/shown-argument.ts";
@@ -23,9 +24,15 @@ export function readPipeline(
   } catch (thrown) {
     throw notFound(path, thrown);
   }
-  if (bytes.subarray(0, sqliteMagic.length).toString("latin1") === sqliteMagic)
-    throw new RowhaulError("PIPELINE_INVALID", `${path} is a SQLite database, not a pipeline file.`, {
-      hint: `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`,
+  const kind = fileKind(path, bytes.subarray(0, headBytes));
+  // Lines of comments may have as many commas each: only a name says that a file is CSV.
+  const maybeYaml = /^(json|pipeline|text|csv)$/.test(kind?.name ?? "text") && !/\.(csv|tsv)$/i.test(path);
+  if (kind !== null && !maybeYaml)
+    throw new RowhaulError("PIPELINE_INVALID", `${path} is ${kind.is}, and no pipeline file.`, {
+      hint:
+        kind.name === "sqlite"
+          ? `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`
+          : "`rowhaul init <source>` writes a pipeline file.",
     });
   return settingsOf(parsePipeline(bytes.toString("utf8"), path, env), dirname(resolve(path)), environment);
 }
@@ -44,9 +51,6 @@ function notFound(path: string, cause: unknown): RowhaulError {
     cause,
   });
 }
-
-/** How every SQLite file begins: https://www.sqlite.org/fileformat2.html#magic_header_string */
-const sqliteMagic = "SQLite format 3\0";
 
 export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv): PipelineFile {
   const lines = new LineCounter();

@@ -1,13 +1,15 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { nearest } from "../../core/nearest.ts";
-import { copySettings, run } from "../../index.ts";
-import { targetAt } from "../../pipeline/places.ts";
+import { copySettings, run, type Settings } from "../../index.ts";
+import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
+import { type Hints, namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
   name: "copy",
@@ -40,6 +42,7 @@ export const copyCommand: Command = {
         TARGET_OCCUPIED: occupiedHint(settings),
         HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
         ...mismatchHint(call, settings),
+        ...swappedHint(settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });
@@ -48,6 +51,14 @@ export const copyCommand: Command = {
     return exitStatus.ok;
   },
 };
+
+/** An empty server and a file that is there: the server was meant as the target. */
+function swappedHint({ source, target }: Settings): Hints {
+  const { path } = target;
+  if (source.kind !== "postgres" || path === null || !existsSync(path)) return {};
+  const meant = `rowhaul copy ${shellWord(relative(process.cwd(), path))} ${shellWord(shownPlace(source.url))}`;
+  return { SOURCE_EMPTY: `The source is named first. Was it meant the other way round? \`${meant}\`` };
+}
 
 function refuseOtherTargets(target: string): void {
   if (targetAt(target) !== null) return;
