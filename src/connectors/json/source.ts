@@ -14,6 +14,7 @@ import { sniffFormat } from "../../json/sniff.ts";
 import type { ProveStoredRows } from "../../json/stored-rows.ts";
 import { firstBytes, isGzip, readError, readFile } from "./read-file.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import { tableName } from "./table-name.ts";
 
 /** `format`: for a file whose beginning does not tell; found out when absent. */
 export type JsonSourceSettings = JsonSettings & { readonly format?: RowFormat };
@@ -38,6 +39,12 @@ export function jsonSource(
         throw new RowhaulError("SOURCE_JSON", `${path} cannot be read: ${fault}.`, { hint: "Convert it to UTF-8." });
       refuseOtherKinds(path, bytes);
       return markBytes === 0 ? [] : [`${path} begins with a byte order mark, which is passed over.`];
+    },
+    async relations() {
+      if (isGzip(path)) return null;
+      const head = Buffer.concat([firstBytes(path, headBytes), Buffer.alloc(1)]);
+      const { format, sure } = sniffFormat(head, 0, head.length - 1, stat(path).size <= headBytes);
+      return sure && format !== "tables" ? [tableName(path, null, settings.table, [])] : null;
     },
     async bytes() {
       return stat(path).size;

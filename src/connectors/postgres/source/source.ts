@@ -52,6 +52,11 @@ export function postgresSource(
           ? ["The source's encoding is SQL_ASCII: its texts are read as UTF-8, and one that is not stops the snapshot."]
           : [];
       }),
+    relations: () =>
+      within("looking at the source", async (session) => {
+        const { catalog } = await readSourceCatalog(session, settings.schema, settings.tables);
+        return [...catalog.tables, ...catalog.views].map(({ name }) => name);
+      }),
     bytes: () =>
       within("measuring the source", async (session) => {
         const { tables } = await relations(session);

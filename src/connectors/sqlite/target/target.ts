@@ -10,7 +10,7 @@ import { readDeclaration } from "../../../search/declaration.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
 import { explained } from "./errors.ts";
-import { checkOccupied } from "./existing.ts";
+import { checkOccupied, checkStanding } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
 import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
@@ -52,6 +52,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
       const aside = await explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
       return { aside, notes: [] };
     },
+    standing: (_names) => explained(path, "looking at the file", () => checkStanding(settings)),
     live: async () => null,
     answering: (_names, work) =>
       work({
