@@ -99,7 +99,8 @@ export const errorCodes = {
   MISSING_AND_NULL: {
     exit: refused,
     means: "A field is missing in some rows and null in others; a column has only NULL for both.",
-    remedy: "Set `missing: null` to make both NULL, or `missing: keep` to keep the names of missing fields.",
+    remedy:
+      "`--missing null` makes both NULL, `--missing keep` keeps the names of missing fields; in a pipeline file it is the source's `missing: null` or `missing: keep`.",
   },
   SOURCE_TRUNCATED: {
     exit: refused,

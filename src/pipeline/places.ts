@@ -3,14 +3,32 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { refuseUnencoded } from "../connectors/postgres/url-text.ts";
 import { RowhaulError } from "../core/errors.ts";
-import type { SourceSettings, TargetSettings } from "../core/settings.ts";
+import type { JsonSettings, SourceSettings, TargetSettings } from "../core/settings.ts";
 import { schemeOf } from "../core/url-scheme.ts";
 import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 import { sqliteTargetSettings } from "./settings.ts";
 
-/** `schema`: of a PostgreSQL source; `otherwise`: where neither that nor the URL names one. */
-export function sourceAt(place: string, schema?: string, otherwise = "public"): SourceSettings {
+/** What else is said of a source. */
+export type SourceOptions = {
+  /** Of a PostgreSQL source. */
+  readonly schema?: string;
+  /** Where neither that nor the URL names one; default: public. */
+  readonly usualSchema?: string;
+  /** Of a JSON file. */
+  readonly missing?: JsonSettings["missing"];
+};
+
+export function sourceAt(place: string, { schema, usualSchema, missing }: SourceOptions = {}): SourceSettings {
+  const found = sourceFrom(place, schema, usualSchema ?? "public");
+  if (found.kind === "json") return { ...found, missing: missing ?? found.missing };
+  if (missing === undefined) return found;
+  throw new RowhaulError("USAGE", "--missing says what becomes of a JSON file's fields, and the source is none.", {
+    hint: "Leave it out.",
+  });
+}
+
+function sourceFrom(place: string, schema: string | undefined, otherwise: string): SourceSettings {
   if (isUrl(place))
     return { kind: "postgres", url: place, schema: schemaAt(place, schema, "the command says") ?? otherwise };
   if (place === "embedded")
@@ -20,8 +38,7 @@ export function sourceAt(place: string, schema?: string, otherwise = "public"): 
   const path = pathAt(place);
   if (isFolder(path) || basename(path) === "manifest.json")
     return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };
-  if (/\.(json|ndjson|jsonl)(\.gz)?$/i.test(path))
-    return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
+  if (isJson(path)) return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
   return { kind: "sqlite", path };
 }
 
@@ -63,6 +80,11 @@ export function shownPlace(place: string): string {
   } catch {
     return "the server";
   }
+}
+
+/** By its name. */
+export function isJson(place: string): boolean {
+  return /\.(json|ndjson|jsonl)(\.gz)?$/i.test(place);
 }
 
 export function isUrl(place: string): boolean {

@@ -8,6 +8,7 @@ import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
+import { missingOf } from "./missing-option.ts";
 import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
 import { type Hints, namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
@@ -17,7 +18,7 @@ export const copyCommand: Command = {
   summary: "move one database, without a pipeline file",
   description:
     "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace or --keep-aside says what should become of them; the first four put the rows into tables that your application's migrations have made. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
-  options: [...runFlags, "schema", "source-schema", ...existingFlags],
+  options: [...runFlags, "schema", "source-schema", "missing", ...existingFlags],
   examples: [
     "rowhaul copy app.db postgres://me@localhost/app",
     "rowhaul copy app.db postgres://me@localhost/app --append",
@@ -33,6 +34,7 @@ export const copyCommand: Command = {
     refuseOtherTargets(target);
     const settings = copySettings(file, target, {
       existing: existingOf(call),
+      ...missingOf(call),
       ...(schema === undefined ? {} : { schema }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
