@@ -163,6 +163,8 @@ const source = z
         .describe("when an object has the same key twice"),
       missing: z
         .enum(["refuse", "null", "keep"])
+        // Without quotes YAML reads null as no value.
+        .nullable()
         .default("refuse")
         .describe(
           "when some rows have null in a column and others nothing: refuse, take both for NULL, or keep the names of what is missing in a column of its own",

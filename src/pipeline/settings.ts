@@ -113,7 +113,7 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
   const path = pathAt(source.path, folder);
   if (source.kind !== "json") return { kind: source.kind, path };
   const { table, key, duplicateKeys, missing } = source;
-  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing };
+  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing: missing ?? "null" };
 }
 
 function withoutPassword(url: string): string {

@@ -58,6 +58,15 @@ describe("a field that is missing here and null there", () => {
   });
 });
 
+it.each(["null", '"null"'])("a pipeline file may say missing: %s", async (said) => {
+  space.write(
+    "said.yaml",
+    `name: said\nsource: { kind: json, path: rows.json, missing: ${said} }\ntarget: { kind: sqlite, path: said.db, existing: replace }\n`,
+  );
+  const result = await cli("run", "said.yaml", "--fresh");
+  expect([result.exit, result.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
+});
+
 it.each([
   [["import", "rows.json", "x.db", "--missing", "nul"], "--missing is one of refuse, null, keep."],
   [["copy", "import.db", "x.db", "--missing", "null"], "and the source is none"],
