@@ -8,14 +8,15 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Comparison } from "./compare/comparison.ts";
 import { plural } from "./core/count.ts";
+import { RowhaulError } from "./core/errors.ts";
 import { type Emit, silent } from "./core/events.ts";
 import { intoMode } from "./core/into-mode.ts";
 import type { Plan } from "./core/plan.ts";
 import type { Report } from "./core/report.ts";
-import type { Settings } from "./core/settings.ts";
+import type { JsonSettings, Settings } from "./core/settings.ts";
 import { noEnvironment } from "./environment/environment-of.ts";
 import { cleanRuns } from "./phases/clean.ts";
 import type { ExportSummary } from "./phases/export.ts";
@@ -25,7 +26,8 @@ import { comparePlaces } from "./pipeline/compare-places.ts";
 import { compose, homeOf } from "./pipeline/compose.ts";
 import { copySettings } from "./pipeline/copy-settings.ts";
 import { type ExportOptions, exportSettings } from "./pipeline/export-data.ts";
-import { isUrl } from "./pipeline/places.ts";
+import { pathAt } from "./pipeline/path-at.ts";
+import { isJson, isUrl } from "./pipeline/places.ts";
 import { readPipeline } from "./pipeline/read-pipeline.ts";
 import { withAcceptAll } from "./pipeline/settings.ts";
 import { Journal } from "./run-folder/journal.ts";
@@ -216,7 +218,7 @@ export async function exportData(
   options: ExportOptions & { readonly acceptAll?: boolean } = {},
 ): Promise<ExportSummary> {
   const read = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
-  return exportSettings(options.acceptAll === true ? withAcceptAll(read) : read, resolve(folder), options);
+  return exportSettings(options.acceptAll === true ? withAcceptAll(read) : read, pathAt(folder), options);
 }
 
 /**
@@ -233,16 +235,23 @@ export async function compare(
     /** Of a PostgreSQL store; of the second, where it is another one there. */
     readonly schema?: string;
     readonly otherSchema?: string;
+    /** Of the stores that are JSON files: fields that are missing in some rows and null in others. */
+    readonly missing?: JsonSettings["missing"];
     /** Compares by meaning also where both stores are of a kind. */
     readonly byMeaning?: boolean;
   } = {},
 ): Promise<Comparison> {
-  const { tables, schema, otherSchema, byMeaning = false, ...rest } = options;
+  const { tables, schema, otherSchema, missing, byMeaning = false, ...rest } = options;
   const side = (place: string, sourceSchema: string | undefined, usualSchema?: string): Settings =>
     copySettings(place, "embedded", {
       ...(tables === undefined ? {} : { tables }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
       ...(usualSchema === undefined ? {} : { usualSchema }),
+      ...(missing === undefined || !isJson(place) ? {} : { missing }),
+    });
+  if (missing !== undefined && !isJson(a) && !isJson(b))
+    throw new RowhaulError("USAGE", "--missing says what becomes of a JSON file's fields, and neither store is one.", {
+      hint: "Leave it out.",
     });
   // Of two servers, the second's URL may name another schema; beside a file, `schema` can only be the server's.
   const second = otherSchema ?? (isUrl(a) ? undefined : schema);

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { RowhaulError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { shownArgument } from "../core/shown-argument.ts";
 import type { Command } from "./command.ts";
 import { commonOptions, type OptionName, options } from "./options.ts";
 import { commands } from "./registry.ts";
@@ -20,7 +21,7 @@ export function findCommand(name: string): Command {
   );
   throw new RowhaulError(
     "USAGE",
-    `There is no command "${name}".`,
+    `There is no command ${shownArgument(name)}.`,
     close === null ? {} : { hint: `Did you mean \`rowhaul ${close}\`?` },
   );
 }
@@ -56,7 +57,7 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
     const problem =
       positionals.length < needed
         ? `needs ${wanted.slice(positionals.length, needed).join(" ")}`
-        : `takes no argument "${positionals[wanted.length]}"`;
+        : `takes no argument ${shownArgument(positionals[wanted.length] ?? "")}`;
     throw new RowhaulError("USAGE", `\`rowhaul ${command.name}\` ${problem}.`, {
       hint: `Usage: rowhaul ${command.name} ${command.arguments}`,
     });

@@ -31,6 +31,11 @@ export const options = {
   "no-parents": { type: "boolean", help: "with --root: without the rows that the selected ones point to" },
   gzip: { type: "boolean", help: "compress the files" },
   overwrite: { type: "boolean", help: "replace an export that is there" },
+  missing: {
+    type: "string",
+    value: "refuse|null|keep",
+    help: "where fields of a JSON file are missing in some rows and null in others: refuse (the default), make both NULL, or keep the names of what is missing in a column of its own",
+  },
   append: { type: "boolean", help: "add the rows to the tables that are there" },
   merge: { type: "boolean", help: "add the rows to the tables that are there; one with the same key is replaced" },
   skip: {

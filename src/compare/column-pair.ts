@@ -15,6 +15,7 @@ import {
   textToken,
   uuidToken,
 } from "./meanings.ts";
+import { spelledMeaning } from "./spelled-types.ts";
 import type { Store } from "./store.ts";
 import { exactToken, plainToken, sameCell, type Token } from "./tokens.ts";
 
@@ -57,6 +58,7 @@ type Kind =
   | "instant"
   | "uuid"
   | "padded"
+  | "spelled"
   | "text"
   | "array"
   | "plain";
@@ -72,6 +74,7 @@ function meaningOf(a: PlacedColumn, b: PlacedColumn): Meaning {
   if (either("boolean")) return alike("boolean", booleanToken);
   if (either("number", "float")) return alike("number", numberToken(!either("number") && either("float")));
   if (either("uuid")) return alike("uuid", uuidToken);
+  if (either("spelled")) return spelled(a.column, b.column);
   if (either("padded")) return alike("text without padding", paddedToken);
   if (either("text")) return alike("text", textToken);
   return alike("number, text or bytes", plainToken);
@@ -109,7 +112,13 @@ function pgKind(type: string): Kind {
   if (/^(date|timestamp|timestamptz)\b/.test(name)) return "instant";
   if (name === "uuid") return "uuid";
   if (/^(character|char|bpchar)(\(|$)/.test(name)) return "padded";
-  return "text";
+  return spelledMeaning(name) === null ? "text" : "spelled";
+}
+
+function spelled(...columns: readonly Column[]): Meaning {
+  const found = columns.map(({ pgType }) => (pgType === undefined ? null : spelledMeaning(pgType)));
+  const [as, token] = found.find((meaning) => meaning !== null) ?? ["text", textToken];
+  return { as, a: token, b: token };
 }
 
 /** The items of an array go by the type that says most about them. */
@@ -128,6 +137,8 @@ function itemToken(...columns: readonly Column[]): Token {
       return jsonToken;
     case "uuid":
       return uuidToken;
+    case "spelled":
+      return spelled(...columns.map((column) => ({ ...column, pgType: itemType(column) }))).a;
     default:
       return textToken;
   }

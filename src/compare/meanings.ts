@@ -6,9 +6,12 @@
 import type { Value } from "../core/transform.ts";
 import { realDigits } from "../core/wire.ts";
 import { type ArrayItem, parseArrayLiteral } from "./array-literal.ts";
+import { intervalOf, timeOfDay, zonedTime } from "./clock.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";
 import { epochInstant, instantOf } from "./instants.ts";
 import { canonicalJson, type Json, parseJson } from "./json-value.ts";
+import { hardwareToken, networkToken } from "./network-address.ts";
+import { multirangeToken, rangeToken } from "./range-text.ts";
 import { bytesToken, exactToken, plainToken, type Token } from "./tokens.ts";
 
 /** A number by its exact decimal value, be it INTEGER, REAL or digits. `signedZero` where both sides have a −0. */
@@ -102,6 +105,50 @@ export function uuidToken(cell: Value): string {
   if (typeof cell !== "string") return exactToken(cell);
   const digits = cell.replace(/[{}-]/g, "").toLowerCase();
   return /^[0-9a-f]{32}$/.test(digits) && cell.length <= 38 ? `u${digits}` : exactToken(cell);
+}
+
+/** Of a type that PostgreSQL keeps by its value and writes in a spelling of its own; a text that is none stays itself. */
+function spelledToken(read: (text: string) => string | null): Token {
+  return (cell) => (typeof cell === "string" ? (read(cell.trim()) ?? textToken(cell)) : textToken(cell));
+}
+
+const prefixed = (letter: string, value: bigint | string | null): string | null =>
+  value === null ? null : `${letter}${value}`;
+
+export const addressToken = spelledToken(networkToken);
+export const macToken = spelledToken((text) => hardwareToken(text, 6));
+export const mac8Token = spelledToken((text) => hardwareToken(text, 8));
+export const timeToken = spelledToken((text) => prefixed("c", timeOfDay(text)));
+export const zonedTimeToken = spelledToken((text) => prefixed("z", zonedTime(text)));
+export const intervalToken = spelledToken((text) => prefixed("v", intervalOf(text)));
+
+/** Money as PostgreSQL writes it where no country says otherwise: `-$1,234.50`. */
+export const moneyToken: Token = (cell) => {
+  const [, sign = "", digits] =
+    (typeof cell === "string" && /^(-?)\$((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?)$/.exec(cell)) || [];
+  return numberToken(false)(digits === undefined ? cell : `${sign}${digits.replaceAll(",", "")}`);
+};
+
+const pointNumber = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/gi;
+
+/** Points and what is made of them: the numbers in their order. A path that is open is another one than a closed one. */
+export function pointsToken(type: string): Token {
+  return spelledToken((text) => {
+    const numbers = text.match(pointNumber) ?? [];
+    const between = text.replace(pointNumber, "");
+    if (numbers.length === 0 || !/^[()[\]<>{},\s]*$/.test(between)) return null;
+    const values = numbers.map(Number);
+    // Of a box any two corners may be given; the upper right is written first.
+    const [x, y, z, w] = values as [number, number, number, number];
+    const kept =
+      type === "box" && values.length === 4 ? [Math.max(x, z), Math.max(y, w), Math.min(x, z), Math.min(y, w)] : values;
+    const tokens = kept.map((one) => decimalToken(decimalOf(one), true));
+    return `o${type}${type === "path" && text.startsWith("[") ? "[" : ""}${tokens.join(",")}`;
+  });
+}
+
+export function rangesToken(kind: "whole" | "day" | "other", item: Token, multi: boolean): Token {
+  return spelledToken((text) => (multi ? multirangeToken : rangeToken)(text, kind, item));
 }
 
 /** PostgreSQL's array literal or a JSON array, item by item under the item's meaning. */

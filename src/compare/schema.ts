@@ -3,11 +3,13 @@
  * A unique index and a UNIQUE constraint are the same promise; expressions of
  * two dialects are compared only where a translation is plain.
  */
-import type { Catalog, Column, ForeignKey, Table } from "../core/catalog.ts";
+import type { Catalog, Column, ForeignKey, IndexPart, Table, Trigger } from "../core/catalog.ts";
 import { foldName, sameName } from "../core/names.ts";
+import { says } from "../core/says.ts";
 import type { SchemaDifference } from "./comparison.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";
 import { pairNames } from "./pair-names.ts";
+import { searchColumns } from "./search-columns.ts";
 import { typeName } from "./type-name.ts";
 
 /** Of two tables that were matched. `exact`: how a type is written counts too. */
@@ -38,29 +40,52 @@ export function tableSchema(
     ...generatedOnly(table, a, b),
     ...all("unique", uniquesOf(a), uniquesOf(b)),
     ...all("foreign key", a.foreignKeys.map(referenceOf), b.foreignKeys.map(referenceOf)),
-    ...all("index", indexesOf(a, expression), indexesOf(b, expression)),
+    ...all("index", indexesOf(a, sameDialect, madeForSearch(a, b)), indexesOf(b, sameDialect, madeForSearch(b, a))),
     ...(sameDialect
       ? all(
           "check",
           a.checks.map((check) => squeezed(check.expression)),
           b.checks.map((check) => squeezed(check.expression)),
         )
-      : one("check", countOf(a.checks), countOf(b.checks))),
+      : checkCounts(table, a, b)),
   ];
 }
 
 /** What stands beside the tables. `wanted` asks for the table a trigger belongs to. */
 export function storeSchema(a: Catalog, b: Catalog, wanted: (table: string) => boolean): SchemaDifference[] {
-  const triggers = (catalog: Catalog) => catalog.triggers.filter((trigger) => wanted(trigger.table));
+  const triggers = (catalog: Catalog, other: Catalog) => {
+    const kept = keepingSearch(catalog, other);
+    return catalog.triggers.filter((trigger) => wanted(trigger.table) && !kept.has(trigger));
+  };
   // One that both sides have as a table was compared as such.
   const both = pairNames(a.tables, b.tables).pairs.flatMap(([inA, inB]) => [inA.name, inB.name]);
   const virtual = (catalog: Catalog) =>
     catalog.virtualTables.filter(({ name }) => wanted(name) && !both.includes(name));
   return [
     ...byName("view", a.views, b.views),
-    ...byName("trigger", triggers(a), triggers(b)),
+    ...byName("trigger", triggers(a, b), triggers(b, a)),
     ...byName("virtual table", virtual(a), virtual(b)),
   ];
+}
+
+/**
+ * Triggers that keep a full-text table true, which SQLite and PostgreSQL each do in their own way: those that write to
+ * one of SQLite's where PostgreSQL has its own on the same table, and those.
+ */
+function keepingSearch(catalog: Catalog, other: Catalog): ReadonlySet<Trigger> {
+  const searched = pairNames(catalog.tables, other.tables).pairs.filter(
+    ([one, another]) => (one.fullText === undefined) !== (another.fullText === undefined),
+  );
+  const own = ({ triggers }: Catalog) => triggers.filter(({ name }) => /^fts5_/.test(name));
+  if (searched.length === 0) return new Set();
+  if (own(catalog).length > 0) return new Set(own(catalog));
+  const names = searched.map(([{ name }]) => name);
+  return new Set(
+    catalog.triggers.filter(
+      ({ table, sql }) =>
+        own(other).some((trigger) => sameName(trigger.table, table)) && names.some((name) => says(sql, name)),
+    ),
+  );
 }
 
 function byName(what: string, a: readonly { name: string }[], b: readonly { name: string }[]): SchemaDifference[] {
@@ -140,17 +165,38 @@ function referenceOf(key: ForeignKey): string {
   return `(${list(key.columns)}) → ${foldName(key.parent)} (${list(key.parentColumns)})${actions.join("")}`;
 }
 
+/** Columns that only one side has, for what the other keeps in its full-text index. */
+function madeForSearch(table: Table, other: Table): ReadonlySet<string> {
+  const { onlyA } = pairNames(table.columns, other.columns);
+  return new Set(searchColumns(table, other, onlyA).map(({ name }) => name));
+}
+
 /** Without those that say no more than {@link uniquesOf}; by what they index, for names are the store's own. */
-function indexesOf(table: Table, expression: (text: string) => string): string[] {
+function indexesOf(table: Table, sameDialect: boolean, made: ReadonlySet<string>): string[] {
+  const expression = sameDialect ? squeezed : plainExpression;
   return table.indexes.flatMap((index) => {
+    if (index.parts.every((part) => part.column !== null && made.has(part.column))) return [];
     if (index.unique && index.where === null && index.parts.every((part) => part.column !== null)) return [];
     const parts = index.parts.map(
       (part) =>
-        `${part.column === null ? expression(part.expression ?? "") : foldName(part.column)}${part.descending ? " DESC" : ""}`,
+        `${part.column === null ? expression(part.expression ?? "") : indexedColumn(part, sameDialect)}${part.descending ? " DESC" : ""}`,
     );
     const where = index.where === null ? "" : ` WHERE ${expression(index.where)}`;
     return [`${index.unique ? "unique " : ""}(${parts.join(", ")})${where}`];
   });
+}
+
+/** PostgreSQL has no NOCASE; the index that answers the same is over lower(). */
+function indexedColumn({ column, collation }: IndexPart, sameDialect: boolean): string {
+  const name = foldName(column ?? "");
+  return !sameDialect && /^nocase$/i.test(collation) ? `lower(${name})` : name;
+}
+
+/** What a type lets in may stand as a check in a store without that type, and need not. */
+function checkCounts(table: string, a: Table, b: Table): SchemaDifference[] {
+  const own = (of: Table) => of.checks.filter(({ ofType }) => ofType !== true);
+  if (own(a).length <= b.checks.length && own(b).length <= a.checks.length) return [];
+  return [{ table, what: "check", a: countOf(own(a)), b: countOf(own(b)) }];
 }
 
 function countOf(items: readonly unknown[]): string | null {
@@ -167,7 +213,16 @@ function plainExpression(text: string): string {
   while (/^\([^()]*\)$/.test(plain)) plain = plain.slice(1, -1).trim();
   if (/^true$/i.test(plain)) return "1";
   if (/^false$/i.test(plain)) return "0";
+  // What CURRENT_TIMESTAMP of SQLite is in PostgreSQL: whole seconds of UTC.
+  if (/^date_trunc\('second', ?(timezone\('utc', ?now\(\)\)|\(?now\(\) at time zone 'utc'\)?)\)$/i.test(plain))
+    return "current_timestamp";
   const number = /^'?(-?\d+(?:\.\d+)?)'?$/.exec(plain)?.[1];
   if (number !== undefined) return decimalToken(decimalOf(number)).slice(1);
-  return /'/.test(plain) ? plain : plain.replace(/"/g, "").toLowerCase();
+  if (plain.includes("'")) return plain;
+  return plain
+    .replace(/"/g, "")
+    .toLowerCase()
+    .replace(/\btrue\b/g, "1")
+    .replace(/\bfalse\b/g, "0")
+    .replace(/\blower\(\(?(\w+) collate c\)?\)/g, "lower($1)");
 }

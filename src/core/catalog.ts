@@ -124,7 +124,12 @@ export type ForeignKey = {
 
 export type ForeignKeyAction = "NO ACTION" | "RESTRICT" | "SET NULL" | "SET DEFAULT" | "CASCADE";
 
-export type Check = { readonly name: string | null; readonly expression: string };
+export type Check = {
+  readonly name: string | null;
+  readonly expression: string;
+  /** It says what the column's type (an enum, a domain) lets in, and is no check of the store's own table. */
+  readonly ofType?: boolean;
+};
 
 export type View = { readonly name: string; readonly sql: string };
 

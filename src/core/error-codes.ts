@@ -37,6 +37,13 @@ export const errorCodes = {
     remedy: "See the server's message.",
   },
 
+  // the installation
+  NATIVE_MODULE: {
+    exit: refused,
+    means: "A compiled part of rowhaul's own installation cannot be loaded; no database was touched.",
+    remedy: "Run the printed `npm rebuild`, or install rowhaul again with install scripts allowed.",
+  },
+
   // source
   SOURCE_NOT_FOUND: {
     exit: refused,
@@ -92,7 +99,8 @@ export const errorCodes = {
   MISSING_AND_NULL: {
     exit: refused,
     means: "A field is missing in some rows and null in others; a column has only NULL for both.",
-    remedy: "Set `missing: null` to make both NULL, or `missing: keep` to keep the names of missing fields.",
+    remedy:
+      "`--missing null` makes both NULL, `--missing keep` keeps the names of missing fields; in a pipeline file it is the source's `missing: null` or `missing: keep`.",
   },
   SOURCE_TRUNCATED: {
     exit: refused,

@@ -39,6 +39,8 @@ export type Source = {
   readonly shown: string;
   /** Is the file there, readable and whole? Throws SOURCE_*; returns warnings. */
   check(): Promise<string[]>;
+  /** Names of its tables and views, as far as they are known before its rows are read; null = they are not. */
+  relations(): Promise<readonly string[] | null>;
   /** Of the store, or an estimate of them. */
   bytes(): Promise<number>;
   fingerprint(): Promise<string>;
@@ -122,6 +124,8 @@ export type Target = {
   check(facts: TargetFacts): void;
   /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. `snapshot`: their file. */
   checkOccupied(plan: Plan, snapshot: string): Promise<Occupied>;
+  /** As {@link checkOccupied}, by names alone: what would be kept aside; null where rows go into the tables that are there. */
+  standing(names: readonly string[]): Promise<readonly string[] | null>;
   /** What the application made in the schema; null where the run's tables are not to go into it. */
   live(): Promise<LiveSchema | null>;
   /** Questions of {@link FrozenSource.fit}, in a transaction that is rolled back. `names`: live tables by source table. */

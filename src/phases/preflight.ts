@@ -26,6 +26,7 @@ import { functionPaths } from "../transforms/step-settings.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
 import { earlierRuns } from "./earlier-runs.ts";
+import { standing } from "./standing.ts";
 
 /**
  * `check` also reads the source whole, for its health; a run does that later anyway. A `plan` changes nothing, so it needs
@@ -35,6 +36,7 @@ export type Purpose = "check" | "plan" | "run";
 
 export async function preflight(context: Context, run: string | null, purpose: Purpose): Promise<TargetFacts> {
   return phase(context, "preflight", async () => {
+    const { settings } = context;
     const { source, target } = context.parts;
     let facts: TargetFacts | null = null;
     let sourceIsThere = false;
@@ -65,9 +67,18 @@ export async function preflight(context: Context, run: string | null, purpose: P
           name: "no other run",
           check: reached(async () => {
             await target.runs.checkFree(run);
-            return "the target is free";
+            return `none is at work on ${settings.target.kind === "sqlite" ? "the file" : "the schema"}`;
           }),
         },
+        // A plan and a run ask the same of every name, once they know them all.
+        ...(purpose === "check"
+          ? [
+              {
+                name: "what is there",
+                check: async () => (facts !== null && sourceIsThere ? standing(context) : []),
+              },
+            ]
+          : []),
         { name: "queries", check: () => said(queryFiles(context)) },
         { name: "functions", check: () => said(functionFiles(context)) },
         { name: "application", check: () => applicationFiles(context) },

@@ -31,7 +31,9 @@ export async function profile(context: Context, folder: RunFolder, snapshot: str
       integrity.catch(() => {});
       const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, name));
       if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
-        throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`);
+        throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`, {
+          hint: "Check the path: whatever opens a mistyped name with SQLite makes an empty database of it.",
+        });
       const profiled = await profileCatalog(context, frozen, catalog);
       await integrity;
       folder.save("catalog", catalog);

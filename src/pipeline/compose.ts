@@ -36,9 +36,10 @@ export async function compose(
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
   refuseSamePlace(settings);
+  const source = openSource(settings);
   const { target, prove, measureLive, planner, queries } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
-    source: openSource(settings),
+    source,
     transforms: openTransforms(settingsAfterSource(settings)),
     target,
     copySearch,

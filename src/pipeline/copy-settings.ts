@@ -1,7 +1,7 @@
 /** Settings of a run without a pipeline file: one store, as a whole, from one place to another. */
 import { basename } from "node:path";
 import { RowhaulError } from "../core/errors.ts";
-import type { Settings, SourceSettings } from "../core/settings.ts";
+import type { JsonSettings, Settings, SourceSettings } from "../core/settings.ts";
 import { noEnvironment } from "../environment/environment-of.ts";
 import { shownPlace, sourceAt, targetAt } from "./places.ts";
 import { defaultSearch, digestOf } from "./settings.ts";
@@ -22,11 +22,18 @@ export function copySettings(
     readonly sourceSchema?: string;
     /** That of a PostgreSQL source where neither `sourceSchema` nor the URL names one; default: public. */
     readonly usualSchema?: string;
+    /** Of a JSON file: fields that are missing in some rows and null in others. */
+    readonly missing?: JsonSettings["missing"];
     /** Begins the run's name. */
     readonly verb?: string;
   } = {},
 ): Settings {
-  const from = sourceAt(source, more.sourceSchema, more.usualSchema);
+  const { sourceSchema, usualSchema, missing } = more;
+  const from = sourceAt(source, {
+    ...(sourceSchema === undefined ? {} : { schema: sourceSchema }),
+    ...(usualSchema === undefined ? {} : { usualSchema }),
+    ...(missing === undefined ? {} : { missing }),
+  });
   const to = targetAt(target, more);
   if (to === null)
     throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { postgresTarget } from "../connectors/postgres/target.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { type Emit, silent } from "../core/events.ts";
-import type { Settings } from "../core/settings.ts";
+import type { JsonSettings, Settings } from "../core/settings.ts";
 import type { TargetFacts } from "../core/target-facts.ts";
 import { lookIntoTarget } from "../phases/plan.ts";
 import type { Profiled } from "../phases/profile.ts";
@@ -18,6 +18,7 @@ import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
 import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
+import { pathAt } from "./path-at.ts";
 
 export type Draft = {
   readonly path: string;
@@ -33,13 +34,15 @@ export type DraftOptions = {
   /** URL of a PostgreSQL server whose tables are looked at; its password does not come into the file. */
   readonly target?: string | null;
   readonly schema?: string | null;
+  /** Of a JSON source: fields that are missing in some rows and null in others. */
+  readonly missing?: JsonSettings["missing"];
 };
 
 /** Profiles a database and writes the text of a pipeline file for it; nothing is written to disk. */
 export async function draftPipeline(source: string, options: DraftOptions = {}): Promise<Draft> {
   const settings = settingsFor(source, options);
   const name = settings.name.replace(/^copy-/, "");
-  const path = resolve(options.output ?? `${name}.yaml`);
+  const path = pathAt(options.output ?? `${name}.yaml`);
   const from = openSource(settings);
   const signal = options.signal ?? new AbortController().signal;
   const emit = options.onEvent ?? silent;
@@ -86,13 +89,18 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   }
 }
 
-function settingsFor(source: string, { target = null, schema = null }: DraftOptions): Settings {
+function settingsFor(source: string, { target = null, schema = null, missing }: DraftOptions): Settings {
   if (target === null && schema !== null)
     throw new RowhaulError("USAGE", "--schema is the target's, and no target is given.", {
       hint: "Give the target's URL behind the source; a PostgreSQL source names its schema itself, by ?schema=….",
     });
-  if (target === null) return copySettings(source, "embedded");
-  const settings = copySettings(source, target, { existing: "append", ...(schema === null ? {} : { schema }) });
+  const said = missing === undefined ? {} : { missing };
+  if (target === null) return copySettings(source, "embedded", said);
+  const settings = copySettings(source, target, {
+    existing: "append",
+    ...(schema === null ? {} : { schema }),
+    ...said,
+  });
   if (settings.target.kind !== "postgres")
     throw new RowhaulError("USAGE", "Only a PostgreSQL server's tables are looked at.", {
       hint: "Give its URL, postgres://user@host:5432/database, or leave the target out.",

@@ -96,7 +96,9 @@ function sourceText(source: SourceSettings, folder: string): { readonly shown: s
       text: `{ kind: postgres, url: "\${SOURCE_URL}", schema: ${JSON.stringify(source.schema)} }`,
     };
   const path = relative(folder, source.path);
-  return { shown: path, text: `{ kind: ${source.kind}, path: ${JSON.stringify(path)} }` };
+  // In YAML the word null without quotes is no value.
+  const missing = source.kind === "json" && source.missing !== "refuse" ? `, missing: "${source.missing}"` : "";
+  return { shown: path, text: `{ kind: ${source.kind}, path: ${JSON.stringify(path)}${missing} }` };
 }
 
 function searchLines({ search }: Plan): string[] {

@@ -2,6 +2,7 @@
 import { exportSource } from "../connectors/export/source.ts";
 import { jsonSource } from "../connectors/json/source.ts";
 import { postgresSource } from "../connectors/postgres/source/source.ts";
+import { requireSqlite } from "../connectors/sqlite/native.ts";
 import { openSnapshot, sqliteSource } from "../connectors/sqlite/source.ts";
 import type { Source } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
@@ -10,6 +11,8 @@ import { proveJsonSnapshot } from "../validators/snapshot/json-file.ts";
 
 export function openSource(settings: Settings): Source {
   const { source } = settings;
+  // Whatever the store is, its snapshot is a SQLite file.
+  requireSqlite();
   switch (source.kind) {
     case "sqlite":
       return sqliteSource(source.path);

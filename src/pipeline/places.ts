@@ -1,24 +1,44 @@
 /** Sources and targets as they are named on the command line: a file, a folder or a URL. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { refuseUnencoded } from "../connectors/postgres/url-text.ts";
 import { RowhaulError } from "../core/errors.ts";
-import type { SourceSettings, TargetSettings } from "../core/settings.ts";
+import type { JsonSettings, SourceSettings, TargetSettings } from "../core/settings.ts";
+import { schemeOf } from "../core/url-scheme.ts";
+import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 import { sqliteTargetSettings } from "./settings.ts";
 
-/** `schema`: of a PostgreSQL source; `otherwise`: where neither that nor the URL names one. */
-export function sourceAt(place: string, schema?: string, otherwise = "public"): SourceSettings {
+/** What else is said of a source. */
+export type SourceOptions = {
+  /** Of a PostgreSQL source. */
+  readonly schema?: string;
+  /** Where neither that nor the URL names one; default: public. */
+  readonly usualSchema?: string;
+  /** Of a JSON file. */
+  readonly missing?: JsonSettings["missing"];
+};
+
+export function sourceAt(place: string, { schema, usualSchema, missing }: SourceOptions = {}): SourceSettings {
+  const found = sourceFrom(place, schema, usualSchema ?? "public");
+  if (found.kind === "json") return { ...found, missing: missing ?? found.missing };
+  if (missing === undefined) return found;
+  throw new RowhaulError("USAGE", "--missing says what becomes of a JSON file's fields, and the source is none.", {
+    hint: "Leave it out.",
+  });
+}
+
+function sourceFrom(place: string, schema: string | undefined, otherwise: string): SourceSettings {
   if (isUrl(place))
     return { kind: "postgres", url: place, schema: schemaAt(place, schema, "the command says") ?? otherwise };
   if (place === "embedded")
     throw new RowhaulError("USAGE", "The embedded PostgreSQL is a target; to read from it, it must be running.", {
       hint: "Give the URL that `rowhaul up .` prints.",
     });
-  const path = resolve(place);
+  const path = pathAt(place);
   if (isFolder(path) || basename(path) === "manifest.json")
     return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };
-  if (/\.(json|ndjson|jsonl)(\.gz)?$/i.test(path))
-    return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
+  if (isJson(path)) return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
   return { kind: "sqlite", path };
 }
 
@@ -47,13 +67,14 @@ export function targetAt(place: string, { schema, existing }: TargetOptions = {}
       ...common,
       schema: schemaAt(place, schema, "the command says") ?? common.schema,
     };
-  return isDatabaseFile(place) ? sqliteTargetSettings(resolve(place), existing ?? "refuse") : null;
+  return isDatabaseFile(place) ? sqliteTargetSettings(pathAt(place), existing ?? "refuse") : null;
 }
 
 /** For names and messages: never a password. */
 export function shownPlace(place: string): string {
   if (!isUrl(place)) return place;
   try {
+    refuseUnencoded(place);
     const url = new URL(place);
     for (const secret of ["password", "sslpassword"]) url.searchParams.delete(secret);
     // What else it says, above all the schema, belongs to the place.
@@ -64,8 +85,13 @@ export function shownPlace(place: string): string {
   }
 }
 
+/** By its name. */
+export function isJson(place: string): boolean {
+  return /\.(json|ndjson|jsonl)(\.gz)?$/i.test(place);
+}
+
 export function isUrl(place: string): boolean {
-  return place.includes("://");
+  return schemeOf(place) !== null;
 }
 
 /** An ending that says so, or a file that is there: a mistyped word must not become a database of that name. */

@@ -17,13 +17,13 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
       "running the query",
       async (client) => {
         await client.query("SET LOCAL search_path = public");
-        const result = await client
-          .query({ text: sql, rowMode: "array", types: { getTypeParser: () => (value: unknown) => value } })
-          .catch((thrown: unknown) => {
-            throw queryFailed(thrown);
-          });
-        const last = Array.isArray(result) ? (result.at(-1) as typeof result) : result;
-        return { columns: last.fields.map((field) => field.name), rows: last.rows as unknown as (string | null)[][] };
+        // Of several statements the first could end the transaction that changes nothing: this way takes only one.
+        const asText = { getTypeParser: () => (value: unknown) => value };
+        const one = { text: sql, rowMode: "array" as const, queryMode: "extended", types: asText };
+        const { fields, rows } = await client.query(one).catch((thrown: unknown) => {
+          throw queryFailed(thrown);
+        });
+        return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
       },
       "BEGIN READ ONLY",
     );
@@ -34,16 +34,21 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
 
 /** What the server says of the statement; a connection that broke meanwhile is another matter. */
 function queryFailed(thrown: unknown): unknown {
-  const {
-    severity,
-    code = "",
-    detail,
-    hint,
-  } = thrown as { [part in "severity" | "code" | "detail" | "hint"]?: string };
+  const { severity, code = "", detail, hint, routine } = thrown as Partial<Record<Part, string>>;
   if (severity === undefined || /^(08|57P)/.test(code)) return thrown;
+  // Its message may be in any language; the place in the server's source is not.
+  if (code === "42601" && routine === "exec_parse_message")
+    return new RowhaulError("QUERY_FAILED", "The text holds several statements, and `rowhaul query` runs one.", {
+      hint: `Give one statement at a time. ${otherwise}`,
+      cause: thrown,
+    });
   return new RowhaulError("QUERY_FAILED", `The statement failed: ${(thrown as Error).message} (SQLSTATE ${code}).`, {
     details: [detail, hint].filter((line) => line !== undefined),
     cause: thrown,
-    ...(code === "25006" ? { hint: "`rowhaul query` only reads; `rowhaul up` prints a URL for psql." } : {}),
+    ...(code === "25006" ? { hint: `\`rowhaul query\` only reads. ${otherwise}` } : {}),
   });
 }
+
+type Part = "severity" | "code" | "detail" | "hint" | "routine";
+
+const otherwise = "For anything else give the server's URL to psql; `rowhaul up` prints that of the embedded one.";

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
-import { RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/errors.ts";
+import { fileKind, headBytes } from "../core/file-kind.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Settings } from "../core/settings.ts";
+import { mayHoldPassword } from "../core/shown-argument.ts";
 import { knownKeys } from "./known-keys.ts";
 import { type PipelineFile, pipelineSchema } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
@@ -20,17 +22,35 @@ export function readPipeline(
   try {
     bytes = readFileSync(path);
   } catch (thrown) {
-    throw new RowhaulError("PIPELINE_NOT_FOUND", `There is no pipeline file at ${path}.`, { cause: thrown });
+    throw notFound(path, thrown);
   }
-  if (bytes.subarray(0, sqliteMagic.length).toString("latin1") === sqliteMagic)
-    throw new RowhaulError("PIPELINE_INVALID", `${path} is a SQLite database, not a pipeline file.`, {
-      hint: `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`,
+  const kind = fileKind(path, bytes.subarray(0, headBytes));
+  // Lines of comments may have as many commas each: only a name says that a file is CSV.
+  const maybeYaml = /^(json|pipeline|text|csv)$/.test(kind?.name ?? "text") && !/\.(csv|tsv)$/i.test(path);
+  if (kind !== null && !maybeYaml)
+    throw new RowhaulError("PIPELINE_INVALID", `${path} is ${kind.is}, and no pipeline file.`, {
+      hint:
+        kind.name === "sqlite"
+          ? `\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`
+          : "`rowhaul init <source>` writes a pipeline file.",
     });
   return settingsOf(parsePipeline(bytes.toString("utf8"), path, env), dirname(resolve(path)), environment);
 }
 
-/** How every SQLite file begins: https://www.sqlite.org/fileformat2.html#magic_header_string */
-const sqliteMagic = "SQLite format 3\0";
+function notFound(path: string, cause: unknown): RowhaulError {
+  const { code } = cause as { code?: string };
+  if (mayHoldPassword(path))
+    return new RowhaulError("PIPELINE_NOT_FOUND", "What is given is an address, and no pipeline file.", {
+      hint: "The command takes the path of a pipeline file; `rowhaul init <source>` writes one.",
+    });
+  if (code === "EISDIR")
+    return new RowhaulError("PIPELINE_NOT_FOUND", `${path} is a folder, and no pipeline file.`, { cause });
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new RowhaulError("PIPELINE_NOT_FOUND", `There is no pipeline file at ${path}.`, { cause });
+  return new RowhaulError("PIPELINE_NOT_FOUND", `The pipeline file ${path} cannot be read: ${messageOf(cause)}.`, {
+    cause,
+  });
+}
 
 export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv): PipelineFile {
   const lines = new LineCounter();

@@ -9,6 +9,7 @@ import { localToUtc } from "../core/time-zone.ts";
 import { environmentsSchema } from "../environment/settings.ts";
 import { columnTransforms } from "../transforms/column-settings.ts";
 import { transformStep } from "../transforms/step-settings.ts";
+import { refuseUrl } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 
 const name = z.string().min(1);
@@ -77,11 +78,22 @@ function checkUrl(
   }
 }
 
+/** A URL for a path, too: it is repeated nowhere, as it may hold a password. */
+function checkPath(path: string, context: z.RefinementCtx): void {
+  try {
+    refuseUrl(path);
+  } catch (thrown) {
+    context.addIssue({ code: "custom", message: textOf(thrown) });
+  }
+}
+
 /** With what to do about it: the file's mistakes have no room for a hint. */
 function textOf(thrown: unknown): string {
   const hint = thrown instanceof RowhaulError ? thrown.hint : undefined;
   return [messageOf(thrown), ...(hint === undefined ? [] : [hint])].join(" ");
 }
+
+const path = name.superRefine(checkPath);
 
 const common = {
   schema: name
@@ -131,7 +143,7 @@ const target = z
     z.strictObject({ kind: z.literal("embedded"), ...common }),
     z.strictObject({
       kind: z.literal("sqlite"),
-      path: name.describe("the SQLite file to make, relative to this file"),
+      path: path.describe("the SQLite file to make, relative to this file"),
       existing: common.existing,
     }),
   ])
@@ -139,10 +151,10 @@ const target = z
 
 const source = z
   .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("sqlite"), path: name.describe("the SQLite file, relative to this file") }),
+    z.strictObject({ kind: z.literal("sqlite"), path: path.describe("the SQLite file, relative to this file") }),
     z.strictObject({
       kind: z.literal("json"),
-      path: name.describe("NDJSON, an array of objects, or an object of arrays; plain or gzip"),
+      path: path.describe("NDJSON, an array of objects, or an object of arrays; plain or gzip"),
       table: name.optional().describe("name of the table of NDJSON or an array (default: the file's name)"),
       key: z.record(name, z.array(name).min(1)).default({}).describe("key columns by table"),
       duplicateKeys: z
@@ -151,12 +163,14 @@ const source = z
         .describe("when an object has the same key twice"),
       missing: z
         .enum(["refuse", "null", "keep"])
+        // Without quotes YAML reads null as no value.
+        .nullable()
         .default("refuse")
         .describe(
           "when some rows have null in a column and others nothing: refuse, take both for NULL, or keep the names of what is missing in a column of its own",
         ),
     }),
-    z.strictObject({ kind: z.literal("export"), path: name.describe("a folder written by `rowhaul export`") }),
+    z.strictObject({ kind: z.literal("export"), path: path.describe("a folder written by `rowhaul export`") }),
     z
       .strictObject({
         kind: z.literal("postgres"),

@@ -17,6 +17,7 @@ import type {
 import { environmentOf } from "../environment/environment-of.ts";
 import { stepsOfColumn } from "../transforms/column-settings.ts";
 import { functionPaths, stepOf as transformStepOf } from "../transforms/step-settings.ts";
+import { pathAt } from "./path-at.ts";
 import type { PipelineFile } from "./schema.ts";
 
 /** `environment`: by name, as of --env; null = the file's own choice. */
@@ -109,10 +110,10 @@ export function withAcceptAll(settings: Settings): Settings {
 
 function sourceOf(source: PipelineFile["source"], folder: string): SourceSettings {
   if (source.kind === "postgres") return { ...source, schema: source.schema ?? schemaOfUrl(source.url) ?? "public" };
-  const path = resolve(folder, source.path);
+  const path = pathAt(source.path, folder);
   if (source.kind !== "json") return { kind: source.kind, path };
   const { table, key, duplicateKeys, missing } = source;
-  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing };
+  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing: missing ?? "null" };
 }
 
 function withoutPassword(url: string): string {
@@ -120,7 +121,7 @@ function withoutPassword(url: string): string {
 }
 
 function targetOf(target: PipelineFile["target"], folder: string): TargetSettings {
-  if (target.kind === "sqlite") return sqliteTargetSettings(resolve(folder, target.path), target.existing);
+  if (target.kind === "sqlite") return sqliteTargetSettings(pathAt(target.path, folder), target.existing);
   return {
     kind: target.kind,
     url: target.kind === "postgres" ? target.url : null,

@@ -26,6 +26,7 @@ describe.concurrent("check", () => {
           "source ok",
           "target ok",
           "no other run ok",
+          "what is there ok",
           "queries ok",
           "functions ok",
           "permissions ok",
@@ -138,5 +139,78 @@ describe.concurrent("check", () => {
       expect(server.stderr).toContain("Error SOURCE_UNREACHABLE: ");
       expect(server.stderr.match(/ECONNREFUSED/g)).toHaveLength(2);
       expect(server.all).not.toContain("s3cret");
+    }));
+
+  it("of a target that holds tables of these names: no-go, as plan says", () =>
+    inPlace(["development: {}"], async ({ cli, database, set }) => {
+      await database.pool.query(
+        "CREATE TABLE orders (mine int); CREATE TABLE others (a int); CREATE VIEW big_orders AS SELECT 1",
+      );
+      const check = await cli("check", "--env", "development");
+      const says = /Schema public of \S+ already holds big_orders, orders\./;
+      expect([check.exit, check.stderr]).toEqual([2, expect.stringMatching(says)]);
+      expect(check.stderr).toContain("Error TARGET_OCCUPIED: ");
+      expect(check.stderr).toContain("  · no other run: none is at work on the schema\n");
+      const plan = await cli("plan", "--env", "development");
+      expect([plan.exit, plan.stderr]).toEqual([2, expect.stringMatching(says)]);
+      expect(plan.stderr.split("Error ")[1]).toBe(check.stderr.split("Error ")[1]);
+
+      // What has another name, or is not moved, is in nobody's way.
+      set(["development: {}"], "tables: { orders: { as: new_orders }, customers: {} }", "exclude: [big_orders]");
+      const other = await cli("check", "--env", "development");
+      expect([other.exit, other.stderr]).toEqual([
+        0,
+        expect.stringContaining("what is there: nothing in the target bears the name of 2 tables and views to be made"),
+      ]);
+      expect((await cli("plan", "--env", "development")).exit).toBe(0);
+    }));
+
+  it("of tables that would be kept aside, or that rows go into, says so", () =>
+    inPlace(["development: {}"], async ({ cli, database, set }) => {
+      await database.pool.query("CREATE TABLE orders (mine int)");
+      const target = (existing: string): string =>
+        `target: { kind: postgres, url: "${database.url}", existing: ${existing} }`;
+      set(["development: {}"], target("keep-aside"));
+      const aside = await cli("check", "--env", "development");
+      expect([aside.exit, aside.stderr]).toEqual([
+        0,
+        expect.stringContaining("what is there: orders will be kept aside"),
+      ]);
+      await database.pool.query("CREATE VIEW reads AS SELECT * FROM orders");
+      const blocked = await cli("check", "--env", "development");
+      expect([blocked.exit, blocked.stderr]).toEqual([2, expect.stringContaining("TARGET_ASIDE_BLOCKED")]);
+      set(["development: {}"], target("append"));
+      const into = await cli("check", "--env", "development");
+      expect([into.exit, into.stderr]).toEqual([0, expect.stringContaining("says whether each of them fits")]);
+    }));
+
+  it("of a SQLite file that holds tables, and of sources that are no SQLite", () =>
+    inPlace(["development: {}"], async ({ database, space }) => {
+      space.sqlite("CREATE TABLE there (a)", "there.db");
+      const check = async (source: string, target: string): Promise<[number, string]> => {
+        space.write("p.yaml", `name: p\nsource: ${source}\ntarget: ${target}\n`);
+        const result = await rowhaul(["check", "p.yaml"], { cwd: space.folder });
+        return [result.exit, result.stderr];
+      };
+      const file = "{ kind: sqlite, path: there.db }";
+      expect(await check("{ kind: sqlite, path: app.db }", file)).toEqual([
+        2,
+        expect.stringMatching(/Error TARGET_OCCUPIED: \S+there\.db already holds there\./),
+      ]);
+      const server = `{ kind: postgres, url: "${database.url}" }`;
+      await database.pool.query('CREATE TABLE rows (a int); CREATE TABLE "there" (a int)');
+      space.write("rows.json", '[{"id":1}]');
+      space.write("rows.ndjson", '{"id":1}\n{"id":2}\n');
+      space.write("many.json", '{"rows":[{"id":1}]}');
+      const holds = expect.stringMatching(/Error TARGET_OCCUPIED: Schema public of \S+ already holds rows\./);
+      expect(await check("{ kind: json, path: rows.json }", server)).toEqual([2, holds]);
+      expect(await check("{ kind: json, path: rows.ndjson }", server)).toEqual([2, holds]);
+      const unknown = await check("{ kind: json, path: many.json }", server);
+      expect(unknown).toEqual([0, expect.stringContaining("is seen only when it is read")]);
+      await rowhaul(["export", "there.db", "exported"], { cwd: space.folder });
+      const there = expect.stringMatching(/Error TARGET_OCCUPIED: Schema public of \S+ already holds there\./);
+      expect(await check("{ kind: export, path: exported }", server)).toEqual([2, there]);
+      const from = `{ kind: postgres, url: "${database.url}" }`;
+      expect(await check(from, file)).toEqual([2, expect.stringContaining("there.db already holds there.")]);
     }));
 });

@@ -33,12 +33,14 @@ describe("a source that is", () => {
   it("a folder", async () => {
     const space = workspace();
     space.write("app.db/file", "");
-    expect(await refused(space, "SOURCE_UNREADABLE")).toContain("is not a file");
+    expect(await refused(space, "SOURCE_UNREADABLE")).toContain("is a folder, and not a file");
   });
 
   it("no SQLite database", async () => {
     const space = workspace();
     space.write("app.db", "x".repeat(8192));
+    expect(await refused(space, "SOURCE_NOT_SQLITE")).toContain("is a text file, and no SQLite database");
+    writeFileSync(space.path("app.db"), Buffer.from(Array.from({ length: 8192 }, (_, i) => (i * 167 + 1) % 251)));
     expect(await refused(space, "SOURCE_NOT_SQLITE")).toContain("or it is encrypted");
   });
 

@@ -47,6 +47,24 @@ test.each(["-- x\n\\connect other\n", "SELECT 1;\nCOPY t (a) FROM stdin;\n1\n\\.
   },
 );
 
+test.each(["INSERT INTO t VALUES (1);\nCOMMIT;\nSELEC 1;", "-- dump\nBEGIN TRANSACTION;\nCOMMIT;", "\n  rollback ;"])(
+  "what would end the transaction around it is refused: %j",
+  async (sql) => {
+    const path = freshPath("seed.sql");
+    writeFileSync(path, sql);
+    expect(() => checkSeed(path)).toThrow("line 2 begins or ends a transaction");
+    const { calls, target } = recording();
+    await expect(plantSeed(path, target, signal)).rejects.toThrow("leave such lines out");
+    expect(calls).toEqual([]);
+  },
+);
+
+test("a procedure may commit in its body", async () => {
+  const path = freshPath("seed.sql");
+  writeFileSync(path, "CREATE PROCEDURE p() LANGUAGE plpgsql AS $x$\nBEGIN\nCOMMIT;\nEND;\n$x$;");
+  checkSeed(path);
+});
+
 describe("an export", () => {
   const lines = [
     '{"id":1,"real":1.50,"text":"a\\u0000\\"},{\\"","bytes":{"$bytes":"AP8="},"json":{"a":[1.10,{"b":2}]}}',

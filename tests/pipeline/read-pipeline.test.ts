@@ -349,7 +349,7 @@ describe("a mistake that is easily made", () => {
     const error = await errorOf(() => readPipeline(path));
     expect([error.code, error.message]).toEqual([
       "PIPELINE_INVALID",
-      `${path} is a SQLite database, not a pipeline file.`,
+      `${path} is a SQLite database, and no pipeline file.`,
     ]);
     expect(error.hint).toBe(`\`rowhaul init ${path}\` (or \`rowhaul copy ${path} embedded\`)`);
   });

@@ -4,6 +4,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { compare } from "../../index.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";
+import { missingOf } from "./missing-option.ts";
 import { namesOf, required } from "./run-options.ts";
 
 export const compareCommand: Command = {
@@ -12,7 +13,7 @@ export const compareCommand: Command = {
   summary: "name every row and cell in which two stores differ",
   description:
     "Compares any two of: a SQLite file, a PostgreSQL URL, an export, a JSON file. Two of a kind are compared byte by byte; otherwise by meaning: 1 is true, a numeric is its value, a timestamp its instant. Exit status 0 when nothing differs, 4 when something does. Neither side is changed.",
-  options: ["tables", "schema", "other-schema", "by-meaning", "redact", "full"],
+  options: ["tables", "schema", "other-schema", "missing", "by-meaning", "redact", "full"],
   examples: [
     "rowhaul compare app.db postgres://me@localhost/app",
     "rowhaul compare backup-2026-11-20 backup-2026-11-21",
@@ -25,6 +26,7 @@ export const compareCommand: Command = {
       onEvent: call.emit,
       signal: call.signal,
       byMeaning: call.flag("by-meaning"),
+      ...missingOf(call),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
       ...(schema === undefined ? {} : { schema }),
       ...(otherSchema === undefined ? {} : { otherSchema }),

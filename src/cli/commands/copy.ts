@@ -1,13 +1,16 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { nearest } from "../../core/nearest.ts";
-import { copySettings, run } from "../../index.ts";
-import { targetAt } from "../../pipeline/places.ts";
+import { copySettings, run, type Settings } from "../../index.ts";
+import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
-import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
-import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
+import { missingOf } from "./missing-option.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
+import { type Hints, namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
   name: "copy",
@@ -15,7 +18,7 @@ export const copyCommand: Command = {
   summary: "move one database, without a pipeline file",
   description:
     "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace or --keep-aside says what should become of them; the first four put the rows into tables that your application's migrations have made. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
-  options: [...runFlags, "schema", "source-schema", ...existingFlags],
+  options: [...runFlags, "schema", "source-schema", "missing", ...existingFlags],
   examples: [
     "rowhaul copy app.db postgres://me@localhost/app",
     "rowhaul copy app.db postgres://me@localhost/app --append",
@@ -31,6 +34,7 @@ export const copyCommand: Command = {
     refuseOtherTargets(target);
     const settings = copySettings(file, target, {
       existing: existingOf(call),
+      ...missingOf(call),
       ...(schema === undefined ? {} : { schema }),
       ...(sourceSchema === undefined ? {} : { sourceSchema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
@@ -40,6 +44,7 @@ export const copyCommand: Command = {
         TARGET_OCCUPIED: occupiedHint(settings),
         HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
         ...mismatchHint(call, settings),
+        ...swappedHint(settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });
@@ -48,6 +53,14 @@ export const copyCommand: Command = {
     return exitStatus.ok;
   },
 };
+
+/** An empty server and a file that is there: the server was meant as the target. */
+function swappedHint({ source, target }: Settings): Hints {
+  const { path } = target;
+  if (source.kind !== "postgres" || path === null || !existsSync(path)) return {};
+  const meant = `rowhaul copy ${shellWord(relative(process.cwd(), path))} ${shellWord(shownPlace(source.url))}`;
+  return { SOURCE_EMPTY: `The source is named first. Was it meant the other way round? \`${meant}\`` };
+}
 
 function refuseOtherTargets(target: string): void {
   if (targetAt(target) !== null) return;

@@ -1,6 +1,6 @@
 /** `up`, `down` and `query`: the embedded PostgreSQL of a folder. */
 import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import {
@@ -10,6 +10,7 @@ import {
   startEmbedded,
   stopEmbedded,
 } from "../../embedded/index.ts";
+import { pathAt } from "../../pipeline/path-at.ts";
 import { queryDatabase } from "../../pipeline/query.ts";
 import type { Call, Command } from "../command.ts";
 import { required } from "./run-options.ts";
@@ -111,7 +112,7 @@ async function exists(directory: string): Promise<boolean> {
 /** A folder, or a pipeline file in it; and where its server lives. */
 function placeOf(call: Call, argument: string | undefined): { folder: string; directory: string } {
   const given = argument ?? call.value("embedded") ?? ".";
-  const folder = /\.ya?ml$/.test(given) ? dirname(resolve(given)) : resolve(given);
+  const folder = /\.ya?ml$/.test(given) ? dirname(pathAt(given)) : pathAt(given);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new RowhaulError("USAGE", `There is no folder ${folder}.`, {
       hint: "Name the folder of the pipeline file whose target is `embedded`.",

@@ -1,12 +1,13 @@
-import { resolve } from "node:path";
 import { plural } from "../../core/count.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import { exitStatus } from "../../core/exit-status.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
 import { copySettings, exportData, readPipeline } from "../../index.ts";
+import { pathAt } from "../../pipeline/path-at.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call, Command } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
+import { missingOf } from "./missing-option.ts";
 import { shellWord } from "./next-steps.ts";
 import { namesOf, required } from "./run-options.ts";
 
@@ -16,7 +17,7 @@ export const exportCommand: Command = {
   summary: "write a database, or a part of it, as JSON files",
   description:
     "One NDJSON file a table, with a manifest of types, counts and checksums, so that `rowhaul import` and `rowhaul compare` can take each value for exactly what it was. The source is a SQLite or JSON file, a PostgreSQL URL, or a pipeline file, whose selection and transforms then apply. --root writes one row with all that hangs from it over foreign keys.",
-  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "accept-all", "env"],
+  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "missing", "accept-all", "env"],
   examples: [
     "rowhaul export app.db backup-2026-11-21 --gzip",
     "rowhaul export postgres://me@db.example/app courses --tables 'courses,lessons'",
@@ -24,7 +25,7 @@ export const exportCommand: Command = {
     "rowhaul export pipelines/legacy-knowledge-base.yaml reshaped",
   ],
   async run(call) {
-    const folder = resolve(required(call, 1, "a folder to write to"));
+    const folder = pathAt(required(call, 1, "a folder to write to"));
     const summary = await exportData(settingsOf(call), folder, {
       onEvent: call.emit,
       signal: call.signal,
@@ -62,7 +63,7 @@ function settingsOf(call: Call): Settings {
   const tables = call.value("tables");
   const given = isPipeline(source)
     ? readPipeline(source, process.env, call.value("env") ?? null)
-    : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call) });
+    : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call), ...missingOf(call) });
   const include = tables === undefined ? given.include : namesOf(tables);
   return {
     ...given,

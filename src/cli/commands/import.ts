@@ -3,6 +3,7 @@ import { copySettings, run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
+import { missingOf } from "./missing-option.ts";
 import { embeddedSteps, questionsHint, runSteps } from "./next-steps.ts";
 import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
@@ -12,11 +13,12 @@ export const importCommand: Command = {
   summary: "put an export, or a JSON file, into PostgreSQL or SQLite",
   description:
     "Checks the manifest and every file's checksum, loads into staging, proves every cell, and only then makes the tables visible. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace (also called --clear) or --keep-aside says what should become of them; what --replace and --merge replace is kept until `rowhaul clean`.",
-  options: [...runFlags, "schema", ...existingFlags, "clear"],
+  options: [...runFlags, "schema", "missing", ...existingFlags, "clear"],
   examples: [
     "rowhaul import backup-2026-11-21 postgres://me@localhost/staging",
     "rowhaul import backup-2026-11-21 staging.db --replace",
     "rowhaul import users.ndjson.gz embedded",
+    "rowhaul import users.json users.db --missing null",
   ],
   async run(call) {
     const schema = call.value("schema");
@@ -24,6 +26,7 @@ export const importCommand: Command = {
     const settings = copySettings(required(call, 0, "an export or a JSON file"), required(call, 1, "a target"), {
       verb: "import",
       existing: existingOf(call),
+      ...missingOf(call),
       ...(schema === undefined ? {} : { schema }),
       ...(tables === undefined ? {} : { tables: namesOf(tables) }),
     });

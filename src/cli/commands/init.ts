@@ -6,6 +6,7 @@ import { exitStatus } from "../../core/exit-status.ts";
 import { type Draft, draftPipeline } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
+import { missingOf } from "./missing-option.ts";
 import { shellWord } from "./next-steps.ts";
 import { required } from "./run-options.ts";
 
@@ -15,7 +16,7 @@ export const initCommand: Command = {
   summary: "profile a database and write its pipeline file",
   description:
     "Looks at every value and writes a pipeline file that spells out what would become of each table and column, and which hazards you would have to accept. With a target, the tables that your application's migrations have made there decide: the file says how rows go into each, by what it holds, and asks about every value that has no place in it. The URL's password does not come into the file. Never overwrites a file.",
-  options: ["output", "schema"],
+  options: ["output", "schema", "missing"],
   examples: [
     "rowhaul init app.db",
     "rowhaul init app.db -o pipelines/app.yaml",
@@ -29,6 +30,7 @@ export const initCommand: Command = {
       output: call.value("output") ?? null,
       target: call.arguments[1] ?? null,
       schema: call.value("schema") ?? null,
+      ...missingOf(call),
     });
     if (existsSync(draft.path))
       throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {

@@ -59,7 +59,7 @@ const table = z.looseObject({
       deferrable: z.enum(["no", "initially immediate", "initially deferred"]),
     }),
   ),
-  checks: z.array(z.looseObject({ name: optionalText, expression: text })),
+  checks: z.array(z.looseObject({ name: optionalText, expression: text, ofType: z.boolean().optional() })),
 });
 
 export const catalogSchema = z.looseObject({

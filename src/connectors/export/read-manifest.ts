@@ -6,6 +6,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalog } from "../../core/catalog.ts";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { folderKind } from "../../core/folder-kind.ts";
 import {
   type ExportedTable,
   exportFormat,
@@ -60,7 +61,8 @@ function manifestFile(folder: string): string {
       throw new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
     if (lstatSync(folder, { throwIfNoEntry: false }) === undefined)
       throw new RowhaulError("SOURCE_NOT_FOUND", `There is no folder at ${folder}.`);
-    throw invalid(`${folder} holds no ${manifestName}.`);
+    const { is, todo } = folderKind(folder);
+    throw invalid(`${folder} is ${is}, and no export of rowhaul's: it holds no ${manifestName}.`, { hint: todo });
   }
 }
 

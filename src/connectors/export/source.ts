@@ -18,6 +18,10 @@ export function exportSource(folder: string, openSnapshot: (path: string, shown:
         ({ object, reason }) => `The export is without ${object}: ${reason}.`,
       );
     },
+    async relations() {
+      const { tables, virtualTables, views } = readManifest(path).manifest.catalog;
+      return [...tables, ...virtualTables, ...views].map(({ name }) => name);
+    },
     bytes: async () => readManifest(path).manifest.tables.reduce((sum, { bytes }) => sum + bytes, 0),
     fingerprint,
     async snapshot(destination, progress, signal) {

@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { nearFileHint } from "../../core/near-file.ts";
 
 const chunkBytes = 1 << 20;
 
@@ -82,12 +83,17 @@ export function firstBytes(path: string, count: number): Buffer {
   }
 }
 
+function nearFile(path: string): { hint?: string } {
+  const hint = nearFileHint(path);
+  return hint === null ? {} : { hint };
+}
+
 export function readError(path: string, thrown: unknown): unknown {
   const code = (thrown as { code?: string }).code ?? "";
   const cause = { cause: thrown };
   if (thrown instanceof RowhaulError) return thrown;
   if (code === "ENOENT" || code === "ENOTDIR")
-    return new RowhaulError("SOURCE_NOT_FOUND", `There is no file ${path}.`, cause);
+    return new RowhaulError("SOURCE_NOT_FOUND", `There is no file at ${path}.`, { ...cause, ...nearFile(path) });
   if (code === "Z_BUF_ERROR")
     return new RowhaulError("SOURCE_TRUNCATED", `${path} is compressed (gzip) and ends in the middle.`, cause);
   if (code.startsWith("Z_"))

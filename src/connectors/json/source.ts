@@ -6,13 +6,15 @@
 import { statSync } from "node:fs";
 import { RowhaulError } from "../../core/errors.ts";
 import { sha256OfFile } from "../../core/file-digest.ts";
+import { fileKind, headBytes } from "../../core/file-kind.ts";
 import type { FrozenSource, Source } from "../../core/ports.ts";
 import type { JsonSettings } from "../../core/settings.ts";
 import type { RowFormat } from "../../json/rows.ts";
 import { sniffFormat } from "../../json/sniff.ts";
 import type { ProveStoredRows } from "../../json/stored-rows.ts";
-import { firstBytes, readError, readFile } from "./read-file.ts";
+import { firstBytes, isGzip, readError, readFile } from "./read-file.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import { tableName } from "./table-name.ts";
 
 /** `format`: for a file whose beginning does not tell; found out when absent. */
 export type JsonSourceSettings = JsonSettings & { readonly format?: RowFormat };
@@ -28,13 +30,21 @@ export function jsonSource(
   return {
     shown: path,
     async check() {
-      const head = firstBytes(path, 4);
+      const bytes = firstBytes(path, headBytes);
+      const head = bytes.subarray(0, 4);
       if (head.length === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is empty.`);
       const zeroed = Buffer.concat([head, Buffer.alloc(1)]);
       const { fault, markBytes } = sniffFormat(zeroed, 0, head.length, false);
       if (head[0] !== 0x1f && fault !== null)
         throw new RowhaulError("SOURCE_JSON", `${path} cannot be read: ${fault}.`, { hint: "Convert it to UTF-8." });
+      refuseOtherKinds(path, bytes);
       return markBytes === 0 ? [] : [`${path} begins with a byte order mark, which is passed over.`];
+    },
+    async relations() {
+      if (isGzip(path)) return null;
+      const head = Buffer.concat([firstBytes(path, headBytes), Buffer.alloc(1)]);
+      const { format, sure } = sniffFormat(head, 0, head.length - 1, stat(path).size <= headBytes);
+      return sure && format !== "tables" ? [tableName(path, null, settings.table, [])] : null;
     },
     async bytes() {
       return stat(path).size;
@@ -64,6 +74,13 @@ export function jsonSource(
         throw new RowhaulError("SOURCE_CHANGED", `${path} is not the file it was when the snapshot was taken.`);
     },
   };
+}
+
+/** What cannot be JSON by its first bytes is told at once, and not by the byte at which JSON ends. */
+function refuseOtherKinds(path: string, head: Buffer): void {
+  const kind = fileKind(path, head);
+  if (kind === null || /^(json|text|pipeline)$/.test(kind.name) || isGzip(path)) return;
+  throw new RowhaulError("SOURCE_JSON", `${path} is ${kind.is}, and no JSON.`, { hint: kind.todo });
 }
 
 /** SHA-256 of the content; read again only when the file system says that it may be another. */

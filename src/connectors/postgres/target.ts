@@ -53,6 +53,10 @@ export function postgresTarget(
       asking("looking for the run's tables", () => provenPlace(pool, state, run, plan, switched)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
+    standing: async (names) =>
+      intoMode(settings.existing) !== null
+        ? null
+        : asking(`looking at schema ${schema}`, () => checkNames(pool, settings, address.shown, names)),
     live: async () => {
       if (intoMode(settings.existing) === null) return null;
       const looking = `looking at the tables of schema ${schema}`;
@@ -74,14 +78,24 @@ export function postgresTarget(
 }
 
 async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<Occupied> {
-  const { schema } = settings;
   const into = intoMode(settings.existing);
   if (into !== null) {
     return { aside: [], notes: await checkInto(pool, plan, into) };
   }
-  const occupants = await findOccupants(pool, schema, plannedNames(plan));
+  return { aside: await checkNames(pool, settings, shown, plannedNames(plan)), notes: [] };
+}
+
+/** What stands under these names and would be kept aside. */
+async function checkNames(
+  pool: Pool,
+  settings: TargetSettings,
+  shown: string,
+  wanted: readonly string[],
+): Promise<string[]> {
+  const { schema } = settings;
+  const occupants = await findOccupants(pool, schema, wanted);
   const names = occupants.map((occupant) => occupant.name);
-  if (occupants.length === 0) return { aside: [], notes: [] };
+  if (occupants.length === 0) return [];
   if (settings.existing === "refuse") {
     const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
     throw new RowhaulError(
@@ -91,7 +105,7 @@ async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string
   }
   await checkMovable(pool, schema, occupants);
   if (settings.rowSecurity === null) await checkRowSecurity(pool, schema, names);
-  return { aside: names, notes: [] };
+  return names;
 }
 
 /** Questions outside a transaction fail with an error of ours too. */

@@ -109,7 +109,7 @@ export function parametersBy(use: "here" | "application" | "refused"): string[] 
 export function checkParameters(query: URLSearchParams): void {
   for (const name of new Set(query.keys())) {
     const use = Object.hasOwn(uses, name) ? uses[name] : undefined;
-    if (use === undefined) throw unknown(name);
+    if (use === undefined) throw unknown(name, [...query.values()]);
     const [value = "", ...more] = query.getAll(name);
     if (more.some((other) => other !== value))
       throw new RowhaulError("USAGE", `The URL's parameter ${name} is given twice, with different values.`);
@@ -120,14 +120,19 @@ export function checkParameters(query: URLSearchParams): void {
   }
 }
 
-function unknown(name: string): RowhaulError {
+function unknown(name: string, values: readonly string[]): RowhaulError {
   const meant = nearest(name.toLowerCase(), Object.keys(uses));
-  // A name can hold anything, such as the rest of a password with an & in it.
-  const shown = /^\w{1,40}$/.test(name) ? `The URL's parameter "${name}"` : "A parameter of the URL";
-  return new RowhaulError("USAGE", `${shown} is not known${meant === null ? "" : `; did you mean "${meant}"?`}`, {
-    hint:
-      meant === null
-        ? "Leave it out of the URL; & and # in a password are written %26 and %23."
-        : `Write ${meant}=…, or leave it out of the URL.`,
-  });
+  // A name can hold anything, such as the rest of a password with an & or a ? in it; the host then stands in a value.
+  const harmless = /^\w{1,40}$/.test(name) && !values.some((value) => value.includes("@"));
+  const shown = harmless ? `The URL's parameter "${name}"` : "A parameter of the URL";
+  return new RowhaulError(
+    "USAGE",
+    `${shown} is not known${meant === null || !harmless ? "" : `; did you mean "${meant}"?`}`,
+    {
+      hint:
+        meant === null
+          ? "Leave it out of the URL; & and ? in a password are written %26 and %3F."
+          : `Write ${meant}=…, or leave it out of the URL.`,
+    },
+  );
 }

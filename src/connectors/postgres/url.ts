@@ -6,8 +6,10 @@
 import { isIP } from "node:net";
 import type { PoolConfig } from "pg";
 import { RowhaulError } from "../../core/errors.ts";
+import { schemeOf, urlExample, whyNotPostgres } from "../../core/url-scheme.ts";
 import { isLocal, oneOf, tlsOf } from "./tls.ts";
 import { checkParameters } from "./url-parameters.ts";
+import { howToEncode, refuseUnencoded } from "./url-text.ts";
 
 export type TargetAddress = {
   readonly host: string;
@@ -85,8 +87,9 @@ function bindChannel(config: PoolConfig, wanted: string | null): void {
   if (wanted !== null && wanted !== "disable" && config.ssl !== false) config.enableChannelBinding = true;
 }
 
-/** The schema that a URL names; null = none, or it is no URL. Throws USAGE for parameters that are not understood. */
+/** The schema that a URL names; null = none, or it is no URL. Throws USAGE for parameters that are not understood, and where a password's end is unclear. */
 export function schemaOfUrl(text: string): string | null {
+  refuseUnencoded(text);
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   if (!isPostgres(url)) return null;
@@ -121,21 +124,22 @@ function checkHost(host: string, address: string | null): void {
     });
 }
 
+/** Errors do not repeat the text: it may hold a password. */
 function parse(text: string): URL {
-  const wanted = "A target URL looks like postgres://user:password@host:5432/database.";
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    // The text may hold a password, so it is not repeated.
-    throw new RowhaulError("USAGE", `The target URL cannot be read. ${wanted}`, {
-      hint: "Percent-encode special characters of the password (@ is %40, / is %2F, # is %23).",
+  const scheme = schemeOf(text);
+  if (scheme === null)
+    throw new RowhaulError("USAGE", `What stands for a server is no URL. It looks like ${urlExample}.`, {
+      hint: howToEncode,
     });
+  if (scheme !== "postgres" && scheme !== "postgresql") {
+    const { message, hint } = whyNotPostgres(scheme);
+    throw new RowhaulError("USAGE", message, { hint });
   }
-  if (!isPostgres(url)) {
-    throw new RowhaulError("USAGE", `The target URL begins with ${url.protocol} ${wanted}`);
-  }
-  return url;
+  refuseUnencoded(text);
+  if (URL.canParse(text)) return new URL(text);
+  throw new RowhaulError("USAGE", `The PostgreSQL URL cannot be read. It looks like ${urlExample}.`, {
+    hint: howToEncode,
+  });
 }
 
 function whole(name: string, text: string): number {

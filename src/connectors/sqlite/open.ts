@@ -6,6 +6,10 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { type FileKind, fileKind, headBytes } from "../../core/file-kind.ts";
+import { folderKind } from "../../core/folder-kind.ts";
+import { nearFileHint } from "../../core/near-file.ts";
+import { nativeError } from "./native.ts";
 
 export type Sqlite = Database.Database;
 
@@ -35,15 +39,14 @@ export function openSqlite(path: string): Sqlite {
 export function readHeader(path: string): Header {
   const bytes = sizeOf(path);
   if (bytes === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is an empty file (0 bytes).`);
-  const head = Buffer.alloc(100);
+  const head = Buffer.alloc(headBytes);
+  let read = 0;
   try {
-    withFile(path, (fd) => readSync(fd, head, 0, 100, 0));
+    read = withFile(path, (fd) => readSync(fd, head, 0, headBytes, 0));
   } catch (thrown) {
     throw new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
-  if (head.toString("latin1", 0, 16) !== magic) {
-    throw new RowhaulError("SOURCE_NOT_SQLITE", `${path} is not a SQLite database, or it is encrypted.`);
-  }
+  if (head.toString("latin1", 0, 16) !== magic) throw notSqlite(path, fileKind(path, head.subarray(0, read)));
   const pageSize = head.readUInt16BE(16) === 1 ? 65536 : head.readUInt16BE(16);
   return { pageSize, wal: head[18] === 2 || head[19] === 2, bytes };
 }
@@ -80,12 +83,12 @@ export function withFile<T>(path: string, work: (fd: number) => T): T {
 /** What SQLite threw, as an error that names the cause. */
 export function sourceError(path: string, thrown: unknown): RowhaulError {
   if (thrown instanceof RowhaulError) return thrown;
+  const native = nativeError(thrown);
+  if (native !== null) return native;
   const code = (thrown as { code?: string }).code ?? "";
   const message = messageOf(thrown);
   if (code.startsWith("SQLITE_NOTADB")) {
-    return new RowhaulError("SOURCE_NOT_SQLITE", `${path} is not a SQLite database, or it is encrypted.`, {
-      cause: thrown,
-    });
+    return notSqlite(path, null, thrown);
   }
   if (code.startsWith("SQLITE_CORRUPT")) {
     return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, { cause: thrown });
@@ -103,6 +106,14 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
   }
   return new RowhaulError("SOURCE_UNSUPPORTED", `${path}: SQLite says: ${message}${code ? ` (${code})` : ""}.`, {
     cause: thrown,
+  });
+}
+
+function notSqlite(path: string, kind: FileKind | null, cause?: unknown): RowhaulError {
+  const what = kind === null ? "not a SQLite database, or it is encrypted" : `${kind.is}, and no SQLite database`;
+  return new RowhaulError("SOURCE_NOT_SQLITE", `${path} is ${what}.`, {
+    ...(kind === null ? {} : { hint: kind.todo }),
+    cause,
   });
 }
 
@@ -128,16 +139,25 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+function nearFile(path: string): { hint?: string } {
+  const hint = nearFileHint(path);
+  return hint === null ? {} : { hint };
+}
+
 function sizeOf(path: string): number {
   try {
     const stat = statSync(path);
+    if (stat.isDirectory()) {
+      const { is, todo } = folderKind(path);
+      throw new RowhaulError("SOURCE_UNREADABLE", `${path} is ${is}, and not a file.`, { hint: todo });
+    }
     if (!stat.isFile()) throw new RowhaulError("SOURCE_UNREADABLE", `${path} is not a file.`);
     return stat.size;
   } catch (thrown) {
     if (thrown instanceof RowhaulError) throw thrown;
     const missing = (thrown as { code?: string }).code === "ENOENT" || (thrown as { code?: string }).code === "ENOTDIR";
     throw missing
-      ? new RowhaulError("SOURCE_NOT_FOUND", `There is no file at ${path}.`)
+      ? new RowhaulError("SOURCE_NOT_FOUND", `There is no file at ${path}.`, nearFile(path))
       : new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
 }

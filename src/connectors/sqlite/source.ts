@@ -6,6 +6,7 @@ import { sha256OfFile } from "../../core/file-digest.ts";
 import { sameName } from "../../core/names.ts";
 import type { FrozenSource, ProfileRequest, Source } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
+import { withFullText } from "../../search/catalog.ts";
 import { readCatalog } from "./catalog.ts";
 import { checkIntegrity, findOrphans } from "./checks.ts";
 import { readPositions } from "./copied-vectors.ts";
@@ -29,6 +30,17 @@ export function sqliteSource(path: string): Source {
       readHeader(path);
       const warning = await checkWal(path);
       return warning === null ? [] : [warning];
+    },
+    async relations() {
+      const db = openSqlite(path);
+      try {
+        const { tables, views } = withFullText(readCatalog(db), () => true);
+        return [...tables, ...views].map(({ name }) => name);
+      } catch (thrown) {
+        throw sourceError(path, thrown);
+      } finally {
+        db.close();
+      }
     },
     bytes: async () => statSync(path).size,
     fingerprint: async () => fingerprint(path),

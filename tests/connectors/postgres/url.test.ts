@@ -302,3 +302,54 @@ describe("a URL that cannot be read", () => {
     expect(`${error.message} ${error.hint} ${error.details.join(" ")} ${String(error.cause)}`).not.toContain("hush");
   });
 });
+
+describe("a URL whose password is not percent-encoded", () => {
+  it.each([
+    ["a slash", "postgres://me:12/S3CRET@db.example:5432/app", "a / before the @"],
+    ["a slash behind letters", "postgres://me:ab/S3CRET@db.example:5432/app", "a / before the @"],
+    ["a slash and an @", "postgres://me:p@ss/S3CRET@db.example/app", "several @"],
+    ["an @", "postgres://me:p@S3CRET@db.example/app", "several @"],
+    ["a hash", "postgres://me:1#S3CRET@db.example/app", "a #"],
+    ["nothing before the hash", "postgres://me:#S3CRET@db.example/app", "a #"],
+    ["a question mark", "postgres://me:1?S3CRET@db.example/app", "a ? before the @"],
+    ["a question mark and an equals sign", "postgres://me:1?user=S3CRET@db.example/app", "a ? before the @"],
+    ["an @ in the database", "postgresql://me:x@db.example/S3CRET@app", "several @"],
+    ["a hash in a parameter", "postgres://db.example/app?password=1#S3CRET", "a #"],
+    ["one slash behind the scheme", "postgres:/me:S3CRET@db.example/app", "two slashes are missing"],
+    ["a bracket", "postgres://me:x@[S3CRET@db.example/app", "several @"],
+    ["a port that is none", "postgres://me:S3CRET/app", "It looks like postgres://user:password@host"],
+  ])("is refused for %s, and nothing of it is repeated", async (_, url, why) => {
+    for (const read of [() => parseTarget(url, none), () => schemaOfUrl(url) ?? parseTarget(url, none)]) {
+      const error = await errorOf(read);
+      expect(error.code).toBe("USAGE");
+      expect(error.message).toContain(why);
+      expect(error.hint).toContain("/ is %2F, # is %23, @ is %40");
+      expect(`${error.message} ${error.hint} ${error.details}`).not.toMatch(/S3CRET|db\.example/);
+    }
+  });
+
+  it("is none where an @ stands in a parameter's value", () => {
+    const found = parseTarget("postgres://localhost/app?user=me@tenant&password=p@ss", none);
+    expect([found.user, found.config.password, found.shown]).toEqual(["me@tenant", "p@ss", "localhost:5432/app"]);
+  });
+});
+
+describe("another store's URL", () => {
+  it.each([
+    ["mysql://me:S3CRET@h/d", "mysql:", "no MySQL", "pgloader"],
+    ["mongodb+srv://me:S3CRET@h/d", "mongodb+srv:", "no MongoDB", "mongoexport"],
+    ["sqlite:///S3CRET.db", "sqlite:", "given by its path", "such as app.db"],
+    ["file:///S3CRET.db", "file:", "given by its path", "such as app.db"],
+    ["https://h/S3CRET.db", "https:", "over a network", "Download"],
+    ["jdbc:postgresql://h/d?password=S3CRET", "jdbc:", "names a driver", "postgres://user:password@host"],
+    ["postgresql+psycopg2://me:S3CRET@h/d", "postgresql+psycopg2:", "names a driver", "postgres://user:password@host"],
+    ["redis://:S3CRET@h", "redis:", "SQLite files, JSON files", "postgres://user:password@host"],
+  ])("%s is named by its scheme, with what to do", async (url, scheme, why, todo) => {
+    const error = await errorOf(() => parseTarget(url, none));
+    expect([error.code, error.message]).toEqual(["USAGE", expect.stringContaining(`begins with ${scheme}`)]);
+    expect(error.message).toContain(why);
+    expect(error.hint).toContain(todo);
+    expect(`${error.message} ${error.hint}`).not.toContain("S3CRET");
+    expect(error.message).not.toContain("target");
+  });
+});

@@ -171,6 +171,7 @@ function tableOf({ name }: RelationRow, schema: string, parts: TableParts): Tabl
           (parts.domains.get(String(domain)) ?? []).map((check) => ({
             name: `${name}_${column.name}_${check.name}`,
             expression: check.over(column.name),
+            ofType: true,
           })),
         ),
       ),
@@ -182,7 +183,9 @@ function tableOf({ name }: RelationRow, schema: string, parts: TableParts): Tabl
 function enumCheck(table: string, { name, labels }: ColumnRow): Check[] {
   if (labels === null) return [];
   const list = labels.map(quoteText).join(", ");
-  return [{ name: `${table}_${name}_enum`, expression: `${quoteName(name)} = ANY (ARRAY[${list}]::text[])` }];
+  return [
+    { name: `${table}_${name}_enum`, expression: `${quoteName(name)} = ANY (ARRAY[${list}]::text[])`, ofType: true },
+  ];
 }
 
 const declared: Readonly<Record<ColumnForm["form"], readonly [string, Affinity]>> = {

@@ -43,11 +43,19 @@ export function postgresSource(
         if (version < oldest)
           throw new RowhaulError("SOURCE_UNSUPPORTED", `PostgreSQL ${version} is not read; ${oldest} and later are.`);
         const { tables } = await relations(session);
-        if (tables.length === 0) throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`);
+        if (tables.length === 0)
+          throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`, {
+            hint: await whereTablesAre(session),
+          });
         lockable = notLockable(settings.schema, tables, standby);
         return encoding === "SQL_ASCII"
           ? ["The source's encoding is SQL_ASCII: its texts are read as UTF-8, and one that is not stops the snapshot."]
           : [];
+      }),
+    relations: () =>
+      within("looking at the source", async (session) => {
+        const { catalog } = await readSourceCatalog(session, settings.schema, settings.tables);
+        return [...catalog.tables, ...catalog.views].map(({ name }) => name);
       }),
     bytes: () =>
       within("measuring the source", async (session) => {
@@ -87,6 +95,17 @@ export function postgresSource(
         throw new RowhaulError("SOURCE_CHANGED", `${shown} was written to since the snapshot of ${snapshot.takenAt}.`);
     },
   };
+}
+
+async function whereTablesAre(session: Session): Promise<string> {
+  const { rows } = await session.query<{ schema: string }>(
+    `SELECT DISTINCT n.nspname::text AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1 LIMIT 6`,
+  );
+  const [first] = rows;
+  return first === undefined
+    ? "Check the URL's database: it has no tables in any schema. The source is named first, the target second."
+    : `Check schema and selection; there are tables in ${rows.map(({ schema }) => schema).join(", ")}. A source's schema is named by \`?schema=…\` in its URL.`;
 }
 
 /** Major version. */

@@ -111,13 +111,19 @@ function keepRows(
   }
   const all = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   try {
-    edges.db.exec(`INSERT INTO main.${set} SELECT ${id}, 0 FROM snap.${own}${all}`);
+    // One statement only: a text that closes the bracket around it must not begin another.
+    edges.db.prepare(`INSERT INTO main.${set} SELECT ${id}, 0 FROM snap.${own}${all}`).run();
   } catch (thrown) {
-    if (where === null || (thrown as { code?: string }).code !== "SQLITE_ERROR") throw thrown;
+    if (where === null || !isOfTheText(thrown)) throw thrown;
     throw new RowhaulError("PLAN_INVALID", `The \`where\` of ${table.name} is refused: ${messageOf(thrown)}.`, {
       place: { table: table.name },
       cause: thrown,
     });
   }
   return set;
+}
+
+/** SQLite does not understand it, or it is more than one statement. */
+function isOfTheText(thrown: unknown): boolean {
+  return (thrown as { code?: string }).code === "SQLITE_ERROR" || thrown instanceof RangeError;
 }

@@ -12,21 +12,39 @@ import type { Sqlite } from "./state.ts";
 
 /** Returns what would be kept aside. Throws TARGET_OCCUPIED or TARGET_FILE. */
 export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan, snapshot: string): string[] {
+  return inFile(path, (db) => {
+    refuseTables(db, path, existing);
+    if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, snapshot, existing === "merge");
+    return [basename(path)];
+  });
+}
+
+/** As far as it can be told without a plan; null where rows go into the tables that are there. */
+export function checkStanding({ path, existing }: SqliteTargetSettings): string[] | null {
+  if (worksOnCopy(existing)) return null;
+  return inFile(path, (db) => {
+    refuseTables(db, path, existing);
+    return existing === "keep-aside" ? [basename(path)] : [];
+  });
+}
+
+function inFile(path: string, work: (db: Sqlite) => string[]): string[] {
   if (!isThere(path)) return [];
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
-    const tables = tablesOf(db, path);
-    if (existing === "refuse" && tables.length > 0) {
-      const more = tables.length > 5 ? ` and ${tables.length - 5} more` : "";
-      throw new RowhaulError("TARGET_OCCUPIED", `${path} already holds ${tables.slice(0, 5).join(", ")}${more}.`, {
-        hint: "Set `target.existing: append` (or `merge`, `replace`) to put the rows into the tables that are there, or `keep-aside` to keep the file beside a new one; or choose another path.",
-      });
-    }
-    if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, snapshot, existing === "merge");
-    return [basename(path)];
+    return work(db);
   } finally {
     db.close();
   }
+}
+
+function refuseTables(db: Sqlite, path: string, existing: SqliteTargetSettings["existing"]): void {
+  const tables = tablesOf(db, path);
+  if (existing !== "refuse" || tables.length === 0) return;
+  const more = tables.length > 5 ? ` and ${tables.length - 5} more` : "";
+  throw new RowhaulError("TARGET_OCCUPIED", `${path} already holds ${tables.slice(0, 5).join(", ")}${more}.`, {
+    hint: "Set `target.existing: append` (or `merge`, `replace`) to put the rows into the tables that are there, or `keep-aside` to keep the file beside a new one; or choose another path.",
+  });
 }
 
 function tablesOf(db: Sqlite, path: string): string[] {

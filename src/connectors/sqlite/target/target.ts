@@ -1,5 +1,5 @@
 /** A SQLite file as the phases' target. */
-import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../../core/errors.ts";
@@ -10,10 +10,11 @@ import { readDeclaration } from "../../../search/declaration.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
 import { explained } from "./errors.ts";
-import { checkOccupied } from "./existing.ts";
+import { checkOccupied, checkStanding } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
 import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
+import { refuseOtherKinds } from "./other-kinds.ts";
 import { keptFile, stagingFile, stateFile } from "./places.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import {
@@ -51,6 +52,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
       const aside = await explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
       return { aside, notes: [] };
     },
+    standing: (_names) => explained(path, "looking at the file", () => checkStanding(settings)),
     live: async () => null,
     answering: (_names, work) =>
       work({
@@ -87,7 +89,7 @@ function readFacts(path: string): TargetFacts {
 
 function checkPlace(path: string, writable: boolean): void {
   if (!existsSync(dirname(path))) throw new RowhaulError("TARGET_FILE", `There is no folder ${dirname(path)}.`);
-  if (existsSync(path) && !statSync(path).isFile()) throw new RowhaulError("TARGET_FILE", `${path} is not a file.`);
+  refuseOtherKinds(path);
   if (!writable) throw new RowhaulError("TARGET_FILE", `${path}, or its folder, cannot be written to.`);
 }
 

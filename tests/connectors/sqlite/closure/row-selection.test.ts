@@ -167,6 +167,22 @@ describe("tables that belong to others", () => {
   });
 });
 
+describe("a condition that begins another statement", () => {
+  const hostile = (file: string): string => `1); ATTACH '${file}' AS live; DELETE FROM live.other; SELECT (1`;
+
+  it("is refused, and writes nowhere", async () => {
+    const [snapshot, live] = [makeDatabase(shop), makeDatabase(shop)];
+    for (const asked of [
+      { wheres: { order: hostile(live) }, belongsTo: { order: "customer" } },
+      { root: { table: "order", where: hostile(live), parents: true } },
+    ]) {
+      const error = await errorOf(() => select(snapshot, asked));
+      expect([error.code, error.message]).toEqual(["PLAN_INVALID", expect.stringContaining("more than one statement")]);
+    }
+    expect(query(live, "SELECT count(*) FROM other")).toEqual([[1]]);
+  });
+});
+
 it("is what the shaped file holds, shaped or not", async () => {
   const snapshot = makeDatabase(`${shop}
     CREATE TRIGGER gone AFTER DELETE ON product BEGIN INSERT INTO other VALUES (2); END;

@@ -1,0 +1,36 @@
+/** Before anything is read: whether the target has objects of the names that the run's tables will have. The plan asks again, of every name. */
+import { plural } from "../core/count.ts";
+import { sameName } from "../core/names.ts";
+import type { Settings } from "../core/settings.ts";
+import { type Answer, ok, warning } from "../environment/checklist.ts";
+import { Names } from "../plan/names.ts";
+import { tableSelector } from "../plan/selection.ts";
+import type { Context } from "./context.ts";
+
+/** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED. */
+export async function standing({ parts: { source, target }, settings }: Context): Promise<Answer> {
+  const found = await source.relations();
+  if (found === null)
+    return warning(
+      "which tables the source has is seen only when it is read",
+      "`rowhaul plan` looks whether the target has tables of their names.",
+    );
+  const names = targetNames(found, settings);
+  const aside = await target.standing(names);
+  if (aside === null)
+    return ok("rows go into the tables that are there; `rowhaul plan` says whether each of them fits");
+  return ok(
+    aside.length === 0
+      ? `nothing in the target bears the name of ${plural(names.length, "table or view", "tables and views")} to be made`
+      : `${aside.join(", ")} will be kept aside`,
+  );
+}
+
+function targetNames(found: readonly string[], settings: Settings): string[] {
+  const isMoved = tableSelector(settings);
+  const claimed = new Names();
+  return found.filter(isMoved).map((name) => {
+    const own = Object.entries(settings.tables ?? {}).find(([table]) => sameName(table, name))?.[1];
+    return claimed.claim(own?.as ?? name, true);
+  });
+}
