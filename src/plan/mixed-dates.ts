@@ -1,7 +1,7 @@
 /** Columns declared as dates whose values have no one type: what is asked, and what is said of those that stay as they are. */
 import type { Column } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
-import { commonLayout, isLong, layoutGroups, layoutParts } from "../core/date-layout.ts";
+import { commonLayout, isCommon, isLong, layoutGroups, layoutParts } from "../core/date-layout.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { Encoding } from "../core/encoding.ts";
 import type { HazardCode } from "../core/hazards.ts";
@@ -113,13 +113,16 @@ function decided(
   };
 }
 
-/** What is said of dates that stay texts or numbers. */
+/** What is said of dates that are one type however they are written, and of those that stay texts or numbers. */
 export function dateNotes(column: Column, profile: ColumnProfile, at: string, encoding: Encoding, notes: Note[]): void {
   if (declaredKind(column.declaredType) !== "date") return;
   const classes = presentClasses(profile);
   const { layouts, counts, keyDates } = profile;
   const several = layouts.length > 1 || (layouts.length > 0 && classes.length > 1);
-  if (encoding.kind === "text" && keyDates !== undefined && onlyDates(profile)) {
+  if ("layout" in encoding && isCommon(encoding.layout)) {
+    const message = `each value is the instant that it names; how it was written (${counted(layouts)}) is not kept`;
+    notes.push({ code: "SPELLING_NOT_KEPT", at, message });
+  } else if (encoding.kind === "text" && keyDates !== undefined && onlyDates(profile)) {
     notes.push({ code: "DATES_AS_TEXT", at, message: `declared ${column.declaredType}, kept as text in a key` });
   } else if (several && !("layout" in encoding)) {
     const numbers = classes.filter((c) => c !== "text").map((c) => `${counts[c]} × ${c}`);

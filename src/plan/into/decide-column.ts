@@ -56,6 +56,12 @@ export function decideIntoColumn(input: IntoColumn, hazards: Hazards, notes: Not
     };
   respelledNote(input, at, notes);
   const [main] = input.fit?.layouts ?? [];
+  if (live.type.kind === "timestamp" && main?.layout.endsWith("with a zone") === true)
+    notes.push({
+      code: "ZONE_NOT_KEPT",
+      at,
+      message: `${plural(main.found.count, "value is", "values are")} a time in UTC (Z or +00:00); a timestamp has no zone, and the digits go in`,
+    });
   return {
     ...base,
     ...triggered,
