@@ -40,7 +40,7 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
     schema,
     [...plan.tables, ...plan.views].map(({ target }) => target),
   );
-  const problems: string[] = [];
+  const problems = await switchedOff(client, schema, live.size > 0);
   const standing = plan.tables.filter(({ target }) => live.has(target));
   const made = plan.tables.filter(({ target }) => !live.has(target));
   const views = plan.views.filter(({ target }) => !live.has(target));
@@ -73,6 +73,18 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
   await refuseLacking(client, schema, matched, made.length + views.length > 0);
   const groups = groupsOf(matched, references);
   return { existing: groups.flat(), groups, kept: keptIndexes, made, views, references };
+}
+
+/** A role or database may be set up to load dumps: rows would go in past everything that the application relies on. */
+async function switchedOff(client: Client, schema: string, isThere: boolean): Promise<string[]> {
+  const { rows } = await client.query<{ role: string }>(
+    "SELECT pg_catalog.current_setting('session_replication_role') AS role",
+  );
+  const { role = "origin" } = rows[0] ?? {};
+  if (role === "origin" || !isThere) return [];
+  return [
+    `session_replication_role is ${role} for this role or database, so foreign keys and triggers of schema ${schema} would not see the rows: set it to origin (ALTER DATABASE … RESET session_replication_role)`,
+  ];
 }
 
 /** Parents first; tables that wait for each other together. */

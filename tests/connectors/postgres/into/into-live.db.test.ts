@@ -59,6 +59,20 @@ describe.concurrent("what hangs on live tables", () => {
       firing(),
     ));
 
+  it("a database in which triggers and foreign keys are off for everybody is refused", () =>
+    into(
+      "append",
+      source,
+      `CREATE TABLE t (id int PRIMARY KEY, v text);
+       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database()); END $$`,
+      async (scene) => {
+        const { code, text } = await refusal(() => scene.run());
+        expect(code).toBe("TARGET_MISMATCH");
+        expect(text).toContain("session_replication_role is replica for this role or database");
+        expect(await scene.rows("SELECT * FROM t")).toEqual([]);
+      },
+    ));
+
   it("policies, owners and privileges stay, and partitions are found", () =>
     into(
       "replace",
