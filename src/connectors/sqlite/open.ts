@@ -88,7 +88,10 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
     });
   }
   if (code.startsWith("SQLITE_CORRUPT")) {
-    return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, { cause: thrown });
+    return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, {
+      cause: thrown,
+      hint: recoverHint(path),
+    });
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return new RowhaulError("SOURCE_BUSY", `${path} is locked by another process: ${message}.`, { cause: thrown });
@@ -104,6 +107,12 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
   return new RowhaulError("SOURCE_UNSUPPORTED", `${path}: SQLite says: ${message}${code ? ` (${code})` : ""}.`, {
     cause: thrown,
   });
+}
+
+/** With the command as a shell takes it. */
+export function recoverHint(path: string): string {
+  const file = `'${path.replaceAll("'", "'\\''")}'`;
+  return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\`.`;
 }
 
 /** An identifier, quoted for SQLite. */

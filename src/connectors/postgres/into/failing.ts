@@ -4,7 +4,11 @@ import { targetError } from "../errors.ts";
 import type { MatchedTable } from "./match.ts";
 import { callsOf, raised } from "./triggers/raised.ts";
 
-export async function failing<T>({ plan, live }: MatchedTable, doing: string, work: () => Promise<T>): Promise<T> {
+export async function failing<T>(
+  { plan, live, mode }: MatchedTable,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const place = { table: plan.source };
   try {
     return await work();
@@ -16,7 +20,7 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
       throw new RowhaulError(
         "CONSTRAINT_VIOLATED",
         `${live.name} has such a row already, or the source has two: ${(detail ?? "a key occurs twice").replace(/\.$/, "")} (${constraint}).`,
-        { place, cause: thrown, hint: "Use `existing: merge` or `replace`, or select other rows with `where`." },
+        { place, cause: thrown, hint: takenHint(mode, detail ?? "", live.key) },
       );
     if (code === "21000")
       throw new RowhaulError(
@@ -37,4 +41,14 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
       hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`; the constraint is ${live.name}'s own.`,
     });
   }
+}
+
+/** Rows are matched by one key; at another they can only be told apart. */
+function takenHint(mode: MatchedTable["mode"], detail: string, matched: readonly string[]): string {
+  const select = "Correct the rows in the source, or leave them out with `where`";
+  if (mode === "replace") return `${select}.`;
+  const [, columns = ""] = /^Key \((.*?)\)=/.exec(detail) ?? [];
+  if (mode === "append" && columns === matched.join(", "))
+    return `${select}; or let them replace those that are there: \`existing: merge\`.`;
+  return `${select}; or match rows by that key: \`existing: merge\` and \`key: [${columns}]\` for the table.`;
 }

@@ -44,7 +44,7 @@ export function postgresSource(
           throw new RowhaulError("SOURCE_UNSUPPORTED", `PostgreSQL ${version} is not read; ${oldest} and later are.`);
         const { tables } = await relations(session);
         if (tables.length === 0) throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`);
-        lockable = notLockable(settings.schema, tables, standby);
+        lockable = notLockable(session, settings.schema, tables, standby);
         return encoding === "SQL_ASCII"
           ? ["The source's encoding is SQL_ASCII: its texts are read as UTF-8, and one that is not stops the snapshot."]
           : [];
@@ -75,7 +75,7 @@ export function postgresSource(
     async lock() {
       const tables = await within("locking the source's tables", async (session) => {
         const found = (await relations(session)).tables;
-        const refused = notLockable(settings.schema, found, (await facts(session)).standby);
+        const refused = notLockable(session, settings.schema, found, (await facts(session)).standby);
         if (refused !== null) throw refused;
         return found;
       });

@@ -49,7 +49,7 @@ export async function profileTables(
 async function profileTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where, kinds }: ProfileRequest,
+  { table, where, kinds, sampled }: ProfileRequest,
   bytes: number,
   hooks: Hooks,
 ): Promise<TableProfile> {
@@ -84,7 +84,9 @@ async function profileTable(
   const columns: Record<string, ColumnProfile> = {};
   for (const [i, column] of table.columns.entries()) {
     const found = census[i];
-    if (found) columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected);
+    if (found === undefined) continue;
+    const shown = sampled?.has(foldName(column.name)) === true;
+    columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected, shown);
   }
   return {
     rows,
@@ -122,6 +124,7 @@ function columnProfile(
   census: Census,
   samples: Samples,
   rows: number,
+  shown: boolean,
 ): ColumnProfile {
   const { counts, integers, reals, longest } = census.classes.result(rows);
   const present = Object.entries(counts).filter(([, count]) => count > 0);
@@ -136,7 +139,7 @@ function columnProfile(
     layouts: census.values instanceof DateCensus ? census.values.result() : [],
     json: census.values instanceof JsonCensus ? census.values.result() : [],
     spellings: kind === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
-    samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
+    samples: shown || mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
   };
 }
 
