@@ -151,6 +151,7 @@ const source = z
         .describe("when an object has the same key twice"),
       missing: z
         .enum(["refuse", "null", "keep"])
+        .nullable()
         .default("refuse")
         .describe(
           "when some rows have null in a column and others nothing: refuse, take both for NULL, or keep the names of what is missing in a column of its own",

@@ -112,7 +112,8 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
   const path = resolve(folder, source.path);
   if (source.kind !== "json") return { kind: source.kind, path };
   const { table, key, duplicateKeys, missing } = source;
-  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing };
+  // In YAML the word null is written like no word at all.
+  return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing: missing ?? "null" };
 }
 
 function withoutPassword(url: string): string {

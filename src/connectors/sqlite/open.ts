@@ -112,7 +112,7 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
 /** With the command as a shell takes it. */
 export function recoverHint(path: string): string {
   const file = `'${path.replaceAll("'", "'\\''")}'`;
-  return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\`.`;
+  return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\` (SQLite's own build of sqlite3 has .recover, some distributions' have not).`;
 }
 
 /** An identifier, quoted for SQLite. */
