@@ -9,7 +9,7 @@ import { placesOf, shellWord } from "./commands/next-steps.ts";
 
 type Told = Pick<RowhaulError, "hint" | "paste">;
 
-export function withoutAFile({ hint, paste }: RowhaulError, command: string, call: Call): Told {
+export function withoutAFile({ code, hint, paste }: RowhaulError, command: string, call: Call): Told {
   const [source = "", target = ""] = call.arguments;
   // `init` reads the source as every other command does, and cannot write a file for what it cannot read.
   const setting = /`((?:missing|duplicateKeys): \w+)`/.exec(hint)?.[1];
@@ -29,6 +29,9 @@ export function withoutAFile({ hint, paste }: RowhaulError, command: string, cal
   if (command !== "copy" && command !== "import") return { hint, paste };
   const isSaid = hint.includes("rowhaul init ");
   if (isSaid || !(paste.length > 0 || speaksOfTheFile(hint))) return { hint, paste };
+  // `init` would stop at the same table.
+  if (code.startsWith("SOURCE_"))
+    return { hint: `${hint} Without a pipeline file, --tables names those that are to move.`, paste };
   return { hint: `${hint} ${fileFor(call)}`, paste };
 }
 

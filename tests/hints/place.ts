@@ -26,6 +26,8 @@ export type Place = {
   /** The same; must end with exit status 0. */
   follow(command: string): Promise<CliResult>;
   value(sql: string): Promise<unknown>;
+  /** Statements, as an administrator. */
+  sql(...statements: readonly string[]): Promise<void>;
   /** Codes that were met on the way. */
   readonly met: Set<ErrorCode>;
 };
@@ -80,6 +82,9 @@ export async function inPlace(work: (place: Place) => Promise<void>): Promise<vo
       type,
       follow: async (command) => well(await type(command)),
       value: (sql) => value(database.pool, sql),
+      async sql(...statements) {
+        for (const statement of statements) await database.pool.query(statement);
+      },
     });
   } finally {
     await database.drop();

@@ -120,7 +120,7 @@ function checkNames(tables: readonly RelationRow[]): void {
     const other = seen.get(foldName(name));
     if (other !== undefined)
       throw new RowhaulError("SOURCE_UNSUPPORTED", `The tables "${other}" and "${name}" differ only in case.`, {
-        hint: "Leave one of them out with `exclude`, or rename it in the source.",
+        hint: "Rename one of them in the source, or leave both out with `exclude`, which knows no case.",
       });
     if (/^(sqlite_|rowhaul_catalog$)/i.test(name))
       throw new RowhaulError("SOURCE_UNSUPPORTED", `A table cannot be read under the name "${name}".`, {

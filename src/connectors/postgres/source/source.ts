@@ -43,7 +43,10 @@ export function postgresSource(
         if (version < oldest)
           throw new RowhaulError("SOURCE_UNSUPPORTED", `PostgreSQL ${version} is not read; ${oldest} and later are.`);
         const { tables } = await relations(session);
-        if (tables.length === 0) throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`);
+        if (tables.length === 0)
+          throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`, {
+            hint: "Check the URL's database and schema, and which tables are selected.",
+          });
         lockable = notLockable(session, settings.schema, tables, standby);
         return encoding === "SQL_ASCII"
           ? ["The source's encoding is SQL_ASCII: its texts are read as UTF-8, and one that is not stops the snapshot."]
