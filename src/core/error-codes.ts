@@ -318,7 +318,7 @@ export const errorCodes = {
   LOAD_FAILED: {
     exit: stopped,
     means: "The target refused an operation while loading or finishing.",
-    remedy: "`rowhaul status <pipeline>` shows how far the runs came.",
+    remedy: "See the server's message; run the same command again to resume.",
   },
 
   // transforms
@@ -337,12 +337,14 @@ export const errorCodes = {
   TARGET_REFUSED: {
     exit: difference,
     means: "PostgreSQL refuses an object or a value for a reason that a rerun would not mend.",
-    remedy: "Correct the source, or leave the column (`drop`) or the table (`exclude`) out.",
+    remedy:
+      "Correct the source, or leave the column (`drop`) or the table (`exclude`) out; then start over: `rowhaul run <pipeline> --fresh`.",
   },
   CONSTRAINT_VIOLATED: {
     exit: difference,
     means: "Rows break a constraint: the source never checked it, or an accepted change made them break it.",
-    remedy: "Correct the rows in the source, or leave them out with `where`.",
+    remedy:
+      "Correct the rows in the source, or leave them out with `where`; then start over: `rowhaul run <pipeline> --fresh`.",
   },
   VALIDATION_FAILED: {
     exit: difference,

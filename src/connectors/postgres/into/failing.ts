@@ -4,6 +4,9 @@ import { targetError } from "../errors.ts";
 import type { MatchedTable } from "./match.ts";
 import { callsOf, raised } from "./triggers/raised.ts";
 
+/** A run that is proven goes on on its own snapshot, and by its own plan. */
+export const startOver = "then start over: `rowhaul run <pipeline> --fresh`.";
+
 export async function failing<T>(
   { plan, live, mode }: MatchedTable,
   doing: string,
@@ -26,7 +29,11 @@ export async function failing<T>(
       throw new RowhaulError(
         "CONSTRAINT_VIOLATED",
         `Two rows of ${plan.source} have the same key (${live.key.join(", ")}) in ${live.name}.`,
-        { place, cause: thrown, hint: "Correct the rows in the source, or select among them with `where`." },
+        {
+          place,
+          cause: thrown,
+          hint: `Correct the rows in the source, or select among them with \`where\`; ${startOver}`,
+        },
       );
     const said = targetError(thrown, doing, place);
     if (!(said instanceof RowhaulError)) throw said;
@@ -38,7 +45,7 @@ export async function failing<T>(
       place,
       details,
       cause: said.cause,
-      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`; the constraint is ${live.name}'s own.`,
+      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\` (the constraint is ${live.name}'s own); ${startOver}`,
     });
   }
 }
@@ -46,9 +53,9 @@ export async function failing<T>(
 /** Rows are matched by one key; at another they can only be told apart. */
 function takenHint(mode: MatchedTable["mode"], detail: string, matched: readonly string[]): string {
   const select = "Correct the rows in the source, or leave them out with `where`";
-  if (mode === "replace") return `${select}.`;
+  if (mode === "replace") return `${select}; ${startOver}`;
   const [, columns = ""] = /^Key \((.*?)\)=/.exec(detail) ?? [];
   if (mode === "append" && columns === matched.join(", "))
-    return `${select}; or let them replace those that are there: \`existing: merge\`.`;
-  return `${select}; or match rows by that key: \`existing: merge\` and \`key: [${columns}]\` for the table.`;
+    return `${select}; or let them replace those that are there: \`existing: merge\`; ${startOver}`;
+  return `${select}; or match rows by that key: \`existing: merge\` and \`key: [${columns}]\` for the table; ${startOver}`;
 }

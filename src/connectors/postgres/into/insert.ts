@@ -5,7 +5,7 @@ import type { TablePlan } from "../../../core/plan.ts";
 import { acceptLines } from "../../../core/yaml-text.ts";
 import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
-import { failing } from "./failing.ts";
+import { failing, startOver } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";
 
 /** Triggers fire as for any INSERT. `group`: tables that wait for each other. Throws CONSTRAINT_VIOLATED naming table and key. */
@@ -47,7 +47,7 @@ function leftHint({ source, triggers }: TablePlan): { readonly hint: string; rea
   const kept = (triggers?.keep ?? []).map((name) => `${source}.${name}`);
   const paste = acceptLines("TRIGGER_FIRES", "object", "disable", kept);
   const switched = paste.length === 0 ? "" : ", or switch the trigger off while the rows go in by the printed lines";
-  return { hint: `Say \`existing: merge\` or \`append\` for the table${switched}.`, paste };
+  return { hint: `Say \`existing: merge\` or \`append\` for the table${switched}; ${startOver}`, paste };
 }
 
 /** One statement for all: the server looks at foreign keys when it ends, and each row's triggers fire once. */
