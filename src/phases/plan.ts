@@ -146,7 +146,9 @@ function answersHint(open: readonly Hazard[]): string {
   const left = open.filter(({ code }) => isAsked(code)).length;
   if (left === 0) return `${add}, or take every default with --accept-all.`;
   const given = left === open.length ? "none of them" : `only ${open.length - left} of them`;
-  return `${add}, each with the answer that you mean; --accept-all gives ${given}.`;
+  const lineless = open.some(({ offered, answer }) => offered?.length === 0 && answer === undefined);
+  const others = lineless ? " What has no line says in its message what to do." : "";
+  return `${add}, each with the answer that you mean; --accept-all gives ${given}.${others}`;
 }
 
 /** Each with samples, and the lines that go on: of `accept`, `interpret` and `tables`. */

@@ -210,6 +210,26 @@ export const tables = {
       },
     },
     {
+      when: "no line can answer it: the message says what does, alone and beside others",
+      async then(place) {
+        place.space.sqlite(
+          "CREATE TABLE t (id INTEGER, v TEXT, w TEXT); INSERT INTO t VALUES (1, 'a', 'x'), (2, 'a', 'long')",
+        );
+        await place.sql("CREATE TABLE t (id int, v text UNIQUE, w varchar(2))");
+        place.pipeline(into("append"));
+        const both = await place.refused("HAZARDS_NOT_ACCEPTED", "run", "pipeline.yaml");
+        expect(both.lines).not.toContain("KEYS_MEET");
+        expect(both.hint).toContain("What has no line says in its message what to do.");
+        place.add(both.lines);
+        const alone = await place.refused("HAZARDS_NOT_ACCEPTED", "run", "pipeline.yaml");
+        expect([alone.lines, alone.hint]).toEqual(["", "See each message: it says what to do."]);
+        const [, setting = ""] = /select with `(\w+)`/.exec(alone.text) ?? [];
+        place.pipeline(into("append"), `tables: { t: { ${setting}: "id = 1" } }`);
+        await place.ends("run", "pipeline.yaml");
+        expect(await texts(place)).toBe("a");
+      },
+    },
+    {
       when: "a copy into new tables: --accept-all, or the file that the printed command writes",
       async then(place) {
         narrow(place, "INSERT INTO t VALUES (3, 'c' || char(0))");
