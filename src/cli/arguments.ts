@@ -19,11 +19,9 @@ export function findCommand(name: string): Command {
     name,
     commands.map((command) => command.name),
   );
-  throw new RowhaulError(
-    "USAGE",
-    `There is no command ${shownArgument(name)}.`,
-    close === null ? {} : { hint: `Did you mean \`rowhaul ${close}\`?` },
-  );
+  throw new RowhaulError("USAGE", `There is no command ${shownArgument(name)}.`, {
+    hint: close === null ? "Run `rowhaul help`." : `Did you mean ${close}? See \`rowhaul help ${close}\`.`,
+  });
 }
 
 export function parseCommand(command: Command, args: readonly string[]): Parsed {

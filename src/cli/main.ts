@@ -12,6 +12,7 @@ import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
 import { widthOf, wrapText } from "../report/wrap.ts";
 import { findCommand, parseCommand } from "./arguments.ts";
+import { asCalled } from "./as-called.ts";
 import type { Call, Command } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { asTyped } from "./invoked-as.ts";
@@ -81,7 +82,7 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     return await command.run(call);
   } catch (thrown) {
     bars?.stop();
-    return fail(thrown, json, errors);
+    return fail(asCalled(thrown, command, call), json, errors);
   } finally {
     bars?.stop();
     signals.release();

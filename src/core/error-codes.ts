@@ -14,7 +14,7 @@ export const errorCodes = {
   USAGE: {
     exit: usage,
     means: "The command line is not understood.",
-    remedy: "Run `rowhaul help` or `rowhaul help <command>`.",
+    remedy: "Run `rowhaul help <command>`.",
   },
   PIPELINE_NOT_FOUND: {
     exit: usage,
@@ -24,12 +24,12 @@ export const errorCodes = {
   PIPELINE_INVALID: {
     exit: usage,
     means: "The pipeline file has mistakes; all of them are listed with line numbers.",
-    remedy: "Correct the lines named.",
+    remedy: "Correct what the message names.",
   },
   NO_RUN: {
     exit: usage,
     means: "The command needs an earlier run, and there is none for this pipeline.",
-    remedy: "Run `rowhaul run <pipeline>` first.",
+    remedy: "`rowhaul run <pipeline>` makes one.",
   },
   QUERY_FAILED: {
     exit: usage,
@@ -63,7 +63,7 @@ export const errorCodes = {
   SOURCE_CORRUPT: {
     exit: refused,
     means: "SQLite's integrity_check found damage.",
-    remedy: "Restore from a backup, or recover with `sqlite3 damaged.db .recover`.",
+    remedy: "Restore from a backup, or recover with `sqlite3 damaged.db .recover | sqlite3 recovered.db`.",
   },
   SOURCE_WAL_INCOMPLETE: {
     exit: refused,
@@ -89,7 +89,7 @@ export const errorCodes = {
   SOURCE_CHANGED: {
     exit: refused,
     means: "Something was committed to the source since the snapshot; switching now would lose it.",
-    remedy: "Stop the application and run again with --fresh.",
+    remedy: "Stop the application, then start over: `rowhaul run <pipeline> --fresh`.",
   },
   SOURCE_JSON: {
     exit: refused,
@@ -115,7 +115,7 @@ export const errorCodes = {
   EXPORT_EXISTS: {
     exit: refused,
     means: "There is something at the path the export would be written to.",
-    remedy: "Choose another folder, or allow an earlier export to be overwritten.",
+    remedy: "Choose another folder.",
   },
   SOURCE_UNREACHABLE: {
     exit: refused,
@@ -125,8 +125,10 @@ export const errorCodes = {
   },
   SOURCE_PERMISSION: {
     exit: refused,
-    means: "The source's user may not read something that is to be moved; the GRANT that gives it is printed.",
-    remedy: "Run the printed statements as the tables' owner, or leave the tables out.",
+    means:
+      "The source's user may not read something that is to be moved; where rowhaul knows the GRANT that gives it, that is printed.",
+    remedy:
+      "Let the owner of what the message names give the source's user the right to read it, or leave the tables out with `exclude`.",
   },
   SOURCE_UNSUPPORTED: {
     exit: refused,
@@ -153,7 +155,7 @@ export const errorCodes = {
   TARGET_NO_DATABASE: {
     exit: refused,
     means: "The target database does not exist.",
-    remedy: "Create it with `createdb -E UTF8 <name>`.",
+    remedy: "Create it with `createdb -E UTF8 -T template0 <name>`, or name another in the URL.",
   },
   TARGET_VERSION: {
     exit: refused,
@@ -163,12 +165,13 @@ export const errorCodes = {
   TARGET_ENCODING: {
     exit: refused,
     means: "The target database's encoding is not UTF8, so not every character has a place in it.",
-    remedy: "Create it with `createdb -E UTF8 -T template0 <name>`.",
+    remedy: "Create another with `createdb -E UTF8 -T template0 <name>`, and name that in the URL.",
   },
   TARGET_PERMISSION: {
     exit: refused,
-    means: "The target user lacks a right; the GRANT that gives it is printed.",
-    remedy: "Run the printed GRANT as the database's owner.",
+    means: "The target user lacks a right; where rowhaul knows the GRANT that gives it, that is printed.",
+    remedy:
+      "Let the owner of what the message names give the target's user the right, then run the same command again.",
   },
   TARGET_OCCUPIED: {
     exit: refused,
@@ -195,8 +198,7 @@ export const errorCodes = {
     exit: refused,
     means:
       "While rows went into the application's tables, a trigger, a rule or a foreign key wrote to a table that is not of the plan. Everything was undone.",
-    remedy:
-      "Switch the trigger off while the rows go in (`TRIGGER_FIRES`, `policy: disable`), or accept the writes by the printed lines.",
+    remedy: "Accept the writes by the printed lines, or keep what writes from doing so.",
   },
   TARGET_ROW_SECURITY: {
     exit: refused,
@@ -216,29 +218,30 @@ export const errorCodes = {
   EMBEDDED_FAILED: {
     exit: refused,
     means: "The embedded PostgreSQL could not be started.",
-    remedy: "See the message; `rowhaul down` stops a stray one.",
+    remedy: "See the message; `rowhaul down <folder>` stops a stray one.",
   },
 
   // a run
   HAZARDS_NOT_ACCEPTED: {
     exit: refused,
     means: "Something cannot arrive as it is, and nobody has accepted what would become of it.",
-    remedy: "Add the printed `accept` lines to the pipeline file, or take every default with --accept-all.",
+    remedy: "See each message: it says what to do.",
   },
   PLAN_INVALID: {
     exit: refused,
     means: "The pipeline file asks for something this database does not have.",
-    remedy: "Correct the name, or see `rowhaul plan`.",
+    remedy: "Correct what the message names.",
   },
   SELECTION_INCOMPLETE: {
     exit: refused,
     means: "A selected row would leave without the row it points to.",
-    remedy: "Select the parents too (`root` takes them along), or pass --accept-all to leave them behind.",
+    remedy:
+      "Select the parents too (--root, or `root` in a pipeline file, takes them along), or pass --accept-all to leave them behind.",
   },
   PIPELINE_CHANGED: {
     exit: refused,
     means: "The pipeline file changed since the run that was stopped.",
-    remedy: "Undo the change to resume, or start over with --fresh.",
+    remedy: "Undo the change to resume, or start over: `rowhaul run <pipeline> --fresh`.",
   },
   RUN_IN_PROGRESS: {
     exit: refused,
@@ -248,7 +251,7 @@ export const errorCodes = {
   SNAPSHOT_LOST: {
     exit: refused,
     means: "The stopped run's snapshot is gone or was changed.",
-    remedy: "Start over with --fresh.",
+    remedy: "Start over: `rowhaul run <pipeline> --fresh`.",
   },
   LOCAL_DISK: {
     exit: refused,
@@ -263,7 +266,7 @@ export const errorCodes = {
   OPEN_JOURNAL: {
     exit: refused,
     means: "A cutover was interrupted and must be rolled back or completed first.",
-    remedy: "Run `rowhaul rollback <pipeline>` or `rowhaul cutover <pipeline> --forward`.",
+    remedy: "`rowhaul rollback <pipeline>` undoes it; `rowhaul run <pipeline>` undoes it and goes on.",
   },
   ROLLBACK_REFUSED: {
     exit: refused,
@@ -274,12 +277,13 @@ export const errorCodes = {
     exit: refused,
     means:
       "Since an earlier run switched, the application wrote to its new tables; another run would replace those rows.",
-    remedy: "Save them, then pass --discard-new-writes; the old tables are kept aside until `rowhaul clean`.",
+    remedy:
+      "Save them, then pass --discard-new-writes; the old tables are kept aside until `rowhaul clean <pipeline>`.",
   },
   NOT_VALIDATED: {
     exit: refused,
     means: "Cutover needs a validation that passed.",
-    remedy: "Run `rowhaul validate <pipeline>`.",
+    remedy: "`rowhaul validate <pipeline>` proves it.",
   },
 
   CHECKS_FAILED: {
@@ -295,7 +299,7 @@ export const errorCodes = {
   DOWNTIME_EXCEEDED: {
     exit: refused,
     means: "The move takes longer than the environment's `maxDowntime` allows; nothing was switched.",
-    remedy: "Raise `maxDowntime`, move fewer tables, or run at another time with --fresh.",
+    remedy: "Raise `maxDowntime`, move fewer tables, or start over at another time: `rowhaul run <pipeline> --fresh`.",
   },
 
   // loading and finishing
@@ -314,7 +318,11 @@ export const errorCodes = {
     means: "Another session held a lock for too long.",
     remedy: "End that session, then run the same command again.",
   },
-  LEASE_LOST: { exit: stopped, means: "Another process took this run over.", remedy: "See `rowhaul status`." },
+  LEASE_LOST: {
+    exit: stopped,
+    means: "Another process took this run over.",
+    remedy: "`rowhaul status <pipeline>` shows how far the runs came.",
+  },
   LOAD_FAILED: {
     exit: stopped,
     means: "The target refused an operation while loading or finishing.",
@@ -337,17 +345,19 @@ export const errorCodes = {
   TARGET_REFUSED: {
     exit: difference,
     means: "PostgreSQL refuses an object or a value for a reason that a rerun would not mend.",
-    remedy: "Go without the object by the printed accept entry, correct the source, or leave the column or table out.",
+    remedy:
+      "Correct the source, or leave the column (`drop`) or the table (`exclude`) out; then start over: `rowhaul run <pipeline> --fresh`.",
   },
   CONSTRAINT_VIOLATED: {
     exit: difference,
     means: "Rows break a constraint: the source never checked it, or an accepted change made them break it.",
-    remedy: "Correct the rows in the source, or go without the constraint by the printed accept entry.",
+    remedy:
+      "Correct the rows in the source, or leave them out with `where`; then start over: `rowhaul run <pipeline> --fresh`.",
   },
   VALIDATION_FAILED: {
     exit: difference,
     means: "A validator found differences.",
-    remedy: "Read the findings with `rowhaul report <pipeline>`.",
+    remedy: "Read the findings: `rowhaul report <pipeline>`.",
   },
 
   TARGET_SLOWER: {
@@ -360,7 +370,7 @@ export const errorCodes = {
   CUTOVER_FAILED: {
     exit: cutoverUndone,
     means: "Cutover failed and was rolled back; the application still uses its old database.",
-    remedy: "Correct the cause and run again.",
+    remedy: "Correct the cause, then go on: `rowhaul run <pipeline>`.",
   },
   UNDO_FAILED: {
     exit: undoFailed,
@@ -370,7 +380,8 @@ export const errorCodes = {
   SEED_FAILED: {
     exit: stopped,
     means: "The move is complete, but the environment's seed data could not be put in; none of it was.",
-    remedy: "Correct the seed, then put it in by hand or run again with --fresh.",
+    remedy:
+      "Correct the seed, then put it in by hand, or start over: `rowhaul rollback <pipeline>`, then `rowhaul run <pipeline>`.",
   },
 
   DEFECT: {

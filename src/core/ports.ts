@@ -67,6 +67,8 @@ export type ProfileRequest = {
   readonly table: Table;
   readonly where: string | null;
   readonly kinds: ReadonlyMap<string, DeclaredKind>;
+  /** Columns, by folded name, of which a cell of each class is to be shown even where they have only one class. */
+  readonly sampled?: ReadonlySet<string>;
 };
 
 /** The snapshot, opened. The caller closes it. */

@@ -153,7 +153,7 @@ async function undoFailedCutover(
     throw new RowhaulError("CUTOVER_FAILED", `The cutover failed and is left as it is: ${messageOf(cause)}`, {
       cause,
       details,
-      hint: "`rowhaul rollback <pipeline>` undoes it; `rowhaul cutover <pipeline> --forward` goes on with it.",
+      hint: "`rowhaul rollback <pipeline>` undoes it; `rowhaul cutover <pipeline> --forward` goes on with it once the cause is gone.",
     });
   // Time that ran out is a failure of the cutover like any other, not somebody's wish to stop.
   const late = cause instanceof RowhaulError && cause.code === "DOWNTIME_EXCEEDED";

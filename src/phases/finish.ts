@@ -98,9 +98,10 @@ async function executeStep(context: Context, held: Held, run: string, step: Step
       place: { table: step.table },
       details: thrown.details,
       paste: step.giveUp === null ? [] : ["accept:", `  - { ${step.giveUp} }`],
-      ...(step.giveUp === null
-        ? { hint: "Correct the rows in the source, or leave them out with `where`; then run again with --fresh." }
-        : {}),
+      hint:
+        step.giveUp === null
+          ? "Correct the rows in the source, or leave them out with `where`; then start over: `rowhaul run <pipeline> --fresh`."
+          : "Correct the rows in the source, or go without it by the printed lines in the pipeline file; then start over: `rowhaul run <pipeline> --fresh`.",
       cause: thrown.cause,
     });
   }

@@ -126,7 +126,7 @@ async function occupied({ parts: { target } }: Context, made: Plan, snapshot: st
       place: thrown.place,
       details: [...thrown.details, ...details],
       paste,
-      hint: "See each message; the printed lines answer those that the pipeline file can answer.",
+      hint: `See each message${paste.length === 0 ? "" : "; the printed lines answer those that the pipeline file can answer"}.`,
       cause: thrown.cause,
     });
   }
@@ -140,15 +140,24 @@ function openHazards(made: Plan): Hazard[] {
 export function refuseUnaccepted(made: Plan): void {
   const open = openHazards(made);
   if (open.length === 0) return;
+  const asked = questions(open);
   throw new RowhaulError(
     "HAZARDS_NOT_ACCEPTED",
     `${plural(open.length, "thing")} cannot arrive unchanged, and nothing says what should become of ${open.length === 1 ? "it" : "them"}.`,
-    { ...questions(open), ...(open.some(({ code }) => isAsked(code)) ? { hint: askedHint } : {}) },
+    { ...asked, ...(asked.paste.length === 0 ? {} : { hint: answersHint(open) }) },
   );
 }
 
-const askedHint =
-  "Add the printed lines to the pipeline file, each with the answer that you mean; --accept-all gives none of them.";
+/** --accept-all takes defaults, and what is asked has none. */
+function answersHint(open: readonly Hazard[]): string {
+  const add = "Add the printed lines to the pipeline file";
+  const left = open.filter(({ code }) => isAsked(code)).length;
+  if (left === 0) return `${add}, or take every default with --accept-all.`;
+  const given = left === open.length ? "none of them" : `only ${open.length - left} of them`;
+  const lineless = open.some(({ offered, answer }) => offered?.length === 0 && answer === undefined);
+  const others = lineless ? " What has no line says in its message what to do." : "";
+  return `${add}, each with the answer that you mean; --accept-all gives ${given}.${others}`;
+}
 
 /** Each with samples, and the lines that go on: of `accept`, `interpret` and `tables`. */
 function questions(open: readonly Hazard[]): { details: string[]; paste: string[] } {

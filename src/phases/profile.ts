@@ -50,7 +50,7 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
   const { emit, signal, settings } = context;
   const requests = catalog.tables.map((table) => {
     const own = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table.name))?.[1];
-    return { table, where: selectedRows(settings, table), kinds: wantedKinds(own) };
+    return { table, where: selectedRows(settings, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
   });
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
@@ -84,6 +84,12 @@ function wantedKinds(table: TableSettings | undefined): Map<string, DeclaredKind
     if (kind !== undefined) kinds.set(foldName(name), kind);
   }
   return kinds;
+}
+
+/** Where a type does not fit, the message shows what does not. */
+function typedColumns(table: TableSettings | undefined): Set<string> {
+  const typed = Object.entries(table?.columns ?? {}).filter(([, { type, epoch }]) => epoch !== null || type !== null);
+  return new Set(typed.map(([name]) => foldName(name)));
 }
 
 const kindOfType: Partial<Record<ColumnType, DeclaredKind>> = {

@@ -24,6 +24,7 @@ export async function provenSnapshot(
   }
   if (proof.passed) return info;
   throw new RowhaulError("VALIDATION_FAILED", `The snapshot is not what ${source.shown} holds: ${proof.summary}.`, {
+    hint: "Run the same command again while nothing writes to the source; if it says so again, please report it.",
     details: proof.findings.slice(0, 5).map(({ table, message }) => `${table} ${message}`),
   });
 }

@@ -19,7 +19,7 @@ export async function rollBack(
       throw new RowhaulError(
         "NO_RUN",
         `Run ${folder.record.id} is not switched (${stage}), so there is nothing to roll back.`,
-        { hint: "See `rowhaul status`." },
+        { hint: "`rowhaul status <pipeline>` shows the runs and how far each came." },
       );
     }
     const plan = folder.plan;

@@ -65,6 +65,8 @@ async function runUnwatched(context: Context, options: RunOptions): Promise<RunR
     throw new RowhaulError(
       "NOT_VALIDATED",
       `The newest run of ${context.settings.name} is not validated (${earlier?.record.stage ?? "there is none"}).`,
+      // Only what is loaded can be proven.
+      resumed?.record.stage === "loaded" ? {} : { hint: "`rowhaul run <pipeline>` does the whole job." },
     );
   }
   const purposes = { preflight: "check", plan: "plan" } as const;
@@ -151,7 +153,7 @@ async function rollbackUnwatched(context: Context, options: RollbackOptions): Pr
     throw new RowhaulError(
       "NO_RUN",
       `No run of ${context.settings.name} is switched, so there is nothing to roll back.`,
-      { hint: "See `rowhaul status`." },
+      { hint: "`rowhaul status <pipeline>` shows the runs and how far each came." },
     );
   if (!(await options.confirm(folder))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
   return withLease(context, folder, async (held, leased) => {
@@ -167,7 +169,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
   const stage = folder === null ? undefined : settleRecord(folder).stage;
   if (folder === null || stage === undefined || !["loaded", "validated", "switched", "done"].includes(stage)) {
     throw new RowhaulError("NO_RUN", `There is no loaded run of ${context.settings.name} to validate.`, {
-      hint: "Run `rowhaul load` or `rowhaul run` first.",
+      hint: "Load one first: `rowhaul run <pipeline>`.",
     });
   }
   await sameSnapshot(context, folder);

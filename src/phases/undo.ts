@@ -26,7 +26,7 @@ export async function undo(
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
       cause: thrown,
-      details: [`Run \`rowhaul rollback\` again once the cause is gone; it goes on where it stopped.`],
+      hint: "Once the cause is gone: `rowhaul rollback <pipeline>`; it goes on where it stopped.",
     });
   }
   const left: string[] = [];

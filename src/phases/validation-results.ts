@@ -34,5 +34,10 @@ export function refuseDifferences(
       ...advice.details,
     ],
     paste: advice.paste,
+    ...(advice.paste.length === 0
+      ? {}
+      : {
+          hint: "Add the printed lines to the pipeline file if that is meant; all findings: `rowhaul report <pipeline>`.",
+        }),
   });
 }

@@ -113,6 +113,7 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
   const path = pathAt(source.path, folder);
   if (source.kind !== "json") return { kind: source.kind, path };
   const { table, key, duplicateKeys, missing } = source;
+  // In YAML the word null is written like no word at all.
   return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing: missing ?? "null" };
 }
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Catalog, Table } from "../core/catalog.ts";
 import { RowhaulError } from "../core/errors.ts";
 import { foldName, sameName } from "../core/names.ts";
+import { postgresFacts } from "../core/postgres-catalog.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
 
 export type Selection = {
@@ -25,7 +26,9 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     ...catalog.views.map((view) => view.name),
   ];
   refuseVague(settings);
-  const missing = [...named, ...settings.exclude].filter((name) => !known.some((one) => matcher([name])(one)));
+  const unknown = (names: readonly string[], among: readonly string[]): string[] =>
+    names.filter((name) => !among.some((one) => matcher([name])(one)));
+  const missing = [...unknown(named, known), ...unknown(settings.exclude, [...known, ...notRead(catalog)])];
   if (missing.length > 0) {
     throw new RowhaulError(
       "PLAN_INVALID",
@@ -47,6 +50,13 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     chosen: wanted,
     excluded,
   };
+}
+
+/** Tables of a server that were left out there already: the catalog knows them by name alone. */
+function notRead(catalog: Catalog): string[] {
+  return (postgresFacts(catalog)?.others ?? []).flatMap(({ object }) =>
+    object.startsWith("table ") ? [object.slice(6)] : [],
+  );
 }
 
 /** Settings are read by a table's own name: under a pattern nobody would read them. */

@@ -90,12 +90,13 @@ function planCheck(
   const label = `CHECK (${check.expression}) of ${draft.table.name}`;
   const translated = expressionOf(check.expression, draft.table, scope, planning, "condition");
   const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
-  const given = planning.hazards.givesUp("CHECK_LOST", `${draft.table.name}.${name}`)
-    ? "given up in the pipeline file"
-    : null;
+  const own = `${draft.table.name}.${name}`;
+  const given = planning.hazards.givesUp("CHECK_LOST", own) ? "given up in the pipeline file" : null;
   const objection = planning.input.refused.get(id) ?? (translated.ok ? given : translated.reason);
   if (!translated.ok || objection !== null) {
-    planning.hazards.meet({ code: "CHECK_LOST", at: draft.table.name, message: `${label}: ${objection}` });
+    // An entry that names this check alone is no answer for the table's others.
+    const at = given === null ? draft.table.name : own;
+    planning.hazards.meet({ code: "CHECK_LOST", at, message: `${label}: ${objection}` });
     return null;
   }
   for (const note of translated.notes)

@@ -2,41 +2,26 @@
  * A copy of the command line whose node_modules has a better-sqlite3 that cannot be loaded: the error is about the
  * installation, names the command that mends it, and accuses no database.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CliResult, cliPath, startProgram } from "../support/cli.ts";
+import type { CliResult } from "../support/cli.ts";
 import { useDatabase } from "../support/database.ts";
+import { compiledPath, installWithoutSqlite, putCompiled, runInstalled } from "./installation.ts";
 import { schemas, shop, type Workspace, workspace } from "./workspace.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const sqlite = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
-const compiled = "build/Release/better_sqlite3.node";
 const database = useDatabase();
 let space: Workspace;
 
 beforeAll(() => {
   space = workspace();
-  cpSync(dirname(dirname(cliPath)), space.path("dist"), { recursive: true });
-  cpSync(join(root, "package.json"), space.path("package.json"));
-  mkdirSync(space.path("node_modules"));
-  for (const name of readdirSync(dirname(sqlite)))
-    if (name !== "better-sqlite3") symlinkSync(join(dirname(sqlite), name), space.path(`node_modules/${name}`));
-  for (const part of ["package.json", "lib"])
-    cpSync(join(sqlite, part), space.path(`node_modules/better-sqlite3/${part}`), { recursive: true });
+  installWithoutSqlite(space);
   space.write("work/rows.json", '[{"id":1}]');
   space.sqlite(shop, "work/app.db");
 });
 
 async function broken(part: Buffer | null, ...args: readonly string[]): Promise<CliResult> {
-  const folder = space.path("node_modules/better-sqlite3");
-  if (part !== null) {
-    mkdirSync(dirname(join(folder, compiled)), { recursive: true });
-    writeFileSync(join(folder, compiled), part);
-  }
-  return startProgram(process.execPath, [space.path("dist/cli/main.js"), ...args], { cwd: space.path("work") }).ended;
+  if (part !== null) putCompiled(space, part);
+  return runInstalled(space, "work", args);
 }
 
 async function blamesTheInstallation(result: CliResult, says: string, hint: string): Promise<void> {
@@ -80,7 +65,7 @@ describe("a compiled part that is", () => {
   it.runIf(process.platform === "linux")("of another version of Node", async () => {
     const mine = process.versions.modules;
     const other = "9".repeat(mine.length);
-    const part = readFileSync(join(sqlite, compiled));
+    const part = readFileSync(compiledPath);
     const name = Buffer.from(`node_register_module_v${mine}\0`);
     for (let at = part.indexOf(name); at >= 0; at = part.indexOf(name, at + 1))
       part.write(`node_register_module_v${other}`, at, "latin1");
@@ -97,7 +82,7 @@ describe("a compiled part that is", () => {
   });
 
   it("whole again: the same command does its work", async () => {
-    const result = await broken(readFileSync(join(sqlite, compiled)), "copy", "app.db", "other.db");
+    const result = await broken(readFileSync(compiledPath), "copy", "app.db", "other.db");
     expect(result.exit).toBe(0);
   });
 });

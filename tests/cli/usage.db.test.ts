@@ -18,7 +18,7 @@ describe("the command line", () => {
   });
 
   it.each([
-    [["rum"], 'There is no command "rum"', " run`?"],
+    [["rum"], 'There is no command "rum"', " help run`."],
     [["run", "x.yaml", "--dryrun"], "--dryrun", "Did you mean --dry-run?"],
     [["run", "x.yaml", "--frsh"], "--frsh", "Did you mean --fresh?"],
     [["run"], "needs <pipeline>", "Usage: rowhaul run <pipeline>"],

@@ -4,7 +4,7 @@ import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
 import { missingOf } from "./missing-option.ts";
-import { embeddedSteps, questionsHint, runSteps } from "./next-steps.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
 import { namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const importCommand: Command = {
@@ -34,7 +34,7 @@ export const importCommand: Command = {
       throw withHints(thrown, {
         TARGET_OCCUPIED: occupiedHint(settings),
         HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
-        TARGET_MISMATCH: "Correct the tables, or import into another schema.",
+        ...mismatchHint(call, settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });

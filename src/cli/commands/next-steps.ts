@@ -7,7 +7,7 @@ import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
-import type { Hint, Hints } from "./run-options.ts";
+import { type Hint, type Hints, runOfPlaces } from "./run-options.ts";
 
 /** After a command on a pipeline file. */
 export async function nextSteps(call: Call, result: RunResult, settings: Settings): Promise<string[]> {
@@ -81,8 +81,15 @@ function goesIntoServer({ existing, kind }: Settings["target"]): boolean {
   return intoMode(existing) !== null && kind === "postgres";
 }
 
+/** The command that moves these places, with its source and target, for one that was called on its run. */
+export function movedBy(name: string, call: Call): string {
+  if (name === "copy" || name === "import") return `${name} ${placesOf(call)}`;
+  const { verb, existing } = runOfPlaces(call);
+  return [`${verb} ${placesOf(call)}`, ...(existing === "refuse" ? [] : [`--${existing}`])].join(" ");
+}
+
 /** Source and target as they were given, without a password. */
-function placesOf(call: Call): string {
+export function placesOf(call: Pick<Call, "arguments" | "value">): string {
   const schema = call.value("schema");
   const places = call.arguments.map((place) => shellWord(shownPlace(place)));
   return [...places, ...(schema === undefined ? [] : [`--schema ${shellWord(schema)}`])].join(" ");

@@ -53,28 +53,37 @@ export function withHints(thrown: unknown, hints: Hints): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const { code, message, place, details } = thrown;
   const given = hints[code];
-  if (given === undefined) return thrown;
+  // What is said of one row is not what stands in the hint for questions of the plan.
+  if (given === undefined || (code === "HAZARDS_NOT_ACCEPTED" && place.key !== undefined)) return thrown;
   const { hint, paste } = typeof given === "string" ? { hint: given, paste: [] } : { ...given, paste: thrown.paste };
   return new RowhaulError(code, message, { hint, place, details, paste, cause: thrown });
 }
 
 /** A pipeline, or the source and target of a copy or an import, which have runs like any other. */
 export function pipelineOrPlaces(call: Call): Exclude<Pipeline, string> {
-  const target = call.arguments[1];
-  if (target === undefined) return pipelineOf(call);
-  const schema = call.value("schema");
-  const named = (verb: "import" | "copy", existing: Settings["target"]["existing"] = "refuse"): Settings =>
-    copySettings(required(call, 0, "a source"), target, {
-      verb,
-      existing,
-      ...(schema === undefined ? {} : { schema }),
-    });
-  const verb = (["import", "copy"] as const).find((one) => status(named(one)).length > 0) ?? "import";
-  // What the flags of the run said need not be said again.
-  const loaded = homeOf(named(verb))
+  if (call.arguments[1] === undefined) return pipelineOf(call);
+  const { verb, existing } = runOfPlaces(call);
+  return placedSettings(call, verb, existing);
+}
+
+type Existing = Settings["target"]["existing"];
+
+/** Which command moved these places, and what became of tables that were there: it need not be said again. */
+export function runOfPlaces(call: Call): { readonly verb: "import" | "copy"; readonly existing: Existing } {
+  const verb = (["import", "copy"] as const).find((one) => status(placedSettings(call, one)).length > 0) ?? "import";
+  const loaded = homeOf(placedSettings(call, verb))
     .all()
     .findLast(({ record }) => record.existing !== undefined);
-  return named(verb, loaded?.record.existing);
+  return { verb, existing: loaded?.record.existing ?? "refuse" };
+}
+
+function placedSettings(call: Call, verb: "import" | "copy", existing: Existing = "refuse"): Settings {
+  const schema = call.value("schema");
+  return copySettings(required(call, 0, "a source"), required(call, 1, "a target"), {
+    verb,
+    existing,
+    ...(schema === undefined ? {} : { schema }),
+  });
 }
 
 /** The pipeline of the first argument, narrowed by --tables. */

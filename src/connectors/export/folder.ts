@@ -72,7 +72,10 @@ function refuseOccupied(folder: string, overwrite: boolean): void {
       details: strangers.slice(0, 5).map((name) => `It holds ${name}.`),
       hint: "Choose another folder.",
     });
-  if (!overwrite) throw new RowhaulError("EXPORT_EXISTS", `${folder} already holds an export.`);
+  if (!overwrite)
+    throw new RowhaulError("EXPORT_EXISTS", `${folder} already holds an export.`, {
+      hint: "Choose another folder, or pass --overwrite (`overwrite: true` in the library) to replace it.",
+    });
 }
 
 /** Of a run that was killed. */

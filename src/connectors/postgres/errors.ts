@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from "../../core/error-codes.ts";
 import { type ErrorPlace, messageOf, RowhaulError } from "../../core/errors.ts";
+import { quoteName } from "./quote.ts";
 
 type ServerError = Error & {
   code?: string;
@@ -20,7 +21,25 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   if (code === null) return thrown;
   const state = error.severity === undefined ? "" : ` (SQLSTATE ${error.code})`;
   const details = error.detail === undefined ? [] : [error.detail];
-  return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, { place, details, cause: thrown });
+  return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, {
+    place,
+    details,
+    cause: thrown,
+    ...(code === "TARGET_NO_DATABASE" ? createHint(error) : {}),
+  });
+}
+
+/** The database's name stands in quotes, in whatever language the server says it. */
+function createHint({ message }: ServerError): { readonly hint?: string } {
+  const [, name] = /"(.+)"/.exec(message) ?? [];
+  return name === undefined
+    ? {}
+    : { hint: `As an administrator, run: ${createDatabase(name)} Or name another database.` };
+}
+
+/** template0, for the encoding of another template may not be chosen. */
+export function createDatabase(name: string): string {
+  return `CREATE DATABASE ${quoteName(name)} TEMPLATE template0 ENCODING 'UTF8';`;
 }
 
 /** Said by PostgreSQL itself, not by the network or the client's library. */

@@ -1,7 +1,7 @@
 /** What preflight and the plan must know of the target, asked once. */
 import { RowhaulError } from "../../core/errors.ts";
 import type { TargetFacts } from "../../core/target-facts.ts";
-import { targetError } from "./errors.ts";
+import { createDatabase, targetError } from "./errors.ts";
 import { quoteName } from "./quote.ts";
 import type { Pool } from "./transaction.ts";
 
@@ -49,6 +49,9 @@ export function checkTarget(facts: TargetFacts, schema: string, makes = true): v
     throw new RowhaulError(
       "TARGET_ENCODING",
       `The target database ${facts.database} has the encoding ${facts.encoding}, not UTF8.`,
+      {
+        hint: `As an administrator, run: ${createDatabase(`${facts.database}_utf8`)} And name that in the URL; or create one with \`createdb -E UTF8 -T template0\`.`,
+      },
     );
   const grants: string[] = [];
   if (!facts.mayCreateSchema)

@@ -1,6 +1,7 @@
 /** The staging schema: where a run builds everything, unseen by the application. */
 import type { Plan } from "../../core/plan.ts";
 import type { RunRow } from "../../core/ports.ts";
+import { namingRows } from "./breaking-rows.ts";
 import { fence, type Lease } from "./lease.ts";
 import { quoteName } from "./quote.ts";
 import { insertRun, writeCheckpoint } from "./state.ts";
@@ -32,10 +33,13 @@ export async function finishStep(
   sql: string,
   doing: string,
 ): Promise<void> {
-  await inTransaction(pool, doing, async (client) => {
+  const done = inTransaction(pool, doing, async (client) => {
     await client.query("SET LOCAL maintenance_work_mem = '256MB'");
     await client.query(sql);
     await writeCheckpoint(client, lease.state, run, `finish/${step}`, 0);
     await fence(client, lease);
+  });
+  await done.catch(async (thrown) => {
+    throw await namingRows(pool, sql, thrown);
   });
 }

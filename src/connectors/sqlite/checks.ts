@@ -5,7 +5,7 @@ import type { ForeignKey } from "../../core/catalog.ts";
 import { RowhaulError } from "../../core/errors.ts";
 import type { ProfileRequest } from "../../core/ports.ts";
 import type { Sample } from "../../core/profile.ts";
-import { quoteName, type Sqlite, selected, selection, sourceError } from "./open.ts";
+import { quoteName, recoverHint, type Sqlite, selected, selection, sourceError } from "./open.ts";
 import { Samples } from "./profile/samples.ts";
 
 /**
@@ -19,14 +19,17 @@ export async function checkIntegrity(path: string, shown: string): Promise<void>
     worker.once("message", resolve);
     worker.once("error", reject);
   });
-  if ("code" in answer) throw sourceError(path, Object.assign(new Error(answer.message), { code: answer.code }));
+  if ("code" in answer) throw sourceError(shown, Object.assign(new Error(answer.message), { code: answer.code }));
   const damage = answer.lines.filter(
     (line) =>
       line !== "ok" &&
       !/^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT) value in|non-unique entry)/.test(line),
   );
   if (damage.length > 0)
-    throw new RowhaulError("SOURCE_CORRUPT", `${shown} is damaged: ${damage[0]}.`, { details: damage.slice(1, 6) });
+    throw new RowhaulError("SOURCE_CORRUPT", `${shown} is damaged: ${damage[0]}.`, {
+      details: damage.slice(1, 6),
+      hint: recoverHint(shown),
+    });
 }
 
 type Answer = { readonly lines: readonly string[] } | { readonly code: string; readonly message: string };

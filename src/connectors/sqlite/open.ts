@@ -91,7 +91,10 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
     return notSqlite(path, null, thrown);
   }
   if (code.startsWith("SQLITE_CORRUPT")) {
-    return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, { cause: thrown });
+    return new RowhaulError("SOURCE_CORRUPT", `${path} is damaged: ${message}.`, {
+      cause: thrown,
+      hint: recoverHint(path),
+    });
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return new RowhaulError("SOURCE_BUSY", `${path} is locked by another process: ${message}.`, { cause: thrown });
@@ -115,6 +118,12 @@ function notSqlite(path: string, kind: FileKind | null, cause?: unknown): Rowhau
     ...(kind === null ? {} : { hint: kind.todo }),
     cause,
   });
+}
+
+/** With the command as a shell takes it. */
+export function recoverHint(path: string): string {
+  const file = `'${path.replaceAll("'", "'\\''")}'`;
+  return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\` (SQLite's own build of sqlite3 has .recover, some distributions' have not).`;
 }
 
 /** An identifier, quoted for SQLite. */

@@ -172,7 +172,7 @@ function unfit(table: TablePlan, column: ColumnPlan, key: string, cell: Cell, pr
     `${table.source}.${column.source}: ${column.pgType} does not take the value of the row ${key} as it is (${problem}): ${sample}.`,
     {
       place: { table: table.source, column: column.source, key, sample },
-      hint: "Run with --fresh: the plan looks at every value again, and asks.",
+      hint: "Start over, and the plan looks at every value again, and asks: `rowhaul run <pipeline> --fresh`.",
     },
   );
 }

@@ -4,7 +4,14 @@ import { targetError } from "../errors.ts";
 import type { MatchedTable } from "./match.ts";
 import { callsOf, raised } from "./triggers/raised.ts";
 
-export async function failing<T>({ plan, live }: MatchedTable, doing: string, work: () => Promise<T>): Promise<T> {
+/** A run that is proven goes on on its own snapshot, and by its own plan. */
+export const startOver = "then start over: `rowhaul run <pipeline> --fresh`.";
+
+export async function failing<T>(
+  { plan, live, mode }: MatchedTable,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const place = { table: plan.source };
   try {
     return await work();
@@ -16,13 +23,17 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
       throw new RowhaulError(
         "CONSTRAINT_VIOLATED",
         `${live.name} has such a row already, or the source has two: ${(detail ?? "a key occurs twice").replace(/\.$/, "")} (${constraint}).`,
-        { place, cause: thrown, hint: "Use `existing: merge` or `replace`, or select other rows with `where`." },
+        { place, cause: thrown, hint: takenHint(mode, detail ?? "", live.key) },
       );
     if (code === "21000")
       throw new RowhaulError(
         "CONSTRAINT_VIOLATED",
         `Two rows of ${plan.source} have the same key (${live.key.join(", ")}) in ${live.name}.`,
-        { place, cause: thrown, hint: "Correct the rows in the source, or select among them with `where`." },
+        {
+          place,
+          cause: thrown,
+          hint: `Correct the rows in the source, or select among them with \`where\`; ${startOver}`,
+        },
       );
     const said = targetError(thrown, doing, place);
     if (!(said instanceof RowhaulError)) throw said;
@@ -34,7 +45,17 @@ export async function failing<T>({ plan, live }: MatchedTable, doing: string, wo
       place,
       details,
       cause: said.cause,
-      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`; the constraint is ${live.name}'s own.`,
+      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\` (the constraint is ${live.name}'s own); ${startOver}`,
     });
   }
+}
+
+/** Rows are matched by one key; at another they can only be told apart. */
+function takenHint(mode: MatchedTable["mode"], detail: string, matched: readonly string[]): string {
+  const select = "Correct the rows in the source, or leave them out with `where`";
+  if (mode === "replace") return `${select}; ${startOver}`;
+  const [, columns = ""] = /^Key \((.*?)\)=/.exec(detail) ?? [];
+  if (mode === "append" && columns === matched.join(", "))
+    return `${select}; or let them replace those that are there: \`existing: merge\`; ${startOver}`;
+  return `${select}; or match rows by that key: \`existing: merge\` and \`key: [${columns}]\` for the table; ${startOver}`;
 }

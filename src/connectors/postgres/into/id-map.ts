@@ -4,6 +4,7 @@ import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan } from "../../../core/plan.ts";
 import { qualified, quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
+import { startOver } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";
 import { sameByMatch } from "./same-key.ts";
 
@@ -26,7 +27,10 @@ export async function makeIdMap(client: Client, { target, tables }: Plan, table:
     throw new RowhaulError(
       "CONSTRAINT_VIOLATED",
       `Several rows of ${plan.source} (${live.key[0]} ${both.rows}) are the one row of ${live.name} with ${live.key[0]} ${both.key}, by (${table.matchedBy.join(", ")}).`,
-      { place: { table: plan.source }, hint: "Correct the rows in the source, or match by another key." },
+      {
+        place: { table: plan.source },
+        hint: `Correct the rows in the source, or match by another \`key\`; ${startOver}`,
+      },
     );
   await numberNew(client, table, map, id);
   return map;

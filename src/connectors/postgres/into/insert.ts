@@ -1,9 +1,11 @@
 /** Rows from staging into a live table, whose types staging has: nothing is cast. */
 import { plural } from "../../../core/count.ts";
 import { RowhaulError } from "../../../core/errors.ts";
+import type { TablePlan } from "../../../core/plan.ts";
+import { acceptLines } from "../../../core/yaml-text.ts";
 import { quoteName } from "../quote.ts";
 import type { Client } from "../transaction.ts";
-import { failing } from "./failing.ts";
+import { failing, startOver } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";
 
 /** Triggers fire as for any INSERT. `group`: tables that wait for each other. Throws CONSTRAINT_VIOLATED naming table and key. */
@@ -34,10 +36,18 @@ export async function deleteRows(client: Client, group: readonly MatchedTable[])
       `${live.name} was to be emptied, and ${plural(Number(rows[0].left), "row is", "rows are")} still there: a trigger or a rule of the table keeps them.`,
       {
         place: { table: plan.source },
-        hint: "Use merge or append for the table, or switch that trigger off for the move.",
+        ...leftHint(plan),
       },
     );
   }
+}
+
+/** Lines only for what the plan lets fire: a rule, or the trigger of another table, no entry names. */
+function leftHint({ source, triggers }: TablePlan): { readonly hint: string; readonly paste: readonly string[] } {
+  const kept = (triggers?.keep ?? []).map((name) => `${source}.${name}`);
+  const paste = acceptLines("TRIGGER_FIRES", "object", "disable", kept);
+  const switched = paste.length === 0 ? "" : ", or switch the trigger off while the rows go in by the printed lines";
+  return { hint: `Say \`existing: merge\` or \`append\` for the table${switched}; ${startOver}`, paste };
 }
 
 /** One statement for all: the server looks at foreign keys when it ends, and each row's triggers fire once. */

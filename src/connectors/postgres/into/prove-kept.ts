@@ -15,6 +15,6 @@ export async function proveKept(client: Client, { target }: Plan, table: TablePl
   if (missing === 0) return;
   throw new RowhaulError("VALIDATION_FAILED", `${plural(missing, "row")} of ${table.target} cannot be found there.`, {
     place: { table: table.source },
-    hint: "The triggers of its content may be gone; make the full-text table anew, or exclude it: its texts stay with the table that has them.",
+    hint: "The triggers of its content may be gone; make the full-text table anew, or `exclude` it: its texts stay with the table that has them.",
   });
 }

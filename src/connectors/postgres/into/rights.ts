@@ -63,7 +63,7 @@ export async function refuseLacking(
   throw new RowhaulError(
     "TARGET_PERMISSION",
     `The target's user may not write to ${what.length > 0 ? what.join(", ") : `schema ${schema}`}.`,
-    { details: grants },
+    { details: grants, hint: "As the owner, run the printed GRANTs, then the same command again." },
   );
 }
 

@@ -69,7 +69,7 @@ export async function survey(client: Client, plan: Plan, mode: IntoMode): Promis
   );
   problems.push(...(await clashes(client, plan, made, views)));
   const kept = await dependants(client, schema, references, matched);
-  refuse(schema, [...problems, ...kept.map(({ problem }) => problem)], pasteOf(plan, kept));
+  refuse(schema, problems, kept, pasteOf(plan, kept));
   await refuseLacking(client, schema, matched, made.length + views.length > 0);
   const groups = groupsOf(matched, references);
   return { existing: groups.flat(), groups, kept: keptIndexes, made, views, references };
@@ -105,16 +105,25 @@ export function isUntouched({ plan, made, views }: Pick<Survey, "made" | "views"
   return made.length === plan.tables.length && views.length === plan.views.length;
 }
 
-function refuse(schema: string, problems: readonly string[], paste: readonly string[]): void {
-  const [first, ...more] = problems;
+function refuse(
+  schema: string,
+  problems: readonly string[],
+  kept: readonly Dependant[],
+  paste: readonly string[],
+): void {
+  const [first, ...more] = [...problems, ...kept.map(({ problem }) => problem)];
   if (first === undefined) return;
   throw new RowhaulError("TARGET_MISMATCH", `The rows do not fit into the tables of schema ${schema}: ${first}.`, {
     details: more,
     paste,
-    ...(paste.length === 0
-      ? {}
-      : { hint: "Add the printed lines to the pipeline file, or say merge for the table that is pointed to." }),
+    ...(paste.length === 0 ? {} : { hint: linesHint(problems.length + kept.filter(({ inside }) => !inside).length) }),
   });
+}
+
+/** `others`: problems that the lines do not answer. */
+function linesHint(others: number): string {
+  const lines = "Add the printed lines to the pipeline file, or `existing: merge` for the table that is pointed to.";
+  return others === 0 ? lines : `${lines} For the rest, see each message.`;
 }
 
 function kindOf(kind: string): string {

@@ -5,10 +5,15 @@ import type { SourceLock } from "../../../core/ports.ts";
 import { qualified } from "../quote.ts";
 import type { TargetAddress } from "../url.ts";
 import type { RelationRow } from "./queries.ts";
-import { endSession, sourceError } from "./session.ts";
+import { endSession, grantTo, type Session, sourceError } from "./session.ts";
 
 /** Why no lock can be had; null when one can. */
-export function notLockable(schema: string, tables: readonly RelationRow[], standby: boolean): RowhaulError | null {
+export function notLockable(
+  session: Session,
+  schema: string,
+  tables: readonly RelationRow[],
+  standby: boolean,
+): RowhaulError | null {
   if (standby)
     return new RowhaulError("SOURCE_NOT_LOCKABLE", "The source server is a standby, on which no table can be locked.", {
       hint: "Give the primary's URL.",
@@ -20,8 +25,8 @@ export function notLockable(schema: string, tables: readonly RelationRow[], stan
     "SOURCE_NOT_LOCKABLE",
     "The source's user may read the tables but not lock them, so writers cannot be kept out during the switch.",
     {
-      details: [`GRANT UPDATE ON ${list} TO <the source's user>;`],
-      hint: "Run the printed GRANT: the lock needs the right, rowhaul does not use it.",
+      details: [grantTo(session, `GRANT UPDATE ON ${list}`)],
+      hint: "As the owner, run the printed GRANT: the lock needs the right, rowhaul does not use it.",
     },
   );
 }

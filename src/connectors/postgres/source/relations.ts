@@ -2,9 +2,9 @@
 import { RowhaulError } from "../../../core/errors.ts";
 import { foldName } from "../../../core/names.ts";
 import type { PostgresFacts } from "../../../core/postgres-catalog.ts";
-import { qualified } from "../quote.ts";
+import { qualified, quoteName } from "../quote.ts";
 import { type RelationRow, relationsSql } from "./queries.ts";
-import type { Session } from "./session.ts";
+import { grantTo, type Session } from "./session.ts";
 
 export type Relations = {
   readonly tables: readonly RelationRow[];
@@ -73,7 +73,7 @@ export async function readRelations(
         hazard: null,
       });
   }
-  checkReadable(schema, tables);
+  checkReadable(session, schema, tables);
   checkNames(tables);
   return {
     tables,
@@ -92,24 +92,25 @@ async function checkSchema(session: Session, schema: string): Promise<void> {
   const [found] = rows;
   if (found === undefined)
     throw new RowhaulError("SOURCE_NOT_FOUND", `The source database has no schema "${schema}".`, {
-      hint: "Check source.schema in the pipeline file.",
+      hint: "Check the schema: `source.schema` in a pipeline file, ?schema=… in a URL.",
     });
-  if (!found.usage) throw denied("schema", [`GRANT USAGE ON SCHEMA ${quoted(schema)} TO CURRENT_USER`]);
+  if (!found.usage) throw denied(session, "schema", `GRANT USAGE ON SCHEMA ${quoteName(schema)}`);
 }
 
-function checkReadable(schema: string, tables: readonly RelationRow[]): void {
+function checkReadable(session: Session, schema: string, tables: readonly RelationRow[]): void {
   const refused = tables.filter(({ readable }) => !readable);
   if (refused.length === 0) return;
   const list = refused.map(({ name }) => qualified(schema, name)).join(", ");
-  throw denied(refused.length === 1 ? `table ${refused[0]?.name}` : `${refused.length} tables`, [
-    `GRANT SELECT ON ${list} TO CURRENT_USER`,
-  ]);
+  const what = refused.length === 1 ? `table ${refused[0]?.name}` : `${refused.length} tables`;
+  throw denied(session, what, `GRANT SELECT ON ${list}`);
 }
 
-/** `grants` are written for the role itself; the owner puts its name in. */
-export function denied(what: string, grants: readonly string[]): RowhaulError {
-  const lines = grants.map((grant) => `${grant.replace("CURRENT_USER", "<the source's user>")};`);
-  return new RowhaulError("SOURCE_PERMISSION", `The source's user may not read the ${what}.`, { details: lines });
+/** With the statement that gives the right, which runs as it is. */
+export function denied(session: Session, what: string, right: string): RowhaulError {
+  return new RowhaulError("SOURCE_PERMISSION", `The source's user may not read the ${what}.`, {
+    details: [grantTo(session, right)],
+    hint: "As the owner, run the printed GRANT, or leave the table out with `exclude`.",
+  });
 }
 
 /** A snapshot is a SQLite file, in which names differ by more than the case of ASCII letters. */
@@ -119,7 +120,7 @@ function checkNames(tables: readonly RelationRow[]): void {
     const other = seen.get(foldName(name));
     if (other !== undefined)
       throw new RowhaulError("SOURCE_UNSUPPORTED", `The tables "${other}" and "${name}" differ only in case.`, {
-        hint: "Leave one of them out with `exclude`, or rename it in the source.",
+        hint: "Rename one of them in the source, or leave both out with `exclude`, which knows no case.",
       });
     if (/^(sqlite_|rowhaul_catalog$)/i.test(name))
       throw new RowhaulError("SOURCE_UNSUPPORTED", `A table cannot be read under the name "${name}".`, {
@@ -127,8 +128,4 @@ function checkNames(tables: readonly RelationRow[]): void {
       });
     seen.set(foldName(name), name);
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -31,9 +31,8 @@ export async function readSequences(session: Session, columns: readonly ColumnRo
   const hidden = rows.filter(({ readable }) => !readable);
   if (hidden.length > 0) {
     const list = hidden.map(({ name }) => name).join(", ");
-    throw denied(hidden.length === 1 ? `sequence ${list}` : `${hidden.length} sequences`, [
-      `GRANT SELECT ON SEQUENCE ${list} TO CURRENT_USER`,
-    ]);
+    const what = hidden.length === 1 ? `sequence ${list}` : `${hidden.length} sequences`;
+    throw denied(session, what, `GRANT SELECT ON SEQUENCE ${list}`);
   }
   const sequences = new Map(rows.map((row) => [row.oid, row]));
   return {

@@ -6,6 +6,7 @@ import pg from "pg";
 import type { ErrorCode } from "../../../core/error-codes.ts";
 import { RowhaulError } from "../../../core/errors.ts";
 import { targetError } from "../errors.ts";
+import { quoteName } from "../quote.ts";
 import type { TargetAddress } from "../url.ts";
 
 export type Session = pg.Client;
@@ -26,6 +27,11 @@ export async function openSession(address: TargetAddress, doing: string, snapsho
     await endSession(client);
     throw sourceError(thrown, doing);
   }
+}
+
+/** `right`: a GRANT without whom it is for. */
+export function grantTo({ user }: Session, right: string): string {
+  return `${right} TO ${user === undefined ? "CURRENT_USER" : quoteName(user)};`;
 }
 
 export async function endSession(client: Session): Promise<void> {

@@ -47,7 +47,7 @@ export function postgresSource(
           throw new RowhaulError("SOURCE_EMPTY", `${shown} holds no tables to move.`, {
             hint: await whereTablesAre(session),
           });
-        lockable = notLockable(settings.schema, tables, standby);
+        lockable = notLockable(session, settings.schema, tables, standby);
         return encoding === "SQL_ASCII"
           ? ["The source's encoding is SQL_ASCII: its texts are read as UTF-8, and one that is not stops the snapshot."]
           : [];
@@ -83,7 +83,7 @@ export function postgresSource(
     async lock() {
       const tables = await within("locking the source's tables", async (session) => {
         const found = (await relations(session)).tables;
-        const refused = notLockable(settings.schema, found, (await facts(session)).standby);
+        const refused = notLockable(session, settings.schema, found, (await facts(session)).standby);
         if (refused !== null) throw refused;
         return found;
       });

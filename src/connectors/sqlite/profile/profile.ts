@@ -52,7 +52,7 @@ export async function profileTables(
 async function profileTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where, kinds }: ProfileRequest,
+  { table, where, kinds, sampled }: ProfileRequest,
   bytes: number,
   hooks: Hooks,
 ): Promise<TableProfile> {
@@ -86,7 +86,9 @@ async function profileTable(
   const columns: Record<string, ColumnProfile> = {};
   for (const [i, column] of table.columns.entries()) {
     const found = census[i];
-    if (found) columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected);
+    if (found === undefined) continue;
+    const shown = sampled?.has(foldName(column.name)) === true;
+    columns[column.name] = columnProfile(column, kindOf(column), found, samples, selected, shown);
   }
   return {
     rows,
@@ -129,6 +131,7 @@ function columnProfile(
   census: Census,
   samples: Samples,
   rows: number,
+  shown: boolean,
 ): ColumnProfile {
   const { counts, integers, reals, longest } = census.classes.result(rows);
   const present = Object.entries(counts).filter(([, count]) => count > 0);
@@ -144,7 +147,7 @@ function columnProfile(
     json: census.values instanceof JsonCensus ? census.values.result() : [],
     spellings: kind === "boolean" && counts.text > 0 ? spellingsOf(samples, column.name) : null,
     ...(counts.text > 0 && counts.blob > 0 ? { bytesNotText: samples.countBytesNotText(column.name) } : {}),
-    samples: mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
+    samples: shown || mixed || counts.null > 0 ? samples.ofClasses(column.name, counts) : {},
   };
 }
 

@@ -153,6 +153,10 @@ function tooMany(table: Table, quarantine: readonly QuarantinedRow[]): RowhaulEr
   return new RowhaulError(
     "TRANSFORM_FAILED",
     `${quarantine.length.toLocaleString("en-US")} rows of ${table.name} are in quarantine, more than a report can hold.`,
-    { place: { table: table.name, ...(last && { key: last.key }) }, details: last === undefined ? [] : [last.rule] },
+    {
+      place: { table: table.name, ...(last && { key: last.key }) },
+      details: last === undefined ? [] : [last.rule],
+      hint: "Correct the step, or select among the rows with `where`: not so many can be meant.",
+    },
   );
 }

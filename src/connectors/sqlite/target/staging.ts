@@ -128,7 +128,7 @@ export function readCheckpoints(staging: string): Map<string, number> {
 export function withStaging<T>(staging: string, use: (db: Sqlite) => T): T {
   if (!existsSync(staging))
     throw new RowhaulError("TARGET_FILE", `${staging}, which holds what is loaded, is gone.`, {
-      hint: "Start over with --fresh.",
+      hint: "Start over: `rowhaul run <pipeline> --fresh`.",
     });
   const db = new Database(staging, { fileMustExist: true, timeout: 5000 });
   try {

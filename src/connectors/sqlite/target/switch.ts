@@ -29,11 +29,13 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   if (switched !== null && !existsSync(staging) && isThere(path)) return record("switched");
   if (!existsSync(staging)) throw new RowhaulError("TARGET_FILE", `${staging}, which the run built, is gone.`);
   if (existing === "refuse" && isThere(path) && holdsTables(path))
-    throw new RowhaulError("TARGET_OCCUPIED", `${path} holds tables by now.`);
+    throw new RowhaulError("TARGET_OCCUPIED", `${path} holds tables by now.`, {
+      hint: "Move that file away and run the same command again, or choose another path.",
+    });
   const refuseWritten = (): void => {
     if (copied !== null && (!isThere(path) || fingerprint(path) !== copied))
       throw new RowhaulError("TARGET_WRITTEN", `${path} was written to since the run copied it.`, {
-        hint: "Start over with --fresh.",
+        hint: "Start over: `rowhaul run <pipeline> --fresh`.",
       });
   };
   refuseWritten();

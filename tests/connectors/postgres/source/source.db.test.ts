@@ -92,7 +92,7 @@ describe("rights", () => {
       const denied = await errorOf(() => sourceOf(as(role)).check());
       expect([denied.code, denied.details]).toEqual([
         "SOURCE_PERMISSION",
-        [`GRANT SELECT ON "public"."b" TO <the source's user>;`],
+        [`GRANT SELECT ON "public"."b" TO "${role}";`],
       ]);
       const position = await errorOf(() => snapshotOf(as(role), { tables: (name) => name === "a" }));
       expect(position.details[0]).toContain("GRANT SELECT ON SEQUENCE public.a_id_seq");

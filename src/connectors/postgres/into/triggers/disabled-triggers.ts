@@ -26,7 +26,7 @@ export async function refuseUnownedTriggers(client: Client, plan: Plan): Promise
       place: { table: sourceOf(plan, first.table) },
       details: owners.map((owner) => `GRANT ${quoteName(owner)} TO ${rows[0]?.role ?? ""};`),
       paste: acceptLines("TRIGGER_FIRES", "object", "keep", places),
-      hint: `Run as ${owners.join(" or ")}, or let the trigger fire: \`policy: keep\`.`,
+      hint: "Run the printed GRANT as an administrator, or let the trigger fire by the printed lines (`policy: keep`).",
     },
   );
 }

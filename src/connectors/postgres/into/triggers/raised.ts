@@ -45,7 +45,7 @@ function refusal(thrown: unknown, what: string, table: string | null, places: re
     details: [...more, ...callsOf(thrown)],
     paste: acceptLines("TRIGGER_FIRES", "object", "disable", places),
     cause: thrown,
-    hint: "Nothing was changed. Correct the rows in the source, leave them out with `where`, or switch the trigger off while they go in by its line.",
+    hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\`, and start over: \`rowhaul run <pipeline> --fresh\`${places.length === 0 ? "" : "; or switch the trigger off while they go in by the printed lines"}.`,
   });
 }
 

@@ -52,7 +52,7 @@ function refusal(plan: Plan, written: readonly Counts[]): RowhaulError {
       place: { table: places[0] ?? "" },
       details: [...written.map((counts) => `${placeOf(plan, counts)}: ${said(counts)}`), by],
       paste: acceptLines("TRIGGER_WRITES", "table", "keep", places),
-      hint: "Switch the trigger off while the rows go in (`policy: disable` of TRIGGER_FIRES), or add the printed lines if these writes are meant; a rollback does not undo them.",
+      hint: `${kept.length === 0 ? "Add" : "Switch the trigger off while the rows go in (`policy: disable` of TRIGGER_FIRES), or add"} the printed lines if these writes are meant; a rollback does not undo them.`,
     },
   );
 }

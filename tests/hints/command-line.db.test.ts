@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { commandLine } from "./command-line.ts";
+
+walk(commandLine);

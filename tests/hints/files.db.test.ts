@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { files } from "./files.ts";
+
+walk(files);

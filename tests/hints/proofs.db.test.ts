@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { proofs } from "./proofs.ts";
+
+walk(proofs);

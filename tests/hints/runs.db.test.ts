@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { runs } from "./runs.ts";
+
+walk(runs);

@@ -1,0 +1,259 @@
+/** Errors of a run on its way: stopped, taken over, changed meanwhile, and what a switch asks before and after. */
+import { mkdirSync, rmSync } from "node:fs";
+import { expect } from "vitest";
+import type { Cases } from "./cases.ts";
+import { type Place, shop } from "./place.ts";
+
+const count = (place: Place): Promise<unknown> => place.value("SELECT count(*)::int FROM orders");
+
+async function goesOn(place: Place, { hint }: { readonly hint: string }): Promise<void> {
+  expect(hint).toContain("the same command again; it resumes");
+  const { stderr } = await place.ends("run", "pipeline.yaml");
+  expect(stderr).toContain("Resuming run");
+  expect(await count(place)).toBe(3);
+}
+
+/** The server does this whenever rowhaul makes keys, but not when it only tries them for the plan; until `quiet`. */
+async function whenKeysAreMade(place: Place, body: string): Promise<void> {
+  place.space.sqlite(shop);
+  place.pipeline();
+  await place.sql(
+    `CREATE FUNCTION meddle() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF current_query() LIKE '%rowhaul_staging_%PRIMARY KEY%' AND to_regclass('rowhaul.leases') IS NOT NULL THEN ${body} END IF; END $$`,
+    "CREATE EVENT TRIGGER meddle ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION meddle()",
+  );
+}
+
+const quiet = (place: Place): Promise<void> => place.sql("DROP EVENT TRIGGER meddle");
+
+export const runs = {
+  CONNECTION_LOST: {
+    when: "the server ends the connection",
+    async then(place) {
+      await whenKeysAreMade(place, "PERFORM pg_terminate_backend(pg_backend_pid());");
+      const printed = await place.refused("CONNECTION_LOST", "run", "pipeline.yaml");
+      await quiet(place);
+      await goesOn(place, printed);
+    },
+  },
+  TARGET_DISK_FULL: {
+    when: "the server says that its disk is full",
+    async then(place) {
+      await whenKeysAreMade(place, "RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100';");
+      const printed = await place.refused("TARGET_DISK_FULL", "run", "pipeline.yaml");
+      await quiet(place);
+      await goesOn(place, printed);
+    },
+  },
+  LOCK_TIMEOUT: {
+    when: "another session holds what is needed",
+    async then(place) {
+      await place.sql("CREATE TABLE held (id int)");
+      await whenKeysAreMade(place, "SET LOCAL lock_timeout = '50ms'; LOCK TABLE public.held;");
+      const other = await place.database.pool.connect();
+      await other.query("BEGIN; LOCK TABLE held");
+      const printed = await place.refused("LOCK_TIMEOUT", "run", "pipeline.yaml");
+      await other.query("ROLLBACK");
+      other.release();
+      expect(printed.hint).toContain("run the same command again");
+      await place.ends("run", "pipeline.yaml");
+      await quiet(place);
+      expect(await count(place)).toBe(3);
+    },
+  },
+  LEASE_LOST: {
+    when: "another process took the run over",
+    async then(place) {
+      await whenKeysAreMade(place, "UPDATE rowhaul.leases SET token = token + 1;");
+      const printed = await place.refused("LEASE_LOST", "run", "pipeline.yaml");
+      await quiet(place);
+      expect((await place.follow(printed.command("status"))).stdout).toContain("loading");
+    },
+  },
+  LOAD_FAILED: {
+    when: "the server fails at something",
+    async then(place) {
+      await whenKeysAreMade(place, "RAISE EXCEPTION 'out of order' USING ERRCODE = 'XX000';");
+      const printed = await place.refused("LOAD_FAILED", "run", "pipeline.yaml");
+      expect(printed.text).toContain("out of order");
+      await quiet(place);
+      expect(printed.hint).toContain("run the same command again to resume");
+      await place.ends("run", "pipeline.yaml");
+      expect(await count(place)).toBe(3);
+    },
+  },
+  RUN_IN_PROGRESS: {
+    when: "another run is at work",
+    async then(place) {
+      await whenKeysAreMade(place, "PERFORM pg_advisory_xact_lock(7);");
+      const letGo = await hold(place);
+      const first = place.start("run", "pipeline.yaml");
+      await first.until(/✔ load/);
+      const { hint } = await place.refused("RUN_IN_PROGRESS", "run", "pipeline.yaml", "--fresh");
+      expect(hint).toMatch(/^Wait for it, or stop it/);
+      first.kill("SIGTERM");
+      await letGo();
+      await first.ended;
+      await quiet(place);
+      await place.ends("run", "pipeline.yaml");
+      expect(await count(place)).toBe(3);
+    },
+  },
+  INTERRUPTED: [
+    { when: "Ctrl-C", then: (place) => stopped(place, "INTERRUPTED", []) },
+    { when: "Ctrl-C of a run that was to start over", then: (place) => stopped(place, "INTERRUPTED", ["--fresh"]) },
+  ],
+  TERMINATED: { when: "a termination signal", then: (place) => stopped(place, "TERMINATED", []) },
+  PIPELINE_CHANGED: [
+    {
+      when: "the file changed after the load began",
+      async then(place) {
+        place.space.sqlite(shop);
+        place.pipeline();
+        await place.ends("load", "pipeline.yaml");
+        place.pipeline("exclude: [orders]");
+        const printed = await place.refused("PIPELINE_CHANGED", "run", "pipeline.yaml");
+        expect(printed.hint).toContain("Undo the change to resume");
+        await place.follow(printed.command("run"));
+        expect(await place.value("SELECT to_regclass('public.orders')::text")).toBeNull();
+      },
+    },
+    {
+      when: "other tables were named, in another folder than the file's",
+      async then(place) {
+        place.space.sqlite(shop);
+        place.pipeline();
+        place.space.write("my files/app.yaml", place.space.read("pipeline.yaml").replace("app.db", "../app.db"));
+        await place.ends("load", "my files/app.yaml");
+        const printed = await place.refused("PIPELINE_CHANGED", "run", "my files/app.yaml", "--tables", "customers");
+        await place.follow(printed.command("run"));
+        expect(await place.value("SELECT count(*)::int FROM customers")).toBe(2);
+        expect(await place.value("SELECT to_regclass('public.orders')::text")).toBeNull();
+      },
+    },
+  ],
+  SNAPSHOT_LOST: [
+    {
+      when: "it is gone when a run is proven, which cannot start over itself",
+      async then(place) {
+        place.space.sqlite(shop);
+        place.pipeline();
+        await place.ends("load", "pipeline.yaml");
+        loseSnapshot(place);
+        const printed = await place.refused("SNAPSHOT_LOST", "validate", "pipeline.yaml");
+        await place.follow(printed.command("run"));
+        expect(await count(place)).toBe(3);
+      },
+    },
+    {
+      when: "it is gone when a copy is proven again: the same copy, with its options",
+      async then(place) {
+        place.space.sqlite(shop);
+        await place.sql("CREATE TABLE customers (id int PRIMARY KEY, name text)");
+        const copy = ["copy", "app.db", place.shown, "--merge", "--accept-all"];
+        await place.ends(...copy);
+        loseSnapshot(place);
+        const printed = await place.refused("SNAPSHOT_LOST", "validate", "app.db", place.shown);
+        expect(printed.command("copy")).toMatch(/ copy app\.db \S+ --merge --fresh$/);
+        await place.ends("rollback", "app.db", place.shown, "--yes");
+        await place.follow(`${printed.command("copy")} --accept-all`);
+        expect(await place.value("SELECT count(*)::int FROM customers")).toBe(2);
+      },
+    },
+  ],
+  LOCAL_DISK: {
+    when: "the folder of runs cannot be made",
+    async then(place) {
+      place.space.sqlite(shop);
+      place.space.write(".rowhaul", "in the way");
+      place.pipeline();
+      const { hint } = await place.refused("LOCAL_DISK", "run", "pipeline.yaml");
+      expect(hint).toContain("`.rowhaul`");
+      rmSync(place.space.path(".rowhaul"));
+      await place.ends("run", "pipeline.yaml");
+    },
+  },
+  CHECKS_FAILED: {
+    when: "several things are wrong at once",
+    async then(place) {
+      place.space.sqlite(shop);
+      place.pipeline(
+        'tables: { "*": {}, customers: { transform: ./none.mjs } }',
+        "environments: { production: { backups: { folder: nightly }, confirm: none } }",
+      );
+      const { details, hint } = await place.refused("CHECKS_FAILED", "run", "pipeline.yaml", "--env", "production");
+      expect(details.map((line) => line.split(":")[0])).toEqual(["functions", "backups"]);
+      expect(hint).toContain("Correct what is listed");
+      expect(details[1]).toContain("set `backup: make`");
+      place.space.write("none.mjs", "export default (row) => ({ ...row });\n");
+      place.pipeline(
+        'tables: { "*": {}, customers: { transform: ./none.mjs } }',
+        "environments: { production: { backups: { folder: nightly }, backup: make, confirm: none } }",
+      );
+      await place.ends("run", "pipeline.yaml", "--env", "production");
+    },
+  },
+  BACKUP_FAILED: {
+    when: "there is no room for it where it is to go",
+    async then(place) {
+      place.space.sqlite(shop);
+      const staging = (folder: string) =>
+        `environments: { staging: { backups: { folder: ${folder} }, backup: make, confirm: none } }`;
+      place.pipeline(staging("app.db"));
+      const { hint } = await place.refused("BACKUP_FAILED", "run", "pipeline.yaml", "--env", "staging");
+      expect(hint).toContain("`backups.folder` names another place");
+      mkdirSync(place.space.path("kept"));
+      place.pipeline(staging("kept"));
+      await place.ends("run", "pipeline.yaml", "--env", "staging");
+    },
+  },
+  DOWNTIME_EXCEEDED: {
+    when: "the move takes longer than it may",
+    async then(place) {
+      place.space.sqlite(shop);
+      place.space.write(".env", "DATABASE_URL=old\n");
+      const within = (time: string): void =>
+        place.pipeline(
+          `environments: { development: { maxDowntime: ${time} } }`,
+          'cutover: [{ file: .env, set: { DATABASE_URL: "${target.url}" } }]',
+        );
+      within("50ms");
+      const printed = await place.refused("DOWNTIME_EXCEEDED", "run", "pipeline.yaml", "--env", "development");
+      expect(printed.hint).toContain("Raise `maxDowntime`");
+      within("1h");
+      await place.follow(printed.command("run"));
+      expect(await count(place)).toBe(3);
+    },
+  },
+} satisfies Cases;
+
+async function stopped(place: Place, code: "INTERRUPTED" | "TERMINATED", options: readonly string[]): Promise<void> {
+  await whenKeysAreMade(place, "PERFORM pg_advisory_xact_lock(7);");
+  const letGo = await hold(place);
+  const running = place.start("run", "pipeline.yaml", ...options);
+  await running.until(/✔ load/);
+  running.kill(code === "INTERRUPTED" ? "SIGINT" : "SIGTERM");
+  await letGo();
+  const { stderr, exit } = await running.ended;
+  expect([exit, stderr]).toEqual([code === "INTERRUPTED" ? 130 : 143, expect.stringContaining(`Error ${code}`)]);
+  place.met.add(code);
+  await quiet(place);
+  const again = options.length === 0 ? "again; it resumes" : "again, without --fresh; it resumes";
+  expect(stderr).toContain(`Try: Run the same command ${again}.`);
+  expect((await place.ends("run", "pipeline.yaml")).stderr).toContain("Resuming run");
+  expect(await count(place)).toBe(3);
+}
+
+/** What `whenKeysAreMade` waits for. */
+async function hold({ database }: Place): Promise<() => Promise<void>> {
+  const client = await database.pool.connect();
+  await client.query("SELECT pg_advisory_lock(7)");
+  return async () => {
+    await client.query("SELECT pg_advisory_unlock(7)");
+    client.release();
+  };
+}
+
+function loseSnapshot({ space }: Place): void {
+  for (const name of space.kept().keys()) if (name.endsWith("snapshot.db")) rmSync(space.path(`.rowhaul/${name}`));
+}

@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { servers } from "./servers.ts";
+
+walk(servers);

@@ -1,0 +1,4 @@
+import { walk } from "./cases.ts";
+import { tables } from "./tables.ts";
+
+walk(tables);
