@@ -41,7 +41,7 @@ export const errorCodes = {
   NATIVE_MODULE: {
     exit: refused,
     means: "A compiled part of rowhaul's own installation cannot be loaded; no database was touched.",
-    remedy: "Run the printed `npm rebuild`, or install rowhaul again with install scripts allowed.",
+    remedy: "Build it again (`npm rebuild better-sqlite3`), or install rowhaul again with install scripts allowed.",
   },
 
   // source

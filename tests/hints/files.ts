@@ -1,4 +1,5 @@
 /** Errors of sources that are files: SQLite, JSON, exports. */
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   copyFileSync,
@@ -9,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import Database from "better-sqlite3";
@@ -29,6 +31,7 @@ export const files = {
     async then(place) {
       const { space } = place;
       installWithoutSqlite(space);
+      mkdirSync(space.path("work"));
       space.sqlite(shop, "work/app.db");
       const copy = ["copy", "app.db", "other.db"];
       const printed = printedBy(await runInstalled(space, "work", copy));
@@ -57,7 +60,7 @@ export const files = {
       mkdirSync(place.space.path("app.db"));
       place.pipeline();
       const { hint } = await place.refused("SOURCE_UNREADABLE", "run", "pipeline.yaml");
-      expect(hint).toBe("Check permissions and ownership.");
+      expect(hint).toMatch(/^Give a file, a URL, or a folder that `.* export` wrote\.$/);
       rmSync(place.space.path("app.db"), { recursive: true });
       place.space.sqlite(shop);
       await moved(place);
@@ -66,10 +69,13 @@ export const files = {
   SOURCE_NOT_SQLITE: {
     when: "it is something else, or encrypted",
     async then(place) {
-      place.space.write("app.db", "x".repeat(8192));
+      writeFileSync(place.space.path("app.db"), randomBytes(8192));
       place.pipeline();
       const { hint } = await place.refused("SOURCE_NOT_SQLITE", "run", "pipeline.yaml");
       expect(hint).toContain("Decrypt it first");
+      place.space.write("app.db", "a,b\n1,2\n3,4\n");
+      const { text } = await place.refused("SOURCE_NOT_SQLITE", "run", "pipeline.yaml");
+      expect(text).toMatch(/app\.db is .*(CSV|comma)/);
     },
   },
   SOURCE_CORRUPT: {
@@ -187,7 +193,7 @@ export const files = {
         place.pipeline("source: { kind: json, path: list.json }");
         const { hint, details } = await place.refused("MISSING_AND_NULL", "run", "pipeline.yaml");
         expect(details).toEqual(["list.a: missing in 1 rows (first: row 2), null in 1 (first: row 1)"]);
-        const [, setting = ""] = /^Set `([^`]+)`/.exec(hint) ?? [];
+        const [, setting = ""] = /the source's `([^`]+)`/.exec(hint) ?? [];
         place.pipeline(`source: { kind: json, path: list.json, ${setting} }`);
         await place.ends("run", "pipeline.yaml");
         expect(await place.value("SELECT count(*)::int FROM list WHERE a IS NULL")).toBe(2);
