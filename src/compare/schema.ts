@@ -207,6 +207,15 @@ function squeezed(text: string): string {
   return text.trim().replace(/\s+/g, " ");
 }
 
+const currentTimestamp = (() => {
+  const now = String.raw`(now|statement_timestamp)\(\)`;
+  const utc = String.raw`(timezone\('utc', ?${now}\)|\(?${now} at time zone 'utc'\)?)`;
+  return new RegExp(
+    String.raw`^(date_trunc\('second', ?(${utc}|${now})\)|to_char\(${utc}, ?'YYYY-MM-DD HH24:MI:SS'\))$`,
+    "i",
+  );
+})();
+
 /** Without casts, quotes of names, parentheses around the whole and booleans in words: `'x'::text` and `'x'`, `(1)` and `true`. */
 function plainExpression(text: string): string {
   let plain = squeezed(text).replace(/::[a-z_]+( [a-z_]+)*(\(\d+(,\s*\d+)?\))?(\[\])*/gi, "");
@@ -214,8 +223,7 @@ function plainExpression(text: string): string {
   if (/^true$/i.test(plain)) return "1";
   if (/^false$/i.test(plain)) return "0";
   // What CURRENT_TIMESTAMP of SQLite is in PostgreSQL: whole seconds of UTC.
-  if (/^date_trunc\('second', ?(timezone\('utc', ?now\(\)\)|\(?now\(\) at time zone 'utc'\)?)\)$/i.test(plain))
-    return "current_timestamp";
+  if (currentTimestamp.test(plain)) return "current_timestamp";
   const number = /^'?(-?\d+(?:\.\d+)?)'?$/.exec(plain)?.[1];
   if (number !== undefined) return decimalToken(decimalOf(number)).slice(1);
   if (plain.includes("'")) return plain;
