@@ -8,10 +8,11 @@ import { jsonbText } from "../json-text.ts";
 import { canonicalText, hashText } from "./canonical.ts";
 import { momentValue } from "./live-moments.ts";
 import { booleanValue, digits, exactOf, floatValue, integerValue, numericValue } from "./live-numbers.ts";
+import { meantValue } from "./live-origin.ts";
 import { type LiveValue, no, type StoredValue, yes } from "./outcome.ts";
 
 export function liveValue(reading: LiveReading, value: StoredValue): LiveValue {
-  const found = byType(reading, value);
+  const found = byType(reading, meantValue(reading, value));
   if (!found.fits) return found;
   const answer = answerTo(reading, value);
   if (answer !== undefined) return no(answer !== null ? "respelled" : value.text === "" ? "empty" : "unreadable");
