@@ -68,6 +68,8 @@ export type FitEdge = {
   readonly columns: readonly string[];
   readonly parent: string;
   readonly parentColumns: readonly string[];
+  /** As accepted, a child whose parent stays out loses its reference, and goes in. */
+  readonly loses?: true;
 };
 
 export type TableFit = {

@@ -4,6 +4,7 @@ import type { FitEdge, FitRequest, Meeting } from "../../core/live-fit.ts";
 import type { LiveSchema, LiveTable } from "../../core/live-schema.ts";
 import type { Profile, TableProfile } from "../../core/profile.ts";
 import type { Settings } from "../../core/settings.ts";
+import { Hazards } from "../acceptance.ts";
 import { selectedRows } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { edgesOf } from "./dependants.ts";
@@ -33,7 +34,11 @@ export function fitRequests(settings: Settings, catalog: Catalog, profile: Profi
     names.set(table.name, pair.live);
     pairs.push(pair);
   }
-  const edges = edgesOf(pairs);
+  const hazards = new Hazards(settings);
+  const edges = edgesOf(pairs).map((edge): FitEdge => {
+    const policy = hazards.chosen("ORPHAN_ROWS", `${edge.child}.${edge.columns[0]}`);
+    return policy === "null" ? { ...edge, loses: true } : edge;
+  });
   const matchings = matchingsOf(pairs, settings);
   const requests = pairs.map((pair) =>
     requestOf(pair, profile.tables[pair.table.name] as TableProfile, { settings, schema, edges, pairs, matchings }),
