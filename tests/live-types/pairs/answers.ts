@@ -134,6 +134,7 @@ export function isInterpreted(
   }
   if (as.bytes !== undefined && value.storage === "blob")
     return written.trimEnd() === value.bytes.toString("utf8").trimEnd();
+  if (as.bytes === "utf8" && value.storage === "text") return written === `\\x${value.bytes.toString("hex")}`;
   if (as.bytes !== undefined && text !== null)
     return (
       written ===

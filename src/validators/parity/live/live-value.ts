@@ -231,8 +231,8 @@ function bytesValue({ as }: LiveReading, value: StoredValue): LiveValue {
   if (value.storage === "blob") return yes(canonicalBytes(value.bytes));
   if (value.storage !== "text") return no("class");
   if (as.bytes === undefined) return no("bytes");
+  if (as.bytes === "utf8") return value.wide ? no("unreadable") : yes(canonicalBytes(value.bytes));
   if (value.text === null) return no("unreadable");
-  if (as.bytes === "utf8") return yes(canonicalBytes(value.bytes));
   const pattern =
     as.bytes === "hex" ? /^([0-9a-f]{2})*$/i : /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
   return pattern.test(value.text) ? yes(canonicalBytes(Buffer.from(value.text, as.bytes))) : no("unreadable");
