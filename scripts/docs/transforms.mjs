@@ -46,7 +46,7 @@ export function transformsPage() {
     "export default customer;",
     "```",
     "",
-    "A row holds the columns by the names they have at this step: an INTEGER within ±2^53 and a REAL as a number, a larger INTEGER as a bigint, TEXT (and so dates, JSON, decimals) as a string, a BLOB as a Uint8Array, NULL as null; `info.table` is the source's table. The row is frozen. What is returned unchanged stays exactly as it was; a Date becomes ISO text, objects and arrays JSON, a boolean 0 or 1. Anything else (undefined, NaN, a Promise, a column nobody declared) is an error that names the column. The function must be pure: it is called again by the proof.",
+    "A row holds the columns by the names they have at this step: an INTEGER within ±2^53 and a REAL as a number, a larger INTEGER as a bigint, TEXT (and so dates, JSON, decimals) as a string, a BLOB as a Uint8Array, NULL as null; `info.table` is the source's table. The row is frozen. What is returned unchanged stays exactly as it was; a Date becomes ISO text, objects and arrays JSON, a boolean `true` or `false` in a text or JSON column and 1 or 0 in any other. Anything else (undefined, NaN, a Promise, a column nobody declared) is an error that names the column. The function must be pure: it is called again by the proof.",
     "",
     "### What becomes of the schema",
     "",

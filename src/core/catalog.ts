@@ -66,6 +66,8 @@ export type Column = {
    * every other type is TEXT as that type writes it: see encoding `literal`.
    */
   readonly pgType?: string;
+  /** Its 1 and 0 stand for true and false of a JSON file or of the pipeline: no SQLite file ever held them as numbers. */
+  readonly truth?: true;
   readonly notNull: boolean;
   /** The DEFAULT's SQL text, null when there is none. */
   readonly default: string | null;

@@ -157,9 +157,15 @@ export const hazards = {
     policies: [quarantine],
   },
   KEYS_MEET: {
-    means: "Rows that the source tells apart are one to a unique key of the application's table.",
+    means:
+      "Rows that the source tells apart are one to a unique key of the application's table, or another row there has their value in it.",
     asked: true,
-    policies: [{ name: "quarantine", does: "keeps the first of them, and moves the others to quarantine" }],
+    policies: [
+      {
+        name: "quarantine",
+        does: "keeps the first of them, or the one that is there, and moves the others to quarantine",
+      },
+    ],
   },
   SKIPPED_DIFFERS: {
     means: "A row stays as the target has it, with other values than the source's, and rows of the source point to it.",

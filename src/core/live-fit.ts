@@ -13,9 +13,31 @@ export type FitRequest = {
   readonly meeting: Meeting | null;
   /** Unique keys of the live table in which rows that the source tells apart could be one. */
   readonly uniques: readonly FitKey[];
+  /** Its other unique keys, in which a row that stays there may have a value of the source's already. */
+  readonly occupied: readonly FitKey[];
+  /** Rows of the live table that the source has as well become the source's. */
+  readonly overwrites: boolean;
+  /** Its foreign keys. */
+  readonly references: readonly FitReference[];
   /** Columns that the live table lacks, to be shown by samples. */
   readonly missing: readonly string[];
 };
+
+/** A foreign key of the live table, and where the rows may be that the source's point to. */
+export type FitReference = {
+  readonly name: string;
+  readonly columns: readonly ReferenceColumn[];
+  /** The source's own that go in along; null where there are none. */
+  readonly source: {
+    readonly table: string;
+    readonly where: string | null;
+    readonly columns: readonly ReferenceColumn[];
+  } | null;
+  /** Those of the live parent that stay, by the name that it is asked for under; null where there are none. */
+  readonly live: { readonly table: string; readonly columns: readonly string[] } | null;
+};
+
+export type ReferenceColumn = { readonly column: string; readonly reading: LiveReading };
 
 /** A key of the live table, with the source column that goes into each of its columns. */
 export type FitKey = {
@@ -68,6 +90,8 @@ export type FitEdge = {
   readonly columns: readonly string[];
   readonly parent: string;
   readonly parentColumns: readonly string[];
+  /** As accepted, a child whose parent stays out loses its reference, and goes in. */
+  readonly loses?: true;
 };
 
 export type TableFit = {
@@ -86,10 +110,21 @@ export type TableFit = {
   readonly blocked: Found;
   /** Rows that one of {@link FitRequest.uniques} takes for another's, by its name. */
   readonly alike: Readonly<Record<string, Alike>>;
+  /** Rows with a value that another row of the live table's has in one of {@link FitRequest.occupied}, by its name. */
+  readonly occupied: Readonly<Record<string, Alike>>;
+  /** Rows whose parent is nowhere, by the name of {@link FitRequest.references}. */
+  readonly orphans: Readonly<Record<string, Orphaned>>;
   /** Rows of others that point to rows of `differing`; null where nobody counted. */
   readonly pointing: number | null;
   /** Of each column asked for, a few cells that are not NULL. */
   readonly missing: Readonly<Record<string, readonly Sample[]>>;
+};
+
+/** `elsewhere`: rows whose parent the source does not have by its own comparison, and which is there all the same. */
+export type Orphaned = {
+  readonly found: Found;
+  readonly rowids: readonly string[] | null;
+  readonly elsewhere: number;
 };
 
 /** `rowids`: of all but the first of each group; null when there are too many, or no rowid. */

@@ -13,9 +13,11 @@ export type LiveColumn = {
   readonly generated: boolean;
 };
 
+/** One that PostgreSQL enforces. */
 export type LiveForeignKey = {
   readonly name: string;
   readonly columns: readonly string[];
+  /** With its schema where that is another one. */
   readonly parent: string;
   readonly parentColumns: readonly string[];
 };

@@ -54,6 +54,13 @@ export type LiveEpoch = (typeof liveEpochs)[number];
 export const liveIntervals = ["s", "ms", "us", "ticks"] as const;
 export type LiveInterval = (typeof liveIntervals)[number];
 
+/**
+ * `boolean`: 1 and 0 are true and false. `real`: the digits are the shortest that give four bytes back, which are another
+ * number to eight. Of arrays as PostgreSQL writes them, each element.
+ */
+export const liveOrigins = ["boolean", "real", "boolean[]", "real[]"] as const;
+export type LiveOrigin = (typeof liveOrigins)[number];
+
 /** What a reading needs besides the cell. */
 export type LiveReading = {
   readonly type: LiveType;
@@ -62,6 +69,8 @@ export type LiveReading = {
   readonly layout: string | null;
   /** The values are JSON: a text stands in quotes. */
   readonly json: boolean;
+  /** The source's own type, where a value is another than its storage class says. */
+  readonly from?: LiveOrigin;
   /** Numbers stand among texts that could be taken for them. */
   readonly numbersAmongTexts: boolean;
   /**

@@ -23,6 +23,8 @@ export type ShapeColumn = {
   readonly declaredType: string;
   /** Set when the values are TEXT as this PostgreSQL type writes them: see encoding `literal`. */
   readonly pgType?: string;
+  /** See `Column`. */
+  readonly truth?: true;
   /** The source's column of the same row it comes from; null when it is new. */
   readonly origin: string | null;
   /** Some step may have changed its values. */

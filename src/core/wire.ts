@@ -34,6 +34,8 @@ export type Cell = {
   readonly orphan: number;
   /** False when a text is not valid in its encoding. */
   readonly valid: boolean;
+  /** A text that is not valid, and whose bytes as they were are lost: its database is in UTF-16. */
+  readonly lost?: true;
 };
 
 export function decodeTagged(slot: Slot): Cell {
@@ -83,7 +85,8 @@ function textCell(bytes: Buffer, orphan: number): Cell {
 }
 
 function utf16Cell(bytes: Buffer, bigEndian: boolean, orphan: number): Cell {
-  if (bytes.length % 2 !== 0) return { storage: "text", bytes, orphan, valid: false };
+  if (bytes.length % 2 !== 0) return { storage: "text", bytes, orphan, valid: false, lost: true };
   const text = (bigEndian ? Buffer.from(bytes).swap16() : bytes).toString("utf16le");
-  return { storage: "text", bytes: Buffer.from(text, "utf8"), orphan, valid: text.isWellFormed() };
+  const valid = text.isWellFormed();
+  return { storage: "text", bytes: Buffer.from(text, "utf8"), orphan, valid, ...(valid ? {} : { lost: true }) };
 }

@@ -7,8 +7,10 @@ export function readBytes({ as }: LiveReading, cell: Cell): Read {
   if (cell.storage === "blob") return { ok: true, text: hexText(cell.bytes) };
   if (cell.storage !== "text") return { ok: false, problem: "class" };
   if (as.bytes === undefined) return { ok: false, problem: "bytes", text: hexText(cell.bytes) };
+  // Its bytes as they are, be they text or not.
   if (as.bytes === "utf8")
-    return cell.valid ? { ok: true, text: hexText(cell.bytes) } : { ok: false, problem: "unreadable" };
+    return cell.lost ? { ok: false, problem: "unreadable" } : { ok: true, text: hexText(cell.bytes) };
+  if (!cell.valid) return { ok: false, problem: "unreadable" };
   const text = cell.bytes.toString("utf8");
   const decoded = Buffer.from(text, as.bytes);
   // Both decoders stop without a word where the text is no such thing.

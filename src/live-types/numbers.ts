@@ -71,7 +71,7 @@ export function floatText(value: number): string {
 }
 
 /** The fewest digits that read back as the same four bytes. */
-function shortestFloat4(value: number): string {
+export function shortestFloat4(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = value.toPrecision(digits);
     if (Math.fround(Number(text)) === value) return realDigits(Number(text));

@@ -10,6 +10,7 @@ import { readBytes, readUuid } from "./bytes.ts";
 import { readInterval } from "./intervals.ts";
 import { readMoment } from "./moments.ts";
 import { readBoolean, readFloat, readInteger, readNumeric } from "./numbers.ts";
+import { asMeant } from "./origin.ts";
 import { isWithoutText, readJson, readText } from "./texts.ts";
 
 export type Read =
@@ -29,7 +30,7 @@ export type Read =
 
 /** Not for NULL, which every type holds. A text that is not valid, or holds U+0000, is `unreadable`. */
 export function readCell(reading: LiveReading, cell: Cell): Read {
-  const read = answered(reading, cell, byKind(reading, cell));
+  const read = answered(reading, cell, byKind(reading, asMeant(reading, cell)));
   if (!read.ok || reading.layout === null || read.layout === undefined || read.layout === reading.layout) return read;
   return { ok: false, problem: "layout", text: read.text };
 }

@@ -148,7 +148,7 @@ function withoutOffset(reading: LiveReading, cell: Cell, way: "utc" | "wall"): s
 
 function reinterpreted(reading: LiveReading, cell: Cell): string | null {
   const { kind, size } = reading.type;
-  if (kind === "bytea") return cell.storage === "text" ? `\\x${cell.bytes.toString("hex")}` : null;
+  if (kind === "bytea") return cell.storage === "text" && !cell.lost ? `\\x${cell.bytes.toString("hex")}` : null;
   if (cell.storage === "blob") {
     const read: Read = readCell({ ...reading, as: { ...reading.as, bytes: "utf8" } }, cell);
     return read.ok ? read.text : null;

@@ -91,7 +91,8 @@ async function prepare(context: Context, folder: RunFolder, plan: Plan, held: He
     // Its plan is for tables that are others now: the next run begins with one of its own.
     if (thrown instanceof RowhaulError && thrown.code === "TARGET_CHANGED") folder.update({ stage: "snapshot" });
     // What is printed is to be put into the pipeline file, and then it must not be in the way of itself.
-    if (thrown instanceof RowhaulError && thrown.paste.length > 0) folder.update({ answersAsked: true });
+    if (thrown instanceof RowhaulError && (thrown.paste.length > 0 || thrown.code === "CONSTRAINT_VIOLATED"))
+      folder.update({ answersAsked: true });
     throw thrown;
   }
 }

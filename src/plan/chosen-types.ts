@@ -39,7 +39,8 @@ export function chosenRequests(
       return [{ column: column.name, reading: readingOf(table.name, column, type, found, settings) }];
     });
     if (columns.length === 0) return [];
-    return [{ table, where: selectedRows(settings, table), columns, meeting: null, uniques: [], missing: [] }];
+    const nothing = { meeting: null, uniques: [], occupied: [], overwrites: false, references: [], missing: [] };
+    return [{ table, where: selectedRows(settings, table), columns, ...nothing }];
   });
 }
 

@@ -23,19 +23,11 @@ export type ForeignKeyInput = {
   readonly dropped: (column: string) => boolean;
 };
 
-/** A foreign key of a live table has no NOT VALID to turn to, and one that the table lacks refuses nothing. */
-export type LiveKeys = {
-  readonly enforces: (key: ForeignKey) => boolean;
-  readonly nullable: (key: ForeignKey) => boolean;
-};
-
 /** The treatment of orphans, as rules for the child's columns. Must be known before the columns' plans are final. */
-export function orphanRules(table: Table, planning: Planning, live?: LiveKeys): [column: string, rule: CellRule][] {
+export function orphanRules(table: Table, planning: Planning): [column: string, rule: CellRule][] {
   const rules: [string, CellRule][] = [];
   for (const [i, key] of table.foreignKeys.entries()) {
-    if (live?.enforces(key) === false) continue;
-    const offered = live === undefined ? undefined : [...(live.nullable(key) ? ["null"] : []), "quarantine"];
-    const policy = orphanPolicy(table, key, i, planning, offered);
+    const policy = orphanPolicy(table, key, i, planning);
     if (policy !== "null" && policy !== "quarantine") continue;
     const rule: CellRule = {
       code: "ORPHAN_ROWS",
@@ -149,13 +141,7 @@ function cutName(name: string, position: number): string {
 }
 
 /** Each foreign key meets its own orphans, once, even where several share their first column. */
-function orphanPolicy(
-  table: Table,
-  key: ForeignKey,
-  position: number,
-  planning: Planning,
-  offered?: readonly string[],
-): string | null {
+function orphanPolicy(table: Table, key: ForeignKey, position: number, planning: Planning): string | null {
   const id = `${table.name}\0${position}`;
   const found = planning.input.orphans.get(id);
   if (found === undefined || found.count === 0) return null;
@@ -167,7 +153,6 @@ function orphanPolicy(
     at: `${table.name}.${key.columns[0]}`,
     count: found.count,
     samples: found.samples,
-    ...(offered === undefined ? {} : { offered }),
     message: `${plural(found.count, "row points", "rows point")} to a row of ${key.parent} that does not exist${selectedParent ? " or is not selected" : ""}`,
   });
   planning.orphanPolicies.set(id, policy);

@@ -86,7 +86,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     if (pair === undefined) return draftTable(table, planning);
     const meetings = askMeetings(pair, matchings.get(table.name), planning);
     met.set(table, meetings);
-    return draftInto(pair, edges, meetings, planning);
+    return draftInto(pair, edges, [...pairs.values()], meetings, planning);
   });
   askUnmapped([...pairs.values()], matchings, planning);
   const drafts = pairs.size === 0 ? drafted : withDependants(drafted, [...pairs.values()], planning);

@@ -41,7 +41,7 @@ export type RunRecord = {
   readonly finishedAt: string | null;
   /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
   readonly existing?: TargetSettings["existing"];
-  /** The switch was refused with lines for the pipeline file: with those it is another run, and this one is given up. */
+  /** The switch was refused for what the pipeline file can answer: with other settings it is another run, and this one is given up. */
   readonly answersAsked?: true;
 };
 

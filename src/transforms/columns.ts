@@ -27,7 +27,7 @@ export function columnsAt(shape: Shape, names: string | readonly string[], conte
 export function changeCells(
   shape: OutputShape,
   at: readonly number[],
-  become: (column: ShapeColumn) => Partial<Pick<ShapeColumn, "declaredType" | "pgType">>,
+  become: (column: ShapeColumn) => BecomeType,
   change: (value: Value, column: string) => Value,
 ): StepDraft {
   const names = shape.columns.map(({ name }) => name);
@@ -47,8 +47,18 @@ export function changeCells(
   };
 }
 
-export function newColumn(name: string, declaredType: string, pgType?: string): ShapeColumn {
-  return { name, declaredType, ...(pgType === undefined ? {} : { pgType }), origin: null, changed: true };
+/** Without a declared type the column keeps the one it has. */
+export type BecomeType = Partial<Pick<ShapeColumn, "declaredType" | "pgType" | "truth">>;
+
+export function newColumn(name: string, declaredType: string, pgType?: string, truth?: true): ShapeColumn {
+  return {
+    name,
+    declaredType,
+    ...(pgType === undefined ? {} : { pgType }),
+    ...(truth === undefined ? {} : { truth }),
+    origin: null,
+    changed: true,
+  };
 }
 
 export function sameType(): Record<string, never> {
@@ -56,7 +66,7 @@ export function sameType(): Record<string, never> {
 }
 
 /** Texts of a PostgreSQL type that is not text itself are not safe to write freely: such a column becomes text. */
-export function asText(column: ShapeColumn): Partial<Pick<ShapeColumn, "declaredType" | "pgType">> {
+export function asText(column: ShapeColumn): BecomeType {
   return column.pgType === undefined || isCharacters(column.pgType) ? {} : { declaredType: "TEXT" };
 }
 
@@ -65,13 +75,14 @@ export function isCharacters(pgType: string): boolean {
 }
 
 function changed(column: ShapeColumn, become: Parameters<typeof changeCells>[2]): ShapeColumn {
-  const { name, declaredType, pgType, origin } = column;
+  const { name, declaredType, origin } = column;
   const next = become(column);
-  const type = "declaredType" in next ? next.pgType : pgType;
+  const { pgType, truth } = "declaredType" in next ? next : column;
   return {
     name,
     declaredType: next.declaredType ?? declaredType,
-    ...(type === undefined ? {} : { pgType: type }),
+    ...(pgType === undefined ? {} : { pgType }),
+    ...(truth === undefined ? {} : { truth }),
     origin,
     changed: true,
   };

@@ -1,7 +1,7 @@
 /** Loader and proof read cells by two implementations of one rule: they must agree on every value of every type. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { Interpretation, LiveReading } from "../../src/core/live-type.ts";
+import { type Interpretation, type LiveOrigin, type LiveReading, liveOrigins } from "../../src/core/live-type.ts";
 import type { Cell } from "../../src/core/wire.ts";
 import { floatText } from "../../src/live-types/numbers.ts";
 import { parseType } from "../../src/live-types/parse-type.ts";
@@ -46,6 +46,8 @@ const interpretations: readonly Interpretation[] = [
 
 const layouts = [null, null, "day", "second", "minute with a zone", "t", "true lower"];
 
+const origins: readonly (LiveOrigin | null)[] = [null, null, null, null, ...liveOrigins];
+
 const reading: fc.Arbitrary<{ readonly reading: LiveReading; readonly stored: Stored }> = fc
   .record({
     type: fc.constantFrom(...pairTypes),
@@ -53,15 +55,24 @@ const reading: fc.Arbitrary<{ readonly reading: LiveReading; readonly stored: St
     layout: fc.constantFrom(...layouts),
     json: fc.integer({ min: 0, max: 5 }),
     numbersAmongTexts: fc.boolean(),
+    from: fc.constantFrom(...origins),
   })
-  .chain(({ type, as, layout, json, numbersAmongTexts }) => {
+  .chain(({ type, as, layout, json, numbersAmongTexts, from }) => {
     const name = names[type.name] ?? type.name.replace(/^timestamp(\(\d\))$/, "timestamp$1 without time zone");
     const over = domains[type.name];
     const live = parseType(name, over ?? name, over !== undefined);
     const zone = live.kind === "timestamp" ? ["utc", "wall"] : ["UTC", "Europe/Berlin", "America/New_York"];
     const fitting = as.zone === undefined || zone.includes(as.zone) ? as : {};
     return fc.record({
-      reading: fc.constant({ type: live, as: fitting, layout, json: json === 0, numbersAmongTexts, answers: {} }),
+      reading: fc.constant({
+        type: live,
+        as: fitting,
+        layout,
+        json: json === 0,
+        numbersAmongTexts,
+        answers: {},
+        ...(from === null ? {} : { from }),
+      }),
       stored: fc.oneof(type.valid, anything),
     });
   });
@@ -121,12 +132,12 @@ function differences(
   return found.slice(0, 40);
 }
 
-function told({ type, as, layout, json, numbersAmongTexts }: LiveReading, stored: Stored): string {
-  return `${type.written} ${JSON.stringify({ as, layout, json, numbersAmongTexts })} ${shown(stored)}`;
+function told({ type, as, layout, json, numbersAmongTexts, from }: LiveReading, stored: Stored): string {
+  return `${type.written} ${JSON.stringify({ as, layout, json, numbersAmongTexts, from })} ${shown(stored)}`;
 }
 
 /** A text as its type reads it, by the proof: the zone's name, which PostgreSQL reads, is one of its interpretations. */
-function sentValue(reading: LiveReading, text: string): string {
+function sentValue({ from: _, ...reading }: LiveReading, text: string): string {
   const { type } = reading;
   const [, wall = text, zone] = type.kind !== "timestamptz" ? [] : (/^(.*) ([A-Z][a-z]+\/\w+)$/.exec(text) ?? []);
   if (type.kind === "bytea") {

@@ -282,6 +282,35 @@ const roads: readonly Road[] = [
     rows: { t: ["1|one dog|'dog':2 'one':1"], notes: ["4|x|y"], '"my texts"': ["7|z"] },
   },
   {
+    name: "rows that a check of the live table refuses",
+    tables: { "*": {} },
+    source:
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 5), (2, -5), (3, -6), (4, NULL)",
+    live: "CREATE TABLE t (id int PRIMARY KEY, n int CONSTRAINT positive CHECK (n > 0))",
+    first: "CONSTRAINT_VIOLATED",
+    asks: ["positive", "(2, -5)", "2 rows of t:", "id=2", "id=3", 'where: "\\"id\\" NOT IN (2, 3)"'],
+    rows: { t: ["1|5", "4|∅"] },
+  },
+  {
+    name: "rows for which there is no partition, and keys of two columns",
+    tables: { "*": {}, t: { where: "b <> 'no' -- a remark" } },
+    source:
+      "CREATE TABLE t (a INTEGER, b TEXT, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 'x'), (1, 'no'), (500, 'it''s')",
+    live: "CREATE TABLE t (a int, b text, PRIMARY KEY (a, b)) PARTITION BY RANGE (a); CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100)",
+    first: "CONSTRAINT_VIOLATED",
+    asks: ["no partition", "(a) = (500)", "1 row of t:", "a=500, b=it's"],
+    rows: { t: ["1|x"] },
+  },
+  {
+    name: "a value that a key for some rows only has already",
+    tables: { "*": {} },
+    source: "CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, 'y')",
+    live: "CREATE TABLE t (id int PRIMARY KEY, b text); CREATE UNIQUE INDEX few ON t (b) WHERE id > 0; INSERT INTO t VALUES (9, 'y')",
+    first: "CONSTRAINT_VIOLATED",
+    asks: ["few", "(b)=(y)", "id=2"],
+    rows: { t: ["1|x", "9|y"] },
+  },
+  {
     name: "names that YAML reads otherwise",
     source: `CREATE TABLE "null" (id INTEGER PRIMARY KEY, "a: b # c" TEXT, "yes" TEXT, "é.""x""" TEXT); INSERT INTO "null" VALUES (1, '', '2024-01-01 00:00:00', 'abcd')`,
     live: `CREATE TABLE "null" (id int PRIMARY KEY, "a: b # c" date, "yes" timestamptz, "é.""x""" varchar(3), "true" int NOT NULL)`,

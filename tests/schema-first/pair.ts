@@ -5,13 +5,15 @@ export type Pair = Arrives | Refused;
 
 type Both = {
   readonly name: string;
-  /** SQL for a SQLite file, or the lines of an NDJSON file whose table is `t`. */
-  readonly source: string | { readonly ndjson: string };
+  /** SQL for a SQLite file, the lines of an NDJSON file whose table is `t`, or SQL for another PostgreSQL database. */
+  readonly source: string | { readonly ndjson: string } | { readonly postgres: string };
   /** What the application's migrations did: tables, seeds. */
   readonly live: string;
   readonly existing: "append" | "merge" | "skip" | "replace";
   /** Lines added to the pipeline file. */
   readonly pipeline?: string;
+  /** Further files beside the pipeline file, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 };
 
 export type Arrives = Both & {

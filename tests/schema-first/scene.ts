@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { RowhaulError, readPipeline, type Settings } from "../../src/index.ts";
 import { makeDatabase } from "../connectors/scratch.ts";
-import { freshDatabase } from "../support/database.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import type { Pair } from "./pair.ts";
 
 export type Scene = {
@@ -16,11 +16,13 @@ export type Scene = {
 
 export async function withScene<T>(pair: Pair, work: (scene: Scene) => Promise<T>): Promise<T> {
   const db = await freshDatabase();
+  const other = isPostgres(pair) ? await freshDatabase() : null;
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-pair-"));
   chmodSync(folder, 0o755);
   try {
     await db.pool.query(pair.live);
-    const source = sourceOf(pair, folder);
+    for (const [name, text] of Object.entries(pair.files ?? {})) writeFileSync(join(folder, name), text);
+    const source = await sourceOf(pair, folder, other);
     const target = `target: { kind: postgres, url: "${db.url}", existing: ${pair.existing} }`;
     return await work({
       url: db.url,
@@ -36,6 +38,7 @@ export async function withScene<T>(pair: Pair, work: (scene: Scene) => Promise<T
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await db.drop();
+    await other?.drop();
   }
 }
 
@@ -66,11 +69,19 @@ export async function said(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function sourceOf({ source }: Pair, folder: string): string {
+function isPostgres({ source }: Pair): boolean {
+  return typeof source === "object" && "postgres" in source;
+}
+
+async function sourceOf({ source }: Pair, folder: string, other: TestDatabase | null): Promise<string> {
+  if (other !== null && typeof source === "object" && "postgres" in source) {
+    await other.pool.query(source.postgres);
+    return `source: { kind: postgres, url: "${other.url}" }`;
+  }
   if (typeof source === "string") {
     makeDatabase(source, join(folder, "app.db"));
     return "source: { kind: sqlite, path: app.db }";
   }
-  writeFileSync(join(folder, "t.ndjson"), source.ndjson);
+  writeFileSync(join(folder, "t.ndjson"), "ndjson" in source ? source.ndjson : "");
   return "source: { kind: json, path: t.ndjson, table: t, key: { t: [id] } }";
 }

@@ -85,7 +85,7 @@ function catalogColumn(table: JsonTable, column: JsonColumn, form: CellForm, key
   };
   switch (form) {
     case "boolean":
-      return { ...base, declaredType: "BOOLEAN", affinity: "INTEGER" };
+      return { ...base, declaredType: "BOOLEAN", affinity: "INTEGER", truth: true };
     case "integer":
       return { ...base, declaredType: "INTEGER", affinity: "INTEGER" };
     case "decimal":

@@ -86,7 +86,7 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
     async fit(catalog, requests, edges, answers, hooks) {
       try {
         const fits = await fitTables(db, catalog, requests, answers, hooks);
-        return countPointing(db, fits, edges);
+        return countPointing(db, fits, requests, edges);
       } catch (thrown) {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }

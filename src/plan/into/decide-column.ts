@@ -106,7 +106,7 @@ function fitRules(
   const { blob, integer, real, text } = profile.counts;
   const [, ...otherLayouts] = fit.layouts;
   const problems = [
-    ...fit.problems.filter((one) => !isMended(one, profile)),
+    ...fit.problems.filter((one) => live.type.kind === "bytea" || !isMended(one, profile)),
     ...layoutProblem(otherLayouts.map(({ found }) => found)),
   ];
   const zone = reading.as.zone;

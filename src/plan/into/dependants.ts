@@ -9,7 +9,8 @@ import type { CellCondition, CellRule, ColumnPlan } from "../../core/plan.ts";
 import type { Planning } from "../context.ts";
 import { selectedRows } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
-import { quoteName } from "../sql-text.ts";
+import { nameList, quoteName } from "../sql-text.ts";
+import { given, goneRows, type Leaving, pointsToGone, rowColumns } from "./gone-rows.ts";
 import type { TablePair } from "./match-tables.ts";
 
 type Edge = FitEdge;
@@ -45,29 +46,29 @@ function liveEdges({ table, live, columns }: TablePair, pairs: readonly TablePai
 
 /** The drafts with rules for the rows that point to rows in quarantine. */
 export function withDependants(drafts: readonly Draft[], pairs: readonly TablePair[], planning: Planning): Draft[] {
+  const { settings } = planning.input;
+  const leaving = drafts.map(
+    (draft): Leaving => ({
+      table: draft.table,
+      where: selectedRows(settings, draft.table),
+      own: ownCondition(draft, planning),
+    }),
+  );
+  if (leaving.every(({ own }) => own === null)) return [...drafts];
   const edges = edgesOf(pairs);
-  const gone = new Map(drafts.flatMap((draft) => ownCondition(draft, planning)));
-  const added = new Map<Draft, [string, CellRule][]>();
-  // As often as a chain of tables is long; a circle ends with the tables that are in it.
-  for (let round = 0, changed = gone.size > 0; changed && round < drafts.length; round++) {
-    changed = false;
-    for (const edge of edges) {
-      const draft = drafts.find(({ table }) => table.name === edge.child);
-      const condition = gone.get(edge.parent);
-      if (draft === undefined || condition === undefined) continue;
-      const rule = ruleFor(edge, condition, draft, planning);
-      const rules = (added.get(draft) ?? []).filter(([, other]) => !isOf(other, edge));
-      added.set(draft, [...rules, ...rule]);
-      if (rule[0]?.[1].then !== "quarantine" || edge.child === edge.parent || gone.has(edge.child)) continue;
-      gone.set(edge.child, pointingCondition(edge, condition));
-      changed = true;
-    }
-  }
-  return drafts.map((draft) => withRules(draft, added.get(draft) ?? []));
+  const along = edges.filter((edge) => policyOf(edge, planning) === "quarantine");
+  return drafts.map((draft) =>
+    withRules(
+      draft,
+      edges
+        .filter(({ child }) => child === draft.table.name)
+        .flatMap((edge) => ruleFor(edge, draft, leaving, along, planning)),
+    ),
+  );
 }
 
 /** SQL of the source: true for rows that the accepted policies put in quarantine. */
-function ownCondition({ table, columns }: Draft, { input }: Planning): [string, string][] {
+function ownCondition({ table, columns }: Draft, { input }: Planning): string | null {
   const fits = input.into?.fits.get(table.name)?.columns ?? {};
   const parts = columns.flatMap((column) =>
     column.rules.flatMap(({ when, then }): string[] => {
@@ -80,38 +81,44 @@ function ownCondition({ table, columns }: Draft, { input }: Planning): [string, 
       return rowids.length === 0 ? [] : [`${table.rowidName} IN (${rowids.join(", ")})`];
     }),
   );
-  return parts.length === 0 ? [] : [[table.name, parts.join(" OR ")]];
+  return parts.length === 0 ? null : parts.map((part) => `(${part})`).join(" OR ");
 }
 
 /** Rows that the plan sends to quarantine because their own parent is missing. */
 function orphanCondition({ columns, parent, parentColumns, parentWhere }: OrphanCondition): string {
-  const given = columns.map((name) => `${quoteName(name)} IS NOT NULL`);
-  const list = (names: readonly string[]): string => names.map(quoteName).join(", ");
+  const where = parentWhere === null ? "" : ` AND (${parentWhere}\n)`;
   // One NULL among them would make every comparison unknown.
-  const known = parentColumns.map((name) => `${quoteName(name)} IS NOT NULL`).join(" AND ");
-  const where = ` WHERE ${known}${parentWhere === null ? "" : ` AND (${parentWhere}\n)`}`;
-  return `(${given.join(" AND ")} AND (${list(columns)}) NOT IN (SELECT ${list(parentColumns)} FROM ${quoteName(parent)}${where}))`;
+  return `${given(columns)} AND (${nameList(columns)}) NOT IN (SELECT ${nameList(parentColumns)} FROM ${quoteName(parent)} WHERE ${given(parentColumns)}${where})`;
 }
 
-function pointingCondition({ columns, parent, parentColumns }: Edge, condition: string): string {
-  const given = columns.map((name) => `${quoteName(name)} IS NOT NULL`);
-  const list = (names: readonly string[]): string => names.map(quoteName).join(", ");
-  return `(${given.join(" AND ")} AND (${list(columns)}) IN (SELECT ${list(parentColumns)} FROM ${quoteName(parent)} WHERE ${condition}))`;
+function policyOf({ child, columns }: Edge, { hazards }: Planning): "null" | "quarantine" {
+  return hazards.chosen("ORPHAN_ROWS", `${child}.${columns[0]}`) === "null" ? "null" : "quarantine";
 }
 
-function ruleFor(edge: Edge, condition: string, { table, columns }: Draft, planning: Planning): [string, CellRule][] {
-  const selected = planning.input.catalog.tables.find(({ name }) => name === edge.parent);
-  const where = selected === undefined ? null : selectedRows(planning.input.settings, selected);
-  const policy =
-    planning.hazards.chosen("ORPHAN_ROWS", `${table.name}.${edge.columns[0]}`) === "null" ? "null" : "quarantine";
+/** A row stays where it is not among those that point to a row which goes. */
+function ruleFor(
+  edge: Edge,
+  { table, columns }: Draft,
+  leaving: readonly Leaving[],
+  along: readonly Edge[],
+  planning: Planning,
+): [string, CellRule][] {
+  const parent = leaving.find((one) => one.table.name === edge.parent);
+  const gone = parent === undefined ? null : goneRows(edge.parent, leaving, along);
+  const row = rowColumns(table);
+  if (parent === undefined || gone === null || row.length === 0) return [];
+  const policy = policyOf(edge, planning);
+  const own = leaving.find((one) => one.table === table)?.own ?? null;
+  // What goes for a reason of its own is told by that, also in a circle.
+  const others = own === null ? "" : ` AND NOT coalesce((${own}), 0)`;
   const rule: CellRule = {
     code: "ORPHAN_ROWS",
     when: {
       kind: "orphan",
-      columns: edge.columns,
-      parent: edge.parent,
-      parentColumns: edge.parentColumns,
-      parentWhere: `${where === null ? "" : `(${where}\n) AND `}NOT (${condition})`,
+      columns: row,
+      parent: table.name,
+      parentColumns: row,
+      parentWhere: `NOT (${pointsToGone(edge, parent, gone)}${others})`,
     },
     then: policy,
   };
@@ -119,30 +126,22 @@ function ruleFor(edge: Edge, condition: string, { table, columns }: Draft, plann
   return concerned.filter((name) => columns.some(({ source }) => sameName(source, name))).map((name) => [name, rule]);
 }
 
-type Reference = Pick<Edge, "columns" | "parent" | "parentColumns">;
-
-function isOf({ when }: CellRule, edge: Edge): boolean {
-  return when.kind === "orphan" && sameReference(when, edge);
-}
-
-/** One column may point to two columns of the same parent. */
-function sameReference(a: Reference, b: Reference): boolean {
-  const text = ({ columns, parent, parentColumns }: Reference): string =>
-    JSON.stringify([columns, parent, parentColumns]);
-  return text(a) === text(b);
-}
-
-/** A rule of the plan for rows without a parent gives way: these have the larger condition. */
 function withRules(draft: Draft, added: readonly (readonly [string, CellRule])[]): Draft {
   if (added.length === 0) return draft;
   const columns = draft.columns.map((column): ColumnPlan => {
     const own = added.filter(([name]) => sameName(name, column.source)).map(([, rule]) => rule);
-    if (own.length === 0) return column;
-    const kept = column.rules.filter(
-      ({ when }) =>
-        when.kind !== "orphan" || !own.some((rule) => rule.when.kind === "orphan" && sameReference(rule.when, when)),
-    );
-    return { ...column, rules: [...own, ...kept], arrives: "changed" };
+    // A row without a parent is told as such, whatever else it points to.
+    return own.length === 0
+      ? column
+      : {
+          ...column,
+          rules: [...column.rules.filter(isOrphan), ...own, ...column.rules.filter((rule) => !isOrphan(rule))],
+          arrives: "changed",
+        };
   });
   return { ...draft, columns };
+}
+
+function isOrphan({ when }: CellRule): boolean {
+  return when.kind === "orphan";
 }

@@ -1,27 +1,26 @@
 /** A table whose rows go into one that the application made: its names and types are the live ones. */
 import { plural } from "../../core/count.ts";
 import type { FitEdge } from "../../core/live-fit.ts";
-import type { LiveColumn } from "../../core/live-schema.ts";
 import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
-import type { Settings } from "../../core/settings.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
 import { type Planning, tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
-import { type LiveKeys, orphanRules } from "../foreign-keys.ts";
 import { decideIntoColumn } from "./decide-column.ts";
 import { isVirtual } from "./full-text-pairs.ts";
 import type { TablePair } from "./match-tables.ts";
 import { type Meetings, otherTables } from "./meetings.ts";
+import { askOrphans } from "./orphans.ts";
 import { isKeptByApplication } from "./own-search.ts";
 import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
-/** `edges`: foreign keys between tables that go into live ones. */
+/** `edges`: foreign keys between tables that go into live ones; `pairs`: all of those. */
 export function draftInto(
   pair: TablePair,
   edges: readonly FitEdge[],
+  pairs: readonly TablePair[],
   { rules: meeting }: Meetings,
   planning: Planning,
 ): Draft {
@@ -36,7 +35,7 @@ export function draftInto(
   namesDiffer(pair, planning);
   columnsMissing(pair, planning);
   columnsUnfilled(pair, planning);
-  const orphans = orphanRules(table, planning, liveKeys(pair, input.settings));
+  const orphans = askOrphans(pair, pairs, planning);
   const fits = input.into?.fits.get(table.name)?.columns;
   const columns = pair.columns.map(({ column, live: into }): ColumnPlan => {
     const values = profile.columns[column.name];
@@ -172,22 +171,6 @@ const serverTexts: Readonly<Record<string, string>> = {
   cidr: '"0.0.0.0/32"',
   macaddr: '"00:00:00:00:00:00"',
 };
-
-/** Only a foreign key that the live table has as well refuses a row without its parent. */
-function liveKeys({ live, columns }: TablePair, settings: Settings): LiveKeys {
-  const liveColumn = (name: string): LiveColumn | undefined =>
-    columns.find(({ column }) => sameName(column.name, name))?.live;
-  return {
-    enforces: ({ columns: names, parent }) =>
-      live.foreignKeys.some(
-        (key) =>
-          sameName(key.parent, tableSettings(settings, parent).as ?? parent) &&
-          key.columns.length === names.length &&
-          names.every((name) => key.columns.includes(liveColumn(name)?.name ?? "")),
-      ),
-    nullable: ({ columns: names }) => names.every((name) => liveColumn(name)?.notNull === false),
-  };
-}
 
 function scopeOf({ table, live, columns: pairs }: TablePair, columns: readonly ColumnPlan[]): ScopeRelation {
   return {

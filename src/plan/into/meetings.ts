@@ -1,6 +1,6 @@
 /** Rows that meet those of the live table, or each other: what is asked, and what is only said. */
 import { plural } from "../../core/count.ts";
-import type { TableFit } from "../../core/live-fit.ts";
+import type { Alike, TableFit } from "../../core/live-fit.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, Note } from "../../core/plan.ts";
 import type { Planning } from "../context.ts";
@@ -110,30 +110,50 @@ function movedNote({ table, live }: TablePair, count: number, id: string): Note 
 
 function keysMeet(
   pair: TablePair,
-  { alike }: TableFit,
+  { alike, occupied }: TableFit,
   { hazards }: Planning,
 ): ReadonlyMap<string, readonly CellRule[]> {
   const rules = new Map<string, CellRule[]>();
   for (const { name, columns, nullsNotDistinct } of pair.live.uniques) {
-    const met = alike[name];
-    if (met === undefined || met.found.count === 0) continue;
-    const { found, rowids } = met;
-    const one = found.count === 1;
+    const [own, theirs] = [of(alike, name), of(occupied, name)] as const;
+    const found = [own, theirs];
+    const count = own.found.count + theirs.found.count;
+    if (count === 0) continue;
+    const key = `unique key ${name} (${columns.join(", ")})`;
+    const one = count === 1;
+    const said = [
+      own.found.count === 0
+        ? []
+        : [
+            `${plural(own.found.count, "row")} of ${pair.table.name} ${own.found.count === 1 ? "is" : "are"} the same as another to ${pair.live.name}'s ${key}`,
+          ],
+      theirs.found.count === 0
+        ? []
+        : [
+            `${plural(theirs.found.count, "row")} of ${pair.table.name} ${theirs.found.count === 1 ? "has a value" : "have values"} that another row of ${pair.live.name} has in its ${key}`,
+          ],
+    ].flat();
+    const rowids = found.every((met) => met.rowids !== null) ? found.flatMap((met) => met.rowids ?? []) : null;
     const named = rowids !== null && pair.table.primaryKey !== null;
     const policy = hazards.meet({
       code: "KEYS_MEET",
       at: `${pair.table.name}.${name}`,
-      count: found.count,
-      samples: found.samples,
-      message: `${plural(found.count, "row")} of ${pair.table.name} ${one ? "is" : "are"} the same as another to ${pair.live.name}'s unique key ${name} (${columns.join(", ")}): correct ${one ? "it" : "them"} in the source, or select with \`where\``,
+      count,
+      samples: found.flatMap((met) => met.found.samples),
+      message: `${said.join(", ")}: correct ${one ? "it" : "them"} in the source, or select with \`where\``,
       offered: named ? ["quarantine"] : [],
     });
-    const key = fitKey(pair, name, columns, nullsNotDistinct);
-    if (policy !== "quarantine" || rowids === null || key === null) continue;
-    const at = key.columns[0]?.source ?? "";
-    rules.set(at, [...(rules.get(at) ?? []), leaving(pair, rowids)]);
+    const fed = fitKey(pair, name, columns, nullsNotDistinct);
+    if (policy !== "quarantine" || rowids === null || fed === null) continue;
+    const at = fed.columns[0]?.source ?? "";
+    rules.set(at, [...(rules.get(at) ?? []), leaving(pair, [...new Set(rowids)])]);
   }
   return rules;
+}
+
+function of(found: Readonly<Record<string, Alike>>, name: string): Alike {
+  const met = Object.hasOwn(found, name) ? found[name] : undefined;
+  return met ?? { found: { count: 0, samples: [] }, rowids: [] };
 }
 
 /** A row is found by its own key: it goes where its rowid is not among those that stay. */

@@ -1,7 +1,7 @@
 /** How a column's values are to be read on their way into a live column: its type, and what the pipeline file says. */
 import type { Column } from "../../core/catalog.ts";
 import { declaredKind } from "../../core/declared-type.ts";
-import type { Interpretation, LiveReading, LiveType } from "../../core/live-type.ts";
+import { type Interpretation, type LiveReading, type LiveType, liveOrigins } from "../../core/live-type.ts";
 import { foldName, sameName } from "../../core/names.ts";
 import type { ColumnProfile } from "../../core/profile.ts";
 import type { InterpretEntry, Settings } from "../../core/settings.ts";
@@ -22,10 +22,17 @@ export function readingOf(
     as: interpretationOf(table, column.name, type, settings),
     layout: null,
     json: settings.source.kind === "json" && declaredKind(column.declaredType) === "json",
+    ...originOf(column),
     // An affinity for numbers keeps 5 and '5' from standing side by side.
     numbersAmongTexts: !numeric && counts.text > 0 && counts.integer + counts.real > 0,
     answers: {},
   };
+}
+
+function originOf({ pgType, truth }: Column): Pick<LiveReading, "from"> {
+  if (truth === true) return { from: "boolean" };
+  const from = liveOrigins.find((one) => one === pgType);
+  return from === undefined ? {} : { from };
 }
 
 function interpretationOf(table: string, column: string, type: LiveType, settings: Settings): Interpretation {

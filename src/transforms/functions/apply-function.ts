@@ -3,6 +3,7 @@ import { affinityOf } from "../../core/affinity.ts";
 import { messageOf, RowhaulError } from "../../core/errors.ts";
 import { shorten } from "../../core/render-cell.ts";
 import type { ApplyStep, Shape, ShapeColumn, Value } from "../../core/transform.ts";
+import { truthCell } from "../values/constant.ts";
 import { valueOfPgType } from "../values/pg-value.ts";
 import type { LoadedFunction } from "./load-functions.ts";
 
@@ -135,7 +136,7 @@ function cell(value: unknown, column: ShapeColumn): Value {
     case "string":
       return value.isWellFormed() ? value : reject(column, value, "half of a surrogate pair is no character");
     case "boolean":
-      return value ? 1n : 0n;
+      return truthCell(value, column);
     case "bigint":
       return BigInt.asIntN(64, value) === value ? value : reject(column, value, "the integer has more than 64 bits");
     case "number":

@@ -71,8 +71,10 @@ export function madeTable(
 /** What only one of them declares says nothing of the values of both. */
 function common(a: Column, b: Column): Column {
   const sameType = a.declaredType === b.declaredType;
+  const { truth, ...rest } = a;
   return {
-    ...a,
+    ...rest,
+    ...(truth === undefined || b.truth === undefined ? {} : { truth }),
     declaredType: sameType ? a.declaredType : "",
     affinity: sameType && a.affinity === b.affinity ? a.affinity : "BLOB",
     collation: a.collation === b.collation ? a.collation : "BINARY",

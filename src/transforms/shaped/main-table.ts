@@ -134,13 +134,14 @@ function columnAfter(column: ShapeColumn, follow: Follow): Column {
   // A NULL in a key is asked about by the plan.
   if (isEmptied && table.primaryKey?.some((name) => sameName(name, source.name)) !== true)
     leave(table.name, `NOT NULL of ${at}`, "after the steps it holds NULL", { code: "CHECK_LOST", at });
-  const { pgType: _, ...rest } = source;
+  const { pgType: _, truth: __, ...rest } = source;
   return {
     ...rest,
     name: column.name,
     notNull: source.notNull && !isEmptied,
     declaredType: column.declaredType,
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
+    ...(column.truth === undefined ? {} : { truth: column.truth }),
     affinity: affinityAfter(column, source, values),
     default: keepsDefault ? source.default : null,
     isRowid,

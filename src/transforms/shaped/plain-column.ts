@@ -10,6 +10,7 @@ export function plainColumn(column: ShapeColumn, seen: SeenColumn | undefined): 
     declaredType: column.declaredType,
     affinity: affinityAfter(column, null, seen),
     ...(column.pgType === undefined ? {} : { pgType: column.pgType }),
+    ...(column.truth === undefined ? {} : { truth: column.truth }),
     notNull: false,
     default: null,
     collation: "BINARY",

@@ -3,7 +3,7 @@ import { sameName } from "../../core/names.ts";
 import { newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { columnName } from "../values/column-names.ts";
-import { cellOf, declaredTypeOf, scalar } from "../values/constant.ts";
+import { cellOf, declaredTypeOf, isTruth, scalar } from "../values/constant.ts";
 
 export const constant = defineTransform({
   name: "constant",
@@ -23,7 +23,10 @@ export const constant = defineTransform({
       outputs: [
         {
           ...shape,
-          columns: [...shape.columns, ...added.map(([name, value]) => newColumn(name, declaredTypeOf(value)))],
+          columns: [
+            ...shape.columns,
+            ...added.map(([name, value]) => newColumn(name, declaredTypeOf(value), undefined, isTruth(value))),
+          ],
         },
       ],
       rowForRow: true,

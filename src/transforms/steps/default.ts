@@ -5,7 +5,7 @@ import { changeCells, columnAt, isCharacters } from "../columns.ts";
 import { defineTransform, type StepContext } from "../definition.ts";
 import { castOfPgType } from "../values/cast-value.ts";
 import { columnName } from "../values/column-names.ts";
-import { cellOf, type Scalar, scalar } from "../values/constant.ts";
+import { cellFor, type Scalar, scalar } from "../values/constant.ts";
 import { valueOfPgType } from "../values/pg-value.ts";
 
 export const defaultTransform = defineTransform({
@@ -21,7 +21,7 @@ export const defaultTransform = defineTransform({
       const at = columnAt(shape, name, context);
       if (at < 0) continue;
       const column = shape.columns[at];
-      if (column !== undefined) defaults.set(at, cellFor(column, value, context));
+      if (column !== undefined) defaults.set(at, typedCell(column, value, context));
     }
     const byName = new Map([...defaults].map(([at, cell]) => [shape.columns[at]?.name, cell]));
     return changeCells(
@@ -34,8 +34,9 @@ export const defaultTransform = defineTransform({
 });
 
 /** Where the source's type is known, a default must be as that type writes it. */
-function cellFor({ name, pgType }: ShapeColumn, value: Scalar, context: StepContext): Value {
-  const cell = cellOf(value);
+function typedCell(column: ShapeColumn, value: Scalar, context: StepContext): Value {
+  const { name, pgType } = column;
+  const cell = cellFor(value, column);
   if (pgType === undefined || cell === null) return cell;
   try {
     // A type whose output is not known here might write the value otherwise than it stands in the file.

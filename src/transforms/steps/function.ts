@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { declaredKind } from "../../core/declared-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { ShapeColumn } from "../../core/transform.ts";
 import { newColumn } from "../columns.ts";
@@ -29,15 +30,17 @@ export const functionTransform = defineTransform({
     const declared = Object.entries(loaded?.columns ?? {});
     const kept = typeof options === "object" && options.keys === "made" ? [] : context.key;
     const isKept = (name: string): boolean => kept.some((key) => sameName(key, name));
+    const declaredColumn = (name: string, type: string): ShapeColumn =>
+      newColumn(name, type, undefined, declaredKind(type) === "boolean" ? true : undefined);
     const known = shape.columns.map((column): ShapeColumn => {
       const again = declared.find(([name]) => sameName(name, column.name));
-      const typed = again === undefined ? column : { ...newColumn(column.name, again[1]), origin: column.origin };
+      const typed = again === undefined ? column : { ...declaredColumn(column.name, again[1]), origin: column.origin };
       if (again === undefined && isKept(column.name)) return column;
       // What a step before changed stays changed, whatever the function did.
       return column.changed && column.byFunction !== true ? typed : { ...typed, changed: true, byFunction: true };
     });
     const added = declared.filter(([name]) => !shape.columns.some((column) => sameName(column.name, name)));
-    const columns = [...known, ...added.map(([name, type]) => newColumn(name, type))];
+    const columns = [...known, ...added.map(([name, type]) => declaredColumn(name, type))];
     return {
       on: file,
       outputs: [{ ...shape, columns }],

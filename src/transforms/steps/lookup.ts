@@ -4,7 +4,7 @@ import { nearest } from "../../core/nearest.ts";
 import { columnAt, newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { columnName } from "../values/column-names.ts";
-import { cellOf } from "../values/constant.ts";
+import { cellFor } from "../values/constant.ts";
 import { otherwise } from "../values/otherwise.ts";
 import { refuse } from "../values/refuse.ts";
 
@@ -41,9 +41,10 @@ export const lookup = defineTransform({
     }
     if (rest === "keep") context.problem("`otherwise: keep` has no meaning here; give fail, null or { value: … }");
     const taken = other?.columns.find(({ name }) => sameName(name, take));
+    const added = newColumn(as, taken?.declaredType ?? "", taken?.pgType, taken?.truth);
     return {
       on: `${column} in ${table}`,
-      outputs: [{ ...shape, columns: [...shape.columns, newColumn(as, taken?.declaredType ?? "", taken?.pgType)] }],
+      outputs: [{ ...shape, columns: [...shape.columns, added] }],
       rowForRow: true,
       start(services) {
         const find = services.lookup(other?.name ?? table, by, take);
@@ -52,7 +53,7 @@ export const lookup = defineTransform({
           const found = value === null ? null : find(value);
           if (found !== undefined) return emit(0, [...row, found]);
           if (rest === "fail") refuse(column, value, `no row of ${table} has it as ${by}`, "Set `otherwise: null`.");
-          emit(0, [...row, typeof rest === "object" && rest !== null ? cellOf(rest.value) : null]);
+          emit(0, [...row, typeof rest === "object" && rest !== null ? cellFor(rest.value, added) : null]);
         };
       },
     };

@@ -78,6 +78,7 @@ export function storedValue(
     storage: storage as StoredValue["storage"],
     text,
     bytes: text !== null ? Buffer.from(text, "utf8") : value instanceof Buffer ? value : Buffer.alloc(0),
+    ...(storage === "text" && text === null && encoding !== "UTF-8" ? { wide: true } : {}),
     number: typeof value === "number" || typeof value === "bigint" ? value : null,
     cast: cast ?? "",
   };

@@ -82,6 +82,7 @@ function storedOf(cell: Cell): StoredValue {
     bytes: cell.bytes,
     number: cell.number,
     cast: cell.cast ?? "",
+    ...(cell.wide ? { wide: true } : {}),
   };
 }
 

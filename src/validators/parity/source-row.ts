@@ -19,6 +19,8 @@ export type Cell = {
   readonly cast?: string;
   /** A text that is not valid, with U+FFFD for each invalid sequence; null for all others. */
   readonly repaired: string | null;
+  /** Such a text of a database in UTF-16. */
+  readonly wide?: true;
 };
 
 export type Raw = string | number | bigint | Buffer | null;
@@ -92,7 +94,8 @@ export function cellOf(storage: StorageClass, raw: Raw, encoding: Catalog["encod
   if (raw instanceof Buffer) {
     const text = storage === "text" ? decode(raw, encoding) : null;
     const repaired = storage === "text" && text === null ? repair(raw, encoding) : null;
-    return { storage, bytes: text === null ? raw : Buffer.from(text), number: null, text, repaired };
+    const wide = repaired !== null && encoding !== "UTF-8" ? ({ wide: true } as const) : {};
+    return { storage, bytes: text === null ? raw : Buffer.from(text), number: null, text, repaired, ...wide };
   }
   if (typeof raw === "number") return numberCell(storage, raw, decimalText(raw));
   if (typeof raw === "bigint") return numberCell(storage, raw, String(raw));

@@ -108,10 +108,18 @@ export function mended(policy: string, { value, cast }: Cell): string | null {
     case "latin1":
       return withoutNul(value.bytes.toString("latin1"));
     case "windows-1252":
-      return withoutNul(new TextDecoder("windows-1252").decode(value.bytes));
+      return withoutNul(windows1252(value.bytes));
     default:
       return null;
   }
+}
+
+/** Node 20 decodes it as latin1. Bytes without a character keep their number. */
+function windows1252(bytes: Buffer): string {
+  const high = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+  return [...bytes.toString("latin1")]
+    .map((c) => (c >= "\x80" && c <= "\x9f" ? high[c.charCodeAt(0) - 0x80] : c))
+    .join("");
 }
 
 /** Is it what an interpretation makes of the value? `read`: what PostgreSQL makes of a text assigned to the type. */
@@ -134,6 +142,7 @@ export function isInterpreted(
   }
   if (as.bytes !== undefined && value.storage === "blob")
     return written.trimEnd() === value.bytes.toString("utf8").trimEnd();
+  if (as.bytes === "utf8" && value.storage === "text") return written === `\\x${value.bytes.toString("hex")}`;
   if (as.bytes !== undefined && text !== null)
     return (
       written ===

@@ -37,7 +37,8 @@ export async function verdictsOf(client: pg.PoolClient, { columns }: Batch): Pro
 
 function isUniform({ type, cells, declared }: PairColumn): boolean {
   const layouts = new Set(cells.map((cell) => layoutOf(type, cell)).filter((layout) => layout !== null));
-  const numeric = /INT|REAL|NUMERIC|DATETIME|BOOLEAN|DECIMAL|UUID/.test(declared);
+  // By affinity no text there looks like a number: '5' would be 5.
+  const numeric = /INT|REAL|NUMERIC|DATETIME|BOOLEAN|DECIMAL|UUID|JSON/.test(declared);
   const text = cells.some(({ value }) => value.storage === "text");
   const number = cells.some(({ value }) => value.storage === "integer" || value.storage === "real");
   const plain = type.as === "char" || ["text", "varchar(5)", "citext", "short_text"].includes(type.name);

@@ -47,6 +47,33 @@ export const bytes: readonly Pair[] = [
     },
   },
   {
+    name: "texts for bytea that are no text are their bytes as they are",
+    existing: "append",
+    source: column("TEXT", "CAST(x'ff00' AS TEXT)", "'ab'", "CAST(x'410042' AS TEXT)"),
+    live: liveColumn("bytea"),
+    pipeline: "interpret: [{ column: t.v, bytes: utf8 }]",
+    rows: { t: ["1|\\xff00", "2|\\x6162", "3|\\x410042"] },
+    back: true,
+  },
+  {
+    name: "and are asked about where they are to be read as hex",
+    existing: "append",
+    source: column("TEXT", "CAST(x'ff' AS TEXT)", "'ab'"),
+    live: liveColumn("bytea"),
+    pipeline: "interpret: [{ column: t.v, bytes: hex }]",
+    refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["TARGET_NARROWS t.v", "1 value", "id=1", "quarantine"] },
+  },
+  {
+    name: "half a character of a database in UTF-16 has no such bytes, and is asked about",
+    existing: "append",
+    source: `PRAGMA encoding = 'UTF-16le'; ${column("TEXT", "CAST(x'00d8' AS TEXT)", "'é'")}`,
+    live: liveColumn("bytea"),
+    pipeline:
+      "interpret: [{ column: t.v, bytes: utf8 }]\naccept: [{ code: TARGET_NARROWS, column: t.v, policy: quarantine }]",
+    rows: { t: ["2|\\xc3a9"] },
+    quarantined: ["t|id=1|TARGET_NARROWS:quarantine"],
+  },
+  {
     name: "one text among BLOBs is asked about",
     existing: "append",
     source: column("BLOB", "x'00ff'", "'abc'", "5"),

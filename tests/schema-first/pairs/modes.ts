@@ -178,11 +178,14 @@ export const modes: readonly Pair[] = [
     refused: { code: "HAZARDS_NOT_ACCEPTED", says: ["KEYS_MEET t.t_pkey"] },
   },
   {
-    name: "a conflict with another unique key than the one rows are matched by is a refusal, never a skip",
+    name: "a conflict with another unique key than the one rows are matched by is asked about, never a skip",
     existing: "skip",
     source: items,
     live: "CREATE TABLE t (id int PRIMARY KEY, v text UNIQUE); INSERT INTO t VALUES (9, 'b')",
-    refused: { code: "CONSTRAINT_VIOLATED", says: ["t has such a row already", "(t_v_key)"] },
+    refused: {
+      code: "HAZARDS_NOT_ACCEPTED",
+      says: ["KEYS_MEET t.t_v_key", "that another row of t has in its unique key t_v_key (v)", "b, as 9 has there"],
+    },
   },
   {
     name: "a conflict with an exclusion constraint is a refusal",

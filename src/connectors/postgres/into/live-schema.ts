@@ -67,13 +67,16 @@ SELECT c.relname::text AS name,
        coalesce((SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
                    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), '[]') AS key,
        ${uniqueKeysSql("c.oid")} AS uniques,
-       coalesce((SELECT json_agg(json_build_object('name', x.conname, 'parent', r.relname,
+       coalesce((SELECT json_agg(json_build_object('name', x.conname,
+           'parent', CASE WHEN r.relnamespace = c.relnamespace THEN r.relname ELSE format('%s.%s', r.relnamespace::regnamespace, r.relname) END,
            'columns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.conkey) WITH ORDINALITY AS k (attnum, n)
                          JOIN pg_catalog.pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = k.attnum),
            'parentColumns', (SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(x.confkey) WITH ORDINALITY AS k (attnum, n)
                          JOIN pg_catalog.pg_attribute a ON a.attrelid = x.confrelid AND a.attnum = k.attnum)) ORDER BY x.conname)
          FROM pg_catalog.pg_constraint x JOIN pg_catalog.pg_class r ON r.oid = x.confrelid
-        WHERE x.conrelid = c.oid AND x.contype = 'f'), '[]') AS "foreignKeys"
+        WHERE x.conrelid = c.oid AND x.contype = 'f' AND coalesce((to_jsonb(x)->>'conenforced')::boolean, true)
+          -- Not those that PostgreSQL keeps besides for each partition of the parent.
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint whole WHERE whole.oid = x.conparentid AND whole.conrelid = x.conrelid)), '[]') AS "foreignKeys"
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`;

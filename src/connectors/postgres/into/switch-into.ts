@@ -23,6 +23,7 @@ import { type MatchedTable, matchTable } from "./match.ts";
 import { type IntoMode, type IntoRecord, placeOf } from "./mode.ts";
 import { proveKept } from "./prove-kept.ts";
 import { refuseChanged } from "./refuse-changed.ts";
+import { withRefusedRows } from "./refused-rows.ts";
 import { type Positions, positionsOf } from "./sequences/drawn-numbers.ts";
 import { moveSequences, sequencesOf } from "./sequences/sequences.ts";
 import { isUntouched, type Survey, survey } from "./survey.ts";
@@ -82,7 +83,11 @@ export async function prepareInto(
     transaction,
   };
   const proven = await hooks.prove({ connection: client, place: placeOf(plan, record), account: hooks.account });
-  await write(client, plan, found, hooks.books);
+  try {
+    await write(client, plan, found, hooks.books);
+  } catch (thrown) {
+    throw await withRefusedRows(client, plan, thrown);
+  }
   for (const table of found.kept) await proveKept(client, plan, table);
   await proven();
   return async () => {

@@ -1,12 +1,17 @@
 /** How many rows point to those that do not fit, directly or by way of others: they could not arrive without them. */
-import type { FitEdge, ProblemFit, TableFit } from "../../../core/live-fit.ts";
-import { quoteName, type Sqlite } from "../open.ts";
+import type { FitEdge, FitRequest, ProblemFit, TableFit } from "../../../core/live-fit.ts";
+import { quoteName, type Sqlite, selection } from "../open.ts";
 
 export function countPointing(
   db: Sqlite,
   fits: ReadonlyMap<string, TableFit>,
-  edges: readonly FitEdge[],
+  requests: readonly FitRequest[],
+  among: readonly FitEdge[],
 ): Map<string, TableFit> {
+  const edges = among.map((edge) => ({
+    ...edge,
+    where: requests.find(({ table }) => table.name === edge.child)?.where ?? null,
+  }));
   const counted = (table: string, problem: ProblemFit): ProblemFit =>
     problem.rowids === null || problem.rowids.length === 0
       ? problem
@@ -25,13 +30,13 @@ export function countPointing(
   );
 }
 
-function pointingTo(db: Sqlite, table: string, rowids: readonly string[], edges: readonly FitEdge[]): number {
+function pointingTo(db: Sqlite, table: string, rowids: readonly string[], edges: readonly SelectedEdge[]): number {
   const seen = new Map<string, Set<string>>([[table, new Set(rowids)]]);
   const waiting: [string, readonly string[]][] = [[table, rowids]];
   let count = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [parent, rows] = next;
-    for (const edge of edges.filter((one) => one.parent === parent)) {
+    for (const edge of edges.filter((one) => one.parent === parent && one.loses !== true)) {
       const known = seen.get(edge.child) ?? new Set<string>();
       seen.set(edge.child, known);
       const found = childrenOf(db, edge, rows).filter((rowid) => !known.has(rowid));
@@ -43,16 +48,23 @@ function pointingTo(db: Sqlite, table: string, rowids: readonly string[], edges:
   return count;
 }
 
-function directly(db: Sqlite, table: string, rowids: readonly string[], edges: readonly FitEdge[]): number {
+function directly(db: Sqlite, table: string, rowids: readonly string[], edges: readonly SelectedEdge[]): number {
   return edges
     .filter(({ parent }) => parent === table)
     .reduce((sum, edge) => sum + childrenOf(db, edge, rowids).length, 0);
 }
 
+type SelectedEdge = FitEdge & { readonly where: string | null };
+
 /** None where either table has no rowid to name rows by. */
-function childrenOf(db: Sqlite, { child, columns, parent, parentColumns }: FitEdge, rows: readonly string[]): string[] {
+function childrenOf(
+  db: Sqlite,
+  { child, columns, parent, parentColumns, where }: SelectedEdge,
+  rows: readonly string[],
+): string[] {
   const joined = columns.map((name, i) => `c.${quoteName(name)} = p.${quoteName(parentColumns[i] ?? "")}`);
-  const sql = `SELECT DISTINCT CAST(c.rowid AS TEXT) FROM ${quoteName(parent)} p JOIN ${quoteName(child)} c ON ${joined.join(" AND ")}
+  const among = where === null ? "" : ` WHERE ${selection(where)}`;
+  const sql = `SELECT DISTINCT CAST(c."rowhaul row" AS TEXT) FROM ${quoteName(parent)} p JOIN (SELECT rowid AS "rowhaul row", * FROM ${quoteName(child)}${among}) c ON ${joined.join(" AND ")}
     WHERE p.rowid IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
   try {
     return db.prepare<[string], string>(sql).pluck().all(JSON.stringify(rows));

@@ -1,16 +1,18 @@
 /** Reads every selected value of the columns asked for, cell by cell, as the loader will. */
 import type { Catalog } from "../../../core/catalog.ts";
-import type { Alike, ColumnFit, FitAnswers, FitRequest, TableFit } from "../../../core/live-fit.ts";
+import type { Alike, ColumnFit, FitAnswers, FitRequest, Orphaned, TableFit } from "../../../core/live-fit.ts";
 import type { ProfileHooks } from "../../../core/ports.ts";
 import type { Found } from "../../../core/profile.ts";
-import { type Cell, decodeTagged, type Slot } from "../../../core/wire.ts";
 import { quoteName, type Sqlite, selection } from "../open.ts";
 import { Samples } from "../profile/samples.ts";
 import { liveSlot } from "../rows.ts";
 import { AlikeCensus } from "./alike-census.ts";
+import { cellAt } from "./cell-at.ts";
 import { ColumnCensus, type Place } from "./column-census.ts";
+import { findParents } from "./find-parents.ts";
 import { KeyTexts, type NewIds } from "./key-texts.ts";
 import { MeetingCensus } from "./meeting-census.ts";
+import { OccupiedCensus } from "./occupied-census.ts";
 
 const rowsPerTurn = 2000;
 
@@ -57,11 +59,12 @@ const nobody: Found = { count: 0, samples: [] };
 async function fitTable(
   db: Sqlite,
   catalog: Catalog,
-  { table, where, columns, meeting, uniques, missing }: FitRequest,
+  request: FitRequest,
   mapped: ReadonlyMap<string, NewIds>,
   answers: FitAnswers,
   hooks: ProfileHooks,
 ): Promise<{ fit: TableFit; ids: NewIds }> {
+  const { table, where, columns, meeting, uniques, missing } = request;
   const samples = new Samples(db, table, where);
   const texts = new KeyTexts(columns, mapped);
   const census = columns.map(({ reading }) => new ColumnCensus(reading, answers));
@@ -72,6 +75,7 @@ async function fitTable(
       async (key) => new AlikeCensus(key, new KeyTexts(columns, new Map()), await answers.gather(table.name, key)),
     ),
   );
+  const occupied = request.occupied.map((key) => new OccupiedCensus(request, key, texts, answers));
   const rowid = table.rowidName;
   const slots = columns.map(({ column }) => liveSlot(quoteName(column), catalog.encoding));
   const from = `FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
@@ -89,17 +93,24 @@ async function fitTable(
       for (const [i, cell] of cells.entries()) census[i]?.add(cell, here);
       met?.add(cells, here);
       for (const key of alike) key.add(cells);
+      for (const key of occupied) key.add(cells, here);
       if (++done % rowsPerTurn !== 0) continue;
       for (const column of census) await column.askWhenFull();
       await met?.askWhenFull();
       for (const key of alike) await key.askWhenFull();
+      for (const key of occupied) await key.askWhenFull();
       hooks.progress(table.name, done, done);
       await new Promise((resolve) => setImmediate(resolve));
       hooks.signal.throwIfAborted();
     }
   }
   for (const column of census) await column.ask();
+  function* ownKeys(census: OccupiedCensus): Generator<readonly string[] | null> {
+    for (const row of db.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>)
+      yield census.own(columns.map((_, i) => cellAt(row[i], catalog.encoding)));
+  }
   await met?.ask();
+  for (const key of occupied) await key.ask();
   // The same statement, so in the same order: with fewer columns SQLite might read an index instead.
   const placesOf = (wanted: ReadonlySet<number>): Map<number, Place> => {
     const places = new Map<number, Place>();
@@ -112,6 +123,10 @@ async function fitTable(
     }
     return places;
   };
+  for (const key of occupied.filter(({ asksForOwn }) => asksForOwn)) key.release(ownKeys(key));
+  const orphans: [string, Orphaned][] = [];
+  for (const reference of request.references)
+    orphans.push([reference.name, await findParents(db, catalog, request, reference, samples, answers)]);
   const found: [string, Alike][] = [];
   for (const key of alike) found.push([key.name, await key.result(placesOf)]);
   const shown = Object.fromEntries(missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]));
@@ -126,14 +141,10 @@ async function fitTable(
     moved: met?.moved ?? nobody,
     blocked: met?.blocked ?? nobody,
     alike: Object.fromEntries(found),
+    occupied: Object.fromEntries(occupied.map((key) => [key.name, key.result])),
+    orphans: Object.fromEntries(orphans),
     pointing: null,
     missing: shown,
   };
   return { fit, ids: met?.newIds ?? new Map() };
-}
-
-/** In a UTF-16 database tagged cells come as text: see rows.ts. */
-function cellAt(slot: unknown, encoding: Catalog["encoding"]): Cell {
-  const own = encoding !== "UTF-8" && typeof slot === "string" ? Buffer.from(slot, "latin1") : slot;
-  return decodeTagged(own as Slot);
 }

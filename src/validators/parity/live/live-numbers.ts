@@ -91,7 +91,7 @@ export function floatValue({ type }: LiveReading, value: StoredValue): LiveValue
 }
 
 /** The first of 1 to 9 digits that gives the four bytes back. */
-function fourByteText(number: number): string {
+export function fourByteText(number: number): string {
   const enough = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((count) => Math.fround(Number(number.toPrecision(count))) === number);
   return decimalText(Number(number.toPrecision(enough ?? 9)));
 }

@@ -2,11 +2,13 @@
 import type { LiveReading } from "../../../core/live-type.ts";
 import { timestampText } from "../instants.ts";
 import { day } from "./live-moments.ts";
+import { meantValue } from "./live-origin.ts";
 import { liveValue } from "./live-value.ts";
 import type { StoredValue } from "./outcome.ts";
 
 export function liveText(reading: LiveReading, value: StoredValue): string {
-  const own = value.text ?? value.bytes.toString("utf8");
+  const meant = meantValue(reading, value);
+  const own = meant.text ?? meant.bytes.toString("utf8");
   const found = liveValue(reading, value);
   if (!found.fits) return own;
   const { kind, base } = reading.type;

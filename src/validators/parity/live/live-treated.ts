@@ -47,7 +47,8 @@ function respelled(reading: LiveReading, value: StoredValue): string | undefined
 }
 
 function reinterpreted({ type, json }: LiveReading, value: StoredValue): string | undefined {
-  if (type.kind === "bytea") return value.storage === "text" ? `\\x${value.bytes.toString("hex")}` : undefined;
+  if (type.kind === "bytea")
+    return value.storage === "text" && !value.wide ? `\\x${value.bytes.toString("hex")}` : undefined;
   switch (value.storage) {
     case "blob":
       return value.bytes.toString("utf8");

@@ -8,10 +8,11 @@ import { jsonbText } from "../json-text.ts";
 import { canonicalText, hashText } from "./canonical.ts";
 import { momentValue } from "./live-moments.ts";
 import { booleanValue, digits, exactOf, floatValue, integerValue, numericValue } from "./live-numbers.ts";
+import { meantValue } from "./live-origin.ts";
 import { type LiveValue, no, type StoredValue, yes } from "./outcome.ts";
 
 export function liveValue(reading: LiveReading, value: StoredValue): LiveValue {
-  const found = byType(reading, value);
+  const found = byType(reading, meantValue(reading, value));
   if (!found.fits) return found;
   const answer = answerTo(reading, value);
   if (answer !== undefined) return no(answer !== null ? "respelled" : value.text === "" ? "empty" : "unreadable");
@@ -230,8 +231,8 @@ function bytesValue({ as }: LiveReading, value: StoredValue): LiveValue {
   if (value.storage === "blob") return yes(canonicalBytes(value.bytes));
   if (value.storage !== "text") return no("class");
   if (as.bytes === undefined) return no("bytes");
+  if (as.bytes === "utf8") return value.wide ? no("unreadable") : yes(canonicalBytes(value.bytes));
   if (value.text === null) return no("unreadable");
-  if (as.bytes === "utf8") return yes(canonicalBytes(value.bytes));
   const pattern =
     as.bytes === "hex" ? /^([0-9a-f]{2})*$/i : /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
   return pattern.test(value.text) ? yes(canonicalBytes(Buffer.from(value.text, as.bytes))) : no("unreadable");

@@ -12,6 +12,8 @@ export type StoredValue = {
   readonly text: string | null;
   /** UTF-8 of a text, bytes of a BLOB. */
   readonly bytes: Buffer;
+  /** They are no text of a database in UTF-16, so that no bytes of UTF-8 stand for it. */
+  readonly wide?: true;
   readonly number: number | bigint | null;
   /** A REAL as SQLite casts it to text. */
   readonly cast: string;

@@ -155,7 +155,8 @@ describe.concurrent("foreign keys", () => {
       "CREATE TABLE other (id int PRIMARY KEY); CREATE TABLE a (id int PRIMARY KEY, b int CONSTRAINT to_other REFERENCES other)",
       async (scene) => {
         const { code, text } = await refusal(() => scene.run());
-        expect(code).toBe("CONSTRAINT_VIOLATED");
+        expect(code).toBe("HAZARDS_NOT_ACCEPTED");
+        expect(text).toContain("ORPHAN_ROWS a.b");
         expect(text).toContain("to_other");
       },
     ));
