@@ -98,4 +98,18 @@ export const hanging: readonly Pair[] = [
       'w|a="z", b=7|ORPHAN_ROWS:quarantine',
     ],
   },
+  {
+    name: "of a table whose live key is not the source's own",
+    existing: "merge",
+    source: `CREATE TABLE t (id TEXT PRIMARY KEY, p TEXT REFERENCES t(id), v TEXT); INSERT INTO t VALUES ('a', NULL, 'abcd'), ('b', 'a', 'x'), ('c', 'b', 'y'), ('d', NULL, 'z'), ('e', 'd', 'z')`,
+    live: "CREATE TABLE t (id varchar(5) PRIMARY KEY, p varchar(5) REFERENCES t(id), v varchar(3)); INSERT INTO t VALUES ('d', NULL, 'old')",
+    pipeline: "accept: [{ code: TARGET_NARROWS, column: t.v, policy: quarantine }]",
+    rows: { t: ["d|∅|z", "e|d|z"] },
+    quarantined: [
+      't|id="a"|TARGET_NARROWS:quarantine',
+      't|id="b"|ORPHAN_ROWS:quarantine',
+      't|id="c"|ORPHAN_ROWS:quarantine',
+    ],
+    back: true,
+  },
 ];
