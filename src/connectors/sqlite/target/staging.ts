@@ -92,10 +92,13 @@ function execute(db: Sqlite, sql: string): void {
   }
 }
 
-/** After the last step: triggers come back, and indexes of texts are true to the tables they index. */
-export function completeCopy(staging: string, fullText: (sql: string) => string | null): void {
-  withStaging(staging, (db) => {
-    if (!hasTable(db, "rowhaul run existing")) return;
+/**
+ * After the last step: triggers come back, and indexes of texts are true to the tables they index. Returns the tables
+ * that were there and got rows.
+ */
+export function completeCopy(staging: string, fullText: (sql: string) => string | null): string[] {
+  return withStaging(staging, (db) => {
+    if (!hasTable(db, "rowhaul run existing")) return [];
     const existing = db.prepare(`SELECT name, triggers FROM ${work.existing}`).all() as {
       name: string;
       triggers: string;
@@ -113,6 +116,14 @@ export function completeCopy(staging: string, fullText: (sql: string) => string 
         db.exec(`INSERT INTO ${quoteName(name)} (${quoteName(name)}) VALUES ('rebuild')`);
       }
     });
+    const kept = db
+      .prepare(
+        `SELECT s.name FROM ${work.existing} e JOIN sqlite_schema s ON s.type = 'table' AND s.name = e.name COLLATE NOCASE
+         WHERE e.kept = 1 AND s.sql NOT LIKE 'CREATE VIRTUAL%'`,
+      )
+      .pluck()
+      .all();
+    return kept as string[];
   });
 }
 
@@ -139,7 +150,7 @@ export function withStaging<T>(staging: string, use: (db: Sqlite) => T): T {
   }
 }
 
-/** Rows arrive as they are in the source: what it never enforced is not enforced here. */
+/** Rows arrive in any order, so what they must hold together is checked when all are in: see enforced/. */
 export function prepare(db: Sqlite): void {
   db.pragma("foreign_keys = OFF");
   db.pragma("ignore_check_constraints = ON");

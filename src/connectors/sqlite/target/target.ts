@@ -9,6 +9,7 @@ import type { TargetFacts } from "../../../core/target-facts.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
+import { checkEnforced } from "./enforced/check-enforced.ts";
 import { explained } from "./errors.ts";
 import { checkOccupied } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
@@ -122,7 +123,10 @@ function runStore(path: string): RunStore {
     ledger: (run, limit) => explained(path, `reading the ledger of run ${run}`, () => readLedger(path, run, limit)),
     setStatus: (run, status) =>
       explained(path, `noting the state of run ${run}`, () => {
-        if (status === "loaded") completeCopy(stagingFile(path, run), contentOf);
+        if (status === "loaded") {
+          const staging = stagingFile(path, run);
+          checkEnforced(staging, path, completeCopy(staging, contentOf));
+        }
         setStatus(file, run, status);
       }),
     // A run's file is its own; the next one of the pipeline does not know of it.
