@@ -3,16 +3,17 @@ import { basename } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../../core/errors.ts";
 import { sameName } from "../../../core/names.ts";
-import type { Plan, TablePlan } from "../../../core/plan.ts";
+import type { Note, Plan, TablePlan } from "../../../core/plan.ts";
+import type { Occupied } from "../../../core/ports.ts";
 import { isThere } from "./files.ts";
 import { misfits } from "./misfits.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import { hasTable, isVirtual } from "./staging.ts";
 import type { Sqlite } from "./state.ts";
 
-/** Returns what would be kept aside. Throws TARGET_OCCUPIED or TARGET_FILE. */
-export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan, snapshot: string): string[] {
-  if (!isThere(path)) return [];
+/** Returns what would be kept aside, and what is worth knowing. Throws TARGET_OCCUPIED or TARGET_FILE. */
+export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan, snapshot: string): Occupied {
+  if (!isThere(path)) return { aside: [], notes: [] };
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
     const tables = tablesOf(db, path);
@@ -23,10 +24,24 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
       });
     }
     if (worksOnCopy(existing) && existing !== "replace") checkTables(db, path, plan, snapshot, existing === "merge");
-    return [basename(path)];
+    return { aside: [basename(path)], notes: worksOnCopy(existing) ? triggerNotes(db, plan) : [] };
   } finally {
     db.close();
   }
+}
+
+/** They are taken out of the copy while the rows go in: what they do was done where the rows come from. */
+function triggerNotes(db: Sqlite, plan: Plan): Note[] {
+  const triggers = db.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name",
+  );
+  return plan.tables.flatMap(({ source, target }) =>
+    (triggers.pluck().all(target) as string[]).map((name) => ({
+      code: "TRIGGER_RESTS",
+      at: `${source}.${name}`,
+      message: `the trigger ${name} of ${target} stays, and does not fire for the rows that come; what it would write has to come with them`,
+    })),
+  );
 }
 
 function tablesOf(db: Sqlite, path: string): string[] {

@@ -70,7 +70,7 @@ export function finishStep(staging: string, step: string, sql: string, before: (
     db.exec("BEGIN IMMEDIATE");
     try {
       execute(db, sql);
-      db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(step);
+      db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(`finish/${step}`);
       before(() => db.exec("COMMIT"));
     } finally {
       if (db.inTransaction) db.exec("ROLLBACK");

@@ -49,8 +49,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
     async checkOccupied(plan, snapshot) {
-      const aside = await explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
-      return { aside, notes: [] };
+      return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
     },
     live: async () => null,
     answering: (_names, work) =>
