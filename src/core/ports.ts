@@ -6,6 +6,7 @@
 import type { Catalog, Table } from "./catalog.ts";
 import type { DeclaredKind } from "./declared-type.ts";
 import type { Emit } from "./events.ts";
+import type { FileFit, FileRequest, FileSchema } from "./file-schema.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
@@ -128,6 +129,14 @@ export type Target = {
   answering<T>(names: ReadonlyMap<string, LiveTable>, work: (answers: FitAnswers) => Promise<T>): Promise<T>;
   /** Where the run's rows are to be proven: in staging, and once it is switched where the application reads them. */
   proven(run: string, plan: Plan, switched: boolean): Promise<Proven>;
+  /** What the application made in a SQLite file; null where the run's tables are not to go into it. */
+  standing(): Promise<FileSchema | null>;
+  /** How rows of the snapshot go into that file's tables, by source table. */
+  fitStanding(
+    requests: readonly FileRequest[],
+    snapshot: string,
+    hooks: ProfileHooks,
+  ): Promise<ReadonlyMap<string, FileFit>>;
   /** Tries statements in a transaction that is rolled back; returns the objections by id. */
   probe(script: {
     readonly setup: readonly string[];

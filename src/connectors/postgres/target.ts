@@ -61,6 +61,8 @@ export function postgresTarget(
         throw await namingHeld(pool, schema, thrown);
       });
     },
+    standing: async () => null,
+    fitStanding: async () => new Map(),
     answering: (names, work) => answering(pool, schema, names, work),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, beat, state, schema),

@@ -133,7 +133,7 @@ async function fitTable(
 }
 
 /** In a UTF-16 database tagged cells come as text: see rows.ts. */
-function cellAt(slot: unknown, encoding: Catalog["encoding"]): Cell {
+export function cellAt(slot: unknown, encoding: Catalog["encoding"]): Cell {
   const own = encoding !== "UTF-8" && typeof slot === "string" ? Buffer.from(slot, "latin1") : slot;
   return decodeTagged(own as Slot);
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
+import { readDeclaration } from "../../../search/declaration.ts";
 import { quoteName } from "../open.ts";
 import type { Sqlite } from "./state.ts";
 
@@ -33,26 +34,35 @@ export function createFresh(staging: string, plan: Plan): void {
   );
 }
 
-/** Tables in a copy of the file that stands at the path. `replace`: the run's tables take the place of those. */
+/**
+ * Tables in a copy of the file that stands at the path: those that the application made stay as they are, and lose their
+ * rows where others take their place. `replace`: a virtual table, which is one with its rows, is made anew.
+ */
 export function createInCopy(staging: string, plan: Plan, replace: boolean): void {
   withStaging(staging, (db) => {
     db.pragma("journal_mode = DELETE");
     transaction(db, () => {
       db.exec(ddl);
       const note = db.prepare(`INSERT INTO ${work.existing} VALUES (?, ?, ?)`);
-      for (const view of replace ? plan.views : []) db.exec(`DROP VIEW IF EXISTS ${quoteName(view.target)}`);
       for (const table of plan.tables) {
         const there = hasTable(db, table.target);
+        const anew = there && table.into === undefined && replace && !isIndexOfOthers(table);
         if (there) {
           const triggers = takeTriggers(db, table.target);
-          note.run(table.target, replace ? 0 : 1, JSON.stringify(replace ? [] : triggers));
-          if (replace) db.exec(`DROP TABLE ${quoteName(table.target)}`);
+          note.run(table.target, anew ? 0 : 1, JSON.stringify(triggers));
+          if (anew) db.exec(`DROP TABLE ${quoteName(table.target)}`);
+          if (table.into === "replace") db.exec(`DELETE FROM ${quoteName(table.target)}`);
         }
         // The encoding and versions of the file are its own.
-        if (!there || replace) db.exec(table.create.replace(/^(?:PRAGMA [^;]*;\n)*/, ""));
+        if (!there || anew) db.exec(table.create.replace(/^(?:PRAGMA [^;]*;\n)*/, ""));
       }
     });
   });
+}
+
+/** Its texts are another table's, by which it is built again at the end. */
+function isIndexOfOthers({ create }: TablePlan): boolean {
+  return readDeclaration(create)?.content.kind === "external";
 }
 
 /** Rows must not fire an application's triggers: they have fired once, where the rows come from. */

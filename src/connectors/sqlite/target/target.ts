@@ -27,6 +27,7 @@ import {
   withStaging,
   work,
 } from "./staging.ts";
+import { fitStanding, readStanding } from "./standing/standing.ts";
 import { insertRun, readChanges, readRun, setStatus, withState } from "./state.ts";
 import { changedSince, switchBack, switchFile } from "./switch.ts";
 
@@ -48,8 +49,8 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
-    async checkOccupied(plan, snapshot) {
-      return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
+    async checkOccupied(plan) {
+      return explained(path, "looking at the file", () => checkOccupied(settings, plan));
     },
     live: async () => null,
     answering: (_names, work) =>
@@ -58,6 +59,10 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
         find: async () => [],
         gather: async () => ({ add: async () => {}, groups: async () => [] }),
       }),
+    standing: () =>
+      explained(path, "looking at its tables", () => (worksOnCopy(settings.existing) ? readStanding(path) : null)),
+    fitStanding: (requests, snapshot, hooks) =>
+      explained(path, "looking at its rows", () => fitStanding(path, requests, snapshot, hooks)),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),
@@ -160,7 +165,7 @@ function contentOf(sql: string): string | null {
 }
 
 function loader(settings: SqliteTargetSettings): Loader {
-  const { path, existing } = settings;
+  const { path } = settings;
   const leaseOf = (held: Held): Lease => held.lease as Lease;
   const alone = oneAtATime();
   return {
@@ -169,9 +174,7 @@ function loader(settings: SqliteTargetSettings): Loader {
     unit: (held, run, plan, unit, parts, hooks) =>
       alone(() =>
         explained(path, `loading ${unit}`, () =>
-          loadUnit(stagingFile(path, run), existing === "merge", run, plan, unit, parts, hooks, (commit) =>
-            fenced(leaseOf(held), commit),
-          ),
+          loadUnit(stagingFile(path, run), run, plan, unit, parts, hooks, (commit) => fenced(leaseOf(held), commit)),
         ),
       ),
     finish: (held, run, step, sql, doing) =>
