@@ -74,7 +74,7 @@ function decoded({ as, affinity, mixed }: FileReading, cell: Cell): Given | null
     default:
       break;
   }
-  if (!cell.valid) return null;
+  if (!cell.valid && !looksNumeric(text)) return null;
   if (as === "stored") return { ok: true, value: text };
   if (as === "double" && /^-?Infinity$/.test(text)) return { ok: true, value: realOf(text) };
   if (as !== "json") return isNumber(text) ? numberOf(text) : { ok: true, value: text };
@@ -108,7 +108,7 @@ export function assigned(affinity: Affinity, value: FileValue, cell: Cell): File
     return typeof value === "number" && cell.storage === "real" ? cell.bytes.toString("latin1") : textOf(value);
   if (typeof value === "string") {
     if (!looksNumeric(value)) return value;
-    const text = value.trim();
+    const text = readUpTo(value).trim();
     if (affinity !== "REAL" && /^[+-]?\d+$/.test(text)) {
       const integer = BigInt(text.replace(/^\+/, ""));
       if (BigInt.asIntN(64, integer) === integer) return integer;
@@ -146,7 +146,13 @@ const number = /^[ \t\n\v\f\r]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t
 
 /** What SQLite takes for a number where it wants one. */
 function looksNumeric(text: string): boolean {
-  return number.test(text);
+  return number.test(readUpTo(text));
+}
+
+/** SQLite reads a number up to the first NUL, and forgets what is behind it. */
+function readUpTo(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
 }
 
 function isNumber(text: string): boolean {
