@@ -31,7 +31,10 @@ export const importCommand: Command = {
       throw withHints(thrown, {
         TARGET_OCCUPIED: occupiedHint(settings),
         HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
-        TARGET_MISMATCH: "Correct the tables, or import into another schema.",
+        // What stands in the way of a file says itself what helps.
+        ...(settings.target.kind === "sqlite"
+          ? {}
+          : { TARGET_MISMATCH: "Correct the tables, or import into another schema." }),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
       });
     });

@@ -10,7 +10,7 @@ import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import type { Sqlite } from "./state.ts";
 
 /** Returns what would be kept aside, and what is worth knowing. Throws TARGET_OCCUPIED, TARGET_MISMATCH or TARGET_FILE. */
-export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan): Occupied {
+export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Plan, snapshot: string): Occupied {
   if (!isThere(path)) return { aside: [], notes: [] };
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
@@ -21,7 +21,10 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
         hint: "Set `target.existing: append` (or `merge`, `skip`, `replace`) to put the rows into the tables that are there, or `keep-aside` to keep the file beside a new one; or choose another path.",
       });
     }
-    if (worksOnCopy(existing)) checkKeys(db, path, plan);
+    if (worksOnCopy(existing)) {
+      checkEncoding(db, path, snapshot);
+      checkKeys(db, path, plan);
+    }
     return { aside: [basename(path)], notes: worksOnCopy(existing) ? triggerNotes(db, plan) : [] };
   } finally {
     db.close();
@@ -52,6 +55,24 @@ function tablesOf(db: Sqlite, path: string): string[] {
       .all() as string[];
   } catch (thrown) {
     throw new RowhaulError("TARGET_FILE", `${path} is no SQLite database: ${messageOf(thrown)}.`, { cause: thrown });
+  }
+}
+
+/** SQLite reads files side by side only where their texts are written alike, and so must the proof. */
+function checkEncoding(db: Sqlite, path: string, snapshot: string): void {
+  const source = new Database(snapshot, { readonly: true, fileMustExist: true, timeout: 5000 });
+  try {
+    const [there, here] = [db, source].map((one) => String(one.pragma("encoding", { simple: true })));
+    if (there !== here)
+      throw new RowhaulError(
+        "TARGET_MISMATCH",
+        `The texts of ${path} are ${there}, those of the rows that come ${here}: they cannot be compared.`,
+        {
+          hint: `Let the application make its file with PRAGMA encoding = '${here}', or set \`target.existing: keep-aside\`.`,
+        },
+      );
+  } finally {
+    source.close();
   }
 }
 

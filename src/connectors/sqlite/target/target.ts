@@ -49,8 +49,8 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
-    async checkOccupied(plan) {
-      return explained(path, "looking at the file", () => checkOccupied(settings, plan));
+    async checkOccupied(plan, snapshot) {
+      return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
     },
     live: async () => null,
     answering: (_names, work) =>
