@@ -76,16 +76,31 @@ function checkEncoding(db: Sqlite, path: string, snapshot: string): void {
   }
 }
 
-/** A row is found again by the table's own key. Throws TARGET_MISMATCH with all that lacks one. */
+/** A row is found again by the table's own key. Throws TARGET_MISMATCH with all that lacks one, or is no table. */
 function checkKeys(db: Sqlite, path: string, plan: Plan): void {
-  const details = plan.tables.flatMap((table) =>
-    table.into === "merge" || table.into === "skip" ? problems(db, table) : [],
-  );
+  const details = plan.tables.flatMap((table) => [
+    ...otherThings(db, table),
+    ...(table.into === "merge" || table.into === "skip" ? problems(db, table) : []),
+  ]);
   if (details.length > 0)
-    throw new RowhaulError("TARGET_MISMATCH", `The rows cannot be matched with those of ${path}.`, {
+    throw new RowhaulError("TARGET_MISMATCH", `The rows do not go into ${path} as it is.`, {
       details,
-      hint: "Use `append` or `replace` for these tables (`tables: t: { existing: append }`), rename columns, or leave the tables out with `exclude`.",
+      hint: "In a pipeline file: `append` or `replace` for these tables (`tables: { t: { existing: append } }`), other names by `rename` and `as`, or leave them out with `exclude`.",
     });
+}
+
+/** A table that the file lacks cannot be made where something else has its name. */
+function otherThings(db: Sqlite, { target, into, create }: TablePlan): string[] {
+  if (into !== undefined) return [];
+  const there = db.prepare("SELECT type, sql FROM sqlite_schema WHERE name = ? COLLATE NOCASE").get(target) as
+    | { readonly type: string; readonly sql: string | null }
+    | undefined;
+  const isVirtual = (sql: string): boolean => /^(?:PRAGMA [^;]*;\n)*CREATE VIRTUAL\b/i.test(sql);
+  if (there === undefined || (isVirtual(create) && isVirtual(there.sql ?? ""))) return [];
+  const what = there.type === "table" && isVirtual(there.sql ?? "") ? "virtual table" : there.type;
+  return [
+    `${target} is ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} there: give the source's another name with \`as\``,
+  ];
 }
 
 function problems(db: Sqlite, { target, columns }: TablePlan): string[] {

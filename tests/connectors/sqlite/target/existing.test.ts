@@ -189,6 +189,18 @@ describe("a file that stands at the path", () => {
     ]);
   });
 
+  it("says where another thing has the name of a table", async () => {
+    const path = makeDatabase(
+      "CREATE TABLE x (y); CREATE VIEW keyless AS SELECT 1 AS v; CREATE VIRTUAL TABLE t USING fts5(a)",
+    );
+    const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "append" }));
+    expect([error.code, ...error.details]).toEqual([
+      "TARGET_MISMATCH",
+      "t is a virtual table there: give the source's another name with `as`",
+      "keyless is a view there: give the source's another name with `as`",
+    ]);
+  });
+
   it("takes rows of another text encoding one by one", async () => {
     const path = makeDatabase((db) => {
       db.pragma("encoding = 'UTF-16le'");
