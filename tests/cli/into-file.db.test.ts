@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { type CliResult, rowhaul } from "../support/cli.ts";
+import { freshDatabase } from "../support/database.ts";
 import { type Workspace, workspace } from "./workspace.ts";
 
 type Scene = {
@@ -343,5 +344,50 @@ describe.concurrent("--skip", () => {
         /ROWS_TAKEN t\.mail: 1 row of t has a value of t's unique key \(mail\) that another row has there[\s\S]*id=2: mail="A@b\.c"/,
       ),
     ]);
+  });
+});
+
+describe.concurrent("from PostgreSQL", () => {
+  it("numbers go into columns for numbers as such, everything else as PostgreSQL writes it", async () => {
+    const database = await freshDatabase();
+    try {
+      await database.pool.query(
+        "CREATE TABLE t (id bigint PRIMARY KEY, price numeric(10,2), ratio double precision, n integer, ok boolean, at timestamptz, exact numeric, raw bytea); INSERT INTO t VALUES (1, 1.50, 0.1, 2, true, '2024-01-02 03:04:05+00', 12345678901234567890.12, '\\x00ff'), (2, 3, 1e-5, 3, false, NULL, 'NaN', NULL)",
+      );
+      const { cli, rows } = scene(
+        "",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, price DECIMAL(10,2), ratio REAL, n REAL, ok BOOLEAN, at DATETIME, exact TEXT, raw BLOB)",
+      );
+      const done = await cli("copy", database.url, "t.db", "--append");
+      expect([done.exit, done.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
+      const quoted = ["price", "ratio", "n", "ok", "at", "exact", "raw"].map((name) => `quote(${name})`).join(", ");
+      expect(rows(`SELECT ${quoted} FROM t ORDER BY id`)).toEqual([
+        ["1.5", "0.1", "2.0", "1", "'2024-01-02 03:04:05+00'", "'12345678901234567890.12'", "X'00FF'"],
+        ["3", "1.0e-05", "3.0", "0", "NULL", "'NaN'", "NULL"],
+      ]);
+      expect((await cli("validate", database.url, "t.db")).exit).toBe(0);
+    } finally {
+      await database.drop();
+    }
+  });
+});
+
+describe.concurrent("unique indexes that only SQLite can evaluate", () => {
+  it.each(["id INTEGER PRIMARY KEY, e TEXT", "id INTEGER PRIMARY KEY, e"])("name the row: %s", async (columns) => {
+    const { cli, hash } = scene(
+      `CREATE TABLE t (${columns}); INSERT INTO t VALUES (1, 'x'), (2, 'y')`,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, e TEXT NOT NULL, gone INT DEFAULT 0); CREATE UNIQUE INDEX p ON t (e) WHERE gone = 0; INSERT INTO t VALUES (5, 'y', 0)",
+    );
+    const before = hash();
+    const refused = await cli("copy", "app.db", "t.db", "--append");
+    expect([refused.exit, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining(
+        "CONSTRAINT_VIOLATED: A row of t breaks what its table enforces: UNIQUE constraint failed: t.e.",
+      ),
+    ]);
+    expect(refused.stderr).toMatch(/^ {2}at key id=2, sample "y"$/m);
+    expect(refused.stderr).toContain("--fresh");
+    expect(hash()).toBe(before);
   });
 });
