@@ -1,6 +1,9 @@
 /** How rows meet those of the application's table, and each other, by its unique keys. */
+import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { FileKey, FileMet, FileRequest } from "../../../../core/file-schema.ts";
+import { foldName } from "../../../../core/names.ts";
+import type { ProfileHooks } from "../../../../core/ports.ts";
 import type { Cell } from "../../../../core/wire.ts";
 import { type FileValue, readForFile } from "../../../../live-types/file-value.ts";
 import { Tally } from "../../fit/column-census.ts";
@@ -12,6 +15,7 @@ import type { Sqlite } from "../state.ts";
 import type { Encoded } from "./fit-columns.ts";
 
 const mostRowids = 10_000;
+const rowsPerTurn = 5000;
 
 export type KeysFit = {
   readonly taken: FileMet;
@@ -19,32 +23,47 @@ export type KeysFit = {
   readonly alike: Readonly<Record<string, FileMet>>;
 };
 
-/** `live`: the file; `hasRows`: whether its table has any. */
-export function fitKeys(
+/** `live`: the file; `hasRows`: whether its table has any; `changing`: source columns of which some values are asked about. */
+export async function fitKeys(
   live: Sqlite,
   snapshot: Sqlite,
   encoding: Encoded,
   request: FileRequest,
-  hasRows: boolean,
-): KeysFit {
-  const { table, where, keys, mode, columns } = request;
+  { hasRows, changing, hooks }: { hasRows: boolean; changing: ReadonlySet<string>; hooks: ProfileHooks },
+): Promise<KeysFit> {
+  const { table, where, keys, mode } = request;
   const primary = keys.find((key) => key.primary);
   const meets = hasRows && mode !== "replace";
   const taken = new MetRows();
   const occupied = new Map(keys.filter((key) => !key.primary).map((key) => [key.name, new MetRows()]));
   const alike = new Map(keys.map((key) => [key.name, new MetRows()]));
-  if (keys.length === 0) return { taken: taken.met, occupied: {}, alike: {} };
+  const loose = keys.filter((key) => !isKeptApart(key, request, changing));
+  // What nothing is asked of need not be read.
+  const asked = meets ? keys : loose;
+  const columns = request.columns.filter(({ target }) => asked.some((key) => key.columns.includes(target)));
+  if (asked.length === 0) return { taken: taken.met, occupied: {}, alike: {} };
   const scratch = new Database("");
+  let read = 0;
   try {
+    scratch.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+    live.exec("BEGIN");
     const findPrimary = primary === undefined || !meets ? null : finder(live, request.target, primary, null);
     const finders = keys
       .filter((key) => !key.primary && meets)
       .map((key) => ({ key, find: finder(live, request.target, key, mode === "append" ? null : (primary ?? null)) }));
-    const seen = keys.map((key, i) => ({ key, isNew: gatherer(scratch, key, i, request) }));
+    const seen = loose.map((key, i) => ({ key, isNew: gatherer(scratch, key, i, request) }));
     const samples = new Samples(snapshot, table, where);
     const slots = columns.map(({ source, reading }) => fileSlot(quoteName(source), reading, encoding));
     const sql = `SELECT ${[...slots, table.rowidName ?? "NULL", samples.keySql].join(", ")} FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
     for (const row of snapshot.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>) {
+      if (++read % rowsPerTurn === 0) {
+        // A lock for each question would take longer than the answers; a longer one would keep writers waiting.
+        live.exec("COMMIT");
+        hooks.progress(table.name, read, read);
+        await setImmediate();
+        hooks.signal.throwIfAborted();
+        live.exec("BEGIN");
+      }
       const valueIn = (name: string): FileValue | null => {
         const at = columns.findIndex(({ target }) => target === name);
         const column = columns[at];
@@ -76,11 +95,23 @@ export function fitKeys(
       }
     }
   } finally {
+    if (live.inTransaction) live.exec("COMMIT");
     scratch.close();
   }
   const plain = (met: Map<string, MetRows>): Record<string, FileMet> =>
     Object.fromEntries([...met].map(([name, one]) => [name, one.met]));
   return { taken: taken.met, occupied: plain(occupied), alike: plain(alike) };
+}
+
+/** The source keeps rows apart by the same columns, and each value goes in as it is there. */
+function isKeptApart(key: FileKey, { table, columns }: FileRequest, changing: ReadonlySet<string>): boolean {
+  if (key.collations.some((name) => name.toUpperCase() !== "BINARY")) return false;
+  const own = key.columns.map((name) => columns.find(({ target }) => target === name));
+  if (own.some((column) => column === undefined || column.reading.as !== "stored" || changing.has(column.source)))
+    return false;
+  const names = own.map((column) => foldName(column?.source ?? "")).sort();
+  const same = (one: readonly string[]): boolean => one.map(foldName).sort().join("\0") === names.join("\0");
+  return (table.primaryKey !== null && same(table.primaryKey)) || table.uniques.some((one) => same(one.columns));
 }
 
 class MetRows {

@@ -37,10 +37,11 @@ export async function fitStanding(
       const { table, where, target, columns, missing } = request;
       const found = columns.map((column) => [column.source, fitColumn(source, encoding, request, column)] as const);
       const hasRows = live.prepare(`SELECT 1 FROM main.${quoteName(target)} LIMIT 1`).get() !== undefined;
+      const changing = new Set(found.flatMap(([name, problems]) => (problems.length === 0 ? [] : [name])));
       const samples = new Samples(source, table, where);
       fits.set(table.name, {
         columns: Object.fromEntries(found),
-        ...fitKeys(live, source, encoding, request, hasRows),
+        ...(await fitKeys(live, source, encoding, request, { hasRows, changing, hooks })),
         missing: Object.fromEntries(
           missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]),
         ),
