@@ -1,3 +1,4 @@
+import type { FileReading } from "./file-schema.ts";
 import type { LiveReading } from "./live-type.ts";
 
 /**
@@ -29,9 +30,10 @@ export type Encoding =
   | { readonly kind: "text-bytes" }
   /**
    * Any class → jsonb `{"t": class, "v": string}`; `v` is decimal digits (integer), shortest
-   * round-trip digits (real), the text itself, or lower-case hex (blob).
+   * round-trip digits (real), the text itself, or lower-case hex (blob). Into a SQLite file: the class and value
+   * itself; `file` where the column is the application's and not every value goes in as it comes.
    */
-  | { readonly kind: "tagged" }
+  | { readonly kind: "tagged"; readonly file?: FileReading }
   /** INTEGER 0/1, or one pair of spellings → boolean. */
   | { readonly kind: "boolean"; readonly true: BooleanLiteral; readonly false: BooleanLiteral }
   /** TEXT in one layout → date, timestamp or timestamptz; see date-layout.ts for what a layout is. */

@@ -55,7 +55,10 @@ export const hazards = {
         keeps: true,
       },
       quarantine,
-      { name: "reinterpret", does: "takes bytes as UTF-8 text, or text as bytes" },
+      {
+        name: "reinterpret",
+        does: "takes bytes as UTF-8 text, text as bytes, or what JSON writes without quotes as that text",
+      },
       { name: "null", does: "keeps the column's type; the other values become NULL" },
     ],
   },

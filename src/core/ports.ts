@@ -6,6 +6,7 @@
 import type { Catalog, Table } from "./catalog.ts";
 import type { DeclaredKind } from "./declared-type.ts";
 import type { Emit } from "./events.ts";
+import type { FileFit, FileRequest, FileSchema } from "./file-schema.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { TokenPositions } from "./full-text.ts";
 import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
@@ -127,13 +128,21 @@ export type Target = {
   /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. `snapshot`: their file. */
   checkOccupied(plan: Plan, snapshot: string): Promise<Occupied>;
   /** As {@link checkOccupied}, by names alone: what would be kept aside; null where rows go into the tables that are there. */
-  standing(names: readonly string[]): Promise<readonly string[] | null>;
+  checkNames(names: readonly string[]): Promise<readonly string[] | null>;
   /** What the application made in the schema; null where the run's tables are not to go into it. */
   live(): Promise<LiveSchema | null>;
   /** Questions of {@link FrozenSource.fit}, in a transaction that is rolled back. `names`: live tables by source table. */
   answering<T>(names: ReadonlyMap<string, LiveTable>, work: (answers: FitAnswers) => Promise<T>): Promise<T>;
   /** Where the run's rows are to be proven: in staging, and once it is switched where the application reads them. */
   proven(run: string, plan: Plan, switched: boolean): Promise<Proven>;
+  /** What the application made in a SQLite file; null where the run's tables are not to go into it. */
+  liveFile(): Promise<FileSchema | null>;
+  /** How rows of the snapshot go into that file's tables, by source table. */
+  fitFile(
+    requests: readonly FileRequest[],
+    snapshot: string,
+    hooks: ProfileHooks,
+  ): Promise<ReadonlyMap<string, FileFit>>;
   /** Tries statements in a transaction that is rolled back; returns the objections by id. */
   probe(script: {
     readonly setup: readonly string[];

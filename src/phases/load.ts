@@ -7,6 +7,7 @@ import { count } from "../core/count.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
 import type { Plan, TablePlan } from "../core/plan.ts";
 import type { FrozenSource, Held, UnitRows } from "../core/ports.ts";
+import { isRuled } from "../core/ruled.ts";
 import type { Unit, UnitPart } from "../core/unit.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { cellRules } from "../transforms/cells/cell-rules.ts";
@@ -123,7 +124,7 @@ function partRows(
 ): UnitRows {
   const ledger: LedgerEntry[] = [];
   const quarantine: QuarantinedRow[] = [...early];
-  const ruled = table.columns.some((column) => column.rules.length > 0 || column.encoding.kind === "live");
+  const ruled = table.columns.some(isRuled);
   // Further stages, such as a pipeline's transforms, take their place in this list.
   const stages = ruled
     ? [cellRules(table, { ledger: (entry) => ledger.push(entry), quarantine: (row) => quarantine.push(row) })]

@@ -10,6 +10,7 @@ import { yamlText } from "../core/yaml-text.ts";
 import { chosenRequests } from "../plan/chosen-types.ts";
 import type { PlanInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/into/requests.ts";
+import { fileRequests } from "../plan/sqlite/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";
@@ -87,7 +88,19 @@ export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly
 export async function lookIntoTarget(
   { parts: { target }, settings, emit, signal }: Looking,
   { catalog, profile, frozen }: Profiled,
-): Promise<Pick<PlanInput, "into" | "chosenFits">> {
+): Promise<Pick<PlanInput, "into" | "chosenFits" | "file">> {
+  const file = await target.liveFile();
+  const progress = (table: string, done: number, total: number): void =>
+    emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
+  if (file !== null) {
+    const source = frozen();
+    try {
+      const requests = fileRequests(settings, catalog, file);
+      return { file: { schema: file, fits: await target.fitFile(requests, source.path, { progress, signal }) } };
+    } finally {
+      source.close();
+    }
+  }
   const schema = await target.live();
   const into = schema === null ? null : fitRequests(settings, catalog, profile, schema);
   const names = into?.names ?? new Map();
@@ -98,8 +111,6 @@ export async function lookIntoTarget(
     ...(chosen.length === 0 ? {} : { chosenFits: fits }),
   });
   if (requests.length === 0) return found(new Map());
-  const progress = (table: string, done: number, total: number): void =>
-    emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
   const source = frozen();
   try {
     const fits = await target.answering(names, (answers) =>

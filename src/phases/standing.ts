@@ -16,7 +16,7 @@ export async function standing({ parts: { source, target }, settings }: Context)
       "`rowhaul plan` looks whether the target has tables of their names.",
     );
   const names = targetNames(found, settings);
-  const aside = await target.standing(names);
+  const aside = await target.checkNames(names);
   if (aside === null)
     return ok("rows go into the tables that are there; `rowhaul plan` says whether each of them fits");
   return ok(

@@ -11,6 +11,7 @@ import { sqliteFileOf, sqliteTarget } from "../connectors/sqlite/target/target.t
 import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
 import type { ValidatorResult } from "../core/finding.ts";
+import { intoMode } from "../core/into-mode.ts";
 import type { AppFiles, CopySearch, MeasureLive, Parts, Proof, Target, TargetQueries } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { embeddedDirectory, startEmbedded } from "../embedded/index.ts";
@@ -88,8 +89,6 @@ type Opened = {
 async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<Opened> {
   const { kind, path, existing } = settings.target;
   if (kind === "sqlite") {
-    if (existing === "skip")
-      throw new RowhaulError("USAGE", "A SQLite target has no `skip`.", { hint: "Use append, merge or replace." });
     const target = sqliteTarget({ path: path ?? "", existing });
     return {
       target,
@@ -178,13 +177,15 @@ const copySearch: CopySearch = async ({ tables, copied, ...request }) => {
 function fileProof({ target }: Settings): Proof {
   return async ({ wanted, run, plan, schema, live: _, ...input }) => {
     const file = sqliteFileOf(target.path ?? "", run, plan, schema);
-    const contains = target.existing === "append" || target.existing === "merge";
+    const copied = intoMode(target.existing) !== null;
+    const contains = copied && target.existing !== "replace";
     const live = schema === plan.target.staging ? (target.path ?? "") : keptFile(target.path ?? "", run);
-    const before = contains && existsSync(live) ? { before: live } : {};
-    const copied = contains || target.existing === "replace";
+    const before = copied && existsSync(live) ? { before: live } : {};
+    const alone = schema === plan.target.staging;
+    const more = { file, contains, ...before, copied, alone };
     const results: ValidatorResult[] = [];
     for (const [name, validator] of Object.entries(sqliteValidators))
-      if (wanted.includes(name)) results.push(await validator({ ...input, plan, file, contains, ...before, copied }));
+      if (wanted.includes(name)) results.push(await validator({ ...input, plan, ...more }));
     return results;
   };
 }

@@ -143,7 +143,7 @@ const target = z
     z.strictObject({ kind: z.literal("embedded"), ...common }),
     z.strictObject({
       kind: z.literal("sqlite"),
-      path: path.describe("the SQLite file to make, relative to this file"),
+      path: path.describe("the SQLite file, relative to this file: made, or with `existing` filled"),
       existing: common.existing,
     }),
   ])
@@ -248,18 +248,12 @@ type Modes = {
 /** How one table's rows go in can only be said where rows go into tables that are there. */
 function checkModes({ target: { kind, existing }, tables }: Modes, context: z.RefinementCtx): void {
   const isInto = intoModes.some((mode) => mode === existing);
-  if (kind === "sqlite" && existing === "skip")
-    context.addIssue({
-      code: "custom",
-      path: ["target", "existing"],
-      message: "a SQLite target has no `skip`: use append, merge or replace, or choose rows with `where`",
-    });
   for (const [name, table] of Object.entries(tables ?? {}))
     for (const key of ["existing", "key", "references"] as const) {
       if (table[key] === undefined) continue;
       const refuse = (message: string): void =>
         context.addIssue({ code: "custom", path: ["tables", name, key], message });
-      if (kind === "sqlite") refuse("only a PostgreSQL target knows it");
+      if (kind === "sqlite" && key !== "existing") refuse("only a PostgreSQL target knows it");
       else if (!isInto) refuse(`target.existing must then be one of ${intoModes.join(", ")}`);
       else if (key === "key" && !["merge", "skip"].includes(table.existing ?? existing))
         refuse("rows are matched with `merge` and `skip` only");

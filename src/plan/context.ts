@@ -1,6 +1,7 @@
 /** What all parts of planning share. */
 
 import type { Catalog, Table } from "../core/catalog.ts";
+import type { FileFit, FileSchema } from "../core/file-schema.ts";
 import type { TableFit } from "../core/live-fit.ts";
 import type { LiveSchema } from "../core/live-schema.ts";
 import { sameName } from "../core/names.ts";
@@ -27,6 +28,8 @@ export type PlanInput = {
   readonly into?: IntoInput;
   /** How values go into the types that the pipeline file gives to columns of fresh tables, by source table. */
   readonly chosenFits?: ReadonlyMap<string, TableFit>;
+  /** What the application made in a SQLite file, and how rows go into it, by source table; absent as {@link into}. */
+  readonly file?: { readonly schema: FileSchema; readonly fits: ReadonlyMap<string, FileFit> };
   readonly aside: string | null;
   /** What the transforms could not keep. */
   readonly leftOut?: TransformReport["leftOut"];

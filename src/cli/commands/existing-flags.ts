@@ -37,6 +37,6 @@ export function existingOf(call: Call): Existing {
 /** In place of TARGET_OCCUPIED's own hint, which speaks of the pipeline file. */
 export function occupiedHint({ target }: Settings): string {
   if (target.kind === "sqlite")
-    return "--append, --merge or --replace put the rows into the tables that are there; --keep-aside keeps the file beside a new one.";
+    return "--append, --merge, --skip or --replace put the rows into the tables that are there; --keep-aside keeps the file beside a new one.";
   return "--append, --merge, --skip or --replace put the rows into the tables that are there; --keep-aside moves those aside; --schema <name> makes new ones elsewhere.";
 }

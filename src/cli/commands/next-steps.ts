@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { intoMode } from "../../core/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
+import { yamlText } from "../../core/yaml-text.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";
@@ -58,7 +59,14 @@ export function runSteps(call: Call, result: RunResult): string[] {
 }
 
 /** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
-export function questionsHint(call: Call, { target }: Settings): Hint {
+export function questionsHint(call: Call, settings: Settings): Hint {
+  const { target } = settings;
+  if (intoMode(target.existing) !== null && target.kind === "sqlite")
+    return {
+      hint: "Save these lines as a pipeline file, each with the answer that you mean, and `rowhaul run` it. --accept-all takes the defaults of those that have one.",
+      keepLines: true,
+      head: fileHead(call, settings),
+    };
   if (!goesIntoServer(target)) {
     const source = shellWord(shownPlace(call.arguments[0] ?? ""));
     return `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`;
@@ -75,6 +83,20 @@ export function mismatchHint(call: Call, { target }: Settings): Hints {
   if (!goesIntoServer(target)) return {};
   const hint = `See each message; what a pipeline file can answer, answer in the one that \`rowhaul init ${placesOf(call)}\` writes.`;
   return { TARGET_MISMATCH: { hint, keepLines: true } };
+}
+
+/** What a pipeline file begins with that does what this call does. */
+function fileHead(call: Call, { name, source, target, include }: Settings): string[] {
+  const [from = "", to = ""] = call.arguments;
+  const url = '"${SOURCE_URL}"';
+  const where =
+    source.kind === "postgres" ? `url: ${url}, schema: ${yamlText(source.schema)}` : `path: ${yamlText(from)}`;
+  return [
+    `name: ${yamlText(name)}`,
+    `source: { kind: ${source.kind}, ${where} }`,
+    `target: { kind: sqlite, path: ${yamlText(to)}, existing: ${target.existing} }`,
+    ...(include === null ? [] : [`tables: { ${include.map((one) => `${yamlText(one)}: {}`).join(", ")} }`]),
+  ];
 }
 
 function goesIntoServer({ existing, kind }: Settings["target"]): boolean {

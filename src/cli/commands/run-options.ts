@@ -41,7 +41,8 @@ export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Opt
   };
 }
 
-export type Hint = string | { readonly hint: string; readonly keepLines: true };
+/** `head`: lines that stand before them, where they are to be a whole file. */
+export type Hint = string | { readonly hint: string; readonly keepLines: true; readonly head?: readonly string[] };
 /** By error code. */
 export type Hints = Readonly<Partial<Record<string, Hint>>>;
 
@@ -55,7 +56,8 @@ export function withHints(thrown: unknown, hints: Hints): unknown {
   const given = hints[code];
   // What is said of one row is not what stands in the hint for questions of the plan.
   if (given === undefined || (code === "HAZARDS_NOT_ACCEPTED" && place.key !== undefined)) return thrown;
-  const { hint, paste } = typeof given === "string" ? { hint: given, paste: [] } : { ...given, paste: thrown.paste };
+  const paste = typeof given === "string" ? [] : [...(given.head ?? []), ...thrown.paste];
+  const hint = typeof given === "string" ? given : given.hint;
   return new RowhaulError(code, message, { hint, place, details, paste, cause: thrown });
 }
 

@@ -53,7 +53,7 @@ export function postgresTarget(
       asking("looking for the run's tables", () => provenPlace(pool, state, run, plan, switched)),
     checkOccupied: (plan) =>
       asking(`looking at schema ${schema}`, () => checkOccupied(pool, settings, address.shown, plan)),
-    standing: async (names) =>
+    checkNames: async (names) =>
       intoMode(settings.existing) !== null
         ? null
         : asking(`looking at schema ${schema}`, () => checkNames(pool, settings, address.shown, names)),
@@ -65,6 +65,8 @@ export function postgresTarget(
         throw await namingHeld(pool, schema, thrown);
       });
     },
+    liveFile: async () => null,
+    fitFile: async () => new Map(),
     answering: (names, work) => answering(pool, schema, names, work),
     probe: (script) => probe(pool, script),
     runs: runStore(pool, beat, state, schema),

@@ -5,7 +5,9 @@
  */
 import type { Catalog } from "../../core/catalog.ts";
 import type { Encoding } from "../../core/encoding.ts";
+import type { FileReading } from "../../core/file-schema.ts";
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
+import { isRuled } from "../../core/ruled.ts";
 import type { UnitPart } from "../../core/unit.ts";
 import type { Row } from "../../core/wire.ts";
 import { attachCopy } from "./copied-vectors.ts";
@@ -76,7 +78,7 @@ function taggedSlots(table: TablePlan): number[] {
 function selectSql(table: TablePlan, part: UnitPart, encoding: TextEncoding, vectors: string | null): string {
   const sent = table.columns.filter((column) => !column.computed);
   const slots = sent.map((column) => slot(column, table.source, encoding));
-  if (sent.some((column) => column.rules.length > 0 || column.encoding.kind === "live")) slots.push(...keySlots(table));
+  if (sent.some(isRuled)) slots.push(...keySlots(table));
   const conditions: string[] = [];
   if (table.where !== null) conditions.push(selection(table.where));
   if (part.from !== null) conditions.push(`${table.rowidName} >= ?`);
@@ -109,7 +111,7 @@ function isTagged({ rules, encoding: { kind } }: ColumnPlan): boolean {
 function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string {
   const name = quoteName(column.source);
   if (column.rules.length === 0) return plainSlot(name, column.encoding, encoding);
-  const cell = column.encoding.kind === "live" ? liveSlot(name, encoding) : tagged(name, encoding);
+  const cell = withRealText(column.encoding) ? liveSlot(name, encoding) : tagged(name, encoding);
   const orphans = column.rules.map((rule) => rule.when).filter((when) => when.kind === "orphan");
   if (orphans.length === 0) return cell;
   const own = quoteName(table);
@@ -125,6 +127,16 @@ function slot(column: ColumnPlan, table: string, encoding: TextEncoding): string
   return `CASE ${cases.join(" ")} ELSE ${cell} END`;
 }
 
+/** A cell on its way into a column of a SQLite file. */
+export function fileSlot(name: string, reading: FileReading, encoding: TextEncoding): string {
+  return plainSlot(name, { kind: "tagged", file: reading }, encoding);
+}
+
+/** Where a REAL is to be a text, it is SQLite that says which. */
+function withRealText(encoding: Encoding): boolean {
+  return encoding.kind === "live" || (encoding.kind === "tagged" && encoding.file?.affinity === "TEXT");
+}
+
 function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {
   switch (encoding.kind) {
     case "integer":
@@ -137,7 +149,7 @@ function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string
     case "text-bytes":
       return text === "UTF-8" ? `CAST(${name} AS BLOB)` : name;
     case "tagged":
-      return tagged(name, text);
+      return withRealText(encoding) ? liveSlot(name, text) : tagged(name, text);
     case "live":
       return liveSlot(name, text);
     default:

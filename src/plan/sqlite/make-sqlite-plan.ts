@@ -11,9 +11,13 @@ import { planLeftOut } from "../left-out.ts";
 import { leftBehind } from "../lost-texts.ts";
 import type { ProbeScript } from "../make-plan.ts";
 import { type Selection, selectTables } from "../selection.ts";
+import { nameList, quoteName } from "../sql-text.ts";
 import { cutUnits } from "../units.ts";
 import type { SqlitePlanning } from "./context.ts";
 import { type DraftTable, draftTable } from "./draft-table.ts";
+import { draftIntoFile } from "./into/draft-into.ts";
+import { isLeftBehind } from "./into/missing.ts";
+import { type FilePair, pairInFile } from "./into/pair.ts";
 import { openSchema, type Schema } from "./schema.ts";
 import { planTriggers, planViews } from "./views.ts";
 import { planVirtualTables } from "./virtual-tables.ts";
@@ -28,12 +32,20 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
   const schema = openSchema();
   try {
     const plain = selection.tables.filter((table) => table.fullText === undefined).map(withoutHiddenRowid);
-    const drafts = plain.map((table) => draftTable(table, plain, schema, planning));
-    const virtual = planVirtualTables(selection, drafts, schema, planning);
+    const pairs = filePairs(plain, planning);
+    const rowsOf = (name: string): number => input.profile.tables[name]?.selected ?? 0;
+    const moving = plain.filter((table) => pairs.has(table) || !isLeftBehind(table.name, rowsOf(table.name), planning));
+    const drafts = moving
+      .filter((table) => !pairs.has(table))
+      .map((table) => draftTable(table, moving, schema, planning));
+    const filled = moving.flatMap((table) => pairs.get(table) ?? []).map((pair) => filledTable(pair, schema, planning));
+    const known = [...drafts, ...filled];
+    const virtual = planVirtualTables(selection, known, schema, planning);
     const views = planViews(selection, schema, planning);
-    const triggers = planTriggers(drafts, virtual, views, schema, planning);
-    rename(drafts, schema);
-    const tables = [
+    const triggers = planTriggers(known, virtual, views, schema, planning);
+    rename(known, schema);
+    const tables: TablePlan[] = [
+      ...filled.map(({ plan }) => plan),
       ...drafts.map((draft) => planTable(draft, schema, planning, triggers.get(foldName(draft.table.name)) ?? [])),
       ...virtual.map((one) => ({
         ...one.plan,
@@ -52,7 +64,8 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
           grants: [],
           rowSecurity: false,
         },
-        tables: withFileFacts(tables, catalog),
+        // Of a file that is there they are its own.
+        tables: input.file === undefined ? withFileFacts(tables, catalog) : tables,
         views: views.map(({ name }) => ({
           source: name,
           target: name,
@@ -64,7 +77,7 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
         })),
         units: [
           ...cutUnits(
-            tables.filter((table) => drafts.some((draft) => draft.table.name === table.source)),
+            tables.filter((table) => known.some((draft) => draft.table.name === table.source)),
             input.profile,
           ),
           ...virtual
@@ -88,6 +101,27 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
   } finally {
     schema.close();
   }
+}
+
+function filePairs(tables: readonly Table[], { input }: SqlitePlanning): Map<Table, FilePair> {
+  const schema = input.file?.schema;
+  if (schema === undefined) return new Map();
+  return new Map(
+    tables.flatMap((table) => {
+      const pair = pairInFile(table, input.settings, schema);
+      return pair === null ? [] : [[table, pair] as const];
+    }),
+  );
+}
+
+type Filled = DraftTable & { readonly plan: TablePlan };
+
+/** In the planned schema it stands by its names alone, so that views that are carried follow them. */
+function filledTable(pair: FilePair, schema: Schema, planning: SqlitePlanning): Filled {
+  const { table } = pair;
+  const plan = draftIntoFile(pair, planning);
+  schema.add(`CREATE TABLE ${quoteName(table.name)} (${nameList(table.columns.map(({ name }) => name))})`);
+  return { table, target: plan.target, columns: plan.columns, indexes: [], plan };
 }
 
 function leaveOut(planning: SqlitePlanning, selection: Selection): void {

@@ -3,6 +3,7 @@ import type { View } from "../../core/catalog.ts";
 import { foldName, sameName } from "../../core/names.ts";
 import { SqlSyntaxError } from "../../sql/syntax-error.ts";
 import { tokenize } from "../../sql/tokenize.ts";
+import { tableSettings } from "../context.ts";
 import type { Selection } from "../selection.ts";
 import type { SqlitePlanning } from "./context.ts";
 import type { DraftTable } from "./draft-table.ts";
@@ -19,7 +20,12 @@ export function planViews(selection: Selection, schema: Schema, planning: Sqlite
   );
   for (const { name } of [...catalog.tables, ...catalog.virtualTables])
     if (selection.excluded(name)) behind.add(foldName(name));
-  let views = [...catalog.views];
+  const standing = planning.input.file?.schema.views ?? [];
+  let views = catalog.views.filter(({ name }) => {
+    if (!standing.some((own) => sameName(own, name))) return true;
+    planning.leftOut.push({ object: `view ${name}`, reason: "the target has its own" });
+    return false;
+  });
   for (let before = -1; before !== views.length; ) {
     before = views.length;
     views = views.filter((view) => {
@@ -69,7 +75,10 @@ export function planTriggers(
       });
       continue;
     }
-    if (catalog.dialect === "postgres") lose("it is written in PostgreSQL's SQL");
+    if (isStanding(trigger.table, planning)) {
+      const reason = `the target's ${trigger.table} has its own`;
+      planning.leftOut.push({ object: `trigger ${trigger.name}`, reason });
+    } else if (catalog.dialect === "postgres") lose("it is written in PostgreSQL's SQL");
     else if (planning.hazards.givesUp("TRIGGER_LOST", trigger.name)) lose("given up in the pipeline file");
     else {
       const objection = schema.add(trigger.sql);
@@ -78,6 +87,15 @@ export function planTriggers(
     }
   }
   return found;
+}
+
+/** What is there keeps its triggers, and gets no others. */
+function isStanding(name: string, { input: { file, settings } }: SqlitePlanning): boolean {
+  if (file === undefined) return false;
+  const target = tableSettings(settings, name).as ?? name;
+  return [...file.schema.tables.map((table) => table.name), ...file.schema.views, ...file.schema.virtual].some((own) =>
+    sameName(own, target),
+  );
 }
 
 function mentions(sql: string, names: ReadonlySet<string>): boolean {

@@ -12,6 +12,7 @@ import type { Selection } from "../selection.ts";
 import { quoteName } from "../sql-text.ts";
 import type { SqlitePlanning } from "./context.ts";
 import type { DraftTable } from "./draft-table.ts";
+import { isLeftBehind } from "./into/missing.ts";
 import type { Schema } from "./schema.ts";
 
 export type VirtualPlan = {
@@ -46,6 +47,9 @@ export function planVirtualTables(
     const content = contentOf(virtual, drafts, planning);
     if (content === "absent") return leave("the table whose texts it indexes is not selected");
     if (content === "renamed") return lose("the table whose texts it indexes gets other names");
+    const there = planning.input.file?.schema.virtual.some((name) => sameName(name, virtual.name)) ?? true;
+    const rows = planning.input.profile.tables[virtual.name]?.selected ?? 0;
+    if (!there && isLeftBehind(virtual.name, rows, planning)) return [];
     const objection = schema.add(virtual.sql);
     if (objection !== null) return lose(objection);
     return [{ plan: tablePlan(virtual, content === "filtered", planning), copied: content !== "filtered" }];

@@ -8,10 +8,11 @@ import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
 import type { LiveProblem } from "../../core/live-type.ts";
 import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan.ts";
 import { renderCell, shorten } from "../../core/render-cell.ts";
+import { isRuled } from "../../core/ruled.ts";
 import { type Cell, decodeTagged, type Row, type Slot } from "../../core/wire.ts";
 import { applyAction } from "./cell-actions.ts";
 import { fitsClass } from "./cell-fit.ts";
-import { type LiveRead, readLive, treatLive } from "./live-cells.ts";
+import { type LiveRead, readInto, treatFile, treatLive } from "./live-cells.ts";
 import type { Stage } from "./stage.ts";
 
 export type RuleSink = { ledger(entry: LedgerEntry): void; quarantine(row: QuarantinedRow): void };
@@ -36,13 +37,13 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
   // Quarantine keeps the row as it came, whatever was treated before its turn.
   const untouched = row.slice();
   for (const [i, column] of sent.entries()) {
-    if (column.rules.length === 0 && column.encoding.kind !== "live") continue;
+    if (!isRuled(column)) continue;
     const cell = decodeTagged(row[i] ?? null);
-    const live = column.encoding.kind === "live" ? readLive(column.encoding.reading, cell) : null;
+    const live = readInto(column, cell, row[i] ?? null);
     const rule = column.rules.find((candidate) => applies(candidate, cell, column, live));
     if (rule === undefined && live !== null) {
       if (!live.ok) throw unfit(table, column, rowKey(table, sent.length, row, ordinal), cell, live.problem);
-      row[i] = live.text;
+      row[i] = live.slot;
       continue;
     }
     if (rule === undefined) {
@@ -74,8 +75,10 @@ function treatRow(table: TablePlan, sent: readonly ColumnPlan[], row: Row, ordin
 }
 
 function treatCell(rule: CellRule, cell: Cell, column: ColumnPlan): ReturnType<typeof applyAction> {
-  return column.encoding.kind === "live"
-    ? treatLive(rule, cell, column, column.encoding.reading)
+  const { encoding } = column;
+  if (encoding.kind === "live") return treatLive(rule, cell, column, encoding.reading);
+  return encoding.kind === "tagged" && encoding.file !== undefined
+    ? treatFile(rule, cell, encoding.file)
     : applyAction(rule, cell, column);
 }
 

@@ -1,17 +1,42 @@
 /** Cells of columns that the application made: the text that the live type reads, or what an accepted rule makes of it. */
+
+import type { FileReading } from "../../core/file-schema.ts";
 import type { LiveProblem, LiveReading } from "../../core/live-type.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
-import type { Cell } from "../../core/wire.ts";
+import type { Cell, Slot } from "../../core/wire.ts";
+import { readForFile, shownValue, slotOf, treatForFile } from "../../live-types/file-value.ts";
 import { readCell } from "../../live-types/read-cell.ts";
 import { treat } from "../../live-types/treat.ts";
 import { applyAction } from "./cell-actions.ts";
 
 export type LiveRead =
-  | { readonly ok: true; readonly text: string | null }
+  | { readonly ok: true; readonly slot: Slot }
   | { readonly ok: false; readonly problem: LiveProblem };
 
-export function readLive(reading: LiveReading, cell: Cell): LiveRead {
-  return cell.storage === "null" ? { ok: true, text: null } : readCell(reading, cell);
+/** Null for a column that rowhaul makes. `slot`: the cell as it came. */
+export function readInto({ encoding }: ColumnPlan, cell: Cell, slot: Slot): LiveRead | null {
+  if (encoding.kind === "live") return readLive(encoding.reading, cell);
+  if (encoding.kind !== "tagged" || encoding.file === undefined) return null;
+  if (cell.storage === "null") return { ok: true, slot: null };
+  const read = readForFile(encoding.file, cell);
+  return read.ok ? { ok: true, slot: read.value === null ? slot : slotOf(read.value) } : read;
+}
+
+function readLive(reading: LiveReading, cell: Cell): LiveRead {
+  if (cell.storage === "null") return { ok: true, slot: null };
+  const read = readCell(reading, cell);
+  return read.ok ? { ok: true, slot: read.text } : read;
+}
+
+/** A column of a SQLite file: undefined when the rule cannot treat this value. */
+export function treatFile(
+  rule: CellRule,
+  cell: Cell,
+  reading: FileReading,
+): { readonly slot: Slot; readonly text: string | null } | undefined {
+  if (rule.then === "null") return { slot: null, text: null };
+  const value = treatForFile(reading, cell, rule.then);
+  return value === null ? undefined : { slot: slotOf(value), text: shownValue(value) };
 }
 
 /** Undefined when the rule cannot treat this value. */

@@ -3,6 +3,7 @@
  * multiset. `+` takes a column's affinity away, so that SQLite compares what is stored and not what it would make of it.
  */
 import type { ColumnPlan, TablePlan } from "../../core/plan.ts";
+import { expectedRows } from "./expected.ts";
 import { type Both, hasTable, quoted, selected } from "./input.ts";
 
 export type Comparison = {
@@ -20,14 +21,18 @@ const missing = "The row is not in the target.";
 const surplus = "The target has a row that the source does not have.";
 const differs = "The row is not the same.";
 
-export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Comparison {
-  const count = `SELECT count(*) FROM ${selected(table)}`;
-  const source = `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
+/** `contains`: the table may hold other rows as well; `alone`: those must be as they were. */
+export function comparisonOf(db: Both, table: TablePlan, contains: boolean, alone: boolean): Comparison {
+  const made = expectedRows(db, table, rowidOf(db, "main", table.source));
+  const count = `SELECT count(*) FROM ${made ?? selected(table)}`;
+  const source = made ?? `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
   const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoted(table.target)})`;
   const rowids =
     rowidOf(db, "main", table.source) !== null &&
     rowidOf(db, "target", table.target) !== null &&
     isSameNumber(db, table) &&
+    // Row by row they are numbered anew.
+    made === null &&
     !contains;
   const pairs = rowids ? [rowidPair] : keyPairs(db, table);
   if (pairs === null) {
@@ -35,6 +40,10 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
     return multiset(table, source, target, before, count);
   }
   const keys = pairs.map((pair) => `s.${pair.source}`);
+  // In a skip, rows that were there stay as they are.
+  const skips = table.into === "skip" && hasTable(db, "before", table.target);
+  const there = pairs.map((pair) => `b.${pair.target} IS s.${pair.source}`).join(" AND ");
+  const arrives = skips ? ` AND NOT EXISTS (SELECT 1 FROM before.${quoted(table.target)} AS b WHERE ${there})` : "";
   const match = pairs.map((pair) => `t.${pair.target} IS s.${pair.source}${pair.exact}`).join(" AND ");
   const same = table.columns.map((column) => sameCell(column)).join(" AND ");
   const cells = table.columns.flatMap((column) => [expected(column), `t.${quoted(column.target)}`]);
@@ -46,11 +55,12 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
       side: "one",
     },
     {
-      sql: `SELECT ${[...keys, ...cells].join(", ")} FROM ${source} AS s JOIN ${target} AS t ON ${match} WHERE NOT (${same === "" ? "1" : same})`,
+      sql: `SELECT ${[...keys, ...cells].join(", ")} FROM ${source} AS s JOIN ${target} AS t ON ${match} WHERE NOT (${same === "" ? "1" : same})${arrives}`,
       message: differs,
       side: "both",
     },
   ];
+  if (contains && alone) statements.push(...untouched(db, table, pairs, source));
   if (!contains)
     statements.push({
       sql: `SELECT ${pairs.map((pair) => `t.${pair.target}`).join(", ")} FROM ${target} AS t WHERE NOT EXISTS (SELECT 1 FROM ${source} AS s WHERE ${match})`,
@@ -65,6 +75,31 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean): Com
     columns: table.columns,
     count,
   };
+}
+
+/** Rows that were there, and that no row of the source takes the place of. */
+function untouched(
+  db: Both,
+  table: TablePlan,
+  pairs: readonly Pair[],
+  source: string,
+): Comparison["statements"][number][] {
+  if (!hasTable(db, "before", table.target)) return [];
+  const columns = db.prepare("SELECT name FROM pragma_table_xinfo(?, 'before')").pluck().all(table.target) as string[];
+  const same = columns.map(
+    (name) =>
+      `typeof(t.${quoted(name)}) = typeof(b.${quoted(name)}) AND t.${quoted(name)} IS b.${quoted(name)} COLLATE BINARY`,
+  );
+  const found = pairs.map((pair) => `t.${pair.target} IS b.${pair.target}`);
+  const replaced = pairs.map((pair) => `s.${pair.source} IS b.${pair.target}`).join(" AND ");
+  const own = table.into === "merge" ? ` AND NOT EXISTS (SELECT 1 FROM ${source} AS s WHERE ${replaced})` : "";
+  return [
+    {
+      sql: `SELECT ${pairs.map((pair) => `b.${pair.target}`).join(", ")} FROM before.${quoted(table.target)} AS b WHERE NOT EXISTS (SELECT 1 FROM target.${quoted(table.target)} AS t WHERE ${[...found, ...same].join(" AND ")})${own}`,
+      message: "A row that was there is not as it was.",
+      side: "one",
+    },
+  ];
 }
 
 type Pair = { readonly name: string; readonly source: string; readonly target: string; readonly exact: string };

@@ -9,14 +9,21 @@ export type SqliteValidatorInput = {
   readonly snapshot: string;
   /** The file that holds the tables now. */
   readonly file: string;
-  /** The tables may hold other rows as well: they were there before (append, merge). */
+  /** Tables that were there may hold other rows as well (append, merge, skip). */
   readonly contains: boolean;
-  /** The file as it was before those rows came in, where `contains`; absent when there was none. */
+  /** The file as it was before the rows came in, where `copied`; absent when there was none. */
   readonly before?: string;
-  /** The file began as a copy of one that was there (replace, append, merge): its versions are its own. */
+  /** The file began as a copy of one that was there (append, merge, skip, replace): its versions are its own. */
   readonly copied: boolean;
+  /** Nobody but the run has written to the file: what it did not touch must be as it was. */
+  readonly alone: boolean;
   readonly signal: AbortSignal;
 };
+
+/** Whether the table may hold other rows as well; a table that the run made holds its own alone. */
+export function containsOthers(table: TablePlan, { contains }: SqliteValidatorInput): boolean {
+  return table.into === undefined ? contains && isVirtual(table) : table.into !== "replace";
+}
 
 export type Both = Database.Database;
 

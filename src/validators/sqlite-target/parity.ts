@@ -9,7 +9,7 @@ import { collectFindings, type Findings } from "../findings.ts";
 import { amount } from "../wording.ts";
 import { comparisonOf } from "./comparison.ts";
 import { explainRow } from "./explain.ts";
-import { type Both, hasTable, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
+import { type Both, containsOthers, hasTable, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
 import { shadowTables } from "./shadows.ts";
 
 export async function parity(input: SqliteValidatorInput): Promise<ValidatorResult> {
@@ -49,7 +49,8 @@ export async function parity(input: SqliteValidatorInput): Promise<ValidatorResu
 /** Copied indexes are the same to the byte; those that were built again are proven by SQLite's own check of them (schema). */
 function shadowsToCompare(db: Both, table: TablePlan, { contains, plan }: SqliteValidatorInput): TablePlan[] {
   const copied = plan.units.some((unit) => unit.parts.some((part) => part.table === table.source));
-  if (!copied || contains) return [];
+  const standing = hasTable(db, "before", table.target);
+  if (!copied || (standing && (contains || isIndexOfOthers(table)))) return [];
   return shadowTables(db, table.source).map((name) => ({
     ...table,
     source: name,
@@ -70,10 +71,15 @@ function shadowsToCompare(db: Both, table: TablePlan, { contains, plan }: Sqlite
   }));
 }
 
+/** Of texts that stand in another table: where it was there, it was built again. */
+function isIndexOfOthers({ create }: TablePlan): boolean {
+  return /\bcontent\s*=\s*['"[`]?\w/i.test(create);
+}
+
 async function compare(
   db: Both,
   table: TablePlan,
-  { contains }: SqliteValidatorInput,
+  input: SqliteValidatorInput,
   findings: Findings,
 ): Promise<{ rows: number; cells: number }> {
   if (!hasTable(db, "target", table.target)) {
@@ -96,7 +102,7 @@ async function compare(
       message: `The column ${target} is not in the target.`,
     }));
   if (lacking.length > 0) return { rows: 0, cells: 0 };
-  const comparison = comparisonOf(db, table, contains);
+  const comparison = comparisonOf(db, table, containsOthers(table, input), input.alone);
   for (const { sql, message, side } of comparison.statements) {
     let n = 0;
     for (const row of db.prepare(sql).raw(true).iterate() as IterableIterator<unknown[]>) {

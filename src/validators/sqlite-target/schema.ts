@@ -6,6 +6,7 @@ import type { TablePlan } from "../../core/plan.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { amount } from "../wording.ts";
 import { type Both, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
+import { standingProblems } from "./standing.ts";
 import { tableProblems } from "./table-shape.ts";
 
 export async function schema(input: SqliteValidatorInput): Promise<ValidatorResult> {
@@ -43,7 +44,7 @@ export async function schema(input: SqliteValidatorInput): Promise<ValidatorResu
 async function checkTable(
   db: Both,
   table: TablePlan,
-  { catalog, plan, contains }: SqliteValidatorInput,
+  { catalog, plan }: SqliteValidatorInput,
   findings: Findings,
 ): Promise<number> {
   const made = sqlOf(db, "target", "table", table.target);
@@ -52,19 +53,23 @@ async function checkTable(
     await differ(`The table ${table.target} is not in the target.`);
     return 1;
   }
+  if (table.into !== undefined) {
+    for (const problem of standingProblems(db, table)) await differ(problem);
+    return 1;
+  }
   const source = catalog.tables.find(({ name, fullText }) => name === table.source && fullText === undefined);
   if (source === undefined || isVirtual(table)) return 1;
   const lost = (code: string, at: string): boolean =>
     plan.hazards.some((hazard) => hazard.code === code && sameName(hazard.at, at));
   // The same words are the same table.
   if (made !== sqlOf(db, "main", "table", table.source))
-    for (const problem of tableProblems(db, source, table, contains, lost)) await differ(problem);
+    for (const problem of tableProblems(db, source, table, lost)) await differ(problem);
   for (const index of source.indexes) {
     if (lost("INDEX_LOST", index.name) || lost("UNIQUENESS_LOST", index.name)) continue;
     const problem = indexProblem(db, index, table);
     if (problem !== null) await differ(problem);
   }
-  if (source.autoincrement && !contains) {
+  if (source.autoincrement) {
     const problem = sequenceProblem(db, source, table);
     if (problem !== null) await differ(problem);
   }

@@ -12,12 +12,10 @@ type Info = {
   readonly hidden: bigint;
 };
 
-/** `others`: the table was there before, with constraints of its own. */
 export function tableProblems(
   db: Both,
   source: Table,
   plan: TablePlan,
-  others: boolean,
   lost: (code: string, at: string) => boolean,
 ): string[] {
   const info = db.prepare("SELECT * FROM pragma_table_xinfo(?, 'target')").all(plan.target) as Info[];
@@ -28,9 +26,8 @@ export function tableProblems(
     const made = info.find(({ name }) => sameName(name, column.target));
     const from = source.columns.find(({ name }) => sameName(name, column.source));
     if (made === undefined) problems.push(`The column ${column.target} is not in ${plan.target}.`);
-    else if (from !== undefined && !others) problems.push(...columnProblems(from, made, plan.target, source, lost));
+    else if (from !== undefined) problems.push(...columnProblems(from, made, plan.target, source, lost));
   }
-  if (others) return problems;
   const key = info
     .filter(({ pk }) => pk > 0n)
     .sort((a, b) => Number(a.pk - b.pk))

@@ -9,6 +9,8 @@ export function targetError(path: string, doing: string, thrown: unknown): unkno
     return new RowhaulError("TARGET_DISK_FULL", message, { cause: thrown });
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
     return new RowhaulError("LOCK_TIMEOUT", message, { cause: thrown });
+  if (code.startsWith("SQLITE_NOTADB"))
+    return new RowhaulError("TARGET_FILE", `${path} is no SQLite database.`, { cause: thrown });
   if (code.startsWith("SQLITE_CONSTRAINT")) return new RowhaulError("CONSTRAINT_VIOLATED", message, { cause: thrown });
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code) || /^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EISDIR)$/.test(code))
     return new RowhaulError("TARGET_FILE", message, { cause: thrown });

@@ -10,23 +10,35 @@ export type Arrival = {
   readonly rowid: string | null;
   /** Key columns of the target when rows are merged into a table that was there. */
   readonly mergeBy: readonly string[] | null;
+  /** Key columns of the target by which rows that it has stay out. */
+  readonly skipBy: readonly string[] | null;
+  /** Those of the target's primary key. */
+  readonly key: readonly string[];
   /** The table was in the file before. */
   readonly existed: boolean;
 };
 
 type Info = { readonly name: string; readonly type: string; readonly pk: number };
 
-export function arrivalOf(db: Sqlite, schema: string, table: TablePlan, merge: boolean): Arrival {
+export function arrivalOf(db: Sqlite, schema: string, table: TablePlan): Arrival {
   const existed =
     hasTable(db, "rowhaul run existing", schema) &&
     db.prepare(`SELECT 1 FROM ${schema}.${work.existing} WHERE name = ? AND kept = 1`).get(table.target) !== undefined;
   const columns = table.columns.filter((column) => !column.computed);
   const info = db.prepare(`SELECT name, type, pk FROM pragma_table_xinfo(?, ?)`).all(table.target, schema) as Info[];
-  const key = info.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+  const key = info
+    .filter(({ pk }) => pk > 0)
+    .sort((a, b) => a.pk - b.pk)
+    .map(({ name }) => name);
   return {
     columns,
-    rowid: existed || table.rowidName === null ? null : hiddenRowid(db, schema, table.target, info),
-    mergeBy: existed && merge ? key.map(({ name }) => name) : null,
+    rowid:
+      (existed && table.into !== "replace") || table.rowidName === null
+        ? null
+        : hiddenRowid(db, schema, table.target, info),
+    mergeBy: existed && table.into === "merge" ? key : null,
+    skipBy: existed && table.into === "skip" ? key : null,
+    key,
     existed,
   };
 }

@@ -7,9 +7,11 @@ import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
 import type { UnitRows } from "../../../core/ports.ts";
+import { isRuled } from "../../../core/ruled.ts";
 import { quoteName } from "../open.ts";
+import { constraintError } from "./constraint-error.ts";
 import { copyShadows } from "./copy-shadows.ts";
-import { insertBatches } from "./insert-batches.ts";
+import { type Inserted, insertBatches } from "./insert-batches.ts";
 import { type Arrival, arrivalOf, insertHead, insertTail } from "./insert-sql.ts";
 import { isVirtual, prepare, work } from "./staging.ts";
 import { type Sqlite, writeChanges } from "./state.ts";
@@ -21,7 +23,6 @@ const sliceRows = 20_000;
 /** `before` is given the commit, to do it while the lease is surely ours. */
 export async function loadUnit(
   staging: string,
-  merge: boolean,
   run: string,
   _plan: Plan,
   unit: string,
@@ -34,12 +35,13 @@ export async function loadUnit(
     let rows = 0;
     for (const part of parts) {
       connection ??= connect(staging, part.snapshot);
-      rows += await loadPart(connection, part, merge, hooks);
+      const loaded = await loadPart(connection, part, hooks);
+      rows += loaded.rows;
       writeChanges(
         connection.db,
         { ledger: connection.at(work.ledger), quarantine: connection.at(work.quarantine) },
         run,
-        part,
+        { ledger: part.ledger, quarantine: [...part.quarantine, ...loaded.skipped] },
       );
     }
     connection ??= connect(staging, null);
@@ -88,27 +90,19 @@ function real(cell: unknown): unknown {
   return Number.isNaN(value) ? cell : value;
 }
 
-async function loadPart(
-  { db, attached, at }: Connection,
-  part: UnitRows,
-  merge: boolean,
-  hooks: LoadHooks,
-): Promise<number> {
+async function loadPart({ db, attached, at }: Connection, part: UnitRows, hooks: LoadHooks): Promise<Inserted> {
   const { table } = part;
   hooks.signal.throwIfAborted();
   const schema = attached ? "rowhaul_target" : "main";
-  const arrival = arrivalOf(db, schema, table, merge);
+  const arrival = arrivalOf(db, schema, table);
   if (isVirtual(table)) {
     const rows = copyShadows(db, attached, table, arrival);
     hooks.progress(table, part.part.rows);
-    return rows;
+    return { rows, skipped: [] };
   }
-  const ruled = table.columns.some((column) => column.rules.length > 0);
-  if (!attached || ruled) {
-    const insert = `${insertHead(at(quoteName(table.target)), arrival, false)} VALUES (${arrival.columns.map(() => "?").join(", ")})${insertTail(arrival)}`;
-    return insertBatches(db.prepare(insert), part, real, hooks);
-  }
-  return insertSlices(db, part, arrival, hooks);
+  if (!attached || arrival.skipBy !== null || table.columns.some(isRuled))
+    return insertBatches(db, at(quoteName(table.target)), part, arrival, real, hooks);
+  return { rows: await insertSlices(db, part, arrival, hooks), skipped: [] };
 }
 
 /** Between two slices others have their turn: the lease is renewed, Ctrl-C is heard, progress is shown. */
@@ -131,6 +125,7 @@ async function insertSlices(
     return `${insertHead(`rowhaul_target.${quoteName(table.target)}`, arrival, true)} SELECT ${values.join(", ")} FROM ${relation} WHERE ${where}${order}${insertTail(arrival)}`;
   };
   if (rowidName === null) {
+    // Which row it was nobody can tell without a rowid; SQLite names the columns.
     const { changes } = db.prepare(insert([])).run();
     hooks.progress(table, changes);
     return changes;
@@ -151,7 +146,7 @@ async function insertSlices(
       .safeIntegers()
       .get(...rest.values) as bigint | undefined;
     const slice = bounded(from, next ?? last);
-    const { changes } = db.prepare(insert(slice.sql)).run(...slice.values);
+    const { changes } = runSlice(db, table, arrival, insert, slice);
     rows += changes;
     hooks.progress(table, changes);
     more = next !== undefined;
@@ -162,4 +157,43 @@ async function insertSlices(
     }
   }
   return rows;
+}
+
+type Slice = { readonly sql: readonly string[]; readonly values: readonly bigint[] };
+
+/** A slice that breaks a constraint leaves nothing behind, and goes in again row by row, up to the one that broke it. */
+function runSlice(
+  db: Sqlite,
+  { source, relation, rowidName }: TablePlan,
+  arrival: Arrival,
+  insert: (bounds: readonly string[]) => string,
+  { sql, values }: Slice,
+): { readonly changes: number } {
+  try {
+    return db.prepare(insert(sql)).run(...values);
+  } catch (thrown) {
+    if (!String((thrown as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT")) throw thrown;
+    const from = `main.${quoteName(relation ?? source)}`;
+    const where = sql.length === 0 ? "1" : sql.join(" AND ");
+    const rowids = db.prepare(`SELECT ${rowidName} FROM ${from} WHERE ${where} ORDER BY ${rowidName}`);
+    const one = db.prepare(insert([`${rowidName} = ?`]));
+    for (const rowid of rowids
+      .pluck()
+      .safeIntegers()
+      .all(...values)) {
+      try {
+        one.run(rowid);
+      } catch (again) {
+        const cellOf = (name: string): unknown => {
+          const column = arrival.columns.find(({ target }) => target.toLowerCase() === name.toLowerCase());
+          if (column === undefined) return null;
+          const cell = db.prepare(`SELECT ${quoteName(column.source)} FROM ${from} WHERE ${rowidName} = ?`);
+          return cell.pluck().safeIntegers().get(rowid);
+        };
+        const key = arrival.key.map((name): readonly [string, unknown] => [name, cellOf(name)]);
+        throw constraintError(again, source, key.length === 0 ? [["rowid", rowid]] : key, cellOf);
+      }
+    }
+    throw thrown;
+  }
 }

@@ -1,4 +1,5 @@
 /** What a SQLite target is told. */
+import type { IntoMode } from "../../../core/plan.ts";
 
 export type SqliteTargetSettings = {
   /** Absolute path of the file. */
@@ -8,11 +9,12 @@ export type SqliteTargetSettings = {
 
 /**
  * What happens to a file that is there. `refuse` and `keep-aside`: the new file holds the run's tables alone. The others
- * work on a copy of it: `replace` puts the run's tables in place of those of the same name, `append` adds rows to them,
- * `merge` adds rows and replaces those with the same key. The old file is kept beside the new one in every case.
+ * work on a copy of it, whose tables stay as the application made them: `append` adds rows, `merge` puts them in place of
+ * those with the same key, `skip` lets those stay, `replace` empties the tables first. The old file is kept beside the new
+ * one in every case.
  */
-export type SqliteExisting = "refuse" | "keep-aside" | "replace" | "append" | "merge";
+export type SqliteExisting = "refuse" | "keep-aside" | IntoMode;
 
 export function worksOnCopy(existing: SqliteExisting): boolean {
-  return existing === "replace" || existing === "append" || existing === "merge";
+  return existing !== "refuse" && existing !== "keep-aside";
 }

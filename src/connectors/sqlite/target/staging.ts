@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { RowhaulError } from "../../../core/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan.ts";
+import { readDeclaration } from "../../../search/declaration.ts";
 import { quoteName } from "../open.ts";
 import type { Sqlite } from "./state.ts";
 
@@ -33,26 +34,35 @@ export function createFresh(staging: string, plan: Plan): void {
   );
 }
 
-/** Tables in a copy of the file that stands at the path. `replace`: the run's tables take the place of those. */
+/**
+ * Tables in a copy of the file that stands at the path: those that the application made stay as they are, and lose their
+ * rows where others take their place. `replace`: a virtual table, which is one with its rows, is made anew.
+ */
 export function createInCopy(staging: string, plan: Plan, replace: boolean): void {
   withStaging(staging, (db) => {
     db.pragma("journal_mode = DELETE");
     transaction(db, () => {
       db.exec(ddl);
       const note = db.prepare(`INSERT INTO ${work.existing} VALUES (?, ?, ?)`);
-      for (const view of replace ? plan.views : []) db.exec(`DROP VIEW IF EXISTS ${quoteName(view.target)}`);
       for (const table of plan.tables) {
         const there = hasTable(db, table.target);
+        const anew = there && table.into === undefined && replace && !isIndexOfOthers(table);
         if (there) {
           const triggers = takeTriggers(db, table.target);
-          note.run(table.target, replace ? 0 : 1, JSON.stringify(replace ? [] : triggers));
-          if (replace) db.exec(`DROP TABLE ${quoteName(table.target)}`);
+          note.run(table.target, anew ? 0 : 1, JSON.stringify(triggers));
+          if (anew) db.exec(`DROP TABLE ${quoteName(table.target)}`);
+          if (table.into === "replace") db.exec(`DELETE FROM ${quoteName(table.target)}`);
         }
         // The encoding and versions of the file are its own.
-        if (!there || replace) db.exec(table.create.replace(/^(?:PRAGMA [^;]*;\n)*/, ""));
+        if (!there || anew) db.exec(table.create.replace(/^(?:PRAGMA [^;]*;\n)*/, ""));
       }
     });
   });
+}
+
+/** Its texts are another table's, by which it is built again at the end. */
+function isIndexOfOthers({ create }: TablePlan): boolean {
+  return readDeclaration(create)?.content.kind === "external";
 }
 
 /** Rows must not fire an application's triggers: they have fired once, where the rows come from. */
@@ -70,7 +80,7 @@ export function finishStep(staging: string, step: string, sql: string, before: (
     db.exec("BEGIN IMMEDIATE");
     try {
       execute(db, sql);
-      db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(step);
+      db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(`finish/${step}`);
       before(() => db.exec("COMMIT"));
     } finally {
       if (db.inTransaction) db.exec("ROLLBACK");
@@ -92,10 +102,13 @@ function execute(db: Sqlite, sql: string): void {
   }
 }
 
-/** After the last step: triggers come back, and indexes of texts are true to the tables they index. */
-export function completeCopy(staging: string, fullText: (sql: string) => string | null): void {
-  withStaging(staging, (db) => {
-    if (!hasTable(db, "rowhaul run existing")) return;
+/**
+ * After the last step: triggers come back, and indexes of texts are true to the tables they index. Returns the tables
+ * that were there and got rows.
+ */
+export function completeCopy(staging: string, fullText: (sql: string) => string | null): string[] {
+  return withStaging(staging, (db) => {
+    if (!hasTable(db, "rowhaul run existing")) return [];
     const existing = db.prepare(`SELECT name, triggers FROM ${work.existing}`).all() as {
       name: string;
       triggers: string;
@@ -113,6 +126,14 @@ export function completeCopy(staging: string, fullText: (sql: string) => string 
         db.exec(`INSERT INTO ${quoteName(name)} (${quoteName(name)}) VALUES ('rebuild')`);
       }
     });
+    const kept = db
+      .prepare(
+        `SELECT s.name FROM ${work.existing} e JOIN sqlite_schema s ON s.type = 'table' AND s.name = e.name COLLATE NOCASE
+         WHERE e.kept = 1 AND s.sql NOT LIKE 'CREATE VIRTUAL%'`,
+      )
+      .pluck()
+      .all();
+    return kept as string[];
   });
 }
 
@@ -139,7 +160,7 @@ export function withStaging<T>(staging: string, use: (db: Sqlite) => T): T {
   }
 }
 
-/** Rows arrive as they are in the source: what it never enforced is not enforced here. */
+/** Rows arrive in any order, so what they must hold together is checked when all are in: see enforced/. */
 export function prepare(db: Sqlite): void {
   db.pragma("foreign_keys = OFF");
   db.pragma("ignore_check_constraints = ON");

@@ -9,6 +9,7 @@ import type { TargetFacts } from "../../../core/target-facts.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
+import { checkEnforced } from "./enforced/check-enforced.ts";
 import { explained } from "./errors.ts";
 import { checkOccupied, checkStanding } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
@@ -27,6 +28,7 @@ import {
   withStaging,
   work,
 } from "./staging.ts";
+import { fitStanding, readStanding } from "./standing/standing.ts";
 import { insertRun, readChanges, readRun, setStatus, withState } from "./state.ts";
 import { changedSince, switchBack, switchFile } from "./switch.ts";
 
@@ -49,10 +51,9 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
     async checkOccupied(plan, snapshot) {
-      const aside = await explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
-      return { aside, notes: [] };
+      return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
     },
-    standing: (_names) => explained(path, "looking at the file", () => checkStanding(settings)),
+    checkNames: (_names) => explained(path, "looking at the file", () => checkStanding(settings)),
     live: async () => null,
     answering: (_names, work) =>
       work({
@@ -60,6 +61,10 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
         find: async () => [],
         gather: async () => ({ add: async () => {}, groups: async () => [] }),
       }),
+    liveFile: () =>
+      explained(path, "looking at its tables", () => (worksOnCopy(settings.existing) ? readStanding(path) : null)),
+    fitFile: (requests, snapshot, hooks) =>
+      explained(path, "looking at its rows", () => fitStanding(path, requests, snapshot, hooks)),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),
@@ -124,7 +129,10 @@ function runStore(path: string): RunStore {
     ledger: (run, limit) => explained(path, `reading the ledger of run ${run}`, () => readLedger(path, run, limit)),
     setStatus: (run, status) =>
       explained(path, `noting the state of run ${run}`, () => {
-        if (status === "loaded") completeCopy(stagingFile(path, run), contentOf);
+        if (status === "loaded") {
+          const staging = stagingFile(path, run);
+          checkEnforced(staging, path, completeCopy(staging, contentOf));
+        }
         setStatus(file, run, status);
       }),
     // A run's file is its own; the next one of the pipeline does not know of it.
@@ -159,7 +167,7 @@ function contentOf(sql: string): string | null {
 }
 
 function loader(settings: SqliteTargetSettings): Loader {
-  const { path, existing } = settings;
+  const { path } = settings;
   const leaseOf = (held: Held): Lease => held.lease as Lease;
   const alone = oneAtATime();
   return {
@@ -168,9 +176,7 @@ function loader(settings: SqliteTargetSettings): Loader {
     unit: (held, run, plan, unit, parts, hooks) =>
       alone(() =>
         explained(path, `loading ${unit}`, () =>
-          loadUnit(stagingFile(path, run), existing === "merge", run, plan, unit, parts, hooks, (commit) =>
-            fenced(leaseOf(held), commit),
-          ),
+          loadUnit(stagingFile(path, run), run, plan, unit, parts, hooks, (commit) => fenced(leaseOf(held), commit)),
         ),
       ),
     finish: (held, run, step, sql, doing) =>

@@ -59,9 +59,11 @@ describe("a file that stands at the path", () => {
     const path = makeDatabase(there);
     const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "append" }));
     expect([error.code, ...error.details]).toEqual([
-      "TARGET_FILE",
-      expect.stringMatching(/^t has 1 key already that the source's rows have \(id: 1\): use `existing: merge`$/),
+      "HAZARDS_NOT_ACCEPTED",
+      expect.stringMatching(/^ROWS_TAKEN t: 1 row of t has a key \(id\) that t has already: /),
+      "    id=1: id=1",
     ]);
+    expect(error.paste).toEqual(["tables:", '  "*": {}', "  t: { existing: merge }  # or skip, replace"]);
     expect(read(path, "SELECT count(*) FROM t")).toEqual([[2]]);
   });
 
@@ -71,29 +73,72 @@ describe("a file that stands at the path", () => {
       "v TEXT",
       "'007'",
       "v INTEGER",
-      "t.v is INTEGER and does not keep 1 value as it is: rowid=1: '007'",
+      [
+        /^TARGET_RESPELLS t\.v: 1 value would not stay as it is: .*; the column is INTEGER$/,
+        '    id=1: text "007" → 7',
+      ],
+      '- { code: TARGET_RESPELLS, column: t.v, policy: respell }  # or "null", quarantine',
     ],
-    ["a number that becomes a text", "v", "5", "v TEXT", "t.v is TEXT and does not keep 1 value as it is: rowid=1: 5"],
+    [
+      "a number that becomes a text",
+      "v",
+      "5",
+      "v TEXT",
+      [/^TARGET_RESPELLS t\.v: 1 value .* SQLite stores texts; the column is TEXT$/, "    id=1: integer 5 → '5'"],
+      '- { code: TARGET_RESPELLS, column: t.v, policy: respell }  # or "null", quarantine',
+    ],
+    [
+      "digits that a number has not",
+      "v",
+      "'0.12345678901234567890'",
+      "v REAL",
+      [
+        /^TARGET_NARROWS t\.v: 1 value has more digits than/,
+        /^ {4}id=1: text "0\.12345678901234567890" → 0\.1234567890123/,
+      ],
+      '- { code: TARGET_NARROWS, column: t.v, policy: round }  # or "null", quarantine',
+    ],
+    [
+      "what a STRICT table refuses",
+      "v",
+      "'abc'",
+      "v INTEGER) STRICT --",
+      [/^MIXED_CLASSES t\.v: 1 value is of another storage class/, '    id=1: text "abc"'],
+      '- { code: MIXED_CLASSES, column: t.v, policy: "null" }  # or quarantine',
+    ],
     [
       "a REAL that becomes an INTEGER",
       "v",
       "2.0",
       "v NUMERIC",
-      "t.v is NUMERIC and does not keep 1 value as it is: rowid=1: 2.0",
+      [/^TARGET_RESPELLS t\.v: 1 value would not stay as it is: /, "    id=1: real 2.0 → 2"],
+      '- { code: TARGET_RESPELLS, column: t.v, policy: respell }  # or "null", quarantine',
     ],
-    ["a NULL", "v", "NULL", "v TEXT NOT NULL", "t.v must not be null, and 1 value is NULL"],
+    [
+      "a NULL",
+      "v",
+      "NULL",
+      "v TEXT NOT NULL",
+      ["NULL_IN_REQUIRED t.v: 1 value is NULL, and v must not be null", "    id=1: NULL"],
+      "- { code: NULL_IN_REQUIRED, column: t.v, policy: quarantine }",
+    ],
     [
       "a column that nothing fills",
       "v",
       "1",
       "v, w TEXT NOT NULL",
-      "t.w must not be null and has no default, and t has no such column",
+      [/^COLUMN_UNFILLED t\.w: t\.w is TEXT and must not be null and has no default, and t has no such column: /],
+      't: { transform: { constant: { w: "" } } }  # or another value',
     ],
-  ])("names %s before anything is loaded", async (_, source, value, target, message) => {
-    const path = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${target})`);
+  ])("names %s before anything is loaded", async (_, source, value, target, details, line) => {
+    const path = makeDatabase(
+      `CREATE TABLE t (id INTEGER PRIMARY KEY, ${target}\n)`.replace(") STRICT --\n)", ") STRICT"),
+    );
     const from = makeDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, ${source}); INSERT INTO t VALUES (1, ${value})`);
-    const error = await errorOf(() => runAll(from, path, { existing: "append" }));
-    expect([error.code, ...error.details]).toEqual(["TARGET_FILE", message]);
+    const error = await errorOf(() => runAll(from, path, { existing: "append", settings: { acceptAll: false } }));
+    expect(error.code).toBe("HAZARDS_NOT_ACCEPTED");
+    expect(error.details).toEqual(details.map((one) => (one instanceof RegExp ? expect.stringMatching(one) : one)));
+    expect(error.paste.at(-1)).toBe(`  ${line}`);
     expect(read(path, "SELECT count(*) FROM t")).toEqual([[0]]);
   });
 
@@ -121,14 +166,15 @@ describe("a file that stands at the path", () => {
     expect(read(path, "SELECT rowid FROM f WHERE f MATCH 'one'")).toEqual([[1]]);
   });
 
-  it("gets its tables replaced, the others kept", async () => {
+  it("gets the rows of its tables replaced, the tables and the others kept", async () => {
     const { path, found } = await into("replace");
     expect(found).toEqual([]);
     expect(read(path, "PRAGMA user_version")).toEqual([[5]]);
     expect(read(path, "SELECT * FROM t")).toEqual([
-      [1, "new one"],
-      [2, "new two"],
+      [1, "new one", "mine"],
+      [2, "new two", "mine"],
     ]);
+    expect(read(path, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")).toEqual([["tr"]]);
     expect(read(path, "SELECT * FROM untouched")).toEqual([["still here"]]);
     expect(read(path, "SELECT rowid FROM f WHERE f MATCH 'new' ORDER BY rowid")).toEqual([[1], [2]]);
   });
@@ -136,11 +182,22 @@ describe("a file that stands at the path", () => {
   it("says beforehand what does not fit", async () => {
     const path = makeDatabase("CREATE TABLE t (id INTEGER, b TEXT); CREATE TABLE keyless (v)");
     const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "merge" }));
-    expect(error.code).toBe("TARGET_FILE");
+    expect(error.code).toBe("TARGET_MISMATCH");
     expect(error.details).toEqual([
-      "t has no column a to write to",
       "t has no primary key, so nothing says which rows are the same",
       "keyless has no primary key, so nothing says which rows are the same",
+    ]);
+  });
+
+  it("says where another thing has the name of a table", async () => {
+    const path = makeDatabase(
+      "CREATE TABLE x (y); CREATE VIEW keyless AS SELECT 1 AS v; CREATE VIRTUAL TABLE t USING fts5(a)",
+    );
+    const error = await errorOf(() => runAll(makeDatabase(incoming), path, { existing: "append" }));
+    expect([error.code, ...error.details]).toEqual([
+      "TARGET_MISMATCH",
+      "t is a virtual table there: give the source's another name with `as`",
+      "keyless is a view there: give the source's another name with `as`",
     ]);
   });
 

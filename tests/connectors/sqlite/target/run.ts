@@ -6,13 +6,19 @@ import type { SqliteExisting } from "../../../../src/connectors/sqlite/target/se
 import { sqliteFileOf, sqliteTarget } from "../../../../src/connectors/sqlite/target/target.ts";
 import type { Catalog } from "../../../../src/core/catalog.ts";
 import type { ValidatorResult } from "../../../../src/core/finding.ts";
+import type { LedgerEntry, QuarantinedRow } from "../../../../src/core/ledger.ts";
 import type { Plan } from "../../../../src/core/plan.ts";
 import type { FrozenSource, Held, Target, UnitRows } from "../../../../src/core/ports.ts";
+import { isRuled } from "../../../../src/core/ruled.ts";
 import type { Settings, TableSettings } from "../../../../src/core/settings.ts";
+import { refuseUnaccepted } from "../../../../src/phases/plan.ts";
 import { defaultSearch } from "../../../../src/pipeline/settings.ts";
 import { selectedRows } from "../../../../src/plan/context.ts";
+import { fileRequests } from "../../../../src/plan/sqlite/into/requests.ts";
 import { makeSqlitePlan } from "../../../../src/plan/sqlite/make-sqlite-plan.ts";
 import { withFullText } from "../../../../src/search/catalog.ts";
+import { cellRules } from "../../../../src/transforms/cells/cell-rules.ts";
+import { through } from "../../../../src/transforms/cells/stage.ts";
 import { sqliteValidators } from "../../../../src/validators/sqlite-target/registry.ts";
 import { switchNow } from "../../switching.ts";
 
@@ -47,7 +53,11 @@ export async function prepare(snapshot: string, path: string, options: Options =
   const target = sqliteTarget({ path, existing });
   const facts = await target.facts();
   target.check(facts);
+  const schema = await target.liveFile();
+  const asked = schema === null ? [] : fileRequests(settings, catalog, schema);
+  const fits = await target.fitFile(asked, snapshot, { progress() {}, signal });
   const { plan } = makeSqlitePlan({
+    ...(schema === null ? {} : { file: { schema, fits } }),
     settings,
     catalog,
     profile,
@@ -106,8 +116,15 @@ export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[
     for (const part of parts) {
       const table = plan.tables.find(({ source }) => source === part.table);
       if (table === undefined) continue;
-      const batches = frozen.rows(table, part, catalog, null);
-      yield { table, part, snapshot: frozen.path, batches, ledger: [], quarantine: [], positions: [] };
+      const ledger: LedgerEntry[] = [];
+      const quarantine: QuarantinedRow[] = [];
+      const sink = {
+        ledger: (one: LedgerEntry) => ledger.push(one),
+        quarantine: (one: QuarantinedRow) => quarantine.push(one),
+      };
+      const stages = table.columns.some(isRuled) ? [cellRules(table, sink)] : [];
+      const batches = through(stages, frozen.rows(table, part, catalog, null));
+      yield { table, part, snapshot: frozen.path, batches, ledger, quarantine, positions: [] };
     }
   }
 }
@@ -121,6 +138,7 @@ export async function runAll(
   const prepared = await prepare(snapshot, path, options);
   try {
     await prepared.target.checkOccupied(prepared.plan, prepared.snapshot);
+    refuseUnaccepted(prepared.plan);
     const held = await prepared.target.runs.acquire(prepared.run, () => {});
     try {
       const steps = stepsOf(prepared);
@@ -141,13 +159,14 @@ export async function prove(
   schema: string,
 ): Promise<ValidatorResult[]> {
   const file = sqliteFileOf(path, run, plan, schema);
-  const contains = existing === "append" || existing === "merge";
+  const alone = schema === plan.target.staging;
+  const copied = existing !== "refuse" && existing !== "keep-aside";
+  const contains = copied && existing !== "replace";
   const live = schema === plan.target.staging ? path : keptFile(path, run);
-  const before = contains && existsSync(live) ? { before: live } : {};
-  const copied = contains || existing === "replace";
+  const before = copied && existsSync(live) ? { before: live } : {};
   const results: ValidatorResult[] = [];
   for (const validator of Object.values(sqliteValidators))
-    results.push(await validator({ plan, catalog, snapshot, file, contains, ...before, copied, signal }));
+    results.push(await validator({ plan, catalog, snapshot, file, contains, ...before, copied, alone, signal }));
   return results;
 }
 
@@ -161,17 +180,17 @@ export function differences(results: readonly ValidatorResult[]): string[] {
   );
 }
 
-function settingsOf({ tables, settings }: Options): Settings {
+function settingsOf({ tables, settings, existing = "refuse" }: Options): Settings {
   const none = { as: null, where: null, rename: {}, drop: [], columns: {} } as unknown as TableSettings;
   return {
     name: "test",
     folder: "/",
     source: "/source.db",
     target: {
-      kind: "postgres",
+      kind: "sqlite",
       url: null,
       schema: "main",
-      existing: "refuse",
+      existing,
       state: "rowhaul",
       owner: null,
       grants: [],
