@@ -87,22 +87,6 @@ export const proofs = {
       },
     },
     {
-      when: "a merge meets another unique key: matched by that, as the hint says",
-      async then(place) {
-        place.space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a')");
-        await place.sql("CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL UNIQUE); INSERT INTO t VALUES (5, 'a')");
-        const into = 'target: { kind: postgres, url: "${DATABASE_URL}", existing: merge }';
-        place.pipeline(into);
-        const printed = await place.refused("CONSTRAINT_VIOLATED", "run", "pipeline.yaml");
-        const { text, hint } = printed;
-        expect(text).toContain("Key (v)=(a) already exists");
-        const [mode, key] = [/`(existing: merge)`/, /`(key: \[v\])`/].map((part) => part.exec(hint)?.[1]);
-        place.pipeline(into, `tables: { t: { ${mode}, ${key} } }`);
-        await place.follow(printed.command("run"));
-        expect(await place.value("SELECT string_agg(id || v, ' ') FROM t")).toBe("5a");
-      },
-    },
-    {
       when: "a trigger refuses rows: switched off by the printed lines",
       async then(place) {
         place.space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");

@@ -46,7 +46,7 @@ export const tables = {
         place.space.sqlite(one);
         place.space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)", "out.db");
         const { hint } = await place.refused("TARGET_OCCUPIED", "copy", "app.db", "out.db");
-        expect(hint.match(/--[\w-]+/g)).toEqual(["--append", "--merge", "--replace", "--keep-aside"]);
+        expect(hint.match(/--[\w-]+/g)).toEqual(["--append", "--merge", "--skip", "--replace", "--keep-aside"]);
         await place.ends("copy", "app.db", "out.db", "--append");
       },
     },
@@ -175,6 +175,21 @@ export const tables = {
     },
   },
   HAZARDS_NOT_ACCEPTED: [
+    {
+      when: "a row has a value that another row has in a unique key there: matched by that, as the message says",
+      async then(place) {
+        place.space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a')");
+        await place.sql("CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL UNIQUE); INSERT INTO t VALUES (5, 'a')");
+        const into = 'target: { kind: postgres, url: "${DATABASE_URL}", existing: merge }';
+        place.pipeline(into);
+        const { details } = await place.refused("HAZARDS_NOT_ACCEPTED", "run", "pipeline.yaml");
+        expect(details[1]?.trim()).toBe("id=1: a, as 5 has there");
+        const [, tables = ""] = /match the rows by it \(`([^`]+)`\)/.exec(details[0] ?? "") ?? [];
+        place.pipeline(into, tables.replace(/^tables: (.*)$/, "tables: { $1 }"));
+        await place.ends("run", "pipeline.yaml");
+        expect(await place.value("SELECT string_agg(id || v, ' ') FROM t")).toBe("5a");
+      },
+    },
     {
       when: "every question has a default",
       async then(place) {

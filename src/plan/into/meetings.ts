@@ -1,6 +1,7 @@
 /** Rows that meet those of the live table, or each other: what is asked, and what is only said. */
 import { plural } from "../../core/count.ts";
 import type { Alike, TableFit } from "../../core/live-fit.ts";
+import { matchableKeys } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, Note } from "../../core/plan.ts";
 import type { Planning } from "../context.ts";
@@ -111,9 +112,11 @@ function movedNote({ table, live }: TablePair, count: number, id: string): Note 
 function keysMeet(
   pair: TablePair,
   { alike, occupied }: TableFit,
-  { hazards }: Planning,
+  { hazards, input }: Planning,
 ): ReadonlyMap<string, readonly CellRule[]> {
   const rules = new Map<string, CellRule[]>();
+  const matchable = new Set(matchableKeys(pair.live).map(({ name }) => name));
+  const mode = modeOf(pair.table.name, input.settings);
   for (const { name, columns, nullsNotDistinct } of pair.live.uniques) {
     const [own, theirs] = [of(alike, name), of(occupied, name)] as const;
     const found = [own, theirs];
@@ -135,12 +138,17 @@ function keysMeet(
     ].flat();
     const rowids = found.every((met) => met.rowids !== null) ? found.flatMap((met) => met.rowids ?? []) : null;
     const named = rowids !== null && pair.table.primaryKey !== null;
+    // Rows that are the same thing under another id are one by the key that says so.
+    const match =
+      theirs.found.count > 0 && matchable.has(name)
+        ? `, or match the rows by it (\`tables: ${yamlText(pair.table.name)}: { existing: ${mode === "skip" ? "skip" : "merge"}, key: [${columns.map(yamlText).join(", ")}] }\`)`
+        : "";
     const policy = hazards.meet({
       code: "KEYS_MEET",
       at: `${pair.table.name}.${name}`,
       count,
       samples: found.flatMap((met) => met.found.samples),
-      message: `${said.join(", ")}: correct ${one ? "it" : "them"} in the source, or select with \`where\``,
+      message: `${said.join(", ")}: correct ${one ? "it" : "them"} in the source, or select with \`where\`${match}`,
       offered: named ? ["quarantine"] : [],
     });
     const fed = fitKey(pair, name, columns, nullsNotDistinct);
