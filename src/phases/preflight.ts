@@ -26,7 +26,7 @@ import { functionPaths } from "../transforms/step-settings.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
 import { earlierRuns } from "./earlier-runs.ts";
-import { standing } from "./standing.ts";
+import { namesTaken } from "./names-taken.ts";
 
 /**
  * `check` also reads the source whole, for its health; a run does that later anyway. A `plan` changes nothing, so it needs
@@ -75,7 +75,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
           ? [
               {
                 name: "what is there",
-                check: async () => (facts !== null && sourceIsThere ? standing(context) : []),
+                check: async () => (facts !== null && sourceIsThere ? namesTaken(context) : []),
               },
             ]
           : []),

@@ -6,8 +6,8 @@ import type { TablePlan } from "../../core/plan.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { amount } from "../wording.ts";
 import { type Both, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
-import { standingProblems } from "./standing.ts";
 import { tableProblems } from "./table-shape.ts";
+import { changedObjects } from "./unchanged-objects.ts";
 
 export async function schema(input: SqliteValidatorInput): Promise<ValidatorResult> {
   const started = performance.now();
@@ -54,7 +54,7 @@ async function checkTable(
     return 1;
   }
   if (table.into !== undefined) {
-    for (const problem of standingProblems(db, table)) await differ(problem);
+    for (const problem of changedObjects(db, table)) await differ(problem);
     return 1;
   }
   const source = catalog.tables.find(({ name, fullText }) => name === table.source && fullText === undefined);

@@ -13,6 +13,7 @@ import { checkEnforced } from "./enforced/check-enforced.ts";
 import { explained } from "./errors.ts";
 import { checkOccupied, checkStanding } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
+import { fitFile, readLiveFile } from "./into/live-file.ts";
 import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./lease.ts";
 import { loadUnit } from "./load-unit.ts";
 import { refuseOtherKinds } from "./other-kinds.ts";
@@ -28,7 +29,6 @@ import {
   withStaging,
   work,
 } from "./staging.ts";
-import { fitStanding, readStanding } from "./standing/standing.ts";
 import { insertRun, readChanges, readRun, setStatus, withState } from "./state.ts";
 import { changedSince, switchBack, switchFile } from "./switch.ts";
 
@@ -62,9 +62,9 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
         gather: async () => ({ add: async () => {}, groups: async () => [] }),
       }),
     liveFile: () =>
-      explained(path, "looking at its tables", () => (worksOnCopy(settings.existing) ? readStanding(path) : null)),
+      explained(path, "looking at its tables", () => (worksOnCopy(settings.existing) ? readLiveFile(path) : null)),
     fitFile: (requests, snapshot, hooks) =>
-      explained(path, "looking at its rows", () => fitStanding(path, requests, snapshot, hooks)),
+      explained(path, "looking at its rows", () => fitFile(path, requests, snapshot, hooks)),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
     runs: runStore(path),

@@ -12,7 +12,7 @@ import { fitKeys } from "./fit-keys.ts";
 import { readFileSchema } from "./read-schema.ts";
 
 /** Null where no file is, or none that holds anything: it is made like a fresh one. */
-export function readStanding(path: string): FileSchema | null {
+export function readLiveFile(path: string): FileSchema | null {
   if (!isThere(path)) return null;
   return withFile(path, (db) => {
     const schema = readFileSchema(db);
@@ -21,7 +21,7 @@ export function readStanding(path: string): FileSchema | null {
 }
 
 /** By source table. `snapshot`: the file that the rows come from. */
-export async function fitStanding(
+export async function fitFile(
   path: string,
   requests: readonly FileRequest[],
   snapshot: string,

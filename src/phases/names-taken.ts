@@ -8,7 +8,7 @@ import { tableSelector } from "../plan/selection.ts";
 import type { Context } from "./context.ts";
 
 /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED. */
-export async function standing({ parts: { source, target }, settings }: Context): Promise<Answer> {
+export async function namesTaken({ parts: { source, target }, settings }: Context): Promise<Answer> {
   const found = await source.relations();
   if (found === null)
     return warning(

@@ -4,7 +4,7 @@ import { type Both, hasTable } from "./input.ts";
 
 type Named = { readonly type: string; readonly name: string; readonly sql: string | null };
 
-export function standingProblems(db: Both, { target }: TablePlan): string[] {
+export function changedObjects(db: Both, { target }: TablePlan): string[] {
   // Where the file from before is gone, there is nothing to compare with.
   if (!hasTable(db, "before", target)) return [];
   const [before, now] = [objectsOf(db, "before", target), objectsOf(db, "target", target)];
