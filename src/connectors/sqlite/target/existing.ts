@@ -22,7 +22,7 @@ export function checkOccupied({ path, existing }: SqliteTargetSettings, plan: Pl
 }
 
 /** As far as it can be told without a plan; null where rows go into the tables that are there. */
-export function checkStanding({ path, existing }: SqliteTargetSettings): string[] | null {
+export function checkNames({ path, existing }: SqliteTargetSettings): string[] | null {
   if (worksOnCopy(existing)) return null;
   const found = inFile(path, (db) => {
     refuseTables(db, path, existing);

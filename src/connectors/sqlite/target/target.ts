@@ -11,7 +11,7 @@ import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
 import { checkEnforced } from "./enforced/check-enforced.ts";
 import { explained } from "./errors.ts";
-import { checkOccupied, checkStanding } from "./existing.ts";
+import { checkOccupied, checkNames } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
 import { fitFile, readLiveFile } from "./into/live-file.ts";
 import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./lease.ts";
@@ -53,7 +53,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     async checkOccupied(plan, snapshot) {
       return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));
     },
-    checkNames: (_names) => explained(path, "looking at the file", () => checkStanding(settings)),
+    checkNames: (_names) => explained(path, "looking at the file", () => checkNames(settings)),
     live: async () => null,
     answering: (_names, work) =>
       work({
