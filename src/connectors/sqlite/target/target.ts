@@ -11,7 +11,7 @@ import { fingerprint } from "../fingerprint.ts";
 import { cleanRun } from "./clean.ts";
 import { checkEnforced } from "./enforced/check-enforced.ts";
 import { explained } from "./errors.ts";
-import { checkOccupied, checkNames } from "./existing.ts";
+import { checkNames, checkOccupied } from "./existing.ts";
 import { isThere, removeDatabase } from "./files.ts";
 import { fitFile, readLiveFile } from "./into/live-file.ts";
 import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./lease.ts";
