@@ -90,7 +90,7 @@ describe.concurrent("rollbackOnFailure: false", () => {
         "CUTOVER_FAILED: The cutover failed and is left as it is: The health check `sh check.sh` failed",
       );
       expect(result.stderr).toContain("it is broken");
-      expect(result.stderr).toMatch(/Try: `.*rollback <pipeline>` undoes it/);
+      expect(result.stderr).toMatch(/Try: `.*rollback pipeline\.yaml --env development` undoes it/);
       expect(result.exit).toBe(5);
       expect(space.read("app/.env")).toContain(database.url);
       expect(await relations(database.pool)).toContain("orders");
