@@ -18,12 +18,10 @@ async function refusedWithoutRepeating(
 ): Promise<void> {
   space.sqlite(shop);
   const before = space.hashes();
-  for (const more of [[], ["--json"]]) {
-    const result = await rowhaul([...args, ...more], { cwd: space.folder, env });
-    expect(result.all).toContain(says);
-    expect(result.all).not.toMatch(/S3CRET|db\.example/);
-    expect(result.exit).toBe(1);
-  }
+  const result = await rowhaul(args, { cwd: space.folder, env });
+  expect(result.all).toContain(says);
+  expect(result.all).not.toMatch(/S3CRET|db\.example/);
+  expect(result.exit).toBe(1);
   expect(space.hashes()).toEqual(before);
   expect(space.kept().size).toBe(0);
 }
@@ -36,6 +34,7 @@ describe("a password that is not percent-encoded", () => {
     ]),
   )("%s %s %s", (...args) => refusedWithoutRepeating(args, "percent-encoded"));
 
+  // Every other command, as events.
   it.each([
     ["import", "app.db", unclear[0] ?? ""],
     ["compare", "app.db", unclear[1] ?? ""],
@@ -49,10 +48,7 @@ describe("a password that is not percent-encoded", () => {
     ["status", "app.db", unclear[3] ?? ""],
     ["clean", "app.db", unclear[0] ?? "", "--yes"],
   ])("%s %s %s", (...args) =>
-    refusedWithoutRepeating(
-      args.filter((arg) => arg !== undefined),
-      "percent-encoded",
-    ),
+    refusedWithoutRepeating([...args.filter((arg) => arg !== undefined), "--json"], "percent-encoded"),
   );
 
   it.each([
@@ -64,8 +60,8 @@ describe("a password that is not percent-encoded", () => {
       3,
     ],
     ["source", 'source: { kind: postgres, schema: s, url: "${DATABASE_URL}" }', "target: { kind: embedded }", 2],
-  ])("of a pipeline's %s, from the environment, is named by its line", async (_, source, target, line) => {
-    for (const url of unclear) {
+  ])("of a pipeline's %s, from the environment, is named by its line", async (side, source, target, line) => {
+    for (const url of side === "source" ? unclear : unclear.slice(0, 1)) {
       const space = workspace();
       space.write("pipeline.yaml", `name: app\n${source}\n${target}\n`);
       await refusedWithoutRepeating(["plan", "pipeline.yaml"], `line ${line}: `, { DATABASE_URL: url }, space);
