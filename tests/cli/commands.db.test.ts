@@ -169,6 +169,11 @@ describe("copy", () => {
       const refused = await cli(space, "copy", "app.db", database.url);
       expect([refused.exit, refused.stderr.includes("HAZARDS_NOT_ACCEPTED")]).toEqual([2, true]);
       expect(refused.stderr).toMatch(/^Try: Take every default with --accept-all, or .* init app\.db`\.$/m);
+      space.sqlite("CREATE TABLE at (n INTEGER DEFAULT CURRENT_TIMESTAMP)", "asked.db");
+      const asked = await cli(space, "copy", "asked.db", database.url, "--accept-all");
+      expect(asked.stderr).toMatch(
+        /^Try: Write a pipeline file: `.* init asked\.db`\. .*; --accept-all gives none of them\.$/m,
+      );
       expect(refused.stderr).not.toContain("accept:");
       const copied = await rowhaul(["copy", "app.db", url.href, "--accept-all", "--schema", "copied"], {
         cwd: space.folder,

@@ -42,7 +42,7 @@ export const copyCommand: Command = {
     const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
       throw withHints(thrown, {
         TARGET_OCCUPIED: occupiedHint(settings),
-        HAZARDS_NOT_ACCEPTED: questionsHint(call, settings),
+        HAZARDS_NOT_ACCEPTED: questionsHint(call, settings, thrown),
         ...mismatchHint(call, settings),
         ...swappedHint(settings),
         PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",

@@ -1,5 +1,6 @@
 /** The commands that come next, as lines that can be pasted. */
 import { relative } from "node:path";
+import { RowhaulError } from "../../core/errors.ts";
 import { intoMode } from "../../core/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
 import { yamlText } from "../../core/yaml-text.ts";
@@ -59,7 +60,7 @@ export function runSteps(call: Call, result: RunResult): string[] {
 }
 
 /** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
-export function questionsHint(call: Call, settings: Settings): Hint {
+export function questionsHint(call: Call, settings: Settings, thrown: unknown): Hint {
   const { target } = settings;
   if (intoMode(target.existing) !== null && target.kind === "sqlite")
     return {
@@ -69,7 +70,11 @@ export function questionsHint(call: Call, settings: Settings): Hint {
     };
   if (!goesIntoServer(target)) {
     const source = shellWord(shownPlace(call.arguments[0] ?? ""));
-    return `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`;
+    // What is asked has no default.
+    const given = thrown instanceof RowhaulError ? /--accept-all gives [^.]+/.exec(thrown.hint)?.[0] : undefined;
+    return given === undefined
+      ? `Take every default with --accept-all, or write a pipeline file: \`rowhaul init ${source}\`.`
+      : `Write a pipeline file: \`rowhaul init ${source}\`. It has these questions as comments, each with its line; ${given}.`;
   }
   const keys = target.existing === "append" ? " Where only keys are taken, --merge, --skip or --replace will do." : "";
   return {
