@@ -8,6 +8,14 @@ export type ProbeScript = {
   readonly trials: readonly { readonly id: string; readonly sql: string }[];
 };
 
+/** Classes of SQLSTATE that say nothing of the statement: no connection, a deadlock, no room, a shutdown, damage, a lock. */
+const ofTheServer = /^(08|40|53|57|58|F0|XX|55P03)/;
+
+function isObjection(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !ofTheServer.test(code);
+}
+
 /** Returns the objections by trial id. A trial that works stays, so that a view may read another. */
 export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string, string>> {
   const objections = new Map<string, string>();
@@ -25,6 +33,7 @@ export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string
         if (trial.id.startsWith("generated:")) await client.query("ROLLBACK TO SAVEPOINT trial");
         else await client.query("RELEASE SAVEPOINT trial");
       } catch (thrown) {
+        if (!isObjection(thrown)) throw thrown;
         objections.set(trial.id, messageOf(thrown));
         await client.query("ROLLBACK TO SAVEPOINT trial");
       }
