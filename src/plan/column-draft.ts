@@ -1,7 +1,10 @@
-/** A column's encoding before its texts are looked at, with the rules for what it does not carry. */
+/** What a column is to become before its texts are looked at, with the rules for what its encoding does not carry. */
 import type { Encoding } from "../core/encoding.ts";
 import type { HazardCode } from "../core/hazards.ts";
 import type { CellAction, CellRule } from "../core/plan.ts";
+
+/** What the values ask for. `note`: the code under which the plan says so. */
+export type Choice = { readonly encoding: Encoding; readonly reason: string; readonly note?: string };
 
 export type ColumnDraft = {
   readonly encoding: Encoding;

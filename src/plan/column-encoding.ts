@@ -8,9 +8,8 @@ import { plural } from "../core/count.ts";
 import { declaredKind } from "../core/declared-type.ts";
 import type { BooleanLiteral, Encoding } from "../core/encoding.ts";
 import type { ColumnProfile, StorageClass } from "../core/profile.ts";
+import type { Choice } from "./column-draft.ts";
 import { dateChoice } from "./dates.ts";
-
-export type Choice = { readonly encoding: Encoding; readonly reason: string; readonly note?: string };
 
 /** The encoding that carries every value, widened as far as needed. */
 export function exactEncoding(column: Column, profile: ColumnProfile, integers: "bigint" | "fit"): Choice {

@@ -3,7 +3,7 @@ import type { Column } from "../core/catalog.ts";
 import { commonLayout, isCommon, isLong, layoutParts } from "../core/date-layout.ts";
 import type { Encoding } from "../core/encoding.ts";
 import type { ColumnProfile, StorageClass } from "../core/profile.ts";
-import type { Choice } from "./column-encoding.ts";
+import type { Choice } from "./column-draft.ts";
 
 /** A layout's encoding. */
 export function dateEncoding(layout: string): Extract<Encoding, { layout: string }> {

@@ -2,7 +2,8 @@
 import type { Column } from "../../core/catalog.ts";
 import type { Encoding } from "../../core/encoding.ts";
 import type { ColumnProfile } from "../../core/profile.ts";
-import { type Choice, integerEncoding, presentClasses } from "../column-encoding.ts";
+import type { Choice } from "../column-draft.ts";
+import { integerEncoding, presentClasses } from "../column-encoding.ts";
 
 /** Null when the type is not known, or when the values are others than that type's. */
 export function givenEncoding(column: Column, profile: ColumnProfile): Choice | null {
