@@ -162,7 +162,7 @@ function classEncoding(column: Column, profile: ColumnProfile, integers: "bigint
       if (!numbersOnly || (profile.reals?.infinite ?? 0) > 0 || (profile.reals?.negativeZero ?? 0) > 0) break;
       return {
         encoding: { kind: "rendered" },
-        reason: `declared ${column.declaredType}, but ${profile.counts.text} of ${total(profile)} values are text: text carries every value, and its affinity tells numbers from texts`,
+        reason: `declared ${column.declaredType}, but ${profile.counts.text} of ${valueCount(profile)} values are text: text carries every value, and its affinity tells numbers from texts`,
         note: "WIDENED_TO_TEXT",
       };
   }
@@ -193,7 +193,8 @@ function emptyColumn(column: Column): Choice {
   }
 }
 
-function total(profile: ColumnProfile): number {
+/** Values that are not NULL. */
+export function valueCount(profile: ColumnProfile): number {
   const { integer, real, text, blob } = profile.counts;
   return integer + real + text + blob;
 }

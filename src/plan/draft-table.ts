@@ -2,6 +2,7 @@
 import type { Column, Table } from "../core/catalog.ts";
 import { plural } from "../core/count.ts";
 import { RowhaulError } from "../core/errors.ts";
+import { isKeyed } from "../core/key-columns.ts";
 import { foldName, sameName } from "../core/names.ts";
 import type { CellRule, ColumnPlan } from "../core/plan.ts";
 import type { ColumnProfile, TableProfile } from "../core/profile.ts";
@@ -176,16 +177,6 @@ function withRules(table: Table, plan: ColumnPlan, column: Column, added: readon
 
 function orphanRule(rules: readonly (readonly [string, CellRule])[], column: Column): CellRule[] {
   return rules.filter(([name]) => sameName(name, column.name)).map(([, rule]) => rule);
-}
-
-function isKeyed(table: Table, column: Column): boolean {
-  const keys = [
-    table.primaryKey ?? [],
-    ...table.uniques.map((unique) => unique.columns),
-    ...table.indexes.filter((index) => index.unique).map((index) => index.parts.map((part) => part.column ?? "")),
-    ...table.foreignKeys.map((key) => key.columns),
-  ];
-  return keys.some((columns) => columns.some((name) => sameName(name, column.name)));
 }
 
 /** NULL in a primary key: SQLite allows it except in rowid aliases and WITHOUT ROWID tables. */

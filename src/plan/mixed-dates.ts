@@ -9,7 +9,7 @@ import type { Note } from "../core/plan.ts";
 import type { ColumnProfile } from "../core/profile.ts";
 import type { Hazards } from "./acceptance.ts";
 import { type ColumnDraft, rule } from "./column-draft.ts";
-import { presentClasses } from "./column-encoding.ts";
+import { presentClasses, valueCount } from "./column-encoding.ts";
 import { dateEncoding } from "./dates.ts";
 
 type Layouts = ColumnProfile["layouts"];
@@ -74,9 +74,8 @@ function mixedDates(profile: ColumnProfile, at: string, hazards: Hazards): Colum
   const { main } = grouped(dates);
   const layout = commonLayout(main.map((one) => one.layout));
   if (layout === null) return null;
-  const { counts } = profile;
   const fitting = total(main);
-  const others = counts.text - fitting + counts.integer + counts.real + counts.blob;
+  const others = valueCount(profile) - fitting;
   if (others === 0) return null;
   const policy = hazards.chosen("MIXED_DATES", at);
   if (policy === null || policy === "widen") return null;
@@ -104,7 +103,7 @@ function decided(
 ): ColumnDraft {
   if (policy === null || policy === "text" || policy === "widen")
     return { encoding: { kind: "text" }, reason: `text keeps every value of ${at} as it is written`, rules: [] };
-  const fitting = profile.counts.text + profile.counts.integer + profile.counts.real + profile.counts.blob - count;
+  const fitting = valueCount(profile) - count;
   const layout = "layout" in encoding ? encoding.layout : "";
   return {
     encoding,
@@ -143,9 +142,11 @@ export function dateNotes(column: Column, profile: ColumnProfile, at: string, en
   }
 }
 
-function onlyDates({ counts, layouts }: ColumnProfile): boolean {
-  const others = counts.integer + counts.real + counts.blob;
-  return counts.text > 0 && others === 0 && layouts.every(({ layout }) => layout.startsWith("YYYY"));
+function onlyDates(profile: ColumnProfile): boolean {
+  const { counts, layouts } = profile;
+  return (
+    counts.text > 0 && counts.text === valueCount(profile) && layouts.every(({ layout }) => layout.startsWith("YYYY"))
+  );
 }
 
 /** The most frequent layouts that have one in common, and the rest. */

@@ -62,19 +62,24 @@ export function readArguments(
 ): { readonly format: Fragment | undefined; readonly moment: Moment; readonly subsecond: boolean } {
   const [format, rest] = name === "strftime" ? [args[0], args.slice(1)] : [undefined, args];
   // Without a moment, a modifier is one of now.
-  const alone = rest[0] === undefined || isSubsecond(rest[0]);
+  const alone = rest[0] === undefined || saysSubsecond(rest[0]);
   const modifiers = alone ? rest : rest.slice(1);
   const start = alone || rest[0] === undefined ? now : momentOf(rest[0], name);
-  const moment = modifiers.filter((one) => !isSubsecond(one)).reduce((at, one) => modified(at, one, name), start);
-  const subsecond = modifiers.some(isSubsecond);
+  const moment = modifiers.filter((one) => !saysSubsecond(one)).reduce((at, one) => modified(at, one, name), start);
+  const subsecond = modifiers.some(saysSubsecond);
   if (subsecond && !moment.current) return refuse(`the modifiers of ${name}()`);
   return { format, moment, subsecond };
 }
 
 const withMilliseconds = { unit: "seconds", to: "milliseconds" } as const;
 
-function isSubsecond(piece: Fragment): boolean {
-  return piece.literal !== null && piece.type === "text" && /^subsec(ond)?$/i.test(piece.literal);
+/** The modifier that asks for milliseconds. */
+export function isSubsecond(text: string): boolean {
+  return /^subsec(ond)?$/i.test(text);
+}
+
+function saysSubsecond(piece: Fragment): boolean {
+  return piece.literal !== null && piece.type === "text" && isSubsecond(piece.literal);
 }
 
 /** `+7 days`, `start of month`: what is the same in both; days and less always have one length. */

@@ -1,7 +1,7 @@
 /** Defaults that say "now": texts in SQLite, in UTC and to the second, or numbers since 1970. */
 import { layoutParts } from "../core/date-layout.ts";
 import type { CallKind, Expression } from "./ast.ts";
-import { dateFunction, nowText, readArguments, utcNow } from "./dates.ts";
+import { dateFunction, isSubsecond, nowText, readArguments, utcNow } from "./dates.ts";
 import { type EpochNow, epochNow, epochSql } from "./epoch-now.ts";
 import { type Fragment, textLiteral } from "./fragment.ts";
 import type { DefaultColumn } from "./translate-default.ts";
@@ -57,9 +57,7 @@ function epochDefault(now: EpochNow, column: DefaultColumn): string {
 
 function epochMoment(to: string, { encoding, pgType }: DefaultColumn): string {
   if (encoding.kind !== "epoch") return refuse(pgType);
-  return encoding.zoned
-    ? `date_trunc('${to}', statement_timestamp())`
-    : `date_trunc('${to}', timezone('UTC', statement_timestamp()))`;
+  return encoding.zoned ? `date_trunc('${to}', statement_timestamp())` : `date_trunc('${to}', ${utcNow})`;
 }
 
 function precisionOf(layout: string | null): string {
@@ -77,7 +75,9 @@ const dateFunctions = new Set(["date", "time", "datetime", "strftime", "unixepoc
 function saysNow(call: CallKind): boolean {
   if (!dateFunctions.has(call.name)) return false;
   const moment = call.args[call.name === "strftime" ? 1 : 0];
-  return moment === undefined || (moment.kind === "string" && /^(now|subsec(ond)?)$/i.test(moment.value));
+  return (
+    moment === undefined || (moment.kind === "string" && (/^now$/i.test(moment.value) || isSubsecond(moment.value)))
+  );
 }
 
 /** The text must be one the column's layout reads; what a layout leaves out is cut off. */
@@ -121,7 +121,7 @@ function layoutWritten(node: Expression): string | null {
   if (node.kind !== "call") return null;
   const format = node.args[0];
   if (node.name !== "strftime") {
-    const subsecond = node.args.some((arg) => arg.kind === "string" && /^subsec(ond)?$/i.test(arg.value));
+    const subsecond = node.args.some((arg) => arg.kind === "string" && isSubsecond(arg.value));
     const layout = layouts[node.name] ?? null;
     return subsecond && node.name === "datetime" ? `${layout}.fff` : layout;
   }

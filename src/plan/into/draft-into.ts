@@ -4,6 +4,7 @@ import type { FitEdge } from "../../core/live-fit.ts";
 import type { LiveKind, LiveType } from "../../core/live-type.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, ColumnPlan } from "../../core/plan.ts";
+import { yamlText } from "../../core/yaml-text.ts";
 import type { ScopeRelation } from "../../sql/scope.ts";
 import { type Planning, tableSettings } from "../context.ts";
 import type { Draft } from "../draft-table.ts";
@@ -13,7 +14,6 @@ import type { TablePair } from "./match-tables.ts";
 import { type Meetings, otherTables } from "./meetings.ts";
 import { askOrphans } from "./orphans.ts";
 import { isKeptByApplication } from "./own-search.ts";
-import { yamlText } from "./questions.ts";
 import { readingOf } from "./reading-of.ts";
 
 /** `edges`: foreign keys between tables that go into live ones; `pairs`: all of those. */

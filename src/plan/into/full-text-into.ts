@@ -3,11 +3,11 @@ import type { Table } from "../../core/catalog.ts";
 import { plural } from "../../core/count.ts";
 import type { LiveSchema } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
+import { yamlText } from "../../core/yaml-text.ts";
 import { type Planning, tableSettings } from "../context.ts";
 import { lossOf, virtualLeftBehind } from "../lost-texts.ts";
 import { asPlain, isOurs, keepsTexts, liveOf, rowidColumn, textsInto } from "./full-text-pairs.ts";
 import { isEmpty, mayGoInto, pairOf } from "./match-tables.ts";
-import { yamlText } from "./questions.ts";
 
 export type FullTextInto = {
   /** Those that move, full-text tables among them as what they become. */

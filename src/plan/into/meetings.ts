@@ -4,12 +4,12 @@ import type { Alike, TableFit } from "../../core/live-fit.ts";
 import { matchableKeys } from "../../core/live-schema.ts";
 import { sameName } from "../../core/names.ts";
 import type { CellRule, Note } from "../../core/plan.ts";
+import { yamlText } from "../../core/yaml-text.ts";
 import type { Planning } from "../context.ts";
 import { fitKey } from "./loose-keys.ts";
 import type { TablePair } from "./match-tables.ts";
 import type { Matching } from "./matching.ts";
 import { modeOf } from "./mode-of.ts";
-import { yamlText } from "./questions.ts";
 
 export type Meetings = {
   /** By source column. */

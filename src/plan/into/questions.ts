@@ -5,6 +5,7 @@ import type { ProblemFit } from "../../core/live-fit.ts";
 import type { LiveProblem, LiveType } from "../../core/live-type.ts";
 import type { CellAction, CellRule, Hazard } from "../../core/plan.ts";
 import type { Found, Sample } from "../../core/profile.ts";
+import { yamlText } from "../../core/yaml-text.ts";
 import type { Hazards } from "../acceptance.ts";
 
 export type Asking = {
@@ -201,8 +202,4 @@ function spread(found: readonly Found[]): Sample[] {
   const [first, ...others] = found;
   if (first === undefined) return [];
   return others.length === 0 ? [...first.samples] : found.flatMap(({ samples }) => samples.slice(0, 2)).slice(0, 4);
-}
-
-export function yamlText(text: string): string {
-  return /^[A-Za-z_][\w.-]*$/.test(text) && text !== "null" ? text : JSON.stringify(text);
 }

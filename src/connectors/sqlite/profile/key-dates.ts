@@ -5,6 +5,7 @@
 import type { Column, Table } from "../../../core/catalog.ts";
 import { commonLayout, instantText } from "../../../core/date-layout.ts";
 import type { DeclaredKind } from "../../../core/declared-type.ts";
+import { isKeyed } from "../../../core/key-columns.ts";
 import { foldName, sameName } from "../../../core/names.ts";
 import type { ProfileRequest } from "../../../core/ports.ts";
 import type { ColumnProfile, TableProfile } from "../../../core/profile.ts";
@@ -81,7 +82,7 @@ function tiedColumns(requests: readonly ProfileRequest[], kindOf: KindOf): Place
     return known;
   };
   for (const { table } of requests)
-    for (const column of keyColumns(table)) groupOf({ table: table.name, column: column.name });
+    for (const column of table.columns) if (isKeyed(table, column)) groupOf({ table: table.name, column: column.name });
   for (const { table } of requests) {
     for (const key of table.foreignKeys) {
       const parent = requests.find((one) => sameName(one.table.name, key.parent))?.table;
@@ -104,16 +105,6 @@ function tiedColumns(requests: readonly ProfileRequest[], kindOf: KindOf): Place
       return request !== undefined && described !== undefined && kindOf(request, described) === "date";
     });
   return [...new Set(groups.values())].filter(hasDates);
-}
-
-function keyColumns(table: Table): Column[] {
-  const names = [
-    ...(table.primaryKey ?? []),
-    ...table.uniques.flatMap(({ columns }) => columns),
-    ...table.indexes.filter(({ unique }) => unique).flatMap(({ parts }) => parts.map(({ column }) => column ?? "")),
-    ...table.foreignKeys.flatMap(({ columns }) => columns),
-  ];
-  return table.columns.filter(({ name }) => names.some((key) => sameName(key, name)));
 }
 
 function columnOf(table: Table, name: string): Column | undefined {
