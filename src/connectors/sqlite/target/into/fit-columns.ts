@@ -1,4 +1,5 @@
 /** Values that a column of the application's would not keep as they are, with the keys of their rows. */
+import type { Catalog } from "../../../../core/catalog.ts";
 import type { FileProblemFit, FileReading, FileRequest } from "../../../../core/file-schema.ts";
 import type { LiveProblem } from "../../../../core/live-type.ts";
 import { renderCell, shorten } from "../../../../core/render-cell.ts";
@@ -11,11 +12,9 @@ import { Samples } from "../../profile/samples.ts";
 import { fileSlot } from "../../rows.ts";
 import type { Sqlite } from "../state.ts";
 
-export type Encoded = "UTF-8" | "UTF-16le" | "UTF-16be";
-
 export function fitColumn(
   snapshot: Sqlite,
-  encoding: Encoded,
+  encoding: Catalog["encoding"],
   { table, where }: FileRequest,
   column: FileRequest["columns"][number],
 ): FileProblemFit[] {

@@ -1,6 +1,8 @@
 /** How rows meet those of the application's table, and each other, by its unique keys. */
+
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
+import type { Catalog } from "../../../../core/catalog.ts";
 import type { FileKey, FileMet, FileRequest } from "../../../../core/file-schema.ts";
 import { foldName } from "../../../../core/names.ts";
 import type { ProfileHooks } from "../../../../core/ports.ts";
@@ -12,7 +14,6 @@ import { quoteName, selection } from "../../open.ts";
 import { Samples } from "../../profile/samples.ts";
 import { fileSlot } from "../../rows.ts";
 import type { Sqlite } from "../state.ts";
-import type { Encoded } from "./fit-columns.ts";
 
 const mostRowids = 10_000;
 const rowsPerTurn = 5000;
@@ -27,7 +28,7 @@ export type KeysFit = {
 export async function fitKeys(
   live: Sqlite,
   snapshot: Sqlite,
-  encoding: Encoded,
+  encoding: Catalog["encoding"],
   request: FileRequest,
   { hasRows, changing, hooks }: { hasRows: boolean; changing: ReadonlySet<string>; hooks: ProfileHooks },
 ): Promise<KeysFit> {

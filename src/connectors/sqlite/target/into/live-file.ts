@@ -1,13 +1,15 @@
 /** What stands in the file before the plan is made, and how the source's rows go into it. Nothing is written. */
+
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
+import type { Catalog } from "../../../../core/catalog.ts";
 import type { FileFit, FileRequest, FileSchema } from "../../../../core/file-schema.ts";
 import type { ProfileHooks } from "../../../../core/ports.ts";
 import { openSqlite, quoteName } from "../../open.ts";
 import { Samples } from "../../profile/samples.ts";
 import { isThere } from "../files.ts";
 import type { Sqlite } from "../state.ts";
-import { type Encoded, fitColumn } from "./fit-columns.ts";
+import { fitColumn } from "./fit-columns.ts";
 import { fitKeys } from "./fit-keys.ts";
 import { readFileSchema } from "./read-schema.ts";
 
@@ -32,7 +34,7 @@ export async function fitFile(
   const source = openSqlite(snapshot);
   const live = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
-    const encoding = String(source.pragma("encoding", { simple: true })) as Encoded;
+    const encoding = String(source.pragma("encoding", { simple: true })) as Catalog["encoding"];
     for (const [i, request] of requests.entries()) {
       const { table, where, target, columns, missing } = request;
       const found = columns.map((column) => [column.source, fitColumn(source, encoding, request, column)] as const);
