@@ -25,6 +25,10 @@ export function isServerOf(pid: number, data: string): boolean {
   const command = commandLine(pid);
   // Windows does not tell; the pid file is all there is
   if (command === null) return process.platform === "win32";
+  return isServerCommand(command, data);
+}
+
+export function isServerCommand(command: string, data: string): boolean {
   return /postgres|postmaster/.test(command) && ` ${command} `.includes(` ${realPath(data)} `);
 }
 

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RowhaulError } from "../core/errors.ts";
-import { isServerOf } from "./postmaster.ts";
+import { isServerCommand, isServerOf } from "./postmaster.ts";
 import { commandLine, isAlive } from "./process.ts";
 
 /** Returns when the process is gone. SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
@@ -25,10 +25,14 @@ export async function stopProcess(pid: number, data: string): Promise<void> {
   }
 }
 
-/** A process that is ending loses its command line first, and holds its files and sockets a moment longer. */
+/**
+ * A process that is ending loses its command line first, and holds its files and sockets a moment longer. The line is
+ * read once: read again, it could be lost between the two.
+ */
 function hasEnded(pid: number, data: string): boolean {
   if (!isAlive(pid)) return true;
-  return commandLine(pid) !== "" && !isServerOf(pid, data);
+  const command = commandLine(pid);
+  return command !== null && command !== "" && !isServerCommand(command, data);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
