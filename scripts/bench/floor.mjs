@@ -32,7 +32,7 @@ export async function prepareFloor({ server, data, dist, folder, signal }, datab
     const { rows } = await client.query("SHOW data_directory");
     const files = [];
     for (const table of plan.tables) files.push(...(await writeFiles(client, plan, table, rows[0].data_directory)));
-    const { localSettings } = await import(pathToFileURL(join(dist, "connectors/postgres/transaction.js")).href);
+    const { localSettings } = await import(pathToFileURL(join(dist, "postgres/transaction.js")).href);
     return { plan, files, begin: `BEGIN; ${localSettings}` };
   } finally {
     await client.end();

@@ -26,9 +26,9 @@ export async function benchInto({ dist }, lend) {
   const { copySettings, run } = await load("index.js");
   const { compose } = await load("pipeline/compose.js");
   const { postgresProof } = await load("pipeline/postgres-proof.js");
-  const { openPool, openTransaction } = await load("connectors/postgres/transaction.js");
-  const { parseTarget } = await load("connectors/postgres/url.js");
-  const { prepareInto } = await load("connectors/postgres/into/switch-into.js");
+  const { openPool, openTransaction } = await load("postgres/transaction.js");
+  const { parseTarget } = await load("postgres/url.js");
+  const { prepareInto } = await load("targets/postgres/into/switch-into.js");
   return lend("into", async ({ folder, server, signal }, { url }) => {
     mkdirSync(folder, { recursive: true });
     const pool = openPool(parseTarget(url));

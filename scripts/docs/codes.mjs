@@ -1,12 +1,12 @@
-import { errorCodes } from "../../dist/core/error-codes.js";
-import { hazards } from "../../dist/core/hazards.js";
+import { errorCodes } from "../../dist/core/messages/error-codes.js";
+import { hazards } from "../../dist/core/plan/hazards.js";
 import { cell } from "./cell.mjs";
 
 export function errorsPage() {
   return [
     "# Error codes",
     "",
-    "<!-- Written by `npm run docs` from src/core/error-codes.ts; do not edit. -->",
+    "<!-- Written by `npm run docs` from src/core/messages/error-codes.ts; do not edit. -->",
     "",
     "Every error prints its code, what happened and where, and after `Try:` what to do. With `--json` it is an event of type `error`.",
     "",
@@ -23,7 +23,7 @@ export function hazardsPage() {
   return [
     "# Hazards",
     "",
-    "<!-- Written by `npm run docs` from src/core/hazards.ts; do not edit. -->",
+    "<!-- Written by `npm run docs` from src/core/plan/hazards.ts; do not edit. -->",
     "",
     "A hazard is something that cannot arrive as it is. A run that meets one refuses, with the place and a sample, until the pipeline file accepts it:",
     "",

@@ -1,5 +1,5 @@
 /** Configuration files by format. The name decides; the text is never guessed at. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { readEnv, setInEnv } from "./env.ts";
 import { readJson, setInJson } from "./json.ts";
 import { badConfig, type Setting, type Settings, type Source } from "./setting.ts";

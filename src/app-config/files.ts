@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { editedBytes, type FileEdit, type PlannedEdit, sha256 } from "./plan-file-edits.ts";
 import { createFile, replaceFile, syncFolder } from "./replace-file.ts";
 

@@ -1,5 +1,5 @@
 /** What a setting is, and the errors about settings: they name file, line and key, and never a value. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 
 export type Setting = string | number | boolean | null;
 

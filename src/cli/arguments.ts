@@ -1,8 +1,8 @@
 /** Arguments, parsed strictly: a mistyped --dry-run must not run for real. */
 import { parseArgs } from "node:util";
-import { RowhaulError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import { shownArgument } from "../core/shown-argument.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { nearest } from "../core/messages/nearest.ts";
+import { shownArgument } from "../core/messages/shown-argument.ts";
 import type { Command } from "./command.ts";
 import { commonOptions, type OptionName, options } from "./options.ts";
 import { commands } from "./registry.ts";

@@ -3,7 +3,7 @@
  * that file says. Here they become what can be typed after this very call.
  */
 import { dirname } from "node:path";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { Call, Command } from "./command.ts";
 import { movedBy, placesOf, shellWord } from "./commands/next-steps.ts";
 import { type OptionName, options } from "./options.ts";

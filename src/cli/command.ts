@@ -1,6 +1,6 @@
 /** What a command is. One file each in commands/; the registry is what `help`, the docs and the dispatcher read. */
 import type { Emit } from "../core/events.ts";
-import type { ExitStatus } from "../core/exit-status.ts";
+import type { ExitStatus } from "../core/messages/exit-status.ts";
 import type { Paint } from "../report/paint.ts";
 import type { OptionName } from "./options.ts";
 

@@ -2,9 +2,9 @@
 /** The command line: parse, call the library, turn errors into messages and exit statuses. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { RowhaulError } from "../core/errors.ts";
 import { type Emit, silent } from "../core/events.ts";
-import { exitStatus } from "../core/exit-status.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { exitStatus } from "../core/messages/exit-status.ts";
 import { progressBars } from "../report/bars.ts";
 import { errorText } from "../report/error-text.ts";
 import { jsonLines } from "../report/json-lines.ts";

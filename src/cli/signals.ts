@@ -2,8 +2,8 @@
  * Ctrl-C once: a clean stop, to be resumed. Twice: out at once; the target rolls
  * its open transaction back by itself, and the journal knows of an open cutover.
  */
-import { RowhaulError } from "../core/errors.ts";
-import { exitStatus } from "../core/exit-status.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { exitStatus } from "../core/messages/exit-status.ts";
 
 export function stopOnSignals(say: (text: string) => void): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();

@@ -1,7 +1,8 @@
 /** How the cells of two columns of one name are compared. */
-import type { Column, Table } from "../core/catalog.ts";
-import { declaredKind } from "../core/declared-type.ts";
-import type { Value } from "../core/transform.ts";
+
+import type { Value } from "../core/plan/transform.ts";
+import type { Column, Table } from "../core/schema/catalog.ts";
+import { declaredKind } from "../core/schema/declared-type.ts";
 import { epochPower } from "./instants.ts";
 import {
   arrayToken,

@@ -6,7 +6,7 @@
  * always, and equal tables are read once.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Value } from "../core/transform.ts";
+import type { Value } from "../core/plan/transform.ts";
 import type { Found } from "./found.ts";
 import { matchDigests } from "./match-digests.ts";
 import type { RowKey } from "./row-key.ts";

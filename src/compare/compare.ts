@@ -3,7 +3,7 @@
  * primary key (as multisets where there is none). Between stores of one kind
  * storage class and bytes must be equal, else the meaning: see column-pair.ts.
  */
-import type { Catalog, Column, Table } from "../core/catalog.ts";
+import type { Catalog, Column, Table } from "../core/schema/catalog.ts";
 import { columnPair } from "./column-pair.ts";
 import { compareRows } from "./compare-rows.ts";
 import type {

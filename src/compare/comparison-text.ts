@@ -1,5 +1,5 @@
 /** A comparison as text for people: what differs first, what is equal in one line. */
-import { count, plural } from "../core/count.ts";
+import { count, plural } from "../core/messages/count.ts";
 import type { ColumnComparison, Comparison, SchemaDifference, TableComparison } from "./comparison.ts";
 
 export type ComparisonPaint = (style: "bold" | "dim" | "red" | "green" | "yellow", text: string) => string;

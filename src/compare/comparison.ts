@@ -1,5 +1,5 @@
 /** What a comparison of two stores is given and what it gives. The result is plain JSON. */
-import type { Catalog } from "../core/catalog.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
 
 export type StoreKind = "sqlite" | "postgres" | "export" | "json";
 

@@ -1,5 +1,5 @@
 /** What differs between two tables, as it is found: everything counted, the first of each kind named. */
-import type { Value } from "../core/transform.ts";
+import type { Value } from "../core/plan/transform.ts";
 import type { ColumnPair } from "./column-pair.ts";
 import type { CellDifference, Rows } from "./comparison.ts";
 import type { RowKey } from "./row-key.ts";

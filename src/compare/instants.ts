@@ -1,6 +1,7 @@
 /** Dates and times as the instant they name, whatever their layout. Without a zone they are UTC, which is what rowhaul stores. */
-import { isDay } from "../core/date-layout.ts";
-import type { Value } from "../core/transform.ts";
+
+import type { Value } from "../core/plan/transform.ts";
+import { isDay } from "../core/values/date-layout.ts";
 import { decimalOf } from "./decimal.ts";
 
 const shape =

@@ -6,7 +6,7 @@
  */
 import { hash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import type { Value } from "../core/transform.ts";
+import type { Value } from "../core/plan/transform.ts";
 import { type Buckets, bucketOf, emptyBuckets } from "./buckets.ts";
 import type { Found } from "./found.ts";
 import { openScratch, type Scratch } from "./scratch.ts";

@@ -3,8 +3,8 @@
  * token of a cell under each meaning. What a meaning cannot read keeps a token
  * that says its class, so that it equals nothing but itself.
  */
-import type { Value } from "../core/transform.ts";
-import { realDigits } from "../core/wire.ts";
+import type { Value } from "../core/plan/transform.ts";
+import { realDigits } from "../core/values/wire.ts";
 import { type ArrayItem, parseArrayLiteral } from "./array-literal.ts";
 import { intervalOf, timeOfDay, zonedTime } from "./clock.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";

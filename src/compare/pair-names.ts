@@ -2,7 +2,7 @@
  * Which of these is which of those? The same spelling first, then the same name
  * but for ASCII case, where only one on each side is left to choose.
  */
-import { foldName } from "../core/names.ts";
+import { foldName } from "../core/schema/names.ts";
 
 type Named = { readonly name: string };
 

@@ -1,5 +1,5 @@
 /** Ranges as PostgreSQL writes them: of whole numbers and days always `[from,to)`, of others as they were given. */
-import type { Value } from "../core/transform.ts";
+import type { Value } from "../core/plan/transform.ts";
 import { instantOf } from "./instants.ts";
 import type { Token } from "./tokens.ts";
 

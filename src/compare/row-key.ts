@@ -1,7 +1,8 @@
 /** What identifies a row on both sides. */
-import type { Column, Table } from "../core/catalog.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { sameName } from "../core/names.ts";
+
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { Column, Table } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 
 export type RowKey = {
   /** As `a` names them. */

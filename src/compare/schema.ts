@@ -3,9 +3,10 @@
  * A unique index and a UNIQUE constraint are the same promise; expressions of
  * two dialects are compared only where a translation is plain.
  */
-import type { Catalog, Column, ForeignKey, IndexPart, Table, Trigger } from "../core/catalog.ts";
-import { foldName, sameName } from "../core/names.ts";
-import { says } from "../core/says.ts";
+
+import { says } from "../core/messages/says.ts";
+import type { Catalog, Column, ForeignKey, IndexPart, Table, Trigger } from "../core/schema/catalog.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
 import type { SchemaDifference } from "./comparison.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";
 import { pairNames } from "./pair-names.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 
 export type Scratch = {
   /** Counts rows of one key and digest up (1) or down (−1). */

@@ -1,5 +1,5 @@
 /** Columns of a table in PostgreSQL that stand for what a full-text table keeps in its index: no values of the source's. */
-import type { Column, Table } from "../core/catalog.ts";
+import type { Column, Table } from "../core/schema/catalog.ts";
 
 /** Of those that only `table` has: the vector and what stands after it. Empty unless `other` is a full-text table of SQLite. */
 export function searchColumns(table: Table, other: Table, only: readonly Column[]): readonly Column[] {

@@ -1,8 +1,9 @@
 /** Keys, rows and cells as messages and the report show them. */
-import { keyText } from "../core/key-text.ts";
-import { renderCell, shorten } from "../core/render-cell.ts";
-import type { Value } from "../core/transform.ts";
-import { realDigits } from "../core/wire.ts";
+
+import type { Value } from "../core/plan/transform.ts";
+import { keyText } from "../core/values/key-text.ts";
+import { renderCell, shorten } from "../core/values/render-cell.ts";
+import { realDigits } from "../core/values/wire.ts";
 
 /** `id=42, name="x"`. */
 export function showKey(columns: readonly string[], row: readonly Value[]): string {

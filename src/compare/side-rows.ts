@@ -1,6 +1,7 @@
 /** The two sides of one table, and the words in which compare-rows.ts and match-digests.ts speak of them. */
-import type { Column, Table } from "../core/catalog.ts";
-import type { Value } from "../core/transform.ts";
+
+import type { Value } from "../core/plan/transform.ts";
+import type { Column, Table } from "../core/schema/catalog.ts";
 import type { ColumnPair } from "./column-pair.ts";
 import type { RowKey } from "./row-key.ts";
 import type { Store } from "./store.ts";

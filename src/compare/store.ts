@@ -4,9 +4,9 @@
  * so a text that holds one is fetched again as bytes.
  */
 import Database from "better-sqlite3";
-import type { Table } from "../core/catalog.ts";
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import type { Value } from "../core/transform.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { Value } from "../core/plan/transform.ts";
+import type { Table } from "../core/schema/catalog.ts";
 import type { Opened } from "./comparison.ts";
 
 export type Store = {

@@ -4,7 +4,7 @@
  * and fall back on these.
  */
 import { hash } from "node:crypto";
-import type { Value } from "../core/transform.ts";
+import type { Value } from "../core/plan/transform.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";
 
 export type Token = (cell: Value) => string;

@@ -4,7 +4,7 @@
  * public contract (docs/events.md): fields are added, never renamed.
  */
 import type { Finding, ValidatorResult } from "./finding.ts";
-import type { Hazard } from "./plan.ts";
+import type { Hazard } from "./plan/plan.ts";
 
 export const phaseNames = [
   "preflight",

@@ -3,23 +3,24 @@
  * The connectors provide them, pipeline/ puts them together; the phases know
  * nothing else of either store.
  */
-import type { Catalog, Table } from "./catalog.ts";
-import type { DeclaredKind } from "./declared-type.ts";
+
 import type { Emit } from "./events.ts";
-import type { FileFit, FileRequest, FileSchema } from "./file-schema.ts";
 import type { ValidatorResult } from "./finding.ts";
-import type { TokenPositions } from "./full-text.ts";
-import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
-import type { LiveCounts, LivePlace, OpenSwitch, PreparedSwitch, ProveLive, Proven } from "./live.ts";
-import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./live-fit.ts";
-import type { LiveSchema, LiveTable } from "./live-schema.ts";
-import type { Note, Plan, TablePlan } from "./plan.ts";
-import type { Profile, Sample } from "./profile.ts";
+import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
+import type { LiveCounts, LivePlace, OpenSwitch, PreparedSwitch, ProveLive, Proven } from "./plan/live.ts";
+import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./plan/live-fit.ts";
+import type { Note, Plan, TablePlan } from "./plan/plan.ts";
+import type { Profile, Sample } from "./plan/profile.ts";
+import type { TargetFacts } from "./plan/target-facts.ts";
+import type { TransformReport } from "./plan/transform.ts";
+import type { UnitPart } from "./plan/unit.ts";
+import type { Catalog, Table } from "./schema/catalog.ts";
+import type { DeclaredKind } from "./schema/declared-type.ts";
+import type { FileFit, FileRequest, FileSchema } from "./schema/file-schema.ts";
+import type { TokenPositions } from "./schema/full-text.ts";
+import type { LiveSchema, LiveTable } from "./schema/live-schema.ts";
 import type { Settings } from "./settings.ts";
-import type { TargetFacts } from "./target-facts.ts";
-import type { TransformReport } from "./transform.ts";
-import type { UnitPart } from "./unit.ts";
-import type { Row } from "./wire.ts";
+import type { Row } from "./values/wire.ts";
 
 export type SnapshotInfo = {
   readonly path: string;

@@ -1,8 +1,8 @@
 import type { ValidatorResult } from "./finding.ts";
-import type { LedgerEntry, QuarantinedRow } from "./ledger.ts";
-import type { ColumnPlan, Hazard, Note, Plan } from "./plan.ts";
+import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
+import type { ColumnPlan, Hazard, Note, Plan } from "./plan/plan.ts";
+import type { TransformReport } from "./plan/transform.ts";
 import type { SnapshotInfo } from "./ports.ts";
-import type { TransformReport } from "./transform.ts";
 
 /** A run's report: saved as report.json, printed by `rowhaul report`. */
 export type Report = {

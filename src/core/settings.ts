@@ -1,9 +1,9 @@
 /** A pipeline file once it has been read, checked and filled in: trusted from here on. */
 import type { Environment } from "./environment.ts";
-import type { SearchCheck } from "./full-text.ts";
-import type { HazardCode } from "./hazards.ts";
-import type { Interpretation } from "./live-type.ts";
-import type { IntoMode } from "./plan.ts";
+import type { HazardCode } from "./plan/hazards.ts";
+import type { IntoMode } from "./plan/plan.ts";
+import type { SearchCheck } from "./schema/full-text.ts";
+import type { Interpretation } from "./schema/live-type.ts";
 
 export type Settings = {
   readonly name: string;

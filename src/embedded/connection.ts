@@ -1,8 +1,8 @@
 /** What is asked of a server that has just been started or adopted. */
 import pg from "pg";
-import { messageOf, RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { ServerState } from "./data/state.ts";
 import { host } from "./port.ts";
-import type { ServerState } from "./state.ts";
 
 /** Creates the state's database unless it is there, and returns the server's version, as `18.4`. */
 export async function openDatabase(state: ServerState): Promise<string> {

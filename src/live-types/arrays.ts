@@ -1,5 +1,5 @@
 /** A JSON array as PostgreSQL's array_out writes it: `[1,"$a",null]` → `{1,$a,NULL}`. */
-import { jsonProblem } from "../core/json-facts.ts";
+import { jsonProblem } from "../core/values/json-facts.ts";
 import type { Read } from "./read-cell.ts";
 
 export function isArrayText(text: string): boolean {

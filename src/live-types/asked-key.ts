@@ -1,5 +1,5 @@
 /** Under which name the server's answer about a value is kept: its storage class, and the value as it is stored. */
-import type { Cell } from "../core/wire.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { floatText } from "./numbers.ts";
 
 export function askedKey({ storage, bytes }: Cell): string {

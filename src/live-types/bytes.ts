@@ -1,6 +1,6 @@
 /** bytea and uuid: where bytes and texts stand for each other, somebody must say how. */
-import type { LiveReading } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveReading } from "../core/schema/live-type.ts";
+import type { Cell } from "../core/values/wire.ts";
 import type { Read } from "./read-cell.ts";
 
 export function readBytes({ as }: LiveReading, cell: Cell): Read {

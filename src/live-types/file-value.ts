@@ -2,11 +2,12 @@
  * A stored value and a column of a SQLite file that the application made: the value that is sent, or why it would not be
  * there as it is. SQLite's affinities turn the text '007' into the number 7 and the number 5 into a text, without a word.
  */
-import type { Affinity } from "../core/catalog.ts";
-import type { FileReading } from "../core/file-schema.ts";
-import type { LiveProblem } from "../core/live-type.ts";
-import type { StorageClass } from "../core/profile.ts";
-import { type Cell, realDigits, type Slot } from "../core/wire.ts";
+
+import type { StorageClass } from "../core/plan/profile.ts";
+import type { Affinity } from "../core/schema/catalog.ts";
+import type { FileReading } from "../core/schema/file-schema.ts";
+import type { LiveProblem } from "../core/schema/live-type.ts";
+import { type Cell, realDigits, type Slot } from "../core/values/wire.ts";
 
 export type FileValue = bigint | number | string | Buffer;
 

@@ -1,6 +1,6 @@
 /** A count of microseconds, or another unit, as an interval: Django keeps its durations so. */
-import type { LiveInterval, LiveReading } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveInterval, LiveReading } from "../core/schema/live-type.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText } from "./decimal.ts";
 import { digitsOf } from "./numbers.ts";
 import type { Read } from "./read-cell.ts";

@@ -2,10 +2,11 @@
  * Dates and times. A column is written in one layout: texts that differ only in T or space, in the digits of a fraction,
  * or in how UTC is written (Z, +00:00) are of the same one; with and without a zone, or without seconds, are not.
  */
-import { isDay } from "../core/date-layout.ts";
-import type { LiveEpoch, LiveReading } from "../core/live-type.ts";
-import { localToUtc } from "../core/time-zone.ts";
-import type { Cell } from "../core/wire.ts";
+
+import type { LiveEpoch, LiveReading } from "../core/schema/live-type.ts";
+import { isDay } from "../core/values/date-layout.ts";
+import { localToUtc } from "../core/values/time-zone.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText } from "./decimal.ts";
 import { digitsOf } from "./numbers.ts";
 import type { Read } from "./read-cell.ts";

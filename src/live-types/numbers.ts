@@ -1,6 +1,6 @@
 /** Numbers, and truth as 0 and 1. */
-import type { LiveType } from "../core/live-type.ts";
-import { type Cell, realDigits } from "../core/wire.ts";
+import type { LiveType } from "../core/schema/live-type.ts";
+import { type Cell, realDigits } from "../core/values/wire.ts";
 import { decimalOf, plainText, sameDecimal, wholeDigits } from "./decimal.ts";
 import type { Read } from "./read-cell.ts";
 

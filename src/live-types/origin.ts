@@ -1,6 +1,6 @@
 /** A value as its source's own type means it, where the storage class says less: see `LiveOrigin`. */
-import type { LiveReading, LiveType } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveReading, LiveType } from "../core/schema/live-type.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, sameDecimal } from "./decimal.ts";
 import { floatText, shortestFloat4 } from "./numbers.ts";
 

@@ -1,5 +1,5 @@
 /** A type as PostgreSQL's format_type writes it → what it can hold. */
-import type { LiveKind, LiveType } from "../core/live-type.ts";
+import type { LiveKind, LiveType } from "../core/schema/live-type.ts";
 
 /** `over`: of a domain the type it is over, else the type again; both under an empty search_path. */
 export function parseType(written: string, over: string, domain: boolean): LiveType {

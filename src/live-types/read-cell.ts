@@ -2,8 +2,8 @@
  * A stored value and the type of a live column: the text that the type is to read, or why the value does not go in as
  * it is. Everything PostgreSQL would round, cut, guess or evaluate is met here, before a row is sent.
  */
-import type { LiveProblem, LiveReading } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveProblem, LiveReading } from "../core/schema/live-type.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { isArrayText, readArray } from "./arrays.ts";
 import { askedKey } from "./asked-key.ts";
 import { readBytes, readUuid } from "./bytes.ts";

@@ -1,8 +1,8 @@
 /** Texts byte for byte; numbers as SQLite casts them to text; JSON as it is written. */
 import { isUtf8 } from "node:buffer";
-import { jsonProblem } from "../core/json-facts.ts";
-import type { LiveReading } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveReading } from "../core/schema/live-type.ts";
+import { jsonProblem } from "../core/values/json-facts.ts";
+import type { Cell } from "../core/values/wire.ts";
 import type { Read } from "./read-cell.ts";
 
 export function readText(reading: LiveReading, cell: Cell): Read {

@@ -1,6 +1,6 @@
 /** What an accepted policy makes of a value that does not go in as it is. */
-import type { LiveProblem, LiveReading, LiveType } from "../core/live-type.ts";
-import type { Cell } from "../core/wire.ts";
+import type { LiveProblem, LiveReading, LiveType } from "../core/schema/live-type.ts";
+import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText, toScale } from "./decimal.ts";
 import { epochNanos, microsText, momentOf, offsetText, wallMicros, wallText } from "./moments.ts";
 import { digitsOf, floatText } from "./numbers.ts";

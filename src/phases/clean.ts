@@ -1,5 +1,5 @@
 /** Clean: removes every trace of a pipeline's runs. The tables the application uses are not touched. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { Context } from "./context.ts";

@@ -2,7 +2,7 @@
 import type { Emit, PhaseName } from "../core/events.ts";
 import type { Parts } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import type { makePlan } from "../plan/make-plan.ts";
+import type { makePlan } from "../plan/to-postgres/make-plan.ts";
 import type { RunHome } from "../run-folder/run-folder.ts";
 
 export type Context = {

@@ -3,13 +3,13 @@
  * the application's are written and proven before, in a transaction that stays open; the source
  * is locked for the rest, which takes a moment. Whatever fails on the way is undone.
  */
-import { plural } from "../core/count.ts";
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import type { PreparedSwitch } from "../core/live.ts";
-import type { Plan } from "../core/plan.ts";
+import { plural } from "../core/messages/count.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { PreparedSwitch } from "../core/plan/live.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { fillTarget } from "../core/plan/target-values.ts";
 import type { FileEdit, Held, SourceLock } from "../core/ports.ts";
 import type { CutoverStep } from "../core/settings.ts";
-import { fillTarget } from "../core/target-values.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";

@@ -1,6 +1,6 @@
 /** What finished runs of the same pipeline took: the best estimate of what the next one will. */
-import type { EarlierRun } from "../environment/downtime.ts";
-import { downtimeSeconds, type PhaseSeconds } from "../environment/phase-seconds.ts";
+import type { EarlierRun } from "../operations/downtime.ts";
+import { downtimeSeconds, type PhaseSeconds } from "../operations/phase-seconds.ts";
 import type { RunFolder, RunHome } from "../run-folder/run-folder.ts";
 import { readJson } from "../run-folder/write-file.ts";
 

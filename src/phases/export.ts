@@ -1,13 +1,13 @@
 /** Export: a store's rows, as they are or transformed, into a folder of files that `import` takes back. */
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Catalog, Table } from "../core/catalog.ts";
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
 import type { Emit } from "../core/events.ts";
-import type { QuarantinedRow } from "../core/ledger.ts";
-import { sameName } from "../core/names.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { QuarantinedRow } from "../core/plan/ledger.ts";
 import type { FrozenSource, ProfileRequest, Source, Transforms } from "../core/ports.ts";
+import type { Catalog, Table } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 import type { Settings } from "../core/settings.ts";
 import { selectedRows, tableSettings } from "../plan/context.ts";
 import { selectTables } from "../plan/selection.ts";

@@ -1,9 +1,9 @@
 /** Finish: keys, indexes, constraints, identities, views and statistics. Tables go side by side, one table's steps one after another. */
 
 import pLimit from "p-limit";
-import { count } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
-import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
+import { count } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { FinishStep, Plan, TablePlan } from "../core/plan/plan.ts";
 import type { Held } from "../core/ports.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";

@@ -1,6 +1,6 @@
 /** Runs a health check of the application, with the settings that its files now hold. */
 import { spawn } from "node:child_process";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import type { Context } from "./context.ts";
 

@@ -1,5 +1,5 @@
 /** Looks whether a new run would hide what the application wrote to the tables of an earlier one. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import type { RunOptions } from "./run-options.ts";

@@ -2,13 +2,13 @@
 
 import { rmSync } from "node:fs";
 import pLimit from "p-limit";
-import type { Catalog } from "../core/catalog.ts";
-import { count } from "../core/count.ts";
-import type { LedgerEntry, QuarantinedRow } from "../core/ledger.ts";
-import type { Plan, TablePlan } from "../core/plan.ts";
+import { count } from "../core/messages/count.ts";
+import type { LedgerEntry, QuarantinedRow } from "../core/plan/ledger.ts";
+import type { Plan, TablePlan } from "../core/plan/plan.ts";
+import { isRuled } from "../core/plan/ruled.ts";
+import type { Unit, UnitPart } from "../core/plan/unit.ts";
 import type { FrozenSource, Held, UnitRows } from "../core/ports.ts";
-import { isRuled } from "../core/ruled.ts";
-import type { Unit, UnitPart } from "../core/unit.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { cellRules } from "../transforms/cells/cell-rules.ts";
 import { through } from "../transforms/cells/stage.ts";

@@ -1,8 +1,8 @@
 /** Before anything is read: whether the target has objects of the names that the run's tables will have. The plan asks again, of every name. */
-import { plural } from "../core/count.ts";
-import { sameName } from "../core/names.ts";
+import { plural } from "../core/messages/count.ts";
+import { sameName } from "../core/schema/names.ts";
 import type { Settings } from "../core/settings.ts";
-import { type Answer, ok, warning } from "../environment/checklist.ts";
+import { type Answer, ok, warning } from "../operations/checklist.ts";
 import { Names } from "../plan/names.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { Context } from "./context.ts";

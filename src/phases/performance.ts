@@ -1,8 +1,8 @@
 /** The environment's queries, timed on the source before the move and on the target before the switch. */
 import type { PerformanceSettings } from "../core/environment.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
-import { type CheckLine, refuseFailures } from "../environment/checklist.ts";
+import { type CheckLine, refuseFailures } from "../operations/checklist.ts";
 import {
   baselineLines,
   comparePerformance,
@@ -10,7 +10,7 @@ import {
   measureBaseline,
   measureTarget,
   refuseSlower,
-} from "../environment/performance.ts";
+} from "../operations/performance.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { readJson, writeJson } from "../run-folder/write-file.ts";
 import type { Context } from "./context.ts";

@@ -1,16 +1,16 @@
 /** Plan: every decision, tried on the target, before anything is changed. */
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { hazards, isAsked } from "../core/hazards.ts";
-import type { TableFit } from "../core/live-fit.ts";
-import type { Hazard, Note, Plan } from "../core/plan.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { yamlText } from "../core/messages/yaml-text.ts";
+import { hazards, isAsked } from "../core/plan/hazards.ts";
+import type { TableFit } from "../core/plan/live-fit.ts";
+import type { Hazard, Note, Plan } from "../core/plan/plan.ts";
+import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { Occupied, Target } from "../core/ports.ts";
-import type { TargetFacts } from "../core/target-facts.ts";
-import { yamlText } from "../core/yaml-text.ts";
-import { chosenRequests } from "../plan/chosen-types.ts";
 import type { PlanInput } from "../plan/context.ts";
-import { fitRequests } from "../plan/into/requests.ts";
-import { fileRequests } from "../plan/sqlite/into/requests.ts";
+import { chosenRequests } from "../plan/to-postgres/chosen-types.ts";
+import { fitRequests } from "../plan/to-postgres/into/requests.ts";
+import { fileRequests } from "../plan/to-sqlite/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";

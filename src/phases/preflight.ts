@@ -4,10 +4,10 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { plural } from "../core/count.ts";
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import type { TargetFacts } from "../core/target-facts.ts";
-import { recentBackup } from "../environment/backups/recent-backup.ts";
+import { recentBackup } from "../backups/recent-backup.ts";
+import { plural } from "../core/messages/count.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { TargetFacts } from "../core/plan/target-facts.ts";
 import {
   type Answer,
   type Check,
@@ -16,12 +16,12 @@ import {
   refuseFailures,
   runChecklist,
   warning,
-} from "../environment/checklist.ts";
-import { diskCheck } from "../environment/disk-check.ts";
-import { downtimeCheck, estimateDowntime } from "../environment/downtime.ts";
-import { baselineLines, measureBaseline } from "../environment/performance.ts";
-import { checkSeed } from "../environment/seed.ts";
-import { sqliteChecks } from "../environment/source-checks.ts";
+} from "../operations/checklist.ts";
+import { diskCheck } from "../operations/disk-check.ts";
+import { downtimeCheck, estimateDowntime } from "../operations/downtime.ts";
+import { baselineLines, measureBaseline } from "../operations/performance.ts";
+import { checkSeed } from "../operations/seed/seed.ts";
+import { sqliteChecks } from "../operations/source-checks.ts";
 import { functionPaths } from "../transforms/step-settings.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";

@@ -1,12 +1,12 @@
 /** Profile: what the values really are, over every row of the snapshot. */
 
-import type { Catalog } from "../core/catalog.ts";
-import { plural } from "../core/count.ts";
-import type { DeclaredKind } from "../core/declared-type.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { foldName, sameName } from "../core/names.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { Profile, Sample } from "../core/plan/profile.ts";
 import type { FrozenSource } from "../core/ports.ts";
-import type { Profile, Sample } from "../core/profile.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
+import type { DeclaredKind } from "../core/schema/declared-type.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
 import type { ColumnType, Settings, TableSettings } from "../core/settings.ts";
 import { selectedRows } from "../plan/context.ts";
 import { tableSelector } from "../plan/selection.ts";

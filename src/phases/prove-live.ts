@@ -3,8 +3,8 @@
  * validators' own readers, in the transaction that writes them. No setting turns it off.
  */
 
-import type { LivePlace, ProveLive } from "../core/live.ts";
-import type { Plan } from "../core/plan.ts";
+import type { LivePlace, ProveLive } from "../core/plan/live.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import { triggerAdvice } from "./trigger-advice.ts";

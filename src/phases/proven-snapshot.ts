@@ -1,6 +1,7 @@
 /** Takes a snapshot and looks at what was proven of it: a source that is no SQLite file is read twice. */
-import { RowhaulError } from "../core/errors.ts";
+
 import type { Emit } from "../core/events.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo, Source } from "../core/ports.ts";
 
 /** Throws VALIDATION_FAILED when the source, read again by another path, says something else than the snapshot. */

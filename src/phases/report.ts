@@ -1,6 +1,7 @@
 /** The report of a run, as data: everything that was decided, changed, proven and left. */
+
+import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
-import type { TransformReport } from "../core/transform.ts";
 import type { RunFolder, Stage } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 

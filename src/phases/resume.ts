@@ -1,5 +1,5 @@
 /** Whether an earlier run is gone on with, is finished, or makes way for a new one. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";

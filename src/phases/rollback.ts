@@ -1,5 +1,5 @@
 /** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { Held } from "../core/ports.ts";
 import { Journal, type JournalStep } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";

@@ -1,5 +1,5 @@
 /** What a run is asked for, and what it answers. */
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { Stage } from "../run-folder/run-folder.ts";
 
 export type RunOptions = {

@@ -5,14 +5,14 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { staysBehind } from "../core/plan/stays-behind.ts";
+import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { Held } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import { staysBehind } from "../core/stays-behind.ts";
-import type { TargetFacts } from "../core/target-facts.ts";
-import { timePhases } from "../environment/phase-seconds.ts";
+import { timePhases } from "../operations/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";

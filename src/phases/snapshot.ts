@@ -1,5 +1,5 @@
 /** Snapshot: one consistent state of the live source, which is also the backup to go back to. */
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { bytesText, type Context, phase } from "./context.ts";

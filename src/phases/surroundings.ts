@@ -1,18 +1,18 @@
 /** What the environment asks of a run beside the move itself: a backup, an end in time, seed data, and word of how it ended. */
 import { resolve } from "node:path";
-import type { Plan } from "../core/plan.ts";
+import { makeBackup } from "../backups/make-backup.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
-import { makeBackup } from "../environment/backups/make-backup.ts";
 import {
   type DowntimeClock,
   downtimeCheck,
   estimateDowntime,
   refuseDowntime,
   startDowntime,
-} from "../environment/downtime.ts";
-import { notify } from "../environment/notify.ts";
-import { notificationOf } from "../environment/outcome.ts";
-import { downtimeSeconds } from "../environment/phase-seconds.ts";
+} from "../operations/downtime.ts";
+import { notify } from "../operations/notify/notify.ts";
+import { notificationOf } from "../operations/notify/outcome.ts";
+import { downtimeSeconds } from "../operations/phase-seconds.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import { earlierRuns, phaseSeconds } from "./earlier-runs.ts";

@@ -3,11 +3,11 @@
  * snapshot. Everything after reads that one, so types, keys and proof are those of
  * the transformed values.
  */
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { TransformReport } from "../core/plan/transform.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import type { TransformReport } from "../core/transform.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 

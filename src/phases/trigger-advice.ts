@@ -1,7 +1,7 @@
 /** Rows in tables of the application's that are not the source's: which trigger may have done it, and the lines that go on. */
 import type { Finding, ValidatorResult } from "../core/finding.ts";
-import type { Plan, TablePlan } from "../core/plan.ts";
-import { acceptLines } from "../core/yaml-text.ts";
+import { acceptLines } from "../core/messages/yaml-text.ts";
+import type { Plan, TablePlan } from "../core/plan/plan.ts";
 import type { Advice } from "./validation-results.ts";
 
 /** A changed cell can be accepted, column by column; against rows that are missing or too many helps only to switch the trigger off. */

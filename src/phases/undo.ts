@@ -1,6 +1,6 @@
 /** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { Held, RunStatus } from "../core/ports.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";

@@ -1,9 +1,10 @@
 /** Validate: the proof, by readers of its own. A finding blocks cutover. */
-import type { Catalog } from "../core/catalog.ts";
+
 import type { ValidatorResult } from "../core/finding.ts";
-import { isFullText } from "../core/full-text.ts";
-import type { Proven } from "../core/live.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Proven } from "../core/plan/live.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
+import { isFullText } from "../core/schema/full-text.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import { provenLive } from "./prove-live.ts";

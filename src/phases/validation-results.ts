@@ -1,7 +1,8 @@
 /** What validators found: told, and refused where anything differs. */
-import { plural } from "../core/count.ts";
-import { RowhaulError } from "../core/errors.ts";
+
 import type { ValidatorResult } from "../core/finding.ts";
+import { plural } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { Context } from "./context.ts";
 
 export function tellResults({ emit }: Pick<Context, "emit">, results: readonly ValidatorResult[]): void {

@@ -1,8 +1,9 @@
 /** The chains of a pipeline: one for each table that has steps, and for each whose `where` asks about other tables. */
-import type { Catalog } from "../core/catalog.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { sameName } from "../core/names.ts";
-import { nearest } from "../core/nearest.ts";
+
+import { RowhaulError } from "../core/messages/errors.ts";
+import { nearest } from "../core/messages/nearest.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
 import { type CompileContext, type CompiledChain, compileChain } from "../transforms/compile-chain.ts";

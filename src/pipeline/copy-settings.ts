@@ -1,8 +1,8 @@
 /** Settings of a run without a pipeline file: one store, as a whole, from one place to another. */
 import { basename } from "node:path";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { JsonSettings, Settings, SourceSettings } from "../core/settings.ts";
-import { noEnvironment } from "../environment/environment-of.ts";
+import { noEnvironment } from "./environment-of.ts";
 import { shownPlace, sourceAt, targetAt } from "./places.ts";
 import { defaultSearch, digestOf } from "./settings.ts";
 

@@ -1,14 +1,15 @@
 /** How rows are to go into the tables that `rowhaul init` finds in the target: a proposal by table, with its reason. */
-import { countRows } from "../connectors/postgres/count-rows.ts";
-import type { Pool } from "../connectors/postgres/transaction.ts";
-import type { Catalog, Table } from "../core/catalog.ts";
-import { plural } from "../core/count.ts";
-import { type LiveTable, matchableKeys } from "../core/live-schema.ts";
-import type { IntoMode } from "../core/plan.ts";
-import type { Profile } from "../core/profile.ts";
+
+import { plural } from "../core/messages/count.ts";
+import type { IntoMode } from "../core/plan/plan.ts";
+import type { Profile } from "../core/plan/profile.ts";
+import type { Catalog, Table } from "../core/schema/catalog.ts";
+import { type LiveTable, matchableKeys } from "../core/schema/live-schema.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
 import type { IntoInput } from "../plan/context.ts";
-import { fitRequests } from "../plan/into/requests.ts";
+import { fitRequests } from "../plan/to-postgres/into/requests.ts";
+import type { Pool } from "../postgres/transaction.ts";
+import { countRows } from "../targets/postgres/count-rows.ts";
 
 export type ProposedMode = { readonly mode: IntoMode; readonly why: string };
 

@@ -1,8 +1,8 @@
 /** A pipeline file written from a plan: what `rowhaul init` leaves for the user to read and change. */
 import { relative } from "node:path";
-import { plural } from "../core/count.ts";
-import { hazards } from "../core/hazards.ts";
-import type { Hazard, Plan } from "../core/plan.ts";
+import { plural } from "../core/messages/count.ts";
+import { hazards } from "../core/plan/hazards.ts";
+import type { Hazard, Plan } from "../core/plan/plan.ts";
 import type { Settings, SourceSettings } from "../core/settings.ts";
 import { addressed, linesOf, partsOf } from "../phases/plan.ts";
 import type { ProposedMode } from "./draft-modes.ts";

@@ -1,7 +1,8 @@
 /** Puts an export together: a source, its transforms and the writer of the files. */
-import { writeExport } from "../connectors/export/write.ts";
+
 import { type Emit, silent } from "../core/events.ts";
 import type { Settings } from "../core/settings.ts";
+import { writeExport } from "../exports/write.ts";
 import { type ExportSummary, exportTo } from "../phases/export.ts";
 import { openSource, settingsAfterSource } from "./open-source.ts";
 import { openTransforms } from "./open-transforms.ts";

@@ -1,12 +1,13 @@
 /** A pipeline's source as the phases' port: the one place that knows every kind of store to read from. */
-import { exportSource } from "../connectors/export/source.ts";
-import { jsonSource } from "../connectors/json/source.ts";
-import { postgresSource } from "../connectors/postgres/source/source.ts";
-import { requireSqlite } from "../connectors/sqlite/native.ts";
-import { openSnapshot, sqliteSource } from "../connectors/sqlite/source.ts";
+
 import type { Source } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
+import { exportSource } from "../sources/export/source.ts";
+import { jsonSource } from "../sources/json/source.ts";
+import { postgresSource } from "../sources/postgres/source.ts";
+import { openSnapshot, sqliteSource } from "../sources/sqlite/source.ts";
+import { requireSqlite } from "../sqlite/native.ts";
 import { proveJsonSnapshot } from "../validators/snapshot/json-file.ts";
 
 export function openSource(settings: Settings): Source {

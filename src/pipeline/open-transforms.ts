@@ -4,19 +4,19 @@
  * that runs both.
  */
 import { statSync } from "node:fs";
-import { readCatalog } from "../connectors/sqlite/catalog.ts";
-import { type RowSelection, rowSelection } from "../connectors/sqlite/closure/row-selection.ts";
-import { openSqlite } from "../connectors/sqlite/open.ts";
-import { shapeSnapshot } from "../connectors/sqlite/shape/shape.ts";
-import type { Catalog } from "../core/catalog.ts";
-import { sha256OfFile } from "../core/file-digest.ts";
-import { foldName, sameName } from "../core/names.ts";
-import type { Note } from "../core/plan.ts";
+import type { Note } from "../core/plan/plan.ts";
+import type { Seen } from "../core/plan/seen.ts";
+import type { TransformReport } from "../core/plan/transform.ts";
 import type { Transforms } from "../core/ports.ts";
-import type { Seen } from "../core/seen.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
 import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
-import type { TransformReport } from "../core/transform.ts";
 import { tableSelector } from "../plan/selection.ts";
+import { readCatalog } from "../snapshot/catalog/read-file-catalog.ts";
+import { type RowSelection, rowSelection } from "../snapshot/closure/row-selection.ts";
+import { shapeSnapshot } from "../snapshot/reshape/shape.ts";
+import { openSqlite } from "../sqlite/open.ts";
+import { sha256OfFile } from "../system/file-digest.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
 import type { LeftOut } from "../transforms/shaped/leave.ts";

@@ -1,9 +1,9 @@
 /** Paths as they are given: a server's address is none, and its password must not be shown as a part of one. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { RowhaulError } from "../core/errors.ts";
-import { mayHoldPassword } from "../core/shown-argument.ts";
-import { schemeOf, urlExample, whyNotPostgres } from "../core/url-scheme.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { mayHoldPassword } from "../core/messages/shown-argument.ts";
+import { schemeOf, urlExample, whyNotPostgres } from "../core/messages/url-scheme.ts";
 
 /** Absolute. Throws USAGE for an address. */
 export function pathAt(place: string, folder = "."): string {

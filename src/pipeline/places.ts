@@ -1,10 +1,10 @@
 /** Sources and targets as they are named on the command line: a file, a folder or a URL. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { refuseUnencoded } from "../connectors/postgres/url-text.ts";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { schemeOf } from "../core/messages/url-scheme.ts";
 import type { JsonSettings, SourceSettings, TargetSettings } from "../core/settings.ts";
-import { schemeOf } from "../core/url-scheme.ts";
+import { refuseUnencoded } from "../postgres/url-text.ts";
 import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 import { sqliteTargetSettings } from "./settings.ts";

@@ -1,11 +1,12 @@
 /** The validators of a PostgreSQL target, on a pool or in the transaction of a switch. */
-import type { Client, Pool } from "../connectors/postgres/transaction.ts";
+
 import type { ValidatorResult } from "../core/finding.ts";
-import type { LiveCounts, OpenSwitch } from "../core/live.ts";
+import type { LiveCounts, OpenSwitch } from "../core/plan/live.ts";
 import type { LiveProofInput, MeasureLive, Proof } from "../core/ports.ts";
-import { measureLive } from "../validators/parity/measure.ts";
-import { validators } from "../validators/registry.ts";
-import type { Live } from "../validators/validator.ts";
+import type { Client, Pool } from "../postgres/transaction.ts";
+import { measureLive } from "../validators/postgres/parity/measure.ts";
+import { validators } from "../validators/postgres/registry.ts";
+import type { Live } from "../validators/postgres/validator.ts";
 
 export function postgresProof(pool: Pool, state: string): { prove: Proof; measureLive: MeasureLive } {
   return {

@@ -1,7 +1,8 @@
 /** One statement against a server, read-only, for a person to look at the result. */
-import { inTransaction, openPool } from "../connectors/postgres/transaction.ts";
-import { parseTarget } from "../connectors/postgres/url.ts";
-import { RowhaulError } from "../core/errors.ts";
+
+import { RowhaulError } from "../core/messages/errors.ts";
+import { inTransaction, openPool } from "../postgres/transaction.ts";
+import { parseTarget } from "../postgres/url.ts";
 
 export type QueryResult = {
   readonly columns: readonly string[];

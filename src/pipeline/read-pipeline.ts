@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import { fileKind, headBytes } from "../core/file-kind.ts";
-import { nearest } from "../core/nearest.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { nearest } from "../core/messages/nearest.ts";
+import { mayHoldPassword } from "../core/messages/shown-argument.ts";
 import type { Settings } from "../core/settings.ts";
-import { mayHoldPassword } from "../core/shown-argument.ts";
+import { fileKind, headBytes } from "../system/file-kind.ts";
 import { knownKeys } from "./known-keys.ts";
 import { type PipelineFile, pipelineSchema } from "./schema.ts";
 import { settingsOf } from "./settings.ts";

@@ -1,6 +1,7 @@
 /** The schema of a server's URL and the one that is named beside it: they are one. */
-import { schemaOfUrl } from "../connectors/postgres/url.ts";
-import { RowhaulError } from "../core/errors.ts";
+
+import { RowhaulError } from "../core/messages/errors.ts";
+import { schemaOfUrl } from "../postgres/url.ts";
 
 /** `says`: who named the other one. Throws USAGE when they differ, and for parameters that are not understood. */
 export function schemaAt(url: string, named: string | undefined, says: string): string | undefined {

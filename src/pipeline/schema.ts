@@ -1,14 +1,14 @@
 /** The pipeline file's schema: the one place that says what may stand in it. docs/pipeline.md and the editors' JSON schema are made from it. */
 import { z } from "zod";
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import { type HazardCode, hazardCodes, hazards } from "../core/hazards.ts";
-import { liveEpochs, liveIntervals } from "../core/live-type.ts";
-import { intoModes } from "../core/plan.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { type HazardCode, hazardCodes, hazards } from "../core/plan/hazards.ts";
+import { intoModes } from "../core/plan/plan.ts";
+import { liveEpochs, liveIntervals } from "../core/schema/live-type.ts";
 import { columnTypes } from "../core/settings.ts";
-import { localToUtc } from "../core/time-zone.ts";
-import { environmentsSchema } from "../environment/settings.ts";
+import { localToUtc } from "../core/values/time-zone.ts";
 import { columnTransforms } from "../transforms/column-settings.ts";
 import { transformStep } from "../transforms/step-settings.ts";
+import { environmentsSchema } from "./environment-settings.ts";
 import { refuseUrl } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
 

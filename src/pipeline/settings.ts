@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { schemaOfUrl } from "../connectors/postgres/url.ts";
-import type { QueryFile, SearchCheck } from "../core/full-text.ts";
+import type { QueryFile, SearchCheck } from "../core/schema/full-text.ts";
 import type {
   Acceptance,
   CutoverStep,
@@ -14,9 +13,10 @@ import type {
   TableSettings,
   TargetSettings,
 } from "../core/settings.ts";
-import { environmentOf } from "../environment/environment-of.ts";
+import { schemaOfUrl } from "../postgres/url.ts";
 import { stepsOfColumn } from "../transforms/column-settings.ts";
 import { functionPaths, stepOf as transformStepOf } from "../transforms/step-settings.ts";
+import { environmentOf } from "./environment-of.ts";
 import { pathAt } from "./path-at.ts";
 import type { PipelineFile } from "./schema.ts";
 

@@ -1,15 +1,15 @@
 /** Queries on a run's target that are no part of the move: its speed, and seed data. */
 import Database from "better-sqlite3";
-import type { Pool } from "../connectors/postgres/transaction.ts";
-import { inTransaction } from "../connectors/postgres/transaction.ts";
-import { sqliteFileOf } from "../connectors/sqlite/target/target.ts";
 import type { TablePlace, TargetQueries } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import { plantSeed } from "../environment/seed.ts";
-import { postgresSeed } from "../environment/seed-postgres.ts";
-import { sqliteSeed } from "../environment/seed-sqlite.ts";
-import { translateSelection } from "../plan/translate-query.ts";
+import { plantSeed } from "../operations/seed/seed.ts";
+import { postgresSeed } from "../operations/seed/seed-postgres.ts";
+import { sqliteSeed } from "../operations/seed/seed-sqlite.ts";
+import { translateSelection } from "../plan/to-postgres/translate-query.ts";
+import type { Pool } from "../postgres/transaction.ts";
+import { inTransaction } from "../postgres/transaction.ts";
 import { quoteName } from "../sql/quote.ts";
+import { sqliteFileOf } from "../targets/sqlite/target.ts";
 
 export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {
   return {

@@ -1,9 +1,9 @@
 /** Hazards met while planning, and who accepted them. */
 
-import { defaultPolicy, type HazardCode, isAsked, keepsValues } from "../core/hazards.ts";
-import { foldName, sameName } from "../core/names.ts";
-import type { Hazard, Note } from "../core/plan.ts";
-import type { Sample } from "../core/profile.ts";
+import { defaultPolicy, type HazardCode, isAsked, keepsValues } from "../core/plan/hazards.ts";
+import type { Hazard, Note } from "../core/plan/plan.ts";
+import type { Sample } from "../core/plan/profile.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
 import type { Acceptance, Settings } from "../core/settings.ts";
 
 type Met = {

@@ -1,6 +1,7 @@
 /** What the application's code must know after the move; only what this plan gives cause for. */
-import type { Catalog } from "../core/catalog.ts";
-import type { TablePlan } from "../core/plan.ts";
+
+import type { TablePlan } from "../core/plan/plan.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
 import type { Settings } from "../core/settings.ts";
 
 export function appNotes(tables: readonly TablePlan[], catalog: Catalog, { search }: Settings): string[] {

@@ -1,15 +1,15 @@
 /** What all parts of planning share. */
 
-import type { Catalog, Table } from "../core/catalog.ts";
-import type { FileFit, FileSchema } from "../core/file-schema.ts";
-import type { TableFit } from "../core/live-fit.ts";
-import type { LiveSchema } from "../core/live-schema.ts";
-import { sameName } from "../core/names.ts";
-import type { LeftOut, Note } from "../core/plan.ts";
-import type { Profile, Sample } from "../core/profile.ts";
+import type { TableFit } from "../core/plan/live-fit.ts";
+import type { LeftOut, Note } from "../core/plan/plan.ts";
+import type { Profile, Sample } from "../core/plan/profile.ts";
+import type { TargetFacts } from "../core/plan/target-facts.ts";
+import type { TransformReport } from "../core/plan/transform.ts";
+import type { Catalog, Table } from "../core/schema/catalog.ts";
+import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
+import type { LiveSchema } from "../core/schema/live-schema.ts";
+import { sameName } from "../core/schema/names.ts";
 import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
-import type { TargetFacts } from "../core/target-facts.ts";
-import type { TransformReport } from "../core/transform.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
 import { quoteName } from "./sql-text.ts";

@@ -1,5 +1,5 @@
 /** What the transforms before the plan could not keep: a hazard where something is lost that nobody asked to drop. */
-import type { LeftOut } from "../core/plan.ts";
+import type { LeftOut } from "../core/plan/plan.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { PlanInput } from "./context.ts";
 

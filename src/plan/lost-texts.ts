@@ -1,10 +1,11 @@
 /** What is lost with a virtual table that stays behind: said wherever one does, for nobody else may have its texts. */
-import type { Catalog, VirtualTable } from "../core/catalog.ts";
-import { plural } from "../core/count.ts";
-import { sameName } from "../core/names.ts";
-import type { LeftOut } from "../core/plan.ts";
-import type { Profile } from "../core/profile.ts";
-import { nowhereElse } from "../core/stays-behind.ts";
+
+import { plural } from "../core/messages/count.ts";
+import type { LeftOut } from "../core/plan/plan.ts";
+import type { Profile } from "../core/plan/profile.ts";
+import { nowhereElse } from "../core/plan/stays-behind.ts";
+import type { Catalog, VirtualTable } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 import { readDeclaration } from "../search/declaration.ts";
 
 export type Loss = {

@@ -1,9 +1,9 @@
 /** Which tables move. */
 import { isDeepStrictEqual } from "node:util";
-import type { Catalog, Table } from "../core/catalog.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { foldName, sameName } from "../core/names.ts";
-import { postgresFacts } from "../core/postgres-catalog.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import type { Catalog, Table } from "../core/schema/catalog.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
+import { postgresFacts } from "../core/schema/postgres-catalog.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
 
 export type Selection = {

@@ -1,7 +1,7 @@
 /** Cuts the load into units: ranges of large tables, medium tables alone, small ones together. */
-import type { TablePlan } from "../core/plan.ts";
-import type { Profile } from "../core/profile.ts";
-import type { Unit, UnitPart } from "../core/unit.ts";
+import type { TablePlan } from "../core/plan/plan.ts";
+import type { Profile } from "../core/plan/profile.ts";
+import type { Unit, UnitPart } from "../core/plan/unit.ts";
 
 const togetherBytes = 8 << 20;
 

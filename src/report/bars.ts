@@ -1,7 +1,7 @@
 /** Progress bars on a terminal: one a table that is being worked on, and one over all of the phase. */
 import { MultiBar, type SingleBar } from "cli-progress";
-import { count } from "../core/count.ts";
 import type { Emit, Event, PhaseName } from "../core/events.ts";
+import { count } from "../core/messages/count.ts";
 import type { Paint } from "./paint.ts";
 import { seconds } from "./seconds.ts";
 

@@ -1,6 +1,6 @@
 /** An error as text: what, where, and `Try:` with what to do. */
-import { messageOf, RowhaulError } from "../core/errors.ts";
-import { says } from "../core/says.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { says } from "../core/messages/says.ts";
 import type { Paint } from "./paint.ts";
 
 export function errorText(thrown: unknown, paint: Paint, debug: boolean): string {

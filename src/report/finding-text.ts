@@ -1,6 +1,6 @@
 /** A finding in one line: where, what, and the values on both sides. */
 import type { Finding } from "../core/finding.ts";
-import { says } from "../core/says.ts";
+import { says } from "../core/messages/says.ts";
 
 export function findingText({ table, key, column, message, source, target }: Finding): string {
   // A table's name may be any word of the message.

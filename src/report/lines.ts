@@ -1,7 +1,7 @@
 /** Events as lines of text: what a person reads while a run goes on, on a terminal above the bars and elsewhere by itself. */
 
-import { plural } from "../core/count.ts";
 import type { Emit, Event } from "../core/events.ts";
+import { plural } from "../core/messages/count.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 import { seconds } from "./seconds.ts";

@@ -1,7 +1,7 @@
 /** A plan as text: every decision with its reason. */
 
-import { count, plural } from "../core/count.ts";
-import type { FinishStep, Plan, TablePlan } from "../core/plan.ts";
+import { count, plural } from "../core/messages/count.ts";
+import type { FinishStep, Plan, TablePlan } from "../core/plan/plan.ts";
 import type { Paint } from "./paint.ts";
 
 export function planText(plan: Plan, paint: Paint): string {

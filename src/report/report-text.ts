@@ -1,9 +1,9 @@
 /** A run's report as text: what arrived, what was changed on purpose, what is not there, and what the application must know. */
 
-import { plural } from "../core/count.ts";
-import { shorten } from "../core/render-cell.ts";
+import { plural } from "../core/messages/count.ts";
+import { staysBehind } from "../core/plan/stays-behind.ts";
 import type { Report } from "../core/report.ts";
-import { staysBehind } from "../core/stays-behind.ts";
+import { shorten } from "../core/values/render-cell.ts";
 import { findingText } from "./finding-text.ts";
 import type { Paint } from "./paint.ts";
 import { searchText } from "./search-text.ts";

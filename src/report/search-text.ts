@@ -1,5 +1,5 @@
 /** What the search validator measured, by full-text table and class of queries. */
-import { count } from "../core/count.ts";
+import { count } from "../core/messages/count.ts";
 import type { Report } from "../core/report.ts";
 import type { ClassReport, Latency } from "../core/search-report.ts";
 

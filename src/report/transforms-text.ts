@@ -1,5 +1,5 @@
 /** What the transforms did to each table, and what of it could be taken back. */
-import { count, plural } from "../core/count.ts";
+import { count, plural } from "../core/messages/count.ts";
 import type { Report } from "../core/report.ts";
 import type { Paint } from "./paint.ts";
 

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { messageOf, RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 
 export type Claim = { release(): void };
 

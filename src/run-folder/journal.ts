@@ -4,7 +4,7 @@
  * crash between any two steps can be undone or completed.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
-import { messageOf, RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 
 export type JournalStep =

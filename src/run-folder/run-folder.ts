@@ -5,14 +5,14 @@
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Catalog } from "../core/catalog.ts";
-import { messageOf, RowhaulError } from "../core/errors.ts";
 import type { ValidatorResult } from "../core/finding.ts";
-import type { Plan } from "../core/plan.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Profile } from "../core/plan/profile.ts";
+import type { TransformReport } from "../core/plan/transform.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
-import type { Profile } from "../core/profile.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
 import type { TargetSettings } from "../core/settings.ts";
-import type { TransformReport } from "../core/transform.ts";
 import { readJson, writeJson } from "./write-file.ts";
 
 /** How far a run has come; each stage's work is complete. */

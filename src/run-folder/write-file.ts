@@ -1,6 +1,6 @@
 /** Files of a run: 0600, written whole or not at all. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { messageOf, RowhaulError } from "../core/errors.ts";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 
 export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.part`;

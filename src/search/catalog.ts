@@ -3,8 +3,8 @@
  * proven like any other: their rowids, and their texts where these are their own.
  * Pure; what cannot be carried stays among the virtual tables alone.
  */
-import type { Catalog, Column, Table, VirtualTable } from "../core/catalog.ts";
-import { sameName } from "../core/names.ts";
+import type { Catalog, Column, Table, VirtualTable } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 import { type FullTextDeclaration, readDeclaration } from "./declaration.ts";
 import { declaredTokenizer } from "./declared-tokenizer.ts";
 

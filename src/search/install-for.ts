@@ -1,5 +1,5 @@
 /** The statements that a plan's full-text tables need before they are made. */
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { declaredTokenizer } from "./declared-tokenizer.ts";
 import { inSchema, installSql, installTokenizerSql } from "./install.ts";
 import { nativeSql } from "./native.ts";

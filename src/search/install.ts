@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { RowhaulError } from "../core/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { vectorSql } from "./maintain/vector-sql.ts";
 import { standardTokenizers } from "./tokenizer/standard.ts";
 import type { KnownTokenizer } from "./tokenizer/tokenizer.ts";

@@ -1,7 +1,8 @@
 /** Columns of a shape: found by name, changed, added. */
-import { foldName, sameName } from "../core/names.ts";
-import { nearest } from "../core/nearest.ts";
-import type { ApplyStep, Shape, ShapeColumn, Value } from "../core/transform.ts";
+
+import { nearest } from "../core/messages/nearest.ts";
+import type { ApplyStep, Shape, ShapeColumn, Value } from "../core/plan/transform.ts";
+import { foldName, sameName } from "../core/schema/names.ts";
 import type { OutputShape, StepContext, StepDraft } from "./definition.ts";
 import { withinLength } from "./values/pg-value.ts";
 

@@ -1,11 +1,11 @@
 /** A table's steps, made into a chain that the engine can run. Every mistake of every step is reported at once. */
 import { z } from "zod";
-import type { Catalog, Table } from "../core/catalog.ts";
-import { RowhaulError } from "../core/errors.ts";
-import { sameName } from "../core/names.ts";
-import { nearest } from "../core/nearest.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { nearest } from "../core/messages/nearest.ts";
+import type { Chain, Step } from "../core/plan/transform.ts";
+import type { Catalog, Table } from "../core/schema/catalog.ts";
+import { sameName } from "../core/schema/names.ts";
 import type { TransformStep } from "../core/settings.ts";
-import type { Chain, Step } from "../core/transform.ts";
 import type { OutputShape, StepContext, StepDraft, Transform } from "./definition.ts";
 import type { LoadedFunction } from "./functions/load-functions.ts";
 import { transformNamed, transforms } from "./registry.ts";

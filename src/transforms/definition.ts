@@ -4,8 +4,8 @@
  * file each in steps/, one line each in registry.ts.
  */
 import type { z } from "zod";
-import type { Catalog } from "../core/catalog.ts";
-import type { Shape, Step } from "../core/transform.ts";
+import type { Shape, Step } from "../core/plan/transform.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
 import type { LoadedFunction } from "./functions/load-functions.ts";
 
 /** A table that a step makes, and how its rows are told apart. */

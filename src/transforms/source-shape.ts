@@ -1,5 +1,5 @@
 /** A source table as the first step sees it. */
-import type { Table } from "../core/catalog.ts";
+import type { Table } from "../core/schema/catalog.ts";
 import type { OutputShape } from "./definition.ts";
 
 export function shapeOf(table: Table): OutputShape {

@@ -1,4 +1,4 @@
-import { RowhaulError } from "../../src/core/errors.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
 
 /** The RowhaulError an action throws. */
 export function thrown(action: () => unknown): RowhaulError {

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serverAccount } from "../../src/embedded/account.ts";
 import { type Embedded, removeEmbedded, startEmbedded } from "../../src/embedded/index.ts";
+import { serverAccount } from "../../src/embedded/programs/account.ts";
 import { rowhaul, startRowhaul } from "../support/cli.ts";
 import { bulky, shop, workspace } from "./workspace.ts";
 

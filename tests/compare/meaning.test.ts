@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareStores } from "../../src/compare/compare.ts";
 import { comparisonText } from "../../src/compare/comparison-text.ts";
-import type { SnapshotCell } from "../../src/snapshot-file/writer.ts";
+import type { SnapshotCell } from "../../src/snapshot/write/writer.ts";
 import { postgres, sqlite, table } from "./stores.ts";
 
 type Case = {

@@ -6,10 +6,10 @@ import Database from "better-sqlite3";
 import { afterAll } from "vitest";
 import { compareStores } from "../../src/compare/compare.ts";
 import type { CompareOptions, Comparison, Opened, TableComparison } from "../../src/compare/comparison.ts";
-import { readCatalog } from "../../src/connectors/sqlite/catalog.ts";
-import { openSqlite } from "../../src/connectors/sqlite/open.ts";
-import type { Catalog, Column, Table } from "../../src/core/catalog.ts";
-import { rowidName, type SnapshotCell, writeSnapshot } from "../../src/snapshot-file/writer.ts";
+import type { Catalog, Column, Table } from "../../src/core/schema/catalog.ts";
+import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
+import { rowidName, type SnapshotCell, writeSnapshot } from "../../src/snapshot/write/writer.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "compare-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

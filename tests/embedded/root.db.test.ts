@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isRoot, serverAccount } from "../../src/embedded/account.ts";
-import { locateBinaries } from "../../src/embedded/binaries.ts";
+import { statePlace } from "../../src/embedded/data/places.ts";
 import { removeEmbedded, startEmbedded } from "../../src/embedded/index.ts";
-import { statePlace } from "../../src/embedded/places.ts";
-import { runnableBin } from "../../src/embedded/runnable.ts";
+import { isRoot, serverAccount } from "../../src/embedded/programs/account.ts";
+import { locateBinaries } from "../../src/embedded/programs/binaries.ts";
+import { runnableBin } from "../../src/embedded/programs/runnable.ts";
 import { scratchFolder } from "./scratch.ts";
 
 describe.runIf(isRoot())("as root", () => {

@@ -1,6 +1,6 @@
 /** The form of the tables beside this file: for each error code what leads to it, and that what it prints leads on. */
 import { describe, expect, it } from "vitest";
-import type { ErrorCode } from "../../src/core/error-codes.ts";
+import type { ErrorCode } from "../../src/core/messages/error-codes.ts";
 import { inPlace, type Place } from "./place.ts";
 
 export type Case = {

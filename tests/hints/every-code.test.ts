@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { type ErrorCode, errorCodes } from "../../src/core/error-codes.ts";
+import { type ErrorCode, errorCodes } from "../../src/core/messages/error-codes.ts";
 import { errorText } from "../../src/report/error-text.ts";
 import type { Case } from "./cases.ts";
 import { commandLine } from "./command-line.ts";

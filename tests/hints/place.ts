@@ -1,6 +1,6 @@
 /** A folder with a source, a database, and somebody who types what is printed. */
 import { expect } from "vitest";
-import { type ErrorCode, errorCodes } from "../../src/core/error-codes.ts";
+import { type ErrorCode, errorCodes } from "../../src/core/messages/error-codes.ts";
 import { value, type Workspace, workspace } from "../cli/workspace.ts";
 import { type CliResult, type Running, rowhaul, startProgram, startRowhaul } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";

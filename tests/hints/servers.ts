@@ -2,9 +2,9 @@
 import { readFileSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect } from "vitest";
-import { checkTarget } from "../../src/connectors/postgres/facts.ts";
-import { RowhaulError } from "../../src/core/errors.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
 import { embeddedDirectory } from "../../src/embedded/index.ts";
+import { checkTarget } from "../../src/targets/postgres/facts.ts";
 import type { Cases } from "./cases.ts";
 import { type Place, shop } from "./place.ts";
 

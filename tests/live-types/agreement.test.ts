@@ -1,15 +1,20 @@
 /** Loader and proof read cells by two implementations of one rule: they must agree on every value of every type. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { type Interpretation, type LiveOrigin, type LiveReading, liveOrigins } from "../../src/core/live-type.ts";
-import type { Cell } from "../../src/core/wire.ts";
+import {
+  type Interpretation,
+  type LiveOrigin,
+  type LiveReading,
+  liveOrigins,
+} from "../../src/core/schema/live-type.ts";
+import type { Cell } from "../../src/core/values/wire.ts";
 import { floatText } from "../../src/live-types/numbers.ts";
 import { parseType } from "../../src/live-types/parse-type.ts";
 import { readCell } from "../../src/live-types/read-cell.ts";
 import { treat, waysOf } from "../../src/live-types/treat.ts";
-import { treatedText } from "../../src/validators/parity/live/live-treated.ts";
-import { liveValue } from "../../src/validators/parity/live/live-value.ts";
-import type { StoredValue } from "../../src/validators/parity/live/outcome.ts";
+import { treatedText } from "../../src/validators/postgres/parity/live/live-treated.ts";
+import { liveValue } from "../../src/validators/postgres/parity/live/live-value.ts";
+import type { StoredValue } from "../../src/validators/postgres/parity/live/outcome.ts";
 import { anything, pairTypes } from "./pairs/kinds.ts";
 import { type Stored, shown, textOf } from "./pairs/stored.ts";
 

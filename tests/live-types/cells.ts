@@ -1,6 +1,6 @@
 /** Cells and types for tests of single values. */
-import type { Interpretation, LiveReading } from "../../src/core/live-type.ts";
-import type { Cell } from "../../src/core/wire.ts";
+import type { Interpretation, LiveReading } from "../../src/core/schema/live-type.ts";
+import type { Cell } from "../../src/core/values/wire.ts";
 import { parseType } from "../../src/live-types/parse-type.ts";
 
 /** `over`: of a domain. */

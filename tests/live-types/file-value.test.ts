@@ -1,11 +1,11 @@
 /** What SQLite makes of a value under a column's type, against SQLite itself; and what is asked about. */
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import type { Affinity } from "../../src/core/catalog.ts";
-import type { FileReading } from "../../src/core/file-schema.ts";
-import { type Cell, decodeTagged } from "../../src/core/wire.ts";
+import type { Affinity } from "../../src/core/schema/catalog.ts";
+import type { FileReading } from "../../src/core/schema/file-schema.ts";
+import { type Cell, decodeTagged } from "../../src/core/values/wire.ts";
 import { assigned, type FileValue, readForFile, slotOf } from "../../src/live-types/file-value.ts";
-import { fileCells } from "../../src/validators/sqlite-target/file-cell.ts";
+import { fileCells } from "../../src/validators/sqlite/file-cell.ts";
 
 const types: Readonly<Record<Affinity, string>> = {
   INTEGER: "INTEGER",

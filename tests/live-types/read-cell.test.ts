@@ -1,6 +1,6 @@
 /** Which text goes into a live column, and why a value does not go in as it is. */
 import { expect, it } from "vitest";
-import type { Interpretation, LiveReading } from "../../src/core/live-type.ts";
+import type { Interpretation, LiveReading } from "../../src/core/schema/live-type.ts";
 import { readCell } from "../../src/live-types/read-cell.ts";
 import { cell, domain, reading, real } from "./cells.ts";
 

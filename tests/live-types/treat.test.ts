@@ -1,6 +1,6 @@
 /** What accepted policies make of values that do not go in as they are; null where one cannot treat the value. */
 import { expect, it } from "vitest";
-import type { Interpretation } from "../../src/core/live-type.ts";
+import type { Interpretation } from "../../src/core/schema/live-type.ts";
 import { type LiveWay, treat } from "../../src/live-types/treat.ts";
 import { cell, reading, real } from "./cells.ts";
 

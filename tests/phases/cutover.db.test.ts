@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { isAlive } from "../../src/embedded/process.ts";
+import { isAlive } from "../../src/system/process.ts";
 import { relations, value } from "../cli/workspace.ts";
 import { startRowhaul } from "../support/cli.ts";
 import { cli, config, env, expectMoved, expectUntouched, inApplication } from "./application.ts";

@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readPipeline, run } from "../../src/index.ts";
-import { freshPath, makeDatabase } from "../connectors/scratch.ts";
 import { said } from "../schema-first/scene.ts";
 import { freshDatabase } from "../support/database.ts";
+import { freshPath, makeDatabase } from "../support/scratch-database.ts";
 
 type Case = {
   readonly name: string;

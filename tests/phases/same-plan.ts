@@ -1,10 +1,10 @@
 /** A database moved twice, once through functions: what was planned and what arrived, put side by side. */
 import { copyFileSync } from "node:fs";
 import pg from "pg";
-import { readCatalog } from "../../src/connectors/sqlite/catalog.ts";
-import { openSqlite } from "../../src/connectors/sqlite/open.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { type Options, run } from "../../src/index.ts";
+import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
 import { type Workspace, workspace } from "../cli/workspace.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 

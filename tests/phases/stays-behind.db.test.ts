@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPipeline, report, run } from "../../src/index.ts";
 import { reportText } from "../../src/report/report-text.ts";
-import { makeDatabase } from "../connectors/scratch.ts";
 import { said } from "../schema-first/scene.ts";
 import { freshDatabase } from "../support/database.ts";
+import { makeDatabase } from "../support/scratch-database.ts";
 
 const numbers = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1234) SELECT i FROM n";
 const source = `CREATE TABLE docs (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO docs VALUES (1, 'one'), (2, 'two');

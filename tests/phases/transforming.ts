@@ -1,8 +1,8 @@
 /** A pipeline with transforms, run as the library runs it: what was planned, how it ended, and what is in the target. */
 import pg from "pg";
-import { RowhaulError } from "../../src/core/errors.ts";
 import type { Event } from "../../src/core/events.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { type Options, run } from "../../src/index.ts";
 import { type Workspace, workspace } from "../cli/workspace.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";

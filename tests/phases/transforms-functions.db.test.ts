@@ -1,6 +1,6 @@
 /** Functions of the user's that misbehave: what they return is exact, or refused by name; nothing crashes and nothing is quietly lost. */
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { transforming } from "./transforming.ts";
 
 const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, a, b TEXT, r REAL, k BLOB);

@@ -1,7 +1,7 @@
 /** What a refused proof says of triggers, and the lines that go on. */
 import { expect, it } from "vitest";
 import type { Finding, ValidatorResult } from "../../src/core/finding.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { triggerAdvice } from "../../src/phases/trigger-advice.ts";
 
 const plan = {

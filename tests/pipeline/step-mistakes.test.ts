@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { readPipeline } from "../../src/pipeline/read-pipeline.ts";
-import { errorOf, freshPath } from "../connectors/scratch.ts";
+import { errorOf, freshPath } from "../support/scratch-database.ts";
 
 const text = `name: n
 source: { kind: sqlite, path: a.db }

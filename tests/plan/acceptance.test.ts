@@ -1,7 +1,7 @@
 /** Which entry of `accept` answers what is met. */
 import { expect, it } from "vitest";
 import { Hazards } from "../../src/plan/acceptance.ts";
-import { settingsOf } from "./inputs.ts";
+import { settingsOf } from "./to-postgres/inputs.ts";
 
 const asked = (at: string) =>
   ({ code: "TRIGGER_FIRES", at, message: "it fires", offered: ["keep", "disable"] }) as const;

@@ -1,6 +1,6 @@
 /** Text for people: long lines on a terminal, and lines of an error that are to be pasted. */
 import { describe, expect, it } from "vitest";
-import { RowhaulError } from "../../src/core/errors.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
 import { errorText } from "../../src/report/error-text.ts";
 import { painter } from "../../src/report/paint.ts";
 import { widthOf, wrapText } from "../../src/report/wrap.ts";

@@ -14,7 +14,7 @@ import type { PlannedEdit } from "../../src/core/ports.ts";
 import { Journal } from "../../src/run-folder/journal.ts";
 import { RunHome } from "../../src/run-folder/run-folder.ts";
 import { readJson, writeJson } from "../../src/run-folder/write-file.ts";
-import { codeOf, errorOf, freshPath } from "../connectors/scratch.ts";
+import { codeOf, errorOf, freshPath } from "../support/scratch-database.ts";
 
 const now = new Date("2024-01-05T10:20:30Z");
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);

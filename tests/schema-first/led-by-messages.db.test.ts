@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { type ErrorCode, errorCodes } from "../../src/core/error-codes.ts";
+import { type ErrorCode, errorCodes } from "../../src/core/messages/error-codes.ts";
 import { workspace } from "../cli/workspace.ts";
 import { rowhaul } from "../support/cli.ts";
 import { freshDatabase } from "../support/database.ts";

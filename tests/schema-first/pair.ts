@@ -1,5 +1,5 @@
 /** One case of the corpus: a source, the tables an application's migrations made, and what must come of them. */
-import type { ErrorCode } from "../../src/core/error-codes.ts";
+import type { ErrorCode } from "../../src/core/messages/error-codes.ts";
 
 export type Pair = Arrives | Refused;
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { RowhaulError, readPipeline, type Settings } from "../../src/index.ts";
-import { makeDatabase } from "../connectors/scratch.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { makeDatabase } from "../support/scratch-database.ts";
 import type { Pair } from "./pair.ts";
 
 export type Scene = {

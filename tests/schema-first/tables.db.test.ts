@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { copySettings, run } from "../../src/index.ts";
-import { makeDatabase } from "../connectors/scratch.ts";
 import { freshDatabase } from "../support/database.ts";
+import { makeDatabase } from "../support/scratch-database.ts";
 import { column, liveColumn } from "./pair.ts";
 import { tables } from "./pairs/tables.ts";
 import { playAll } from "./play.ts";

@@ -1,8 +1,8 @@
 /** Triggers of live tables; and what a role may, and can see, of them. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { schemaDigests } from "../../src/connectors/postgres/into/schema-digest.ts";
 import { rollback, run, validate } from "../../src/index.ts";
+import { schemaDigests } from "../../src/targets/postgres/into/schema-digest.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { column, liveColumn, type Pair } from "./pair.ts";
 import { triggers } from "./pairs/triggers.ts";

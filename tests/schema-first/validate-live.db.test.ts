@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { copySettings, RowhaulError, run, validate } from "../../src/index.ts";
-import { makeDatabase } from "../connectors/scratch.ts";
 import { freshDatabase } from "../support/database.ts";
+import { makeDatabase } from "../support/scratch-database.ts";
 import { liveRows } from "./pairs/live-rows.ts";
 import { playAll } from "./play.ts";
 

@@ -1,9 +1,9 @@
 /** Full-text tables as tables of the catalog: their columns, where their rowids are read, and why some are not carried. */
 import { describe, expect, it } from "vitest";
-import { sqliteSource } from "../../src/connectors/sqlite/source.ts";
-import type { Catalog, Column, Table } from "../../src/core/catalog.ts";
+import type { Catalog, Column, Table } from "../../src/core/schema/catalog.ts";
 import { carriedFullText, contentKey, withFullText } from "../../src/search/catalog.ts";
-import { makeDatabase } from "../connectors/scratch.ts";
+import { sqliteSource } from "../../src/sources/sqlite/source.ts";
+import { makeDatabase } from "../support/scratch-database.ts";
 
 function read(sql: string): Catalog {
   const path = makeDatabase((db) => db.unsafeMode().exec(sql));

@@ -1,7 +1,7 @@
 /** One table in both databases, with a column of every encoding that expressions can compute with. */
-import type { Affinity } from "../../src/core/catalog.ts";
-import type { Encoding } from "../../src/core/encoding.ts";
-import type { Scope, ScopeColumn, ScopeRelation } from "../../src/sql/scope.ts";
+import type { Affinity } from "../../src/core/schema/catalog.ts";
+import type { Encoding } from "../../src/core/values/encoding.ts";
+import type { Scope, ScopeColumn, ScopeRelation } from "../../src/sql/translate/scope.ts";
 
 export const sqliteTables = `
   CREATE TABLE t (

@@ -1,10 +1,10 @@
 /** Chains run in memory, one step after the other over all rows: slow and plain, unlike the engine. */
 import Database from "better-sqlite3";
-import { readCatalog } from "../../src/connectors/sqlite/catalog.ts";
-import type { Catalog, Table } from "../../src/core/catalog.ts";
-import { RowhaulError } from "../../src/core/errors.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
+import type { Services, Value } from "../../src/core/plan/transform.ts";
+import type { Catalog, Table } from "../../src/core/schema/catalog.ts";
 import type { TransformStep } from "../../src/core/settings.ts";
-import type { Services, Value } from "../../src/core/transform.ts";
+import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
 import { type CompileContext, type CompiledChain, compileChain } from "../../src/transforms/compile-chain.ts";
 
 export function catalogOf(sql: string): Catalog {

@@ -1,7 +1,7 @@
 /** Random rows through random chains: the same as a second implementation, written here row by row with none of ours. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Value } from "../../src/core/transform.ts";
+import type { Value } from "../../src/core/plan/transform.ts";
 import { catalogOf, chainOf, rowsThrough, stepsOf } from "./chains.ts";
 
 const catalog = catalogOf("CREATE TABLE t (id INTEGER PRIMARY KEY, a, b, c)");

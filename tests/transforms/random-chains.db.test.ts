@@ -2,8 +2,8 @@
 
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
-import { RowhaulError } from "../../src/core/errors.ts";
-import type { Value } from "../../src/core/transform.ts";
+import { RowhaulError } from "../../src/core/messages/errors.ts";
+import type { Value } from "../../src/core/plan/transform.ts";
 import { run } from "../../src/index.ts";
 import { workspace } from "../cli/workspace.ts";
 import { useDatabase } from "../support/database.ts";

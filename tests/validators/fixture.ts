@@ -8,11 +8,11 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { Pool } from "pg";
 import { afterAll } from "vitest";
-import type { Catalog, Column, ForeignKey, Table } from "../../src/core/catalog.ts";
-import type { Encoding } from "../../src/core/encoding.ts";
 import { type Event, silent } from "../../src/core/events.ts";
-import type { ColumnPlan, Key, Plan, TablePlan } from "../../src/core/plan.ts";
-import type { ValidatorInput } from "../../src/validators/validator.ts";
+import type { ColumnPlan, Key, Plan, TablePlan } from "../../src/core/plan/plan.ts";
+import type { Catalog, Column, ForeignKey, Table } from "../../src/core/schema/catalog.ts";
+import type { Encoding } from "../../src/core/values/encoding.ts";
+import type { ValidatorInput } from "../../src/validators/postgres/validator.ts";
 
 export const schemaName = "stage area";
 export const stateName = "state area";

@@ -1,6 +1,6 @@
 import { comparisonText } from "../../compare/comparison-text.ts";
-import { plural } from "../../core/count.ts";
-import { exitStatus } from "../../core/exit-status.ts";
+import { plural } from "../../core/messages/count.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { compare } from "../../index.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Command } from "../command.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
-import { nearest } from "../../core/nearest.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
+import { nearest } from "../../core/messages/nearest.ts";
 import { copySettings, run, type Settings } from "../../index.ts";
 import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";

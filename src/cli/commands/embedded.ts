@@ -1,8 +1,8 @@
 /** `up`, `down` and `query`: the embedded PostgreSQL of a folder. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import {
   embeddedDirectory,
   embeddedStatus,

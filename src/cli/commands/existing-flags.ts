@@ -1,5 +1,5 @@
 /** What becomes of tables that are there already, as `copy` and `import` are told it. */
-import { RowhaulError } from "../../core/errors.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Call } from "../command.ts";
 import type { OptionName } from "../options.ts";

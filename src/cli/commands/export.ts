@@ -1,6 +1,6 @@
-import { plural } from "../../core/count.ts";
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
+import { plural } from "../../core/messages/count.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
 import { copySettings, exportData, readPipeline } from "../../index.ts";
 import { pathAt } from "../../pipeline/path-at.ts";

@@ -1,4 +1,4 @@
-import { exitStatus } from "../../core/exit-status.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { copySettings, run } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";

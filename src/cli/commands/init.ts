@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import { plural } from "../../core/count.ts";
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
+import { plural } from "../../core/messages/count.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { type Draft, draftPipeline } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";

@@ -1,5 +1,5 @@
 /** What becomes of fields of a JSON file that are missing in some rows and null in others, as the pipeline file's `missing` says it. */
-import { RowhaulError } from "../../core/errors.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
 import type { JsonSettings } from "../../core/settings.ts";
 import type { Call } from "../command.ts";
 

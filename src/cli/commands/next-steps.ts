@@ -1,9 +1,9 @@
 /** The commands that come next, as lines that can be pasted. */
 import { relative } from "node:path";
-import { RowhaulError } from "../../core/errors.ts";
-import { intoMode } from "../../core/into-mode.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { yamlText } from "../../core/messages/yaml-text.ts";
+import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
-import { yamlText } from "../../core/yaml-text.ts";
 import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";

@@ -1,6 +1,6 @@
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
-import type { Plan } from "../../core/plan.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { plan } from "../../index.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";

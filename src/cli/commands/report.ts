@@ -1,5 +1,5 @@
-import { RowhaulError } from "../../core/errors.ts";
-import { exitStatus } from "../../core/exit-status.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { report } from "../../index.ts";
 import { reportText } from "../../report/report-text.ts";
 import { wrapText } from "../../report/wrap.ts";

@@ -1,10 +1,9 @@
 /** What commands that run phases have in common. */
 
 import { basename } from "node:path";
-import { plural } from "../../core/count.ts";
-import { RowhaulError } from "../../core/errors.ts";
-import type { Plan } from "../../core/plan.ts";
-import { confirm } from "../../environment/confirm.ts";
+import { plural } from "../../core/messages/count.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { Options } from "../../index.ts";
 import { copySettings, type Pipeline, readPipeline, type Settings, status } from "../../index.ts";
 import { homeOf } from "../../pipeline/compose.ts";
@@ -13,6 +12,7 @@ import { matcher } from "../../plan/selection.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import type { OptionName } from "../options.ts";
 import { whatIsThere } from "./what-is-there.ts";
 

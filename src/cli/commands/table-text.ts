@@ -1,5 +1,5 @@
 /** Rows as an aligned table. */
-import { shorten } from "../../core/render-cell.ts";
+import { shorten } from "../../core/values/render-cell.ts";
 
 export function tableText(columns: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
   const cells = rows.map((row) => row.map((value) => (value === null ? "NULL" : shorten(value, 80))));

@@ -1,4 +1,4 @@
-import { exitStatus } from "../../core/exit-status.ts";
+import { exitStatus } from "../../core/messages/exit-status.ts";
 import { validate } from "../../index.ts";
 import type { Command } from "../command.ts";
 import { finishRun } from "./finish-run.ts";

@@ -8,7 +8,7 @@ import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from "nod
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { createEncoder } from "./encoder.ts";
 import { type CopyOrder, runThread } from "./thread.ts";
 

@@ -1,9 +1,9 @@
 /** What each accepted action makes of a cell: its new slot, and its text as PostgreSQL will print it (for the ledger). */
 import { isUtf8 } from "node:buffer";
-import { isWritten, layoutOf } from "../../core/date-layout.ts";
-import { mendText } from "../../core/mend-text.ts";
-import type { CellRule, ColumnPlan } from "../../core/plan.ts";
-import type { Cell, Slot } from "../../core/wire.ts";
+import type { CellRule, ColumnPlan } from "../../core/plan/plan.ts";
+import { isWritten, layoutOf } from "../../core/values/date-layout.ts";
+import { mendText } from "../../core/values/mend-text.ts";
+import type { Cell, Slot } from "../../core/values/wire.ts";
 import { epochToTimestamp, textToTimestamp, toMicroseconds } from "./cell-dates.ts";
 
 type Result = { readonly slot: Slot; readonly text: string | null };

@@ -1,6 +1,7 @@
 /** Dates found among dates of another kind, as `YYYY-MM-DD HH:MM:SS[.ffffff]` in UTC, fraction without trailing zeros: as PostgreSQL prints them. */
-import { isDay, layoutOf, layoutParts } from "../../core/date-layout.ts";
-import type { StorageClass } from "../../core/profile.ts";
+
+import type { StorageClass } from "../../core/plan/profile.ts";
+import { isDay, layoutOf, layoutParts } from "../../core/values/date-layout.ts";
 
 /** A text in any known layout; one without a zone is taken as UTC. */
 export function textToTimestamp(text: string): string | null {

@@ -1,7 +1,7 @@
 /** Does a cell fit its column's encoding as it is? */
-import { isWritten } from "../../core/date-layout.ts";
-import type { Encoding } from "../../core/encoding.ts";
-import type { Cell } from "../../core/wire.ts";
+import { isWritten } from "../../core/values/date-layout.ts";
+import type { Encoding } from "../../core/values/encoding.ts";
+import type { Cell } from "../../core/values/wire.ts";
 
 export function fitsClass(encoding: Encoding, cell: Cell): boolean {
   switch (encoding.kind) {

@@ -2,14 +2,14 @@
  * Accepted treatments of single cells: the stage that applies a plan's cell rules.
  * Each changed cell goes to the ledger, each row taken out to quarantine.
  */
-import { RowhaulError } from "../../core/errors.ts";
-import { type KeyValue, keyText } from "../../core/key-text.ts";
-import type { LedgerEntry, QuarantinedRow } from "../../core/ledger.ts";
-import type { LiveProblem } from "../../core/live-type.ts";
-import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan.ts";
-import { renderCell, shorten } from "../../core/render-cell.ts";
-import { isRuled } from "../../core/ruled.ts";
-import { type Cell, decodeTagged, type Row, type Slot } from "../../core/wire.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { LedgerEntry, QuarantinedRow } from "../../core/plan/ledger.ts";
+import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan/plan.ts";
+import { isRuled } from "../../core/plan/ruled.ts";
+import type { LiveProblem } from "../../core/schema/live-type.ts";
+import { type KeyValue, keyText } from "../../core/values/key-text.ts";
+import { renderCell, shorten } from "../../core/values/render-cell.ts";
+import { type Cell, decodeTagged, type Row, type Slot } from "../../core/values/wire.ts";
 import { applyAction } from "./cell-actions.ts";
 import { fitsClass } from "./cell-fit.ts";
 import { type LiveRead, readInto, treatFile, treatLive } from "./live-cells.ts";

@@ -1,9 +1,9 @@
 /** Cells of columns that the application made: the text that the live type reads, or what an accepted rule makes of it. */
 
-import type { FileReading } from "../../core/file-schema.ts";
-import type { LiveProblem, LiveReading } from "../../core/live-type.ts";
-import type { CellRule, ColumnPlan } from "../../core/plan.ts";
-import type { Cell, Slot } from "../../core/wire.ts";
+import type { CellRule, ColumnPlan } from "../../core/plan/plan.ts";
+import type { FileReading } from "../../core/schema/file-schema.ts";
+import type { LiveProblem, LiveReading } from "../../core/schema/live-type.ts";
+import type { Cell, Slot } from "../../core/values/wire.ts";
 import { readForFile, shownValue, slotOf, treatForFile } from "../../live-types/file-value.ts";
 import { readCell } from "../../live-types/read-cell.ts";
 import { treat } from "../../live-types/treat.ts";

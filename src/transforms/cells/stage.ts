@@ -3,7 +3,7 @@
  * Filter by yielding nothing, split by yielding twice. Pure, because resuming and
  * validating replay it.
  */
-import type { Row } from "../../core/wire.ts";
+import type { Row } from "../../core/values/wire.ts";
 
 export type Stage = (batch: Row[]) => Iterable<Row[]>;
 

@@ -1,8 +1,9 @@
 /** Rows through a user's function: what it is given, and what it may give back. */
-import { affinityOf } from "../../core/affinity.ts";
-import { messageOf, RowhaulError } from "../../core/errors.ts";
-import { shorten } from "../../core/render-cell.ts";
-import type { ApplyStep, Shape, ShapeColumn, Value } from "../../core/transform.ts";
+
+import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import type { ApplyStep, Shape, ShapeColumn, Value } from "../../core/plan/transform.ts";
+import { affinityOf } from "../../core/schema/affinity.ts";
+import { shorten } from "../../core/values/render-cell.ts";
 import { truthCell } from "../values/constant.ts";
 import { valueOfPgType } from "../values/pg-value.ts";
 import type { LoadedFunction } from "./load-functions.ts";

@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { messageOf, RowhaulError } from "../../core/errors.ts";
+import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { moduleText } from "./module-text.ts";
 import type { RowInfo } from "./row-function.ts";
 

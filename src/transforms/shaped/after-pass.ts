@@ -1,6 +1,6 @@
 /** Columns as the pass showed them: what only a function had in hand, and left as it was, nobody changed. */
-import type { Seen } from "../../core/seen.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
+import type { Seen } from "../../core/plan/seen.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
 import type { OutputShape } from "../definition.ts";
 
 /** `seen`: null before the pass. */

@@ -1,9 +1,10 @@
 /** Names and expressions of a source table as they are after its steps. */
-import type { Column, Table } from "../../core/catalog.ts";
-import type { HazardCode } from "../../core/hazards.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Seen } from "../../core/seen.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
+
+import type { HazardCode } from "../../core/plan/hazards.ts";
+import type { Seen } from "../../core/plan/seen.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
+import type { Column, Table } from "../../core/schema/catalog.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
 import type { OutputShape } from "../definition.ts";
 import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";

@@ -3,8 +3,8 @@
  * function changed what an expression reads and handed on the value of before, as `{ ...row, title }` does, it is
  * computed anew. Values that the function made itself, others than the expression gives, are for somebody to accept.
  */
-import type { Column, Table } from "../../core/catalog.ts";
-import { rowidName } from "../../snapshot-file/writer.ts";
+import type { Column, Table } from "../../core/schema/catalog.ts";
+import { rowidName } from "../../snapshot/write/writer.ts";
 import { expressionAfter, type Follow, type Hazard, sourceOf } from "./follow.ts";
 import { mentions } from "./identifiers.ts";
 

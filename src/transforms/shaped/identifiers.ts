@@ -3,7 +3,7 @@
  * Both dialects write names and literals alike as far as this goes, and what is
  * in doubt counts as a mention, so that nothing is kept that lost its column.
  */
-import { foldName } from "../../core/names.ts";
+import { foldName } from "../../core/schema/names.ts";
 
 /** Does the SQL mention one of these names? */
 export function mentions(sql: string, names: readonly string[]): string | undefined {

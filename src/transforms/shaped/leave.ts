@@ -1,6 +1,6 @@
 /** What a table cannot keep after its steps, and whether somebody must accept that. */
-import type { HazardCode } from "../../core/hazards.ts";
-import type { TransformReport } from "../../core/transform.ts";
+import type { HazardCode } from "../../core/plan/hazards.ts";
+import type { TransformReport } from "../../core/plan/transform.ts";
 
 export type LeftOut = TransformReport["leftOut"][number] & {
   /** Whose loss it is: nothing is lost of a table that does not move. */

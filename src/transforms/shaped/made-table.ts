@@ -1,10 +1,11 @@
 /** A table that steps make: of one chain, or shared by several. And foreign keys to tables that have changed. */
-import type { Column, ForeignKey, Table } from "../../core/catalog.ts";
-import { RowhaulError } from "../../core/errors.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Seen } from "../../core/seen.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
-import { rowidName } from "../../snapshot-file/writer.ts";
+
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { Seen } from "../../core/plan/seen.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
+import type { Column, ForeignKey, Table } from "../../core/schema/catalog.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
+import { rowidName } from "../../snapshot/write/writer.ts";
 import type { OutputShape } from "../definition.ts";
 import type { Leave } from "./leave.ts";
 import type { TableFate } from "./main-table.ts";

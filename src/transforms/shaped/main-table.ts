@@ -1,9 +1,10 @@
 /** A source table as its own chain leaves it. */
-import type { Column, Index, IndexPart, Table } from "../../core/catalog.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Seen } from "../../core/seen.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
-import { rowidName } from "../../snapshot-file/writer.ts";
+
+import type { Seen } from "../../core/plan/seen.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
+import type { Column, Index, IndexPart, Table } from "../../core/schema/catalog.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
+import { rowidName } from "../../snapshot/write/writer.ts";
 import type { CompiledChain } from "../compile-chain.ts";
 import { afterPass } from "./after-pass.ts";
 import { columnsAfter, expressionAfter, type Follow, type Hazard, namesOf, sourceOf } from "./follow.ts";

@@ -1,8 +1,9 @@
 /** A column that a step made, and what affinity says of one that steps had in hand. */
-import { affinityOf } from "../../core/affinity.ts";
-import type { Affinity, Column } from "../../core/catalog.ts";
-import type { SeenColumn } from "../../core/seen.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
+
+import type { SeenColumn } from "../../core/plan/seen.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
+import { affinityOf } from "../../core/schema/affinity.ts";
+import type { Affinity, Column } from "../../core/schema/catalog.ts";
 
 export function plainColumn(column: ShapeColumn, seen: SeenColumn | undefined): Column {
   return {

@@ -1,8 +1,9 @@
 /** What the values showed that whoever reads the plan should know. */
-import type { Table } from "../../core/catalog.ts";
-import { foldName } from "../../core/names.ts";
-import type { Note } from "../../core/plan.ts";
-import type { Seen } from "../../core/seen.ts";
+
+import type { Note } from "../../core/plan/plan.ts";
+import type { Seen } from "../../core/plan/seen.ts";
+import type { Table } from "../../core/schema/catalog.ts";
+import { foldName } from "../../core/schema/names.ts";
 import type { CompiledChain } from "../compile-chain.ts";
 
 export function seenNotes(tables: readonly Table[], chains: readonly CompiledChain[], seen: Seen): Note[] {

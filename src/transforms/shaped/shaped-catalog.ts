@@ -3,9 +3,10 @@
  * indexes and checks follow their columns; what cannot is left out by name, with
  * the reason, so that the plan and the report can tell.
  */
-import type { Catalog, Table } from "../../core/catalog.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Seen } from "../../core/seen.ts";
+
+import type { Seen } from "../../core/plan/seen.ts";
+import type { Catalog, Table } from "../../core/schema/catalog.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
 import type { CompiledChain } from "../compile-chain.ts";
 import { afterPass } from "./after-pass.ts";
 import { mentions } from "./identifiers.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RowhaulError } from "../../core/errors.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
 import { changeCells, columnAt } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { type CastType, castTypes } from "../values/cast-types.ts";

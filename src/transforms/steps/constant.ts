@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sameName } from "../../core/names.ts";
+import { sameName } from "../../core/schema/names.ts";
 import { newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { columnName } from "../values/column-names.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { RowhaulError } from "../../core/errors.ts";
-import type { ShapeColumn, Value } from "../../core/transform.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { ShapeColumn, Value } from "../../core/plan/transform.ts";
 import { changeCells, columnAt, isCharacters } from "../columns.ts";
 import { defineTransform, type StepContext } from "../definition.ts";
 import { castOfPgType } from "../values/cast-value.ts";

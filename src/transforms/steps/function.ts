@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { declaredKind } from "../../core/declared-type.ts";
-import { sameName } from "../../core/names.ts";
-import type { ShapeColumn } from "../../core/transform.ts";
+import type { ShapeColumn } from "../../core/plan/transform.ts";
+import { declaredKind } from "../../core/schema/declared-type.ts";
+import { sameName } from "../../core/schema/names.ts";
 import { newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { applyFunction } from "../functions/apply-function.ts";

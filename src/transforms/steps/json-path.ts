@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
 import { columnAt, newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { castTypes } from "../values/cast-types.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sameName } from "../../core/names.ts";
-import { nearest } from "../../core/nearest.ts";
+import { nearest } from "../../core/messages/nearest.ts";
+import { sameName } from "../../core/schema/names.ts";
 import { columnAt, newColumn } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { columnName } from "../values/column-names.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ShapeColumn, Value } from "../../core/transform.ts";
+import type { ShapeColumn, Value } from "../../core/plan/transform.ts";
 import { type BecomeType, changeCells, columnsAt } from "../columns.ts";
 import { defineTransform } from "../definition.ts";
 import { columnName } from "../values/column-names.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { localToUtc } from "../../core/time-zone.ts";
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
+import { localToUtc } from "../../core/values/time-zone.ts";
 import { changeCells, columnsAt } from "../columns.ts";
 import { defineTransform, type StepContext } from "../definition.ts";
 import { castColumn } from "../values/cast-value.ts";

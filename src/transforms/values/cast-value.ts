@@ -1,8 +1,9 @@
 /** A value as another type's: the same value exactly, or a refusal. Never rounds, cuts or guesses. */
-import { layoutOf, layoutParts } from "../../core/date-layout.ts";
-import { jsonProblem } from "../../core/json-facts.ts";
-import type { ShapeColumn, Value } from "../../core/transform.ts";
-import { realDigits } from "../../core/wire.ts";
+
+import type { ShapeColumn, Value } from "../../core/plan/transform.ts";
+import { layoutOf, layoutParts } from "../../core/values/date-layout.ts";
+import { jsonProblem } from "../../core/values/json-facts.ts";
+import { realDigits } from "../../core/values/wire.ts";
 import { textToTimestamp } from "../cells/cell-dates.ts";
 import type { CastType } from "./cast-types.ts";
 import { plainDecimal, withoutTrailingZeros } from "./decimal.ts";

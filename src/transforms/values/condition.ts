@@ -1,6 +1,6 @@
 /** Conditions of `filter`. Numbers compare by value whatever their class, texts by their bytes; values of different kinds are never equal and have no order. */
 import { z } from "zod";
-import type { Shape, Value } from "../../core/transform.ts";
+import type { Shape, Value } from "../../core/plan/transform.ts";
 import { columnAt } from "../columns.ts";
 import type { StepContext } from "../definition.ts";
 import { columnName } from "./column-names.ts";

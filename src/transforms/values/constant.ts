@@ -1,8 +1,8 @@
 /** Values written in the pipeline file, as cells: 5 is an INTEGER, 5.5 a REAL, true the INTEGER 1 of a BOOLEAN column. */
 import { z } from "zod";
-import { affinityOf } from "../../core/affinity.ts";
-import { declaredKind } from "../../core/declared-type.ts";
-import type { ShapeColumn, Value } from "../../core/transform.ts";
+import type { ShapeColumn, Value } from "../../core/plan/transform.ts";
+import { affinityOf } from "../../core/schema/affinity.ts";
+import { declaredKind } from "../../core/schema/declared-type.ts";
 
 export const scalar = z.union([
   z.string(),

@@ -2,7 +2,7 @@
  * Layouts of dates that a step names, in the words of core's layouts and a few
  * of to_char's: `DD.MM.YYYY HH:MM`. MM means minutes once hours were read.
  */
-import { isDay } from "../../core/date-layout.ts";
+import { isDay } from "../../core/values/date-layout.ts";
 
 /** `local`: microseconds since 1970 on the clock that wrote it; `offset`: its minutes east of UTC, where the text says. */
 export type DateParts = { readonly local: bigint; readonly offset: number | null };

@@ -2,9 +2,10 @@
  * JSON text taken apart one level deep, each part as it is written: JSON.parse
  * would round numbers and lose the order of keys that look like numbers.
  */
-import { jsonProblem } from "../../core/json-facts.ts";
-import type { Value } from "../../core/transform.ts";
-import { realDigits } from "../../core/wire.ts";
+
+import type { Value } from "../../core/plan/transform.ts";
+import { jsonProblem } from "../../core/values/json-facts.ts";
+import { realDigits } from "../../core/values/wire.ts";
 import type { CastType } from "./cast-types.ts";
 import { castValue } from "./cast-value.ts";
 import { plainDecimal, withoutTrailingZeros } from "./decimal.ts";

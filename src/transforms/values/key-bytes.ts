@@ -1,5 +1,5 @@
 /** Values as bytes that are equal exactly when the values are: each with its class and length before it. */
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
 
 export function keyBytes(values: readonly Value[]): Uint8Array {
   return Buffer.concat(values.flatMap(part));

@@ -1,5 +1,5 @@
 /** Moments as microseconds since 1970, and how PostgreSQL prints them under TimeZone UTC and DateStyle ISO. */
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
 import { plainDecimal } from "./decimal.ts";
 
 export const epochUnits = ["seconds", "milliseconds", "microseconds"] as const;

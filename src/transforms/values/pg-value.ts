@@ -2,7 +2,7 @@
  * A value as a cell of a PostgreSQL type: what the type's output function would write, or a refusal. Parity compares
  * it with what PostgreSQL prints, so `numeric(10,2)` has its two digits, and nothing is left to be rounded or cut.
  */
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
 import { arrayElements, arrayLiteral } from "./array-literal.ts";
 import { castOfPgType, castValue } from "./cast-value.ts";
 import { refuse } from "./refuse.ts";

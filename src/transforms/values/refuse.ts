@@ -1,8 +1,8 @@
 /** How a step refuses a value. The engine adds the table and the row's key. */
-import { type ErrorPlace, RowhaulError } from "../../core/errors.ts";
-import { renderCell, shorten } from "../../core/render-cell.ts";
-import type { Value } from "../../core/transform.ts";
-import { realDigits } from "../../core/wire.ts";
+import { type ErrorPlace, RowhaulError } from "../../core/messages/errors.ts";
+import type { Value } from "../../core/plan/transform.ts";
+import { renderCell, shorten } from "../../core/values/render-cell.ts";
+import { realDigits } from "../../core/values/wire.ts";
 
 export function refuse(column: string, value: Value, message: string, hint?: string): never {
   const place: ErrorPlace = { column, sample: showValue(value) };

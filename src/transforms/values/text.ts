@@ -1,6 +1,6 @@
 /** A value as the text that people would write for it: what `map`, `join`, `hash` and the like go by. */
-import type { Value } from "../../core/transform.ts";
-import { realDigits } from "../../core/wire.ts";
+import type { Value } from "../../core/plan/transform.ts";
+import { realDigits } from "../../core/values/wire.ts";
 import { refuse } from "./refuse.ts";
 
 /** Null for NULL. A BLOB and a text that is not valid in its encoding are refused. */

@@ -5,9 +5,9 @@
  * compared with the one that SQLite gives back.
  */
 import Database from "better-sqlite3";
-import { RowhaulError } from "../../core/errors.ts";
 import { type Finding, maxFindings, type ValidatorResult } from "../../core/finding.ts";
-import { shorten } from "../../core/render-cell.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { shorten } from "../../core/values/render-cell.ts";
 import type { CellForm, StoredColumn, StoredRows, StoredTable } from "../../json/stored-rows.ts";
 import { holds, type StoredCell } from "./expected-cell.ts";
 import { readText } from "./file-text.ts";

@@ -3,8 +3,8 @@
  * is used again for every row, because a hash that is fed cell by cell takes five times as long.
  */
 import { isUtf8 } from "node:buffer";
-import type { Catalog } from "../../core/catalog.ts";
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
 import { decoded } from "./cells.ts";
 
 let buffer = Buffer.alloc(1 << 16);

@@ -3,8 +3,8 @@
  * JavaScript type of its own and nothing is decoded by SQLite or the driver.
  */
 import { isUtf8 } from "node:buffer";
-import type { Catalog } from "../../core/catalog.ts";
-import type { Value } from "../../core/transform.ts";
+import type { Value } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
 import { name } from "../quote.ts";
 
 export type RawCell = null | bigint | number | string | Buffer;

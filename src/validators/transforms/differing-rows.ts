@@ -3,11 +3,11 @@
  * multisets, on disk. What is left on each side is paired by key, so that a finding can name the column.
  */
 import Database from "better-sqlite3";
-import type { Catalog } from "../../core/catalog.ts";
-import { type KeyValue, keyText } from "../../core/key-text.ts";
-import { sameName } from "../../core/names.ts";
-import { renderCell, shorten } from "../../core/render-cell.ts";
-import type { Shape, Value } from "../../core/transform.ts";
+import type { Shape, Value } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
+import { sameName } from "../../core/schema/names.ts";
+import { type KeyValue, keyText } from "../../core/values/key-text.ts";
+import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import type { Described } from "../findings.ts";
 import { openSource } from "../source-reader.ts";
 import type { Output } from "./outputs.ts";

@@ -1,7 +1,8 @@
 /** The tables that chains write, and which of their columns are compared. */
-import type { Catalog, Table } from "../../core/catalog.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Chain, Shape } from "../../core/transform.ts";
+
+import type { Chain, Shape } from "../../core/plan/transform.ts";
+import type { Catalog, Table } from "../../core/schema/catalog.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
 
 export type Output = {
   readonly table: Table;

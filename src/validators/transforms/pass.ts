@@ -1,8 +1,8 @@
 /** One pass of the snapshot's rows through their chains. Steps are started anew, so they remember nothing of another pass. */
 import { setImmediate as pause } from "node:timers/promises";
-import { RowhaulError } from "../../core/errors.ts";
-import { foldName, sameName } from "../../core/names.ts";
-import type { Chain, Shape, Value } from "../../core/transform.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { Chain, Shape, Value } from "../../core/plan/transform.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
 import { openSource } from "../source-reader.ts";
 import type { Output } from "./outputs.ts";
 import { readTable } from "./read-table.ts";

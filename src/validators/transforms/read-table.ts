@@ -1,6 +1,7 @@
 /** Rows of a table in key order, in pieces of a size that the first pass did not use: a result that depends on the pieces is then another. */
-import type { Catalog, Table } from "../../core/catalog.ts";
-import type { Value } from "../../core/transform.ts";
+
+import type { Value } from "../../core/plan/transform.ts";
+import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { name } from "../quote.ts";
 import { openSource, type Source } from "../source-reader.ts";
 import { cellSql, cellValue, type RawCell } from "./cells.ts";

@@ -4,7 +4,7 @@
  * proven by their tests; here it is proven that they did it to every row, and that they do the same twice.
  */
 import type { ValidatorResult } from "../../core/finding.ts";
-import { foldName, sameName } from "../../core/names.ts";
+import { foldName, sameName } from "../../core/schema/names.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { openSource } from "../source-reader.ts";
 import { amount } from "../wording.ts";

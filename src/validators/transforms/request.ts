@@ -1,5 +1,5 @@
-import type { Catalog } from "../../core/catalog.ts";
-import type { Chain, TransformReport } from "../../core/transform.ts";
+import type { Chain, TransformReport } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
 
 export type ReplayRequest = {
   readonly snapshot: string;

@@ -1,7 +1,8 @@
 /** A row as one digest, and many rows as one sum that knows no order: digests are added, so a doubled row counts. */
-import type { Catalog } from "../../core/catalog.ts";
-import type { Value } from "../../core/transform.ts";
-import { digestOf } from "../parity/digest.ts";
+
+import type { Value } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
+import { digestOf } from "../digest.ts";
 import { canonicalRow } from "./canonical.ts";
 
 /** `places`: the position of each of the table's columns in the row; −1 where the row has none, which is NULL. */

@@ -1,10 +1,10 @@
 /** What steps ask for, answered a second time and apart from the first pass: no code of it is used here. */
 import Database from "better-sqlite3";
-import type { Catalog } from "../../core/catalog.ts";
-import { RowhaulError } from "../../core/errors.ts";
-import { sameName } from "../../core/names.ts";
-import type { Services, Value } from "../../core/transform.ts";
-import { digestOf } from "../parity/digest.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { Services, Value } from "../../core/plan/transform.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
+import { sameName } from "../../core/schema/names.ts";
+import { digestOf } from "../digest.ts";
 import { openSource, type Source } from "../source-reader.ts";
 import { canonicalRow } from "./canonical.ts";
 import { readTable } from "./read-table.ts";

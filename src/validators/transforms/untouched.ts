@@ -1,6 +1,6 @@
 /** Tables without a chain: as many rows as were selected, and where some were cut away, exactly those. */
-import type { Table } from "../../core/catalog.ts";
-import { sameName } from "../../core/names.ts";
+import type { Table } from "../../core/schema/catalog.ts";
+import { sameName } from "../../core/schema/names.ts";
 import type { Findings } from "../findings.ts";
 import { name } from "../quote.ts";
 import { openSource, type Source } from "../source-reader.ts";

@@ -1,6 +1,6 @@
 /** Columns at random, each of one live type with one value or a few, in tables of many. */
 import fc from "fast-check";
-import { makeDatabase } from "../../connectors/scratch.ts";
+import { makeDatabase } from "../../support/scratch-database.ts";
 import { anything, declarations, type PairType } from "./kinds.ts";
 import { type Cell, type FilledColumn, fill, readBack, type Stored, shown, textOf } from "./stored.ts";
 

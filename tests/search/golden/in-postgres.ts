@@ -1,6 +1,6 @@
 /** The golden set's tables in PostgreSQL, made as a run makes them and filled by plain INSERTs. */
 import type pg from "pg";
-import { messageOf } from "../../../src/core/errors.ts";
+import { messageOf } from "../../../src/core/messages/errors.ts";
 import { installTokenizerSql } from "../../../src/search/install.ts";
 import { standardTokenizers } from "../../../src/search/tokenizer/standard.ts";
 import { column, createIndex, fullText, install, transaction } from "../install/support/install.ts";

@@ -1,6 +1,6 @@
 /** The golden set's tables in the real FTS5. */
 import Database from "better-sqlite3";
-import { messageOf } from "../../../src/core/errors.ts";
+import { messageOf } from "../../../src/core/messages/errors.ts";
 import type { Group } from "./cases.ts";
 
 /** By line of the file, what FTS5 answers now. */

@@ -1,6 +1,6 @@
 /** The real FTS5, asked what it makes of a query. */
 import Database from "better-sqlite3";
-import { messageOf } from "../../../src/core/errors.ts";
+import { messageOf } from "../../../src/core/messages/errors.ts";
 
 export type Oracle = {
   /** FTS5's error, or null when it takes the query. */

@@ -1,7 +1,7 @@
 /** fts5.parse in the database against FTS5 and against the parser here. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { messageOf } from "../../../src/core/errors.ts";
+import { messageOf } from "../../../src/core/messages/errors.ts";
 import { parse } from "../../../src/search/query/parse.ts";
 import { useDatabase } from "../../support/database.ts";
 import { sharedData } from "../../support/shared-data.ts";

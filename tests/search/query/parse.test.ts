@@ -1,7 +1,7 @@
 /** The parser against FTS5 itself: what it refuses and how, and, through the rows that match, the tree. */
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { messageOf } from "../../../src/core/errors.ts";
+import { messageOf } from "../../../src/core/messages/errors.ts";
 import { Fts5Error } from "../../../src/search/query/fts5-error.ts";
 import { parse } from "../../../src/search/query/parse.ts";
 import { sharedData } from "../../support/shared-data.ts";

@@ -1,13 +1,13 @@
 /** What each accepted treatment makes of a cell, in the row, the ledger and the quarantine. */
 import { describe, expect, it } from "vitest";
-import type { Encoding } from "../../../src/core/encoding.ts";
-import type { LedgerEntry, QuarantinedRow } from "../../../src/core/ledger.ts";
-import type { CellRule, TablePlan } from "../../../src/core/plan.ts";
-import type { Row, Slot } from "../../../src/core/wire.ts";
+import type { LedgerEntry, QuarantinedRow } from "../../../src/core/plan/ledger.ts";
+import type { CellRule, TablePlan } from "../../../src/core/plan/plan.ts";
+import type { Encoding } from "../../../src/core/values/encoding.ts";
+import type { Row, Slot } from "../../../src/core/values/wire.ts";
 import { cellRules } from "../../../src/transforms/cells/cell-rules.ts";
 import { through } from "../../../src/transforms/cells/stage.ts";
-import { columnPlan, integer, tablePlan } from "../../connectors/postgres/plans.ts";
-import { codeOf, errorOf } from "../../connectors/scratch.ts";
+import { codeOf, errorOf } from "../../support/scratch-database.ts";
+import { columnPlan, integer, tablePlan } from "../../targets/postgres/plans.ts";
 
 type Treated = { rows: Row[]; ledger: LedgerEntry[]; quarantine: QuarantinedRow[] };
 

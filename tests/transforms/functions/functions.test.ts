@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { RowhaulError } from "../../../src/core/errors.ts";
-import type { Value } from "../../../src/core/transform.ts";
+import { RowhaulError } from "../../../src/core/messages/errors.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 import { type LoadedFunction, loadFunctions } from "../../../src/transforms/functions/load-functions.ts";
 import { catalogOf, chainOf, refusal, rowsThrough, stepsOf } from "../chains.ts";
 

@@ -1,5 +1,5 @@
 /** Seeded chance, and the values that random tables are made of. */
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 
 export type Chance = {
   /** 0 … below. */

@@ -1,6 +1,6 @@
 /** What steps do to a value, said a second time and as plainly as possible: none of the transforms' own code is used. */
 import { createHmac } from "node:crypto";
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 
 /** The row cannot be taken. */
 export class Refused extends Error {}

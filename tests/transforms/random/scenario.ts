@@ -1,5 +1,5 @@
 /** A random table, random steps with valid options, and what must come out, row by row. */
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 import { anyValue, type Chance, chanceOf } from "./chance.ts";
 import { exactly, Refused } from "./plain.ts";
 import { type Column, type Row, type Seen, type StepModel, stepModels } from "./steps.ts";

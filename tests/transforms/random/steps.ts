@@ -1,5 +1,5 @@
 /** Each transform: random options for the columns there are, and its meaning, written plainly. */
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 import { type Chance, texts } from "./chance.ts";
 import {
   castTo,

@@ -1,7 +1,7 @@
 /** Each step by example: options, a row before, the row after. */
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 import { catalogOf, chainOf, refusal, rowsThrough, stepsOf } from "../chains.ts";
 
 const catalog = catalogOf(

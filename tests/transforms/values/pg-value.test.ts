@@ -1,6 +1,6 @@
 /** Cells of PostgreSQL's types: as the type writes them, or refused. */
 import { describe, expect, it } from "vitest";
-import type { Value } from "../../../src/core/transform.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
 import { arrayElements } from "../../../src/transforms/values/array-literal.ts";
 import { castValue } from "../../../src/transforms/values/cast-value.ts";
 import { valueOfPgType } from "../../../src/transforms/values/pg-value.ts";

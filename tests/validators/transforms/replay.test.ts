@@ -1,9 +1,9 @@
 /** The replay sees what is wrong in a shaped file: each test breaks one thing. */
 import { describe, expect, it } from "vitest";
-import type { Value } from "../../../src/core/transform.ts";
-import { makeDatabase } from "../../connectors/scratch.ts";
-import { chain, each, shape, shapedOf, step } from "../../connectors/sqlite/shape/chains.ts";
-import { query, replayed, shapeIt } from "../../connectors/sqlite/shape/shaping.ts";
+import type { Value } from "../../../src/core/plan/transform.ts";
+import { chain, each, shape, shapedOf, step } from "../../snapshot/reshape/chains.ts";
+import { query, replayed, shapeIt } from "../../snapshot/reshape/shaping.ts";
+import { makeDatabase } from "../../support/scratch-database.ts";
 
 const filled =
   "CREATE TABLE t(id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, 'x'), (2, 5), (3, 5.0), (4, x'61'), (5, NULL); CREATE TABLE u(n); INSERT INTO u VALUES (1)";

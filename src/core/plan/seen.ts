@@ -1,0 +1,30 @@
+/**
+ * What the values say once every row went through its steps. The schema after the steps goes by it, because nobody
+ * can tell from a user's function what it changes.
+ */
+import type { Affinity, Column, Table } from "../schema/catalog.ts";
+
+export type SeenColumn = {
+  /** Some cell is another than that of the source's row. */
+  readonly changed: boolean;
+  /** Some cell is NULL that was none in the source's row. */
+  readonly emptied: boolean;
+  /** Some cell is not NULL. */
+  readonly filled: boolean;
+  /** Whether a column of that affinity would have left every value as it is. */
+  readonly fits: Readonly<Record<Affinity, boolean>>;
+};
+
+/** Tables and columns by the names they have after the steps. Null: nobody can tell. */
+export type Seen = {
+  /** Undefined for a column that no step had in hand. */
+  column(table: string, column: string): SeenColumn | undefined;
+  /** Every value is an integer, and no two are the same: it can be the rowid. */
+  numbersRows(table: string, column: string): boolean;
+  /** Every row meets the CHECK, as SQLite would see it. */
+  meets(table: Table, expression: string): boolean | null;
+  /** Every value of the column is what the expression gives. */
+  computes(table: Table, column: Column, expression: string): boolean | null;
+  /** Puts what the expression gives in the column's place in every row. False: it cannot be computed here. */
+  computeAnew(table: Table, column: Column, expression: string): boolean;
+};

@@ -1,0 +1,128 @@
+/**
+ * The folder of an export comes into being at once: everything is written beside
+ * it and renamed when it is whole. What is not an export of ours is never removed.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { exportFormat, manifestName } from "./manifest.ts";
+
+export type ExportFolder = {
+  /** Where to write. */
+  readonly path: string;
+  /** Makes it durable under its name; what an earlier export left there goes. */
+  finish(): void;
+  abandon(): void;
+};
+
+/** Throws EXPORT_EXISTS, LOCAL_DISK. */
+export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
+  const part = `${folder}.part`;
+  const old = `${folder}.old`;
+  refuseOccupied(folder, overwrite);
+  for (const left of [part, old]) removeLeftover(left);
+  onDisk(folder, () => {
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(part, { mode: 0o700 });
+  });
+  return {
+    path: part,
+    finish() {
+      onDisk(folder, () => {
+        sync(part);
+        const replaced = existsSync(folder);
+        if (replaced) renameSync(folder, old);
+        renameSync(part, folder);
+        sync(dirname(folder));
+        if (replaced) rmSync(old, { recursive: true });
+      });
+    },
+    abandon: () => rmSync(part, { recursive: true, force: true }),
+  };
+}
+
+/** Errors of the file system, as LOCAL_DISK. */
+export function diskError(folder: string, thrown: unknown): unknown {
+  const code = String((thrown as { code?: unknown } | null)?.code ?? "");
+  if (thrown instanceof RowhaulError || !/^E[A-Z]+$/.test(code)) return thrown;
+  const message =
+    code === "ENOSPC"
+      ? `No space left for the export ${folder}.`
+      : `The export ${folder} cannot be written: ${messageOf(thrown)}.`;
+  return new RowhaulError("LOCAL_DISK", message, { cause: thrown });
+}
+
+function refuseOccupied(folder: string, overwrite: boolean): void {
+  const found = entries(folder);
+  if (found === null || found.length === 0) return;
+  const strangers = found.filter((name) => !isOurs(folder, name));
+  if (!hasManifest(folder) || strangers.length > 0)
+    throw new RowhaulError("EXPORT_EXISTS", `${folder} is there and is not an export of rowhaul's alone.`, {
+      details: strangers.slice(0, 5).map((name) => `It holds ${name}.`),
+      hint: "Choose another folder.",
+    });
+  if (!overwrite)
+    throw new RowhaulError("EXPORT_EXISTS", `${folder} already holds an export.`, {
+      hint: "Choose another folder, or pass --overwrite (`overwrite: true` in the library) to replace it.",
+    });
+}
+
+/** Of a run that was killed. */
+function removeLeftover(path: string): void {
+  const found = entries(path);
+  if (found === null) return;
+  if (!found.every((name) => isOurs(path, name)))
+    throw new RowhaulError("EXPORT_EXISTS", `${path} is in the way and holds more than an unfinished export.`, {
+      hint: `Move ${path} away, or choose another folder.`,
+    });
+  rmSync(path, { recursive: true });
+}
+
+/** Null when there is nothing. */
+function entries(path: string): string[] | null {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (!stat.isDirectory()) throw new RowhaulError("EXPORT_EXISTS", `${path} is there and is not a folder.`);
+  return readdirSync(path);
+}
+
+function isOurs(folder: string, name: string): boolean {
+  return (name === manifestName || /\.ndjson(\.gz)?$/.test(name)) && lstatSync(join(folder, name)).isFile();
+}
+
+function hasManifest(folder: string): boolean {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, manifestName), "utf8")) as { format?: unknown } | null;
+    return manifest?.format === exportFormat;
+  } catch {
+    return false;
+  }
+}
+
+function onDisk(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    throw diskError(folder, thrown);
+  }
+}
+
+function sync(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

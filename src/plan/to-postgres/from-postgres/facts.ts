@@ -1,0 +1,41 @@
+/** What the connector knows beyond tables and views: notes, what stays behind, and comments. */
+import { postgresFacts } from "../../../core/schema/postgres-catalog.ts";
+import type { Planning } from "../../context.ts";
+import { qualified, quoteName } from "../../sql-text.ts";
+import type { Draft } from "../draft-table.ts";
+import { planOf } from "../indexes.ts";
+
+export function planFacts(planning: Planning): void {
+  const facts = postgresFacts(planning.input.catalog);
+  if (facts === null) return;
+  planning.notes.push(...facts.notes);
+  for (const { object, reason, hazard } of facts.others) {
+    if (hazard === null) planning.leftOut.push({ object, reason });
+    else planning.hazards.meet({ ...hazard, message: `${object}: ${reason}` });
+  }
+}
+
+/** Statements that follow CREATE TABLE. */
+export function commentSql(draft: Draft, planning: Planning): string[] {
+  const comments = postgresFacts(planning.input.catalog)?.comments ?? [];
+  const relation = qualified(planning.input.staging, draft.target);
+  return comments
+    .filter(({ table }) => table === draft.table.name)
+    .flatMap(({ column, text }) => {
+      if (column === null) return [`COMMENT ON TABLE ${relation} IS ${literal(text)}`];
+      const plan = planOf(column, draft);
+      return plan === undefined ? [] : [`COMMENT ON COLUMN ${relation}.${quoteName(plan.target)} IS ${literal(text)}`];
+    });
+}
+
+/** A CHECK that the source's old rows need not meet. */
+export function isNotValid(check: string | null, table: string, planning: Planning): boolean {
+  const facts = postgresFacts(planning.input.catalog);
+  return facts?.notValid.some((one) => one.table === table && one.name === check) === true;
+}
+
+/** With a backslash in it, the form that no setting reads differently. */
+function literal(text: string): string {
+  const doubled = text.replaceAll("'", "''");
+  return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
+}

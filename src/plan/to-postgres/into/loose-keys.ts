@@ -1,0 +1,67 @@
+/** Unique keys of the live table that may take two rows for one which the source tells apart. */
+
+import type { FitKey } from "../../../core/plan/live-fit.ts";
+import type { TableProfile } from "../../../core/plan/profile.ts";
+import type { Table } from "../../../core/schema/catalog.ts";
+import type { LiveColumn } from "../../../core/schema/live-schema.ts";
+import { sameName } from "../../../core/schema/names.ts";
+import type { Settings } from "../../../core/settings.ts";
+import type { ColumnPair, TablePair } from "./match-tables.ts";
+import { plainEncoding } from "./plain-encoding.ts";
+import { readingOf } from "./reading-of.ts";
+
+/** Not those that hold for some rows only, or of an expression: what they make of a row is known when it goes in. */
+export function looseKeys(pair: TablePair, values: TableProfile, settings: Settings): FitKey[] {
+  return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
+    if (partial || columns.length === 0 || isSure(pair, columns, values, settings)) return [];
+    const key = fitKey(pair, name, columns, nullsNotDistinct);
+    return key === null ? [] : [key];
+  });
+}
+
+/** Null where the source does not have all of the columns. */
+export function fitKey(
+  { columns }: TablePair,
+  name: string,
+  key: readonly string[],
+  nullsNotDistinct: boolean,
+): FitKey | null {
+  const found = key.flatMap((target) => {
+    const pair = columns.find(({ live }) => live.name === target && !live.generated);
+    return pair === undefined ? [] : [{ source: pair.column.name, target }];
+  });
+  return found.length === key.length ? { name, columns: found, nullsNotDistinct } : null;
+}
+
+/** The source's own key tells these rows apart, and in the live columns equal values are the same values. */
+function isSure(pair: TablePair, key: readonly string[], values: TableProfile, settings: Settings): boolean {
+  const parts = key.flatMap((name) => pair.columns.find(({ live }) => live.name === name) ?? []);
+  if (parts.length < key.length) return false;
+  const strict = parts.every((part) => isStrict(part, pair.table.name, values, settings));
+  return strict && isDistinct(pair.table, parts);
+}
+
+function isStrict({ column, live }: ColumnPair, table: string, values: TableProfile, settings: Settings): boolean {
+  const profile = values.columns[column.name];
+  if (profile === undefined || !comparesBytes(live)) return false;
+  return plainEncoding(column, profile, readingOf(table, column, live.type, profile, settings)) !== null;
+}
+
+function comparesBytes({ type: { kind, base }, collation }: LiveColumn): boolean {
+  if (base === "text" || base === "character varying")
+    return collation === null || /^(pg_catalog\.)?"?(C|POSIX|ucs_basic)"?$/.test(collation);
+  return kind === "integer" || kind === "bytea";
+}
+
+/** NULL is apart from NULL in either; a source that takes more texts for one only tells fewer rows apart. */
+function isDistinct(table: Table, parts: readonly ColumnPair[]): boolean {
+  const covers = (names: readonly string[]): boolean =>
+    names.length > 0 && names.every((name) => parts.some(({ column }) => sameName(column.name, name)));
+  const indexes = table.indexes.filter((index) => index.unique && index.where === null);
+  const keys = [
+    table.primaryKey ?? [],
+    ...table.uniques.map(({ columns }) => columns),
+    ...indexes.map((index) => index.parts.map(({ column }) => column ?? "")),
+  ];
+  return keys.some(covers) || parts.some(({ column }) => column.isRowid);
+}

@@ -1,0 +1,88 @@
+/** What PostgreSQL or the network said, as an error of ours. SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+
+import type { ErrorCode } from "../core/messages/error-codes.ts";
+import { type ErrorPlace, messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { quoteName } from "./quote.ts";
+
+type ServerError = Error & {
+  code?: string;
+  detail?: string;
+  table?: string;
+  column?: string;
+  constraint?: string;
+  severity?: string;
+};
+
+/** `doing` completes "while …". A RowhaulError, or the reason of an abort, passes unchanged. */
+export function targetError(thrown: unknown, doing: string, place: ErrorPlace = {}): unknown {
+  if (thrown instanceof RowhaulError || (thrown as { name?: string } | null)?.name === "AbortError") return thrown;
+  const error = thrown as ServerError;
+  const code = codeOf(error);
+  if (code === null) return thrown;
+  const state = error.severity === undefined ? "" : ` (SQLSTATE ${error.code})`;
+  const details = error.detail === undefined ? [] : [error.detail];
+  return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, {
+    place,
+    details,
+    cause: thrown,
+    ...(code === "TARGET_NO_DATABASE" ? createHint(error) : {}),
+  });
+}
+
+/** The database's name stands in quotes, in whatever language the server says it. */
+function createHint({ message }: ServerError): { readonly hint?: string } {
+  const [, name] = /"(.+)"/.exec(message) ?? [];
+  return name === undefined
+    ? {}
+    : { hint: `As an administrator, run: ${createDatabase(name)} Or name another database.` };
+}
+
+/** template0, for the encoding of another template may not be chosen. */
+export function createDatabase(name: string): string {
+  return `CREATE DATABASE ${quoteName(name)} TEMPLATE template0 ENCODING 'UTF8';`;
+}
+
+/** Said by PostgreSQL itself, not by the network or the client's library. */
+export function isServerError(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as ServerError).severity !== undefined;
+}
+
+/** A host with several addresses fails with one error for each, and none of its own words. */
+function said(error: ServerError & { errors?: readonly unknown[] }): string {
+  return error.message || (error.errors ?? []).map(messageOf).join("; ") || String(error.code);
+}
+
+function codeOf(error: ServerError): ErrorCode | null {
+  const state = error.code ?? "";
+  const message = error.message ?? "";
+  if (error.severity !== undefined) {
+    if (state.startsWith("28")) return "TARGET_AUTH";
+    if (state === "3D000") return "TARGET_NO_DATABASE";
+    if (state === "42501") return "TARGET_PERMISSION";
+    if (state === "53100" || state === "58030") return "TARGET_DISK_FULL";
+    if (state === "55P03") return "LOCK_TIMEOUT";
+    if (state.startsWith("23")) return "CONSTRAINT_VIOLATED";
+    if (state.startsWith("08") || state.startsWith("57P") || state === "25P03" || state === "53300")
+      return "CONNECTION_LOST";
+    // Data, syntax and limits: the same statement will fail again.
+    if (state.startsWith("22") || state.startsWith("42") || state.startsWith("54") || state === "0A000")
+      return "TARGET_REFUSED";
+    return "LOAD_FAILED";
+  }
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(state))
+    return "TARGET_UNREACHABLE";
+  if (
+    /^(ECONNRESET|EPIPE)$/.test(state) ||
+    /Connection terminated|Client has encountered a connection error|not queryable|Connection ended/i.test(message)
+  )
+    return "CONNECTION_LOST";
+  if (/timeout expired|timeout exceeded/i.test(message)) return "TARGET_UNREACHABLE";
+  if (
+    /self-signed|certificate|does not support SSL|SSL|TLS/i.test(message) ||
+    state.startsWith("ERR_TLS") ||
+    state.startsWith("CERT_")
+  )
+    return "TARGET_TLS";
+  if (/password must be a string|SASL/i.test(message)) return "TARGET_AUTH";
+  return null;
+}

@@ -1,0 +1,37 @@
+/** What a declared type promises and the values keep or not: JSON, and spellings of booleans. */
+
+import type { ColumnProfile, JsonProblem } from "../../core/plan/profile.ts";
+import { jsonProblem } from "../../core/values/json-facts.ts";
+import { quoteName, selection } from "../../sqlite/open.ts";
+import type { Chunk } from "./chunk.ts";
+import { LabelCensus } from "./labels.ts";
+import type { Samples } from "./samples.ts";
+
+export class JsonCensus {
+  readonly #problems: LabelCensus<JsonProblem>;
+
+  constructor(column: string, samples: Samples) {
+    this.#problems = new LabelCensus(column, samples, jsonProblem);
+  }
+
+  add(chunk: Chunk, column: number): void {
+    this.#problems.add(chunk, column);
+  }
+
+  result(): ColumnProfile["json"] {
+    return this.#problems.found(true).map(({ label, found }) => ({ problem: label, found }));
+  }
+}
+
+/** Distinct texts of a column, null when there are more than four: then it is no boolean. */
+export function spellingsOf(samples: Samples, column: string): string[] | null {
+  const c = quoteName(column);
+  const selected = samples.where === null ? "" : `${selection(samples.where)} AND `;
+  const rows = samples.db
+    .prepare(
+      `SELECT DISTINCT ${c} COLLATE BINARY FROM ${quoteName(samples.table.relation ?? samples.table.name)} WHERE ${selected}typeof(${c}) = 'text' LIMIT 5`,
+    )
+    .pluck()
+    .all() as string[];
+  return rows.length > 4 ? null : rows.sort();
+}

@@ -1,0 +1,142 @@
+/**
+ * The snapshot of a source that is no SQLite file: its rows in a SQLite file of
+ * our own, class by class as they came, with the catalog beside them. From here
+ * on every source is read the same way. Columns have no type, so that SQLite
+ * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
+ */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { type Catalog, catalogTable } from "../../core/schema/catalog.ts";
+import { sameName } from "../../core/schema/names.ts";
+import { sha256OfFile } from "../../system/file-digest.ts";
+
+/** INTEGER is a bigint (or a number within 32 bits given as bigint), REAL a number, TEXT a string, BLOB a Buffer. */
+export type SnapshotCell = null | bigint | number | string | Buffer;
+
+export type SnapshotWriter = {
+  /** For what this interface has no method for, such as retyping a column while rows come in. */
+  readonly db: Database.Database;
+  /** `rowid`: the column that is the table's INTEGER PRIMARY KEY, holding integers alone; null when there is none. */
+  createTable(name: string, columns: readonly string[], rowid: string | null): void;
+  addColumn(table: string, column: string): void;
+  /** One function a table and set of columns; call it a row. */
+  inserter(table: string, columns: readonly string[]): (row: readonly SnapshotCell[]) => void;
+  /** Stores the catalog, makes the file durable under its name and returns what a SnapshotInfo needs. */
+  finish(catalog: Catalog): Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>;
+  /** Removes what was written; safe after `finish`, which it leaves alone. */
+  abandon(): void;
+};
+
+/** Writes to `<destination>.part` (0600) in one transaction. Throws LOCAL_DISK. */
+export function writeSnapshot(destination: string): SnapshotWriter {
+  const temporary = `${destination}.part`;
+  remove(temporary);
+  const db = guarded(destination, () => {
+    closeSync(openSync(temporary, "w", 0o600));
+    const opened = new Database(temporary);
+    // The file is thrown away whole if anything goes wrong: a journal would only cost time.
+    opened.pragma("journal_mode = OFF");
+    opened.pragma("synchronous = OFF");
+    opened.pragma("cache_size = -16384");
+    opened.exec("BEGIN");
+    return opened;
+  });
+  let finished = false;
+  return {
+    db,
+    createTable(name, columns, rowid) {
+      const lines = columns.map((column) => `${quote(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
+      guarded(destination, () => db.exec(`CREATE TABLE ${quote(name)} (${lines.join(", ")})`));
+    },
+    addColumn(table, column) {
+      guarded(destination, () => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column)}`));
+    },
+    inserter(table, columns) {
+      const places = columns.map(() => "?").join(", ");
+      const statement = db.prepare(`INSERT INTO ${quote(table)} (${columns.map(quote).join(", ")}) VALUES (${places})`);
+      return (row) => {
+        guarded(destination, () => statement.run(row));
+      };
+    },
+    async finish(catalog) {
+      guarded(destination, () => {
+        db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
+        db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(catalog));
+        for (const [i, sql] of parentIndexes(catalog).entries())
+          db.exec(`CREATE INDEX "rowhaul parent ${i}" ON ${sql}`);
+        db.exec("COMMIT");
+        db.close();
+        sync(temporary);
+        renameSync(temporary, destination);
+        sync(dirname(destination));
+      });
+      finished = true;
+      return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size };
+    },
+    abandon() {
+      if (finished) return;
+      if (db.open) db.close();
+      remove(temporary);
+    },
+  };
+}
+
+/** Column that a lone integer key makes the rowid; null when the key is another. `integers`: columns that hold integers alone, none of them NULL. */
+export function rowidColumn(key: readonly string[] | null, integers: (column: string) => boolean): string | null {
+  const [only] = key ?? [];
+  return key?.length === 1 && only !== undefined && integers(only) ? only : null;
+}
+
+/** The name under which the hidden rowid of a table with these columns can be selected. */
+export function rowidName(columns: readonly string[]): "rowid" | "_rowid_" | "oid" | null {
+  const taken = (name: string): boolean => columns.some((column) => sameName(column, name));
+  return (["rowid", "_rowid_", "oid"] as const).find((name) => !taken(name)) ?? null;
+}
+
+/** Columns that foreign keys point to: without an index, looking for orphans takes the product of both tables. */
+function parentIndexes({ tables }: Catalog): string[] {
+  const wanted = tables.flatMap(({ foreignKeys }) =>
+    foreignKeys.flatMap(({ parent, parentColumns }) => {
+      const table = tables.find(({ name }) => sameName(name, parent));
+      const columns = parentColumns.map((name) => table?.columns.find((column) => sameName(column.name, name)));
+      if (table === undefined || columns.length === 0 || columns.some((column) => column === undefined)) return [];
+      if (columns.length === 1 && columns[0]?.isRowid === true) return [];
+      return [`${quote(table.name)} (${columns.map((column) => quote(column?.name ?? "")).join(", ")})`];
+    }),
+  );
+  return [...new Set(wanted)];
+}
+
+function guarded<T>(destination: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    const code = (thrown as { code?: string }).code ?? "";
+    if (code.startsWith("SQLITE_FULL") || code === "ENOSPC")
+      throw new RowhaulError("LOCAL_DISK", `No space left for the snapshot ${destination}.`, { cause: thrown });
+    if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || /^E[A-Z]+$/.test(code))
+      throw new RowhaulError("LOCAL_DISK", `The snapshot ${destination} cannot be written: ${messageOf(thrown)}.`, {
+        cause: thrown,
+      });
+    throw thrown;
+  }
+}
+
+function remove(temporary: string): void {
+  for (const suffix of ["", "-journal"]) rmSync(`${temporary}${suffix}`, { force: true });
+}
+
+function sync(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

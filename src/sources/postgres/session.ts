@@ -1,0 +1,85 @@
+/**
+ * Connections to a source server: one read-only transaction that sees one state, under settings that make every
+ * value's text the same wherever it is written. Nothing is written to the source.
+ */
+import pg from "pg";
+import type { ErrorCode } from "../../core/messages/error-codes.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import { targetError } from "../../postgres/errors.ts";
+import { quoteName } from "../../postgres/quote.ts";
+import type { TargetAddress } from "../../postgres/url.ts";
+
+export type Session = pg.Client;
+
+/** `snapshot`: an exported one to share. The caller ends the session with {@link endSession}. */
+export async function openSession(address: TargetAddress, doing: string, snapshot?: string): Promise<Session> {
+  // A pool's config has a client's settings and more.
+  const client = new pg.Client(address.config as pg.ClientConfig);
+  // A connection that breaks while no query waits must not end the process; the next query reports it.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`);
+    await client.query(settings);
+    return client;
+  } catch (thrown) {
+    await endSession(client);
+    throw sourceError(thrown, doing);
+  }
+}
+
+/** `right`: a GRANT without whom it is for. */
+export function grantTo({ user }: Session, right: string): string {
+  return `${right} TO ${user === undefined ? "CURRENT_USER" : quoteName(user)};`;
+}
+
+export async function endSession(client: Session): Promise<void> {
+  await client.end().catch(() => {});
+}
+
+/** Texts as core/encoding.ts says of `literal`; rows that a policy would hide are refused instead of missed. */
+const settings = [
+  "TimeZone = 'UTC'",
+  "DateStyle = 'ISO, YMD'",
+  "IntervalStyle = 'postgres'",
+  "extra_float_digits = 1",
+  "bytea_output = 'hex'",
+  "lc_monetary = 'C'",
+  "search_path = ''",
+  "row_security = off",
+  "statement_timeout = 0",
+  "lock_timeout = '30s'",
+  "idle_in_transaction_session_timeout = 0",
+  "quote_all_identifiers = off",
+  "client_min_messages = warning",
+]
+  .map((setting) => `SET LOCAL ${setting}`)
+  .join("; ");
+
+/** The target's errors, said of the source. */
+export function sourceError(thrown: unknown, doing: string): unknown {
+  const error = targetError(thrown, doing);
+  if (!(error instanceof RowhaulError)) return error;
+  const code = codes[error.code];
+  if (code === undefined) return error;
+  const policies = /row-level security/i.test(error.message);
+  return new RowhaulError(code, error.message, {
+    ...(policies ? { hint: "Use a role with BYPASSRLS, or the tables' owner: others would see fewer rows." } : {}),
+    place: error.place,
+    details: error.details,
+    cause: error,
+  });
+}
+
+const codes: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
+  TARGET_UNREACHABLE: "SOURCE_UNREACHABLE",
+  TARGET_AUTH: "SOURCE_UNREACHABLE",
+  TARGET_TLS: "SOURCE_UNREACHABLE",
+  TARGET_NO_DATABASE: "SOURCE_UNREACHABLE",
+  CONNECTION_LOST: "SOURCE_UNREACHABLE",
+  TARGET_PERMISSION: "SOURCE_PERMISSION",
+  LOCK_TIMEOUT: "SOURCE_BUSY",
+  TARGET_REFUSED: "SOURCE_UNSUPPORTED",
+  LOAD_FAILED: "SOURCE_UNSUPPORTED",
+};

@@ -1,0 +1,73 @@
+/** The short write lock at cutover: while it is held nobody commits to the source. */
+import { accessSync, constants, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { fingerprint } from "../../sqlite/fingerprint.ts";
+import { keepOpen, readHeader, sourceError } from "../../sqlite/open.ts";
+import { samePages, takeSnapshot } from "./snapshot.ts";
+
+export type SourceLock = { release(): void };
+
+/**
+ * Throws SOURCE_NOT_LOCKABLE when others may write to the file and this process may not: SQLite would then open
+ * it read-only, and the lock would keep nobody out.
+ */
+export function checkLockable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (thrown) {
+    // On read-only media nobody can write.
+    if ((thrown as { code?: string }).code === "EROFS") return;
+    throw new RowhaulError("SOURCE_NOT_LOCKABLE", `${path} cannot be locked for the switch: ${messageOf(thrown)}.`, {
+      cause: thrown,
+    });
+  }
+}
+
+/** BEGIN IMMEDIATE on the source. Errors: SOURCE_BUSY when a writer does not end within 5 s. */
+export function lockSource(path: string): SourceLock {
+  readHeader(path);
+  checkLockable(path);
+  const close = keepOpen(path);
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { fileMustExist: true, timeout: 5000 });
+    db.exec("BEGIN IMMEDIATE");
+  } catch (thrown) {
+    db?.close();
+    // Nobody can write to it, so nobody needs to be kept out.
+    if (db !== null && /readonly/i.test(messageOf(thrown))) return { release: close };
+    close();
+    throw sourceError(path, thrown);
+  }
+  const held = db;
+  return {
+    release() {
+      if (!held.open) return;
+      if (held.inTransaction) held.exec("ROLLBACK");
+      held.close();
+      close();
+    },
+  };
+}
+
+/**
+ * Throws SOURCE_CHANGED when something was committed since the snapshot. A checkpoint or a clean close
+ * alters the fingerprint without changing content, so a difference is settled page by page.
+ */
+export async function checkUnchanged(
+  path: string,
+  before: string,
+  snapshot: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fingerprint(path) === before) return;
+  const copy = `${snapshot}.compare`;
+  try {
+    await takeSnapshot(path, copy, () => {}, signal);
+    if (samePages(copy, snapshot)) return;
+  } finally {
+    rmSync(copy, { force: true });
+  }
+  throw new RowhaulError("SOURCE_CHANGED", `${path} was written to since the snapshot was taken.`);
+}

@@ -1,0 +1,67 @@
+/** What preflight and the plan must know of the target, asked once. */
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { TargetFacts } from "../../core/plan/target-facts.ts";
+import { createDatabase, targetError } from "../../postgres/errors.ts";
+import { quoteName } from "../../postgres/quote.ts";
+import type { Pool } from "../../postgres/transaction.ts";
+
+export async function readTargetFacts(pool: Pool, schema: string, shown: string): Promise<TargetFacts> {
+  try {
+    const { rows } = await pool.query(
+      `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+              current_user::text AS role, current_database()::text AS database,
+              has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
+              (SELECT oid FROM pg_namespace WHERE nspname = $1) IS NOT NULL AS "schemaExists",
+              coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = $1), true) AS "mayCreateInSchema",
+              coalesce((SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname IN ('anon', 'authenticated', 'web_anon')
+                         AND has_schema_privilege(oid, (SELECT n.oid FROM pg_namespace n WHERE nspname = $1), 'USAGE')), '{}') AS "apiRoles",
+              (SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm') AS trigram,
+              datcollate AS collate, to_jsonb(d)->>'datlocprovider' AS provider, pg_database_size(current_database()) AS bytes
+         FROM pg_database d WHERE datname = current_database()`,
+      [schema],
+    );
+    const row = rows[0];
+    return {
+      version: Math.floor(row.version / 10_000),
+      encoding: row.encoding,
+      role: row.role,
+      database: row.database,
+      mayCreateSchema: row.mayCreateSchema,
+      schemaExists: row.schemaExists,
+      mayCreateInSchema: row.mayCreateInSchema,
+      apiRoles: row.apiRoles,
+      ...(row.trigram === null ? {} : { trigramSchema: row.trigram }),
+      // Only libc's C and POSIX and PostgreSQL's own provider order by code point.
+      binaryOrder:
+        row.provider === "b" ||
+        ((row.provider === "c" || row.provider === null) && /^(C|POSIX|C\.(utf-?8))$/i.test(row.collate)),
+    };
+  } catch (thrown) {
+    throw targetError(thrown, `connecting to ${shown}`);
+  }
+}
+
+/** Throws for what no plan could mend. `makes`: tables are to be made in the schema, not only filled. */
+export function checkTarget(facts: TargetFacts, schema: string, makes = true): void {
+  if (facts.version < 14)
+    throw new RowhaulError("TARGET_VERSION", `The target is PostgreSQL ${facts.version}; 14 to 18 are supported.`);
+  if (facts.encoding !== "UTF8")
+    throw new RowhaulError(
+      "TARGET_ENCODING",
+      `The target database ${facts.database} has the encoding ${facts.encoding}, not UTF8.`,
+      {
+        hint: `As an administrator, run: ${createDatabase(`${facts.database}_utf8`)} And name that in the URL; or create one with \`createdb -E UTF8 -T template0\`.`,
+      },
+    );
+  const grants: string[] = [];
+  if (!facts.mayCreateSchema)
+    grants.push(`GRANT CREATE ON DATABASE ${quoteName(facts.database)} TO ${quoteName(facts.role)};`);
+  if (makes && facts.schemaExists && !facts.mayCreateInSchema)
+    grants.push(`GRANT CREATE, USAGE ON SCHEMA ${quoteName(schema)} TO ${quoteName(facts.role)};`);
+  if (grants.length > 0) {
+    throw new RowhaulError("TARGET_PERMISSION", `The role ${facts.role} lacks rights on the target.`, {
+      details: grants,
+      hint: `As the owner, run: ${grants.join(" ")}`,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/** What the server says to a statement about one table, with the table named, and in words where its own help nobody. */
+import { RowhaulError } from "../../../core/messages/errors.ts";
+import { targetError } from "../../../postgres/errors.ts";
+import type { MatchedTable } from "./match.ts";
+import { callsOf, raised } from "./triggers/raised.ts";
+
+/** A run that is proven goes on on its own snapshot, and by its own plan. */
+export const startOver = "then start over: `rowhaul run <pipeline> --fresh`.";
+
+export async function failing<T>(
+  { plan, live, mode }: MatchedTable,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const place = { table: plan.source };
+  try {
+    return await work();
+  } catch (thrown) {
+    const refused = raised(thrown, plan);
+    if (refused !== null) throw refused;
+    const { code, detail, constraint } = thrown as { code?: string; detail?: string; constraint?: string };
+    if (code === "23505")
+      throw new RowhaulError(
+        "CONSTRAINT_VIOLATED",
+        `${live.name} has such a row already, or the source has two: ${(detail ?? "a key occurs twice").replace(/\.$/, "")} (${constraint}).`,
+        { place, cause: thrown, hint: takenHint(mode, detail ?? "", live.key) },
+      );
+    if (code === "21000")
+      throw new RowhaulError(
+        "CONSTRAINT_VIOLATED",
+        `Two rows of ${plan.source} have the same key (${live.key.join(", ")}) in ${live.name}.`,
+        {
+          place,
+          cause: thrown,
+          hint: `Correct the rows in the source, or select among them with \`where\`; ${startOver}`,
+        },
+      );
+    const said = targetError(thrown, doing, place);
+    if (!(said instanceof RowhaulError)) throw said;
+    const details = [...said.details, ...callsOf(thrown)];
+    // There is no constraint of ours to go without.
+    if (said.code !== "CONSTRAINT_VIOLATED")
+      throw new RowhaulError(said.code, said.message, { place, details, cause: said.cause, hint: said.hint });
+    throw new RowhaulError(said.code, said.message, {
+      place,
+      details,
+      cause: said.cause,
+      hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\` (the constraint is ${live.name}'s own); ${startOver}`,
+    });
+  }
+}
+
+/** Rows are matched by one key; at another they can only be told apart. */
+function takenHint(mode: MatchedTable["mode"], detail: string, matched: readonly string[]): string {
+  const select = "Correct the rows in the source, or leave them out with `where`";
+  if (mode === "replace") return `${select}; ${startOver}`;
+  const [, columns = ""] = /^Key \((.*?)\)=/.exec(detail) ?? [];
+  if (mode === "append" && columns === matched.join(", "))
+    return `${select}; or let them replace those that are there: \`existing: merge\`; ${startOver}`;
+  return `${select}; or match rows by that key: \`existing: merge\` and \`key: [${columns}]\` for the table; ${startOver}`;
+}

@@ -1,0 +1,122 @@
+/**
+ * The lease: one run per target schema. A row with an owner, an expiry and a
+ * fencing token that every checkpoint transaction checks, because session locks
+ * do not survive a pooler. An owner that died on this machine is replaced at once.
+ */
+import { hostname } from "node:os";
+import { RowhaulError } from "../../../core/messages/errors.ts";
+import { qualified } from "../../../postgres/quote.ts";
+import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { stateExists } from "./state.ts";
+
+export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
+
+const seconds = 60;
+const heartbeatMs = 5_000;
+
+/** Throws RUN_IN_PROGRESS, naming the holder. */
+export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
+  const table = qualified(state, "leases");
+  const owner = self();
+  return inTransaction(pool, "taking the lease", async (client) => {
+    // Tokens count from the clock, so that none comes again after a lease was released and its row removed.
+    await client.query(
+      `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', (extract(epoch FROM clock_timestamp()) * 1000)::bigint, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
+      [schema],
+    );
+    const { rows } = await client.query(
+      `SELECT run_id, owner, expires > clock_timestamp() AS live, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${table} WHERE target_schema = $1 FOR UPDATE`,
+      [schema],
+    );
+    const held = rows[0] as { run_id: string; owner: string; live: boolean; left: number };
+    if (held.live && !diedHere(held.owner)) {
+      throw inProgress(schema, held, run);
+    }
+    const taken = await client.query(
+      `UPDATE ${table} SET run_id = $2, owner = $3, token = token + 1, heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $4) WHERE target_schema = $1 RETURNING token`,
+      [schema, run, owner, seconds],
+    );
+    return { state, schema, token: String(taken.rows[0].token) };
+  });
+}
+
+/** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
+export async function checkLease(pool: Pool, state: string, schema: string, run: string | null): Promise<void> {
+  if (!(await stateExists(pool, state))) return;
+  const { rows } = await pool.query(
+    `SELECT run_id, owner, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${qualified(state, "leases")} WHERE target_schema = $1 AND expires > clock_timestamp()`,
+    [schema],
+  );
+  const held = rows[0] as { run_id: string; owner: string; left: number } | undefined;
+  if (held === undefined || diedHere(held.owner)) return;
+  throw inProgress(schema, held, run);
+}
+
+/** Renews the lease until the returned function is called. `onLost` is called once if another process took over. */
+export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError) => void): () => void {
+  let stopped = false;
+  const beat = async (): Promise<void> => {
+    const { rowCount } = await pool.query(
+      `UPDATE ${qualified(lease.state, "leases")} SET heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $3) WHERE target_schema = $1 AND token = $2`,
+      [lease.schema, lease.token, seconds],
+    );
+    if (rowCount === 0 && !stopped) onLost(lost(lease));
+  };
+  const timer = setInterval(() => {
+    // A beat that fails is not yet a loss: the work itself meets the broken connection.
+    beat().catch(() => {});
+  }, heartbeatMs);
+  timer.unref();
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
+}
+
+export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
+  await pool.query(`DELETE FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2`, [
+    lease.schema,
+    lease.token,
+  ]);
+}
+
+/** To be called last in a transaction: it commits only while the lease is still ours. */
+export async function fence(client: Client, lease: Lease): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2 FOR SHARE`,
+    [lease.schema, lease.token],
+  );
+  if (rowCount === 0) throw lost(lease);
+}
+
+function self(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+function inProgress(
+  schema: string,
+  held: { run_id: string; owner: string; left: number },
+  run: string | null,
+): RowhaulError {
+  const same = held.run_id === run ? "This run" : `Run ${held.run_id}`;
+  return new RowhaulError(
+    "RUN_IN_PROGRESS",
+    `${same} is at work on schema ${schema} (${held.owner}); without a sign of life its hold ends in ${held.left} s.`,
+  );
+}
+
+function lost(lease: Lease): RowhaulError {
+  return new RowhaulError("LEASE_LOST", `Another process took over the work on schema ${lease.schema}.`);
+}
+
+function diedHere(owner: string): boolean {
+  const at = owner.lastIndexOf(":");
+  if (owner.slice(0, at) !== hostname()) return false;
+  const pid = Number(owner.slice(at + 1));
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (thrown) {
+    return (thrown as { code?: string }).code === "ESRCH";
+  }
+}

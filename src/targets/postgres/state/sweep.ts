@@ -1,0 +1,32 @@
+/**
+ * What earlier runs of a pipeline left in the target when they failed: their staging schemas. The lease on
+ * the schema says that none of them is at work. A run that came to switch keeps its schemas: its way back needs them.
+ */
+
+import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { refuseDependants } from "./clean.ts";
+import { fence, type Lease } from "./lease.ts";
+
+/** Returns the schemas that are gone. */
+export async function sweepStaging(pool: Pool, lease: Lease, run: string): Promise<string[]> {
+  return inTransaction(pool, "removing what failed runs left", async (client) => {
+    const { rows } = await client.query<{ staging: string }>(
+      `SELECT r.staging FROM ${qualified(lease.state, "runs")} r
+         JOIN ${qualified(lease.state, "runs")} mine ON mine.run_id = $1
+          AND (mine.pipeline, mine.target_schema) = (r.pipeline, r.target_schema)
+         JOIN pg_catalog.pg_namespace n ON n.nspname = r.staging
+        WHERE r.run_id <> mine.run_id AND r.created_at < mine.created_at AND r.status IN ('loading', 'loaded', 'validated')
+          AND starts_with(r.staging, 'rowhaul_') AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')
+          AND NOT EXISTS (SELECT FROM ${qualified(lease.state, "leases")} l WHERE l.run_id = r.run_id AND l.expires > now())
+        ORDER BY 1`,
+      [run],
+    );
+    for (const { staging } of rows) {
+      await refuseDependants(client, staging);
+      await client.query(`DROP SCHEMA ${quoteName(staging)} CASCADE`);
+    }
+    await fence(client, lease);
+    return rows.map(({ staging }) => staging);
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Owner and privileges of the new tables and views: what the pipeline says; else those
+ * of the table that was replaced; else the schema's default privileges, which PostgreSQL
+ * itself only gives to what is created in the schema, not to what is moved there.
+ */
+import type { Plan } from "../../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../../postgres/quote.ts";
+import type { Client } from "../../../postgres/transaction.ts";
+
+/** To be called after the move; `replaced`: names that now stand in `plan.target.aside`. */
+export async function grantAll(client: Client, plan: Plan, replaced: ReadonlySet<string>): Promise<void> {
+  // Triggers write to these with the rights of whoever installs them, so nobody else may put triggers on them.
+  const keptByTriggers = new Set(
+    plan.tables.filter((table) => table.fullText?.content.kind === "external").map((table) => table.target),
+  );
+  for (const [noun, name] of relations(plan)) {
+    const relation = qualified(plan.target.schema, name);
+    if (plan.target.rowSecurity && noun === "TABLE")
+      await client.query(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
+    const before =
+      plan.target.aside !== null && replaced.has(name) ? await readAccess(client, plan.target.aside, name) : null;
+    const kept = keptByTriggers.has(name);
+    const grants = await grantsFor(client, plan, noun, before);
+    for (const grant of kept ? readingOnly(grants, plan.target.owner ?? before?.owner ?? null) : grants) {
+      await client.query(
+        `GRANT ${grant.privilege} ON ${relation} TO ${grant.to}${grant.grantable ? " WITH GRANT OPTION" : ""}`,
+      );
+    }
+    // Last, because who gives a table away may no longer grant on it.
+    const owner = plan.target.owner ?? before?.owner ?? null;
+    if (owner !== null && !kept) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
+  }
+}
+
+/** The owner of the other tables reads it, too. */
+function readingOnly(grants: readonly Grant[], owner: string | null): Grant[] {
+  const readers = grants.filter(({ privilege }) => /^(select|all)$/i.test(privilege)).map(({ to }) => to);
+  const all = new Set([...readers, ...(owner === null ? [] : [quoteName(owner)])]);
+  return [...all].map((to) => ({ privilege: "SELECT", to, grantable: false }));
+}
+
+type Noun = "TABLE" | "VIEW";
+type Grant = { readonly privilege: string; readonly to: string; readonly grantable: boolean };
+type Access = { readonly owner: string | null; readonly grants: readonly Grant[] };
+
+function relations(plan: Plan): [Noun, string][] {
+  return [
+    ...plan.tables.map((table): [Noun, string] => ["TABLE", table.target]),
+    ...plan.views.map((view): [Noun, string] => ["VIEW", view.target]),
+  ];
+}
+
+async function grantsFor(client: Client, plan: Plan, noun: Noun, before: Access | null): Promise<readonly Grant[]> {
+  if (plan.target.grants.length === 0) return before?.grants ?? (await readDefaults(client, plan.target.schema));
+  return plan.target.grants.flatMap(({ privileges, to }) =>
+    privileges
+      .filter((privilege) => noun === "TABLE" || /^(select|all)$/i.test(privilege))
+      .map((privilege) => ({ privilege, to: /^public$/i.test(to) ? "PUBLIC" : quoteName(to), grantable: false })),
+  );
+}
+
+/** Owner (null when it is who asks) and grants of a relation that was there before. */
+async function readAccess(client: Client, schema: string, name: string): Promise<Access> {
+  const { rows } = await client.query(
+    `SELECT nullif(pg_catalog.pg_get_userbyid(c.relowner), current_user)::text AS owner, ${explode("c.relacl", "c.relowner")} AS grants
+       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`,
+    [schema, name],
+  );
+  const row = rows[0] as { owner: string | null; grants: Grant[] | null } | undefined;
+  return { owner: row?.owner ?? null, grants: row?.grants ?? [] };
+}
+
+async function readDefaults(client: Client, schema: string): Promise<readonly Grant[]> {
+  const { rows } = await client.query(
+    `SELECT ${explode("d.defaclacl", "d.defaclrole")} AS grants FROM pg_catalog.pg_default_acl d
+       JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+       JOIN pg_catalog.pg_roles r ON r.oid = d.defaclrole AND r.rolname = current_user
+      WHERE n.nspname = $1 AND d.defaclobjtype = 'r'`,
+    [schema],
+  );
+  return (rows[0] as { grants: Grant[] | null } | undefined)?.grants ?? [];
+}
+
+/** An ACL as grants; what the owner has by itself is left out. */
+function explode(acl: string, owner: string): string {
+  return `(SELECT json_agg(json_build_object('privilege', a.privilege_type, 'grantable', a.is_grantable,
+             'to', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END))
+           FROM aclexplode(${acl}) a WHERE a.grantee <> ${owner})`;
+}

@@ -1,0 +1,73 @@
+/** The first half of a switch into tables that are there: a transaction with the proven rows, left open for the second. */
+import type { PreparedSwitch, ProveLive } from "../../../core/plan/live.ts";
+import type { Plan } from "../../../core/plan/plan.ts";
+import { openTransaction, type Pool } from "../../../postgres/transaction.ts";
+import type { IntoMode } from "../into/mode.ts";
+import { type Positions, withDrawnNumbers } from "../into/sequences/drawn-numbers.ts";
+import { prepareInto } from "../into/switch-into.ts";
+import type { Lease } from "../state/lease.ts";
+import { writeLedger } from "../state/state.ts";
+import { noteSwitched } from "./note-switched.ts";
+import { tableDigests } from "./table-digests.ts";
+
+export type Hooks = { readonly prove: ProveLive; readonly signal: AbortSignal };
+
+/** Null when nothing of the plan is there. */
+export async function prepareWritten(
+  pool: Pool,
+  lease: Lease,
+  run: string,
+  plan: Plan,
+  into: IntoMode,
+  { prove, signal }: Hooks,
+): Promise<PreparedSwitch | null> {
+  const { schema } = plan.target;
+  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`);
+  const { client } = transaction;
+  let positions: Positions = new Map();
+  const failed = async (thrown: unknown): Promise<unknown> => {
+    await transaction.rollBack();
+    return withDrawnNumbers(pool, positions, transaction.fail(thrown));
+  };
+  const forget = endOnAbort(pool, transaction.backend, signal);
+  try {
+    signal.throwIfAborted();
+    const finish = await prepareInto(client, plan, into, {
+      prove,
+      books: { state: lease.state, run },
+      account: (entries) => writeLedger(client, lease.state, run, entries),
+      before: (found) => {
+        positions = found;
+      },
+    });
+    if (finish === null) {
+      await transaction.rollBack();
+      return null;
+    }
+    const digests = await tableDigests(client, schema, plan);
+    return {
+      async commit() {
+        try {
+          await noteSwitched(client, lease, run, digests, await finish());
+          await transaction.commit();
+        } catch (thrown) {
+          throw await failed(thrown);
+        }
+      },
+      abandon: () => transaction.rollBack(),
+    };
+  } catch (thrown) {
+    throw await failed(signal.aborted ? signal.reason : thrown);
+  } finally {
+    forget();
+  }
+}
+
+/** A statement under way would go on, with its locks, after we have gone. */
+function endOnAbort(pool: Pool, backend: number, signal: AbortSignal): () => void {
+  const end = (): void => {
+    pool.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => {});
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return () => signal.removeEventListener("abort", end);
+}

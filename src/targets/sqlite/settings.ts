@@ -1,0 +1,20 @@
+/** What a SQLite target is told. */
+import type { IntoMode } from "../../core/plan/plan.ts";
+
+export type SqliteTargetSettings = {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly existing: SqliteExisting;
+};
+
+/**
+ * What happens to a file that is there. `refuse` and `keep-aside`: the new file holds the run's tables alone. The others
+ * work on a copy of it, whose tables stay as the application made them: `append` adds rows, `merge` puts them in place of
+ * those with the same key, `skip` lets those stay, `replace` empties the tables first. The old file is kept beside the new
+ * one in every case.
+ */
+export type SqliteExisting = "refuse" | "keep-aside" | IntoMode;
+
+export function worksOnCopy(existing: SqliteExisting): boolean {
+  return existing !== "refuse" && existing !== "keep-aside";
+}

@@ -1,0 +1,119 @@
+/**
+ * The lease: one run per target file. On this machine a holder lives as long as its process, however long a
+ * statement keeps it from giving a sign of life; on another one, until its hold expires.
+ */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { RowhaulError } from "../../../core/messages/errors.ts";
+import { createState, type Sqlite, withState } from "./state.ts";
+
+export type Lease = { readonly file: string; readonly path: string; readonly token: number };
+
+const holdMs = 120_000;
+const heartbeatMs = 5_000;
+
+type Row = { readonly run: string; readonly owner: string; readonly token: number; readonly expires: number };
+
+/** Throws RUN_IN_PROGRESS, naming the holder. */
+export function acquireLease(file: string, path: string, run: string): Lease {
+  createState(file);
+  const token = withState(file, (db) => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const held = db.prepare("SELECT * FROM lease").get() as Row | undefined;
+      if (held !== undefined && isLive(held)) throw inProgress(path, held, run);
+      // Tokens count from the clock, so that none comes again after a lease was given back.
+      const next = Math.max((held?.token ?? 0) + 1, Date.now());
+      db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)").run(run, self(), next, Date.now() + holdMs);
+      db.exec("COMMIT");
+      return next;
+    } finally {
+      if (db.inTransaction) db.exec("ROLLBACK");
+    }
+  });
+  if (token === null) throw new RowhaulError("TARGET_FILE", `${file} cannot be used for the state of runs.`);
+  return { file, path, token };
+}
+
+/** Throws RUN_IN_PROGRESS while another live run holds the file; changes nothing. */
+export function checkLease(file: string, path: string, run: string | null): void {
+  const held = withState(file, (db) => db.prepare("SELECT * FROM lease").get() as Row | undefined);
+  if (held !== null && held !== undefined && isLive(held)) throw inProgress(path, held, run);
+}
+
+/** Renews the lease until the returned function is called. `onLost` is called once if another process took over. */
+export function keepLease(lease: Lease, onLost: (error: RowhaulError) => void): () => void {
+  const timer = setInterval(() => {
+    try {
+      const changed = withState(lease.file, (db) =>
+        db.prepare("UPDATE lease SET expires = ? WHERE token = ?").run(Date.now() + holdMs, lease.token),
+      );
+      if (changed === null || changed.changes > 0) return;
+    } catch {
+      // A beat that fails is not yet a loss: the work itself finds out.
+      return;
+    }
+    clearInterval(timer);
+    onLost(lost(lease));
+  }, heartbeatMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+export function releaseLease(lease: Lease): void {
+  withState(lease.file, (db) => db.prepare("DELETE FROM lease WHERE token = ?").run(lease.token));
+}
+
+/** Does the work while nobody can take the lease, and only if it is still ours. `work` may change the state in the same transaction. */
+export function fenced<T>(lease: Lease, work: (db: Sqlite) => T): T {
+  const done = withState(lease.file, (db) => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      if (db.prepare("SELECT 1 FROM lease WHERE token = ?").get(lease.token) === undefined) throw lost(lease);
+      const result = work(db);
+      db.exec("COMMIT");
+      return { result };
+    } finally {
+      if (db.inTransaction) db.exec("ROLLBACK");
+    }
+  });
+  if (done === null) throw lost(lease);
+  return done.result;
+}
+
+function isLive({ owner, expires }: Row): boolean {
+  const [host, pid, started] = owner.split("\t");
+  if (host !== hostname()) return expires > Date.now();
+  try {
+    process.kill(Number(pid), 0);
+  } catch (thrown) {
+    return (thrown as { code?: string }).code !== "ESRCH";
+  }
+  // Another process may have the number by now.
+  const now = startOf(Number(pid));
+  return now === "" || started === "" || now === started;
+}
+
+function self(): string {
+  return [hostname(), process.pid, startOf(process.pid)].join("\t");
+}
+
+/** When a process began, in the kernel's ticks; "" where there is no /proc. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function inProgress(path: string, held: Row, run: string | null): RowhaulError {
+  const [host, pid] = held.owner.split("\t");
+  const who = held.run === run ? "This run" : `Run ${held.run}`;
+  return new RowhaulError("RUN_IN_PROGRESS", `${who} is at work on ${path} (process ${pid} on ${host}).`);
+}
+
+function lost({ path }: Lease): RowhaulError {
+  return new RowhaulError("LEASE_LOST", `Another process took over the work on ${path}.`);
+}

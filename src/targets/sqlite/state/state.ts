@@ -1,0 +1,140 @@
+/**
+ * rowhaul's own tables of a SQLite target, in a small file beside it: the file that is built becomes the
+ * application's, so nothing of ours may stay in it.
+ */
+import { closeSync, existsSync, openSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
+import type { RunRow, RunStatus } from "../../../core/ports.ts";
+
+export type Sqlite = Database.Database;
+
+/** What the switch must know to be undone. */
+export type Switched = {
+  /** Content of the live tables at the switch, by target name. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly fingerprint: string;
+  /** A file stood at the path, and is kept. */
+  readonly moved: boolean;
+};
+
+const ddl = `
+CREATE TABLE IF NOT EXISTS runs (
+  run TEXT PRIMARY KEY, pipeline TEXT NOT NULL, "schema" TEXT NOT NULL, staging TEXT NOT NULL, aside TEXT,
+  plan TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, copied TEXT, switched TEXT);
+CREATE TABLE IF NOT EXISTS lease (
+  id INTEGER PRIMARY KEY CHECK (id = 1), run TEXT NOT NULL, owner TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS ledger (
+  run TEXT NOT NULL, "table" TEXT NOT NULL, "key" TEXT NOT NULL, "column" TEXT NOT NULL, before TEXT NOT NULL, after TEXT, rule TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS quarantine (
+  run TEXT NOT NULL, "table" TEXT NOT NULL, "key" TEXT NOT NULL, row TEXT NOT NULL, rule TEXT NOT NULL);`;
+
+export function createState(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
+  const db = new Database(file, { timeout: 5000 });
+  try {
+    db.exec(`BEGIN IMMEDIATE; ${ddl} COMMIT`);
+  } finally {
+    db.close();
+  }
+}
+
+/** Opened for one question or one change, so that no handle is left behind. Null when there is no state yet. */
+export function withState<T>(file: string, work: (db: Sqlite) => T): T | null {
+  if (!existsSync(file)) return null;
+  const db = new Database(file, { fileMustExist: true, timeout: 5000 });
+  try {
+    const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'quarantine'").get() !== undefined;
+    return made ? work(db) : null;
+  } finally {
+    db.close();
+  }
+}
+
+export function readRun(file: string, run: string): RunRow | null {
+  return withState(file, (db) => {
+    const row = db
+      .prepare(
+        `SELECT run, pipeline, "schema", staging, aside, plan, status, created_at AS createdAt FROM runs WHERE run = ?`,
+      )
+      .get(run);
+    return (row as RunRow | undefined) ?? null;
+  });
+}
+
+/** `copied`: fingerprint of the file that the staging file was copied from; null when it began empty. */
+export function insertRun(db: Sqlite, run: Omit<RunRow, "createdAt">, copied: string | null): void {
+  db.prepare(
+    `INSERT INTO runs (run, pipeline, "schema", staging, aside, plan, status, created_at, copied) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    run.run,
+    run.pipeline,
+    run.schema,
+    run.staging,
+    run.aside,
+    run.plan,
+    run.status,
+    new Date().toISOString(),
+    copied,
+  );
+}
+
+export function setStatus(file: string, run: string, status: RunStatus): void {
+  withState(file, (db) => db.prepare("UPDATE runs SET status = ? WHERE run = ?").run(status, run));
+}
+
+export function readSwitch(
+  file: string,
+  run: string,
+): { readonly copied: string | null; readonly switched: Switched | null } {
+  const row = withState(
+    file,
+    (db) =>
+      db.prepare("SELECT copied, switched FROM runs WHERE run = ?").get(run) as
+        | { copied: string | null; switched: string | null }
+        | undefined,
+  );
+  return {
+    copied: row?.copied ?? null,
+    switched: row?.switched === null || row?.switched === undefined ? null : (JSON.parse(row.switched) as Switched),
+  };
+}
+
+export type Changes = { readonly ledger: readonly LedgerEntry[]; readonly quarantine: readonly QuarantinedRow[] };
+
+/** Writes into tables of these names, of the state file or of the file that is being built. */
+export function writeChanges(
+  db: Sqlite,
+  names: { ledger: string; quarantine: string },
+  run: string,
+  changes: Changes,
+): void {
+  const ledger = db.prepare(`INSERT INTO ${names.ledger} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  for (const one of changes.ledger) ledger.run(run, one.table, one.key, one.column, one.before, one.after, one.rule);
+  const quarantine = db.prepare(`INSERT INTO ${names.quarantine} VALUES (?, ?, ?, ?, ?)`);
+  for (const one of changes.quarantine) quarantine.run(run, one.table, one.key, JSON.stringify(one.row), one.rule);
+}
+
+export function readChanges(
+  db: Sqlite,
+  names: { ledger: string; quarantine: string },
+  run: string,
+  limit: number,
+): { ledger: LedgerEntry[]; quarantine: QuarantinedRow[]; changed: number; quarantined: number } {
+  const count = (name: string): number =>
+    Number(db.prepare(`SELECT count(*) FROM ${name} WHERE run = ?`).pluck().get(run));
+  const ledger = db
+    .prepare(
+      `SELECT "table", "key", "column", before, after, rule FROM ${names.ledger} WHERE run = ? ORDER BY 1, 2, 3 LIMIT ?`,
+    )
+    .all(run, limit) as LedgerEntry[];
+  const rows = db
+    .prepare(`SELECT "table", "key", row, rule FROM ${names.quarantine} WHERE run = ? ORDER BY 1, 2 LIMIT ?`)
+    .all(run, limit) as (Omit<QuarantinedRow, "row"> & { row: string })[];
+  return {
+    ledger,
+    quarantine: rows.map((row) => ({ ...row, row: JSON.parse(row.row) as QuarantinedRow["row"] })),
+    changed: count(names.ledger),
+    quarantined: count(names.quarantine),
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * The switch: the built file takes the target's path in one rename, and the way back is another. What is true is read
+ * from the files, because a run may be killed between a rename and the record of it.
+ */
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { RowhaulError } from "../../../core/messages/errors.ts";
+import type { Plan } from "../../../core/plan/plan.ts";
+import type { RunStatus } from "../../../core/ports.ts";
+import { fingerprint } from "../../../sqlite/fingerprint.ts";
+import { hasTable, withStaging, work } from "../load/staging.ts";
+import type { SqliteTargetSettings } from "../settings.ts";
+import { fenced, type Lease } from "../state/lease.ts";
+import { readChanges, readRun, readSwitch, type Sqlite, type Switched, writeChanges } from "../state/state.ts";
+import { changedTables, tableDigests } from "./digests.ts";
+import { isThere, quiesce, replaceFile, sameFile, syncFile } from "./files.ts";
+import { keptFile, stagingFile, stateFile } from "./places.ts";
+
+export async function switchFile(settings: SqliteTargetSettings, lease: Lease, run: string, plan: Plan): Promise<void> {
+  const { path, existing } = settings;
+  const staging = stagingFile(path, run);
+  const kept = keptFile(path, run);
+  const { copied, switched } = readSwitch(stateFile(path), run);
+  const record = (status: RunStatus): void =>
+    fenced(lease, (db) => {
+      db.prepare("UPDATE runs SET status = ? WHERE run = ?").run(status, run);
+    });
+  // Killed after the rename.
+  if (switched !== null && !existsSync(staging) && isThere(path)) return record("switched");
+  if (!existsSync(staging)) throw new RowhaulError("TARGET_FILE", `${staging}, which the run built, is gone.`);
+  if (existing === "refuse" && isThere(path) && holdsTables(path))
+    throw new RowhaulError("TARGET_OCCUPIED", `${path} holds tables by now.`, {
+      hint: "Move that file away and run the same command again, or choose another path.",
+    });
+  const refuseWritten = (): void => {
+    if (copied !== null && (!isThere(path) || fingerprint(path) !== copied))
+      throw new RowhaulError("TARGET_WRITTEN", `${path} was written to since the run copied it.`, {
+        hint: "Start over: `rowhaul run <pipeline> --fresh`.",
+      });
+  };
+  refuseWritten();
+  finalise(staging, lease, run);
+  // Before the files are quiet: a reader of a file in WAL mode leaves a log beside it.
+  const digests = await tableDigests(staging, plan);
+  quiesce(staging);
+  // The digests took their time: once more, with everybody kept out.
+  quiesce(path, refuseWritten);
+  const moved = isThere(path);
+  const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };
+  fenced(lease, (db) => db.prepare("UPDATE runs SET switched = ? WHERE run = ?").run(JSON.stringify(facts), run));
+  takeRights(staging, path);
+  syncFile(staging);
+  fenced(lease, (db) => {
+    replaceFile(staging, path, moved ? kept : null);
+    db.prepare("UPDATE runs SET status = 'switched' WHERE run = ?").run(run);
+  });
+}
+
+/** The inverse; the new file becomes the staging file again. Throws ROLLBACK_REFUSED when it was written to since. */
+export async function switchBack(
+  { path }: SqliteTargetSettings,
+  lease: Lease,
+  run: string,
+  plan: Plan,
+  options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
+): Promise<void> {
+  const staging = stagingFile(path, run);
+  const kept = keptFile(path, run);
+  const file = stateFile(path);
+  const { switched } = readSwitch(file, run);
+  const status = readRun(file, run)?.status;
+  if (status === undefined || switched === null) return;
+  const recorded = status === "switched" || status === "done";
+  const back = (): void =>
+    fenced(lease, (db) => {
+      db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
+    });
+  const isBack = existsSync(staging) && !sameFile(staging, path);
+  if (isBack) {
+    // Killed before the rename of the switch, or after the one of the way back.
+    if (sameFile(kept, path)) rmSync(kept);
+    if (recorded) back();
+    return;
+  }
+  if (!isThere(path)) throw new RowhaulError("TARGET_FILE", `${path}, which the run made, is gone.`);
+  if (!options.discardNewWrites) refuseIfChanged(path, await changedOf(path, plan, switched));
+  quiesce(path);
+  fenced(lease, (db) => {
+    if (switched.moved) replaceFile(kept, path, staging);
+    else {
+      renameSync(path, staging);
+      syncFile(dirname(path));
+    }
+    db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
+  });
+}
+
+/** Tables written to since the run switched, while its file is the live one. */
+export async function changedSince({ path }: SqliteTargetSettings, run: string, plan: Plan): Promise<string[]> {
+  const file = stateFile(path);
+  const status = readRun(file, run)?.status;
+  const { switched } = readSwitch(file, run);
+  if ((status !== "done" && status !== "switched") || switched === null || !isThere(path)) return [];
+  return changedOf(path, plan, switched);
+}
+
+/** A checkpoint or another journal mode changes the file and no row, so a difference is settled by the rows. */
+async function changedOf(path: string, plan: Plan, { digests, fingerprint: before }: Switched): Promise<string[]> {
+  if (fingerprint(path) === before) return [];
+  return changedTables(plan, digests, await tableDigests(path, plan));
+}
+
+function refuseIfChanged(path: string, changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  throw new RowhaulError(
+    "ROLLBACK_REFUSED",
+    `Since the switch, ${changed.length === 1 ? "a table" : "tables"} of ${path} ${changed.length === 1 ? "was" : "were"} written to: ${changed.join(", ")}.`,
+  );
+}
+
+/** The ledger moves into the state, and nothing of ours stays in the file. Safe to do again. */
+function finalise(staging: string, lease: Lease, run: string): void {
+  withStaging(staging, (db) => {
+    if (!hasTable(db, "rowhaul run checkpoints")) return;
+    const changes = readChanges(db, work, run, Number.MAX_SAFE_INTEGER);
+    fenced(lease, (state) => {
+      for (const name of ["ledger", "quarantine"]) state.prepare(`DELETE FROM ${name} WHERE run = ?`).run(run);
+      writeChanges(state, { ledger: "ledger", quarantine: "quarantine" }, run, changes);
+    });
+    db.exec(
+      `BEGIN; ${Object.values(work)
+        .map((name) => `DROP TABLE ${name}`)
+        .join("; ")}; COMMIT`,
+    );
+  });
+}
+
+/** Whoever could use the old file can use the new one; without an old one, as SQLite would have made it. */
+function takeRights(staging: string, path: string): void {
+  if (!existsSync(path)) {
+    chmodSync(staging, 0o666 & ~process.umask());
+    return;
+  }
+  const { mode, uid, gid } = statSync(path);
+  chmodSync(staging, mode & 0o777);
+  try {
+    chownSync(staging, uid, gid);
+  } catch {
+    // Only root may give a file away.
+  }
+}
+
+function holdsTables(path: string): boolean {
+  return withStaging(path, (db: Sqlite) => db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined);
+}

@@ -1,0 +1,146 @@
+/**
+ * Reads the target in one read-only, repeatable-read transaction, so that all
+ * it sees belongs to one moment. Settings are local to the transaction because
+ * a pooler may hand the next one to another session. Every value comes as
+ * PostgreSQL's own text: a driver's type parsers could hide a difference.
+ */
+import type { ClientBase, Pool } from "pg";
+import { RowhaulError } from "../../core/messages/errors.ts";
+
+export type TargetRow = readonly (string | null)[];
+
+export type Target = {
+  query(sql: string, values?: readonly unknown[]): Promise<TargetRow[]>;
+  /** Like `query` in pages, for results that may not fit in memory. */
+  pages(sql: string, values: readonly unknown[], size: number): AsyncGenerator<TargetRow[]>;
+  /** Undefined when the statement fails, and `failed` hears why; the transaction goes on. */
+  attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
+};
+
+const settings = `
+SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL search_path = '';
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
+SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off; SET LOCAL row_security = off`;
+
+/** `inside`: somebody's connection with an open transaction, to be read by one reader at a time. */
+export type TargetPlace = {
+  readonly pool: Pool;
+  readonly live: { readonly inside: { readonly connection: ClientBase } | null } | null;
+  readonly signal: AbortSignal;
+};
+
+export async function withTarget<T>(
+  { pool, live, signal }: TargetPlace,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const inside = live?.inside ?? null;
+  return inside === null ? byItself(pool, signal, work) : within(inside.connection, signal, work);
+}
+
+async function byItself<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(explain);
+  // A connection that breaks between two queries must not end the process; the next query reports it.
+  client.on("error", ignore);
+  const aborted = abortion(signal);
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
+    const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
+    await client.query("COMMIT");
+    client.off("error", ignore);
+    client.release();
+    return result;
+  } catch (cause) {
+    // A query may still be under way: only closing the connection ends it. What it still says is not waited for.
+    client.release(true);
+    if (signal.aborted) throw signal.reason;
+    return explain(cause);
+  } finally {
+    aborted.forget();
+  }
+}
+
+/** Whose transaction it is finds it as it was: settings, cursors, and the right to write. After a failure that is its owner's to end. */
+async function within<T>(client: ClientBase, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
+  const aborted = abortion(signal);
+  try {
+    await client.query(`SAVEPOINT rowhaul_proof; SET LOCAL transaction_read_only = on; ${settings}`);
+    const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
+    await client.query("ROLLBACK TO SAVEPOINT rowhaul_proof; RELEASE SAVEPOINT rowhaul_proof");
+    return result;
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    return explain(cause);
+  } finally {
+    aborted.forget();
+  }
+}
+
+function targetOf(client: ClientBase, signal: AbortSignal): Target {
+  const query = async (sql: string, values: readonly unknown[] = []): Promise<TargetRow[]> => {
+    signal.throwIfAborted();
+    const result = await client.query<(string | null)[]>({
+      text: sql,
+      values: [...values],
+      rowMode: "array",
+      types: { getTypeParser: () => asIs },
+    });
+    return result.rows;
+  };
+  return {
+    query,
+    async *pages(sql, values, size) {
+      await query(`DECLARE rowhaul_pages NO SCROLL CURSOR FOR ${sql}`, values);
+      for (;;) {
+        const rows = await query(`FETCH ${size} FROM rowhaul_pages`);
+        if (rows.length > 0) yield rows;
+        if (rows.length < size) break;
+      }
+      await query("CLOSE rowhaul_pages");
+    },
+    async attempt(sql, values, failed) {
+      await query("SAVEPOINT rowhaul_attempt");
+      try {
+        const rows = await query(sql, values);
+        await query("RELEASE SAVEPOINT rowhaul_attempt");
+        return rows;
+      } catch (cause) {
+        if (signal.aborted || isConnectionLoss(cause)) throw cause;
+        await query("ROLLBACK TO SAVEPOINT rowhaul_attempt");
+        failed?.(cause instanceof Error ? cause.message : String(cause));
+        return undefined;
+      }
+    },
+  };
+}
+
+function asIs(value: string | Buffer): string {
+  return typeof value === "string" ? value : value.toString("utf8");
+}
+
+function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let forget = (): void => {};
+  const promise = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    forget = () => signal.removeEventListener("abort", abort);
+  });
+  promise.catch(ignore);
+  return { promise, forget };
+}
+
+function ignore(): void {}
+
+function explain(cause: unknown): never {
+  if (cause instanceof RowhaulError || !isConnectionLoss(cause)) throw cause;
+  throw new RowhaulError("CONNECTION_LOST", "The connection to the target broke while validating.", { cause });
+}
+
+function isConnectionLoss(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const code = "code" in cause ? String(cause.code) : "";
+  if (/^(08|57P0|25P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
+  // What the driver says, without a code: at the break itself, and of each query after it.
+  return /^(Connection terminated|Connection ended)|is not queryable|connection error/.test(cause.message);
+}

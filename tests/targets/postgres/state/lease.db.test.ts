@@ -1,0 +1,186 @@
+import { spawnSync } from "node:child_process";
+import { hostname } from "node:os";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { inTransaction } from "../../../../src/postgres/transaction.ts";
+import { loadUnit } from "../../../../src/targets/postgres/load/load-unit.ts";
+import { createStaging } from "../../../../src/targets/postgres/load/staging.ts";
+import {
+  acquireLease,
+  checkLease,
+  fence,
+  keepLease,
+  releaseLease,
+} from "../../../../src/targets/postgres/state/lease.ts";
+import { ensureState, readCheckpoints } from "../../../../src/targets/postgres/state/state.ts";
+import { useDatabase } from "../../../support/database.ts";
+import { codeOf, errorOf } from "../../../support/scratch-database.ts";
+import { runRow, smallPlan, wholeTable } from "../plans.ts";
+
+const database = useDatabase();
+const state = "rowhaul state";
+const fenced = (lease: Parameters<typeof fence>[1]) =>
+  inTransaction(database.pool, "working", (client) => fence(client, lease));
+
+beforeEach(async () => {
+  await database.pool.query(
+    `DROP SCHEMA IF EXISTS "${state}" CASCADE; DROP SCHEMA IF EXISTS rowhaul_staging_1 CASCADE`,
+  );
+  await ensureState(database.pool, state);
+});
+
+async function pretend(changes: string): Promise<void> {
+  await database.pool.query(`UPDATE "${state}".leases SET ${changes}`);
+}
+
+describe("the lease", () => {
+  it("is held by one run, and names it", async () => {
+    const { pool } = database;
+    const lease = await acquireLease(pool, state, "public", "run-1");
+    const error = await errorOf(() => acquireLease(pool, state, "public", "run-2"));
+    expect(error.code).toBe("RUN_IN_PROGRESS");
+    expect(error.message).toMatch(
+      new RegExp(
+        `^Run run-1 is at work on schema public \\(${hostname()}:${process.pid}\\); .* its hold ends in (59|60) s\\.$`,
+      ),
+    );
+    expect((await errorOf(() => checkLease(pool, state, "public", "run-1"))).message).toMatch(/^This run is at work/);
+    await releaseLease(pool, lease);
+    await checkLease(pool, state, "public", "run-2");
+    await releaseLease(pool, await acquireLease(pool, state, "public", "run-2"));
+  });
+
+  it("goes to one of many who ask at once", async () => {
+    const asked = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, i) => acquireLease(database.pool, state, "public", `run-${i}`)),
+    );
+    expect(asked.filter((result) => result.status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("of another schema is another one", async () => {
+    await acquireLease(database.pool, state, "public", "run-1");
+    await acquireLease(database.pool, state, "other", "run-2");
+    expect(await codeOf(() => acquireLease(database.pool, state, "other", "run-3"))).toBe("RUN_IN_PROGRESS");
+  });
+
+  it("expires; the one who lost it cannot commit", async () => {
+    const { pool } = database;
+    const old = await acquireLease(pool, state, "public", "run-1");
+    await pretend("owner = 'elsewhere:1'");
+    expect(await codeOf(() => acquireLease(pool, state, "public", "run-2"))).toBe("RUN_IN_PROGRESS");
+    await pretend("expires = clock_timestamp() - interval '1 second'");
+    await checkLease(pool, state, "public", "run-2");
+    const taken = await acquireLease(pool, state, "public", "run-2");
+    expect(await codeOf(() => fenced(old))).toBe("LEASE_LOST");
+    await fenced(taken);
+    await releaseLease(pool, old);
+    await fenced(taken);
+  });
+
+  it("stays lost when the next owner has come and gone, and another one came", async () => {
+    const { pool } = database;
+    const old = await acquireLease(pool, state, "public", "run-1");
+    await pretend("expires = clock_timestamp() - interval '1 second'");
+    await releaseLease(pool, await acquireLease(pool, state, "public", "run-2"));
+    expect(await codeOf(() => fenced(old))).toBe("LEASE_LOST");
+    await acquireLease(pool, state, "public", "run-3");
+    expect(await codeOf(() => fenced(old))).toBe("LEASE_LOST");
+  });
+
+  it("of a process of this machine that died is free at once", async () => {
+    const { pool } = database;
+    const old = await acquireLease(pool, state, "public", "run-1");
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    await pretend(`owner = '${hostname()}:${pid}'`);
+    await checkLease(pool, state, "public", "run-2");
+    await acquireLease(pool, state, "public", "run-2");
+    expect(await codeOf(() => fenced(old))).toBe("LEASE_LOST");
+  });
+
+  it("without any state is free", async () => {
+    await checkLease(database.pool, "no such state", "public", "run-1");
+  });
+
+  it("is renewed, and its loss is told", async () => {
+    const { pool } = database;
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const lease = await acquireLease(pool, state, "public", "run-1");
+      const lost: string[] = [];
+      const stop = keepLease(pool, lease, (error) => lost.push(error.code));
+      await pretend("expires = clock_timestamp() + interval '1 second'");
+      const left = async () =>
+        (await pool.query(`SELECT extract(epoch FROM expires - clock_timestamp())::int AS s FROM "${state}".leases`))
+          .rows[0].s;
+      vi.advanceTimersByTime(5000);
+      await vi.waitFor(async () => expect(await left()).toBeGreaterThan(50));
+      expect(lost).toEqual([]);
+      await pretend("token = token + 1");
+      vi.advanceTimersByTime(5000);
+      await vi.waitFor(() => expect(lost).toEqual(["LEASE_LOST"]));
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe("a unit", () => {
+  const hooks = { progress() {}, signal: new AbortController().signal };
+  const entry = {
+    table: "items",
+    key: "id=1",
+    column: "v",
+    before: 'text "x"',
+    after: null,
+    rule: "MIXED_CLASSES:null",
+  };
+  const gone = {
+    table: "items",
+    key: "id=3",
+    row: { id: "integer 3", v: 'text "a\\u0000"' },
+    rule: "NUL_IN_TEXT:quarantine",
+  };
+
+  it("brings rows, ledger, quarantine and checkpoint together, or none of them", async () => {
+    const { pool } = database;
+    const plan = smallPlan();
+    const [table] = plan.tables;
+    if (table === undefined) throw new Error("no table");
+    const lease = await acquireLease(pool, state, "public", "run-1");
+    await createStaging(pool, lease, plan, runRow("run-1", plan));
+    const parts = () => [
+      {
+        table,
+        part: wholeTable,
+        snapshot: "",
+        batches: [
+          [
+            ["1", "one"],
+            ["2", null],
+          ],
+        ],
+        ledger: [entry],
+        quarantine: [gone],
+        positions: [],
+      },
+    ];
+    const counts = async () =>
+      (
+        await pool.query(
+          `SELECT (SELECT count(*) FROM rowhaul_staging_1.items)::int AS rows, (SELECT count(*) FROM "${state}".ledger)::int AS ledger,
+                  (SELECT count(*) FROM "${state}".quarantine)::int AS quarantine`,
+        )
+      ).rows[0];
+    expect(await loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks)).toBe(2);
+    expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
+    expect(await readCheckpoints(pool, state, "run-1")).toEqual(new Map([["load/items", 2]]));
+    // The same unit again meets its checkpoint.
+    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks))).toBe(
+      "CONSTRAINT_VIOLATED",
+    );
+    await pretend("token = token + 1");
+    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "more", parts(), hooks))).toBe("LEASE_LOST");
+    expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
+    expect((await readCheckpoints(pool, state, "run-1")).size).toBe(1);
+  });
+});
