@@ -7,7 +7,7 @@
 import type { Emit } from "./events.ts";
 import type { ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
-import type { LiveCounts, LivePlace, OpenSwitch, PreparedSwitch, ProveLive, Proven } from "./plan/live.ts";
+import type { LiveCounts, LivePlace, OpenSwitch, Proven } from "./plan/live.ts";
 import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./plan/live-fit.ts";
 import type { Note, Plan, TablePlan } from "./plan/plan.ts";
 import type { Profile, Sample } from "./plan/profile.ts";
@@ -19,6 +19,7 @@ import type { DeclaredKind } from "./schema/declared-type.ts";
 import type { FileFit, FileRequest, FileSchema } from "./schema/file-schema.ts";
 import type { TokenPositions } from "./schema/full-text.ts";
 import type { LiveSchema, LiveTable } from "./schema/live-schema.ts";
+import type { RunRow, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Row } from "./values/wire.ts";
 
@@ -99,19 +100,6 @@ export type FrozenSource = {
   close(): void;
 };
 
-export type RunStatus = "loading" | "loaded" | "validated" | "switched" | "done" | "rolled back";
-
-export type RunRow = {
-  readonly run: string;
-  readonly pipeline: string;
-  readonly schema: string;
-  readonly staging: string;
-  readonly aside: string | null;
-  readonly plan: string;
-  readonly status: RunStatus;
-  readonly createdAt: string;
-};
-
 /** What stands in the target: objects that would be kept aside, and what is worth knowing of tables that rows go into. */
 export type Occupied = { readonly aside: readonly string[]; readonly notes: readonly Note[] };
 
@@ -150,79 +138,25 @@ export type Target = {
     readonly trials: readonly { readonly id: string; readonly sql: string }[];
   }): Promise<Map<string, string>>;
   readonly runs: RunStore;
-  readonly loader: Loader;
+  /** Takes the target for one run. Throws RUN_IN_PROGRESS while another holds it. */
+  acquire(run: string, plan: Plan, signal: AbortSignal): Promise<Session>;
   close(): Promise<void>;
 };
 
-/** rowhaul's own tables in the target. */
+/** What the target remembers of runs, read by anybody. What changes it is a {@link Session}'s. */
 export type RunStore = {
   read(run: string): Promise<RunRow | null>;
   /** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
   checkFree(run: string | null): Promise<void>;
-  /** Creates what is missing, takes the lease and keeps it until `release`. */
-  acquire(run: string, onLost: (error: Error) => void): Promise<Held>;
   checkpoints(run: string): Promise<Map<string, number>>;
   ledger(
     run: string,
     limit: number,
   ): Promise<{ ledger: LedgerEntry[]; quarantine: QuarantinedRow[]; changed: number; quarantined: number }>;
-  setStatus(run: string, status: RunStatus): Promise<void>;
-  /** Removes what earlier runs of the same pipeline, which never came to switch, have left there; returns its names. */
-  sweep(held: Held, run: string): Promise<string[]>;
-  /** Removes the run's rows, its staging and aside schemas, and the state schema when it was the last. */
-  clean(run: string): Promise<string[]>;
-};
-
-export type Held = { release(): Promise<void>; readonly lease: unknown };
-
-export type UnitRows = {
-  readonly table: TablePlan;
-  readonly part: UnitPart;
-  /** The file that the rows are read from. */
-  readonly snapshot: string;
-  readonly batches: Iterable<Row[]>;
-  readonly ledger: readonly LedgerEntry[];
-  readonly quarantine: readonly QuarantinedRow[];
-  /** Of a full-text table with ready-made vectors. */
-  readonly positions: Iterable<TokenPositions[]>;
-};
-
-export type Loader = {
-  /** The run's row, its staging schema and its empty tables, all or nothing. `install`: statements to execute before. */
-  create(held: Held, plan: Plan, run: Omit<RunRow, "createdAt">, install: readonly string[]): Promise<void>;
-  /** One transaction: rows, ledger, quarantine, checkpoint. Returns the rows that arrived. */
-  unit(
-    held: Held,
-    run: string,
-    plan: Plan,
-    unit: string,
-    parts: Iterable<UnitRows>,
-    hooks: { progress(table: TablePlan, rows: number): void; readonly signal: AbortSignal },
-  ): Promise<number>;
-  /** One statement with its checkpoint. */
-  finish(held: Held, run: string, step: string, sql: string, doing: string): Promise<void>;
-  /**
-   * Makes ready that staging becomes the schema, or its rows those of tables that are there. The latter are written and
-   * proven here, in a transaction that only the commit ends. Whatever it throws has changed nothing.
-   */
-  prepareSwitch(
-    held: Held,
-    run: string,
-    plan: Plan,
-    hooks: { readonly prove: ProveLive; readonly signal: AbortSignal },
-  ): Promise<PreparedSwitch>;
   /** Target tables written to since the run switched; empty when its tables are not the live ones. */
   changedSince(run: string, plan: Plan): Promise<string[]>;
-  /**
-   * The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard.
-   * Returns what it leaves as it is, as sentences.
-   */
-  switchBack(
-    held: Held,
-    run: string,
-    plan: Plan,
-    options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-  ): Promise<readonly string[]>;
+  /** Removes the run's rows, its staging and aside schemas, and the state schema when it was the last. */
+  clean(run: string): Promise<string[]>;
 };
 
 /** Settings to write into one of the application's files. */

@@ -6,9 +6,9 @@
 import { plural } from "../core/messages/count.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PreparedSwitch } from "../core/plan/live.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import { fillTarget } from "../core/plan/target-values.ts";
-import type { FileEdit, Held, SourceLock } from "../core/ports.ts";
+import type { FileEdit, SourceLock } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -18,15 +18,10 @@ import { proveLive } from "./prove-live.ts";
 import { undo } from "./undo.ts";
 
 /** `forward`: completes a cutover that was interrupted, from where its journal stands. */
-export async function cutOver(
-  context: Context,
-  folder: RunFolder,
-  plan: Plan,
-  held: Held,
-  forward = false,
-): Promise<void> {
+export async function cutOver(context: Context, folder: RunFolder, session: Session, forward = false): Promise<void> {
   await phase(context, "cutover", async () => {
     const { settings, parts } = context;
+    const { plan } = session;
     const record = folder.record;
     const edits = fileEdits(settings.cutover ?? [], { ...parts.target.values });
     const journal = new Journal(folder.journalPath);
@@ -34,7 +29,7 @@ export async function cutOver(
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
     const switched = status === "switched" || status === "done";
     // The longest part, while the application goes on: nobody sees anything of it yet.
-    const prepared = switched ? null : await prepare(context, folder, plan, held);
+    const prepared = switched ? null : await prepare(context, folder, session);
     let lock: SourceLock | null = null;
     try {
       // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
@@ -62,11 +57,11 @@ export async function cutOver(
         if (lock !== null && record.snapshot !== null)
           await parts.source.checkUnchanged(record.snapshot, context.signal);
         journal.write({ step: "healthy" });
-        await parts.target.runs.setStatus(record.id, "done");
+        await session.setStatus("done");
       } catch (thrown) {
         // Its locks would keep the way back waiting.
         await prepared?.abandon();
-        await undoFailedCutover(context, folder, plan, held, thrown);
+        await undoFailedCutover(context, folder, session, thrown);
       }
       journal.write({ step: "done" });
       folder.update({ stage: "done", finishedAt: new Date().toISOString() });
@@ -75,18 +70,15 @@ export async function cutOver(
       await lock?.release();
     }
     if (settings.cutover === null) await lookAgain(context, folder);
-    await sweep(context, folder, held);
+    await sweep(context, session);
     const files = planned.length === 0 ? "" : `, ${plural(planned.length, "file")} rewritten`;
     return { result: undefined, summary: `schema ${plan.target.schema} holds the new tables${files}` };
   });
 }
 
-async function prepare(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<PreparedSwitch> {
+async function prepare(context: Context, folder: RunFolder, session: Session): Promise<PreparedSwitch> {
   try {
-    return await context.parts.target.loader.prepareSwitch(held, folder.record.id, plan, {
-      prove: proveLive(context, folder, plan),
-      signal: context.signal,
-    });
+    return await session.prepareSwitch(proveLive(context, folder, session.plan));
   } catch (thrown) {
     // Its plan is for tables that are others now: the next run begins with one of its own.
     if (thrown instanceof RowhaulError && thrown.code === "TARGET_CHANGED") folder.update({ stage: "snapshot" });
@@ -113,9 +105,9 @@ async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder
 }
 
 /** What runs that failed have left in the target. That it could not be removed takes nothing from this one's success. */
-async function sweep({ parts, emit }: Context, { record }: RunFolder, held: Held): Promise<void> {
+async function sweep({ emit }: Context, session: Session): Promise<void> {
   try {
-    const swept = await parts.target.runs.sweep(held, record.id);
+    const swept = await session.sweep();
     if (swept.length > 0)
       emit({ type: "notice", level: "info", message: `Removed what failed runs had left: ${swept.join(", ")}.` });
   } catch (thrown) {
@@ -145,8 +137,7 @@ export function fileEdits(steps: readonly CutoverStep[], values: Readonly<Record
 async function undoFailedCutover(
   context: Context,
   folder: RunFolder,
-  plan: Plan,
-  held: Held,
+  session: Session,
   cause: unknown,
 ): Promise<never> {
   const details = cause instanceof RowhaulError ? cause.details : [];
@@ -160,7 +151,7 @@ async function undoFailedCutover(
   const late = cause instanceof RowhaulError && cause.code === "DOWNTIME_EXCEEDED";
   const interrupted = context.signal.aborted && !late;
   // The undo runs to its end even after Ctrl-C; a second one stops it, and the journal finishes it later.
-  await undo({ ...context, signal: new AbortController().signal }, folder, plan, held, {
+  await undo({ ...context, signal: new AbortController().signal }, folder, session, {
     discardNewWrites: true,
     status: "loaded",
   });

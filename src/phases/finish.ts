@@ -1,44 +1,35 @@
 /** Finish: keys, indexes, constraints, identities, views and statistics. Tables go side by side, one table's steps one after another. */
 
-import pLimit from "p-limit";
 import { count } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan/plan.ts";
-import type { Held } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
+import { sideBySide } from "../system/side-by-side.ts";
 import { type Context, phase } from "./context.ts";
 
-export async function finish(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
+export async function finish(context: Context, folder: RunFolder, session: Session): Promise<void> {
   await phase(context, "finish", async () => {
-    const run = folder.record.id;
+    const { run, plan } = session;
     const done = await context.parts.target.runs.checkpoints(run);
     const steps = planSteps(plan);
     const total = steps.fill.length + steps.tables.flat().length + steps.then.length;
     let finished = 0;
     const item = "keys, indexes, constraints";
     context.emit({ type: "expect", phase: "finish", item, total, done: 0, unit: "steps" });
-    const execute = async (step: Step): Promise<void> => {
-      context.signal.throwIfAborted();
-      if (!done.has(`finish/${step.id}`)) await executeStep(context, held, run, step);
+    const execute = async (step: Step, signal: AbortSignal): Promise<void> => {
+      signal.throwIfAborted();
+      if (!done.has(`finish/${step.id}`)) await executeStep(session, step, signal);
       finished++;
       context.emit({ type: "progress", phase: "finish", item, done: finished, total, unit: "steps" });
     };
-    const sideBySide = async (groups: readonly (readonly Step[])[]): Promise<void> => {
-      const limit = pLimit(context.settings.concurrency);
-      const results = await Promise.allSettled(
-        groups.map((own) =>
-          limit(async () => {
-            for (const step of own) await execute(step);
-          }),
-        ),
-      );
-      const failure = results.find((result) => result.status === "rejected");
-      if (failure?.status === "rejected") throw failure.reason;
-    };
-    await sideBySide(steps.tables);
-    await sideBySide(steps.fill.map((step) => [step]));
-    for (const step of steps.then) await execute(step);
-    await context.parts.target.runs.setStatus(run, "loaded");
+    const { concurrency } = context.settings;
+    await sideBySide(steps.tables, concurrency, context.signal, async (own, signal) => {
+      for (const step of own) await execute(step, signal);
+    });
+    await sideBySide(steps.fill, concurrency, context.signal, execute);
+    for (const step of steps.then) await execute(step, context.signal);
+    await session.setStatus("loaded");
     folder.update({ stage: "loaded" });
     return { result: undefined, summary: `${count(total)} steps` };
   });
@@ -88,9 +79,9 @@ function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; then: Step[] }
   return { fill, tables, then: [...references, ...views] };
 }
 
-async function executeStep(context: Context, held: Held, run: string, step: Step): Promise<void> {
+async function executeStep(session: Session, step: Step, signal: AbortSignal): Promise<void> {
   try {
-    await context.parts.target.loader.finish(held, run, step.id, step.sql, step.doing);
+    await session.finish(step, signal);
   } catch (thrown) {
     const known = thrown instanceof RowhaulError && ["CONSTRAINT_VIOLATED", "TARGET_REFUSED"].includes(thrown.code);
     if (!known) throw thrown;

@@ -19,7 +19,7 @@ export async function refuseToReplaceWrites(context: Context, folder: RunFolder,
     !["validate", "cutover"].includes(options.until)
   )
     return;
-  const changed = await context.parts.target.loader.changedSince(live.record.id, live.plan);
+  const changed = await context.parts.target.runs.changedSince(live.record.id, live.plan);
   if (changed.length === 0) return;
   throw new RowhaulError(
     "TARGET_WRITTEN",

@@ -1,26 +1,27 @@
 /** Load: units of rows into the staging schema, each with its checkpoint in the same transaction. */
 
 import { rmSync } from "node:fs";
-import pLimit from "p-limit";
 import { count } from "../core/messages/count.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/plan/ledger.ts";
 import type { Plan, TablePlan } from "../core/plan/plan.ts";
 import { isRuled } from "../core/plan/ruled.ts";
 import type { Unit, UnitPart } from "../core/plan/unit.ts";
-import type { FrozenSource, Held, UnitRows } from "../core/ports.ts";
+import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
+import type { Session, UnitRows } from "../core/session.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
+import { sideBySide } from "../system/side-by-side.ts";
 import { cellRules } from "../transforms/cells/cell-rules.ts";
 import { through } from "../transforms/cells/stage.ts";
 import { type Context, phase } from "./context.ts";
 
-export async function load(context: Context, folder: RunFolder, plan: Plan, held: Held): Promise<void> {
+export async function load(context: Context, folder: RunFolder, session: Session): Promise<void> {
   await phase(context, "load", async () => {
     const { source, target } = context.parts;
-    const record = folder.record;
+    const { run, plan } = session;
     const frozen = source.open(folder.dataPath);
     try {
-      const done = await target.runs.checkpoints(record.id);
+      const done = await target.runs.checkpoints(run);
       // Rows that the transforms put in quarantine come in with the first unit, whatever its tables.
       const early = (unit: Unit): readonly QuarantinedRow[] =>
         unit === plan.units[0] ? (folder.transforms?.quarantine ?? []) : [];
@@ -29,16 +30,18 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
       const copied = copySearch(context, folder, plan, waiting);
       // Another unit may fail before any waits for it.
       copied.catch(() => {});
-      const loaded = await allUnits(context, waiting, async (unit, signal) => {
+      const { concurrency } = context.settings;
+      const loaded = await sideBySide(waiting, concurrency, context.signal, async (unit, signal) => {
         if (copiedTables(plan, [unit]).length > 0) await copied;
         const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath, early(unit));
-        return target.loader.unit(held, record.id, plan, unit.id, rows, { progress, signal });
+        return session.loadUnit(unit.id, rows, { progress, signal });
       });
       finishProgress(context, plan);
       // Every vector is in the target now.
       rmSync(folder.searchPath, { force: true });
       const before = plan.units.length - waiting.length;
-      const summary = `${count(loaded)} rows${before > 0 ? `, ${count(before)} of ${count(plan.units.length)} units were there already` : ""}`;
+      const arrived = loaded.reduce((sum, rows) => sum + rows, 0);
+      const summary = `${count(arrived)} rows${before > 0 ? `, ${count(before)} of ${count(plan.units.length)} units were there already` : ""}`;
       return { result: undefined, summary };
     } finally {
       frozen.close();
@@ -70,34 +73,6 @@ function copiedTables(plan: Plan, units: readonly Unit[]): TablePlan[] {
 
 function listed(tables: readonly TablePlan[]): string {
   return tables.map((table) => table.source).join(", ");
-}
-
-/** One failure aborts its siblings, so that nobody writes on after the run has stopped; the first error is thrown. */
-async function allUnits(
-  context: Context,
-  units: readonly Unit[],
-  load: (unit: Unit, signal: AbortSignal) => Promise<number>,
-): Promise<number> {
-  const limit = pLimit(context.settings.concurrency);
-  const failed = new AbortController();
-  const signal = AbortSignal.any([context.signal, failed.signal]);
-  let first: { error: unknown } | null = null;
-  const results = await Promise.allSettled(
-    units.map((unit) =>
-      limit(async () => {
-        try {
-          signal.throwIfAborted();
-          return await load(unit, signal);
-        } catch (error) {
-          first ??= { error };
-          failed.abort(error);
-          throw error;
-        }
-      }),
-    ),
-  );
-  if (first !== null) throw (first as { error: unknown }).error;
-  return results.reduce((sum, result) => sum + (result.status === "fulfilled" ? result.value : 0), 0);
 }
 
 function* unitRows(

@@ -1,6 +1,6 @@
 /** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
 import { RowhaulError } from "../core/messages/errors.ts";
-import type { Held } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
 import { Journal, type JournalStep } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
@@ -9,7 +9,7 @@ import { undo } from "./undo.ts";
 export async function rollBack(
   context: Context,
   folder: RunFolder,
-  held: Held,
+  session: Session,
   options: { readonly discardNewWrites: boolean },
 ): Promise<void> {
   await phase(context, "rollback", async () => {
@@ -22,13 +22,13 @@ export async function rollBack(
         { hint: "`rowhaul status <pipeline>` shows the runs and how far each came." },
       );
     }
-    const plan = folder.plan;
+    const { plan } = session;
     for (const edit of journal.edits()) context.parts.files.checkUndo(edit);
     const before = journal.open();
     journal.write({ step: "rollback" });
     let stays: readonly string[];
     try {
-      stays = await undo(context, folder, plan, held, {
+      stays = await undo(context, folder, session, {
         discardNewWrites: options.discardNewWrites,
         status: "rolled back",
       });
@@ -62,10 +62,10 @@ function stand(journal: Journal, before: readonly JournalStep[] | null): void {
 }
 
 /** A cutover or rollback that was cut short: undone before anything else is done. Returns whether there was one. */
-export async function mendOpenJournal(
+export async function undoInterrupted(
   context: Context,
   folder: RunFolder,
-  held: Held,
+  session: Session,
   discardNewWrites: boolean,
 ): Promise<boolean> {
   const journal = new Journal(folder.journalPath);
@@ -77,7 +77,7 @@ export async function mendOpenJournal(
     level: "warning",
     message: `An interrupted ${wasRollback ? "rollback" : "cutover"} of run ${folder.record.id} is being ${wasRollback ? "finished" : "rolled back"} first.`,
   });
-  await undo(context, folder, folder.plan, held, {
+  await undo(context, folder, session, {
     // Until the files were switched, nobody but a health check can have written to the new tables.
     discardNewWrites: discardNewWrites || (!wasRollback && !open.some((step) => step.step === "files switched")),
     status: wasRollback ? "rolled back" : "loaded",

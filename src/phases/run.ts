@@ -10,7 +10,7 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { staysBehind } from "../core/plan/stays-behind.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
-import type { Held } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
 import type { Settings } from "../core/settings.ts";
 import { timePhases } from "../operations/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
@@ -30,7 +30,7 @@ import { preflight } from "./preflight.ts";
 import { profile } from "./profile.ts";
 import { writeReport } from "./report.ts";
 import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts";
-import { mendOpenJournal, rollBack } from "./rollback.ts";
+import { rollBack, undoInterrupted } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
 import { backUp, downtimeClock, plantSeed, refuseLongDowntime, tellEnd } from "./surroundings.ts";
@@ -111,8 +111,8 @@ async function runPhases(
   const clock = downtimeClock(context, folder);
   const watched = { ...context, signal: AbortSignal.any([context.signal, clock.signal]) };
   try {
-    return await withLease(watched, folder, async (held, leased) => {
-      await execute(leased, folder, made, held, options);
+    return await inSession(watched, folder, made, async (session, leased) => {
+      await execute(leased, folder, session, options);
       clock.stop();
       const { quarantined } = await writeReport(leased, folder);
       // What a transform left behind is none of the plan's rows.
@@ -156,8 +156,8 @@ async function rollbackUnwatched(context: Context, options: RollbackOptions): Pr
       { hint: "`rowhaul status <pipeline>` shows the runs and how far each came." },
     );
   if (!(await options.confirm(folder))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
-  return withLease(context, folder, async (held, leased) => {
-    await rollBack(leased, folder, held, { discardNewWrites: options.discardNewWrites });
+  return inSession(context, folder, folder.plan, async (session, leased) => {
+    await rollBack(leased, folder, session, { discardNewWrites: options.discardNewWrites });
     await writeReport(leased, folder);
     return result(folder, folder.plan, "rolled back");
   });
@@ -210,20 +210,14 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
   return planPhase(remaining, folder, await profile(remaining, folder, path), facts);
 }
 
-async function execute(
-  context: Context,
-  folder: RunFolder,
-  plan: Plan,
-  held: Held,
-  options: RunOptions,
-): Promise<void> {
+async function execute(context: Context, folder: RunFolder, session: Session, options: RunOptions): Promise<void> {
   const { target } = context.parts;
-  const id = folder.record.id;
+  const { run: id, plan } = session;
   if (options.forward && new Journal(folder.journalPath).open()?.[0]?.step === "cutover") {
-    await cutOver(context, folder, plan, held, true);
+    await cutOver(context, folder, session, true);
     return;
   }
-  await mendOpenJournal(context, folder, held, options.discardNewWrites);
+  await undoInterrupted(context, folder, session, options.discardNewWrites);
   if (["new", "snapshot", "planned"].includes(folder.record.stage)) {
     const { schema, staging, aside } = plan.target;
     // Killed between this transaction and the record of it: the row is there already.
@@ -231,13 +225,13 @@ async function execute(
       const install = context.parts.installSearch(plan);
       const digest = planDigest(plan);
       const row = { run: id, pipeline: plan.name, schema, staging, aside, plan: digest, status: "loading" } as const;
-      await target.loader.create(held, plan, row, install);
+      await session.create(row, install);
     }
     folder.update({ stage: "loading", existing: context.settings.target.existing });
   }
   if (folder.record.stage === "loading") {
-    await load(context, folder, plan, held);
-    await finish(context, folder, plan, held);
+    await load(context, folder, session);
+    await finish(context, folder, session);
   }
   if (options.until === "load") return;
   if (folder.record.stage === "loaded") {
@@ -248,13 +242,13 @@ async function execute(
       throw thrown;
     }
     await measureMoved(context, folder, plan, plan.target.staging);
-    await target.runs.setStatus(id, "validated");
+    await session.setStatus("validated");
     folder.update({ stage: "validated" });
   }
   if (options.until === "validate" || context.settings.environment.validateOnly) return;
   if (folder.record.stage !== "validated") return;
   await refuseToReplaceWrites(context, folder, options);
-  await cutOver(context, folder, plan, held);
+  await cutOver(context, folder, session);
   await plantSeed(context);
 }
 
@@ -274,8 +268,8 @@ async function mendBeforeFresh(context: Context, earlier: RunFolder | null, opti
   if (earlier === null || !hasOpenJournal(earlier)) return;
   if (options.until === "plan" || options.dryRun)
     throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${earlier.record.id} was interrupted.`);
-  await withLease(context, earlier, async (held, leased) => {
-    await mendOpenJournal(leased, earlier, held, options.discardNewWrites);
+  await inSession(context, earlier, earlier.plan, async (session, leased) => {
+    await undoInterrupted(leased, earlier, session, options.discardNewWrites);
   });
 }
 
@@ -311,19 +305,19 @@ async function announce(context: Context, folder: RunFolder, resumed: boolean): 
   }
 }
 
-/** Work under the lease: losing it, like Ctrl-C, aborts. */
-async function withLease<T>(
+/** Work on the target: losing it to another process, like Ctrl-C, aborts. */
+async function inSession<T>(
   context: Context,
   folder: RunFolder,
-  work: (held: Held, context: Context) => Promise<T>,
+  plan: Plan,
+  work: (session: Session, context: Context) => Promise<T>,
 ): Promise<T> {
-  const lost = new AbortController();
-  const held = await context.parts.target.runs.acquire(folder.record.id, (error) => lost.abort(error));
+  const session = await context.parts.target.acquire(folder.record.id, plan, context.signal);
   try {
-    return await work(held, { ...context, signal: AbortSignal.any([context.signal, lost.signal]) });
+    return await work(session, { ...context, signal: session.signal });
   } finally {
     // With the connection gone the lease expires by itself.
-    await held.release().catch(() => {});
+    await session.release().catch(() => {});
   }
 }
 

@@ -1,7 +1,6 @@
 /** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
-import type { Plan } from "../core/plan/plan.ts";
-import type { Held, RunStatus } from "../core/ports.ts";
+import type { RunStatus, Session } from "../core/session.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
@@ -13,15 +12,14 @@ import type { Context } from "./context.ts";
 export async function undo(
   context: Context,
   folder: RunFolder,
-  plan: Plan,
-  held: Held,
+  session: Session,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
 ): Promise<readonly string[]> {
-  const { target, files } = context.parts;
+  const { files } = context.parts;
   const journal = new Journal(folder.journalPath);
   let kept: readonly string[];
   try {
-    kept = await withPatience(() => target.loader.switchBack(held, folder.record.id, plan, options));
+    kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal }));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {

@@ -101,7 +101,7 @@ async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "te
   }
   const opened =
     kind === "postgres"
-      ? postgresTarget(settings.target, settings.target.url ?? "")
+      ? postgresTarget(settings.target, settings.target.url ?? "", settings.concurrency)
       : await openEmbedded(settings, emit, embedded);
   const { target, pool } = opened;
   const { prove, measureLive } = postgresProof(pool, settings.target.state);
@@ -118,7 +118,7 @@ async function openEmbedded(
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });
   // One that ran before goes on running.
-  return postgresTarget(settings.target, server.url, async () => {
+  return postgresTarget(settings.target, server.url, settings.concurrency, async () => {
     if (!server.alreadyRunning) await server.stop();
   });
 }

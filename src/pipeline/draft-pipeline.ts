@@ -48,7 +48,9 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   const emit = options.onEvent ?? silent;
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
   const opened =
-    settings.target.kind === "postgres" ? postgresTarget(settings.target, settings.target.url ?? "") : null;
+    settings.target.kind === "postgres"
+      ? postgresTarget(settings.target, settings.target.url ?? "", settings.concurrency)
+      : null;
   try {
     // A server that cannot be reached is no reason to read a large file first.
     const facts = opened === null ? currentTarget : await opened.target.facts();

@@ -26,7 +26,7 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
         });
         return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
       },
-      "BEGIN READ ONLY",
+      { begin: "BEGIN READ ONLY" },
     );
   } finally {
     await pool.end();

@@ -23,7 +23,7 @@ export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries
           const query = { text: sql, rowMode: "array" as const, queryMode: "extended" };
           return (await client.query(query)).rows;
         },
-        "BEGIN READ ONLY",
+        { begin: "BEGIN READ ONLY" },
       ),
     translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
     seed: (path, signal) =>

@@ -29,6 +29,15 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   });
 }
 
+/** Questions outside a transaction fail with an error of ours too. */
+export async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    throw targetError(thrown, doing);
+  }
+}
+
 /** The database's name stands in quotes, in whatever language the server says it. */
 function createHint({ message }: ServerError): { readonly hint?: string } {
   const [, name] = /"(.+)"/.exec(message) ?? [];

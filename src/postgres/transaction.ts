@@ -3,19 +3,28 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
+import { cancelOnAbort } from "./cancellation.ts";
 import { isServerError, targetError } from "./errors.ts";
 import type { TargetAddress } from "./url.ts";
 
-export type Pool = pg.Pool;
+/** `control`: connections beside it; where there is none, the pool's own serve. */
+export type Pool = pg.Pool & { readonly control?: pg.Pool };
 export type Client = pg.PoolClient;
 
 /**
- * A pool for work and one for the lease's heartbeat, which must not wait until the work lets a connection go. Together
- * they have as many connections as the URL allows, but at least one each.
+ * A pool for as much work side by side as `concurrency` says, and beside it one connection for the lease's heartbeat and
+ * for cancellations, which must not wait until the work lets a connection go. Together they have as many connections
+ * as the URL allows, but at least one each.
  */
-export function openPools(address: TargetAddress): { readonly work: Pool; readonly beat: Pool } {
-  const limit = address.connectionLimit ?? 7;
-  return { work: openPool(address, Math.max(1, Math.min(6, limit - 1))), beat: openPool(address, 1) };
+export function openPools(
+  address: TargetAddress,
+  concurrency: number,
+): { readonly work: Pool; readonly control: Pool } {
+  const control = openPool(address, 1);
+  // One more for what is asked while all of them are busy: the state of a run, the rows that break a constraint.
+  const wanted = Math.max(2, concurrency) + 1;
+  const work = openPool(address, Math.max(1, Math.min(wanted, (address.connectionLimit ?? Infinity) - 1)));
+  return { work: Object.assign(work, { control }), control };
 }
 
 /** A pool whose idle clients never keep the process alive or crash it. */
@@ -45,8 +54,7 @@ export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).j
 
 export type OpenTransaction = {
   readonly client: Client;
-  /** The server's process, by which a statement under way can be ended. */
-  readonly backend: number;
+  /** The signal is not listened to any more: nobody could say what a commit that is cancelled has done. */
   commit(): Promise<void>;
   /** Undone, with its locks gone, when this returns; nothing happens after a commit. */
   rollBack(): Promise<void>;
@@ -54,11 +62,22 @@ export type OpenTransaction = {
   fail(thrown: unknown): unknown;
 };
 
+export type TransactionOptions = {
+  readonly begin?: "BEGIN" | "BEGIN READ ONLY";
+  /** Ends it on the server too; see {@link cancelOnAbort}. */
+  readonly signal?: AbortSignal;
+};
+
 /**
  * A transaction that is ended later. A client whose transaction failed is not reused:
- * after a broken COPY its protocol state is unknown. Errors carry `doing`.
+ * after a broken COPY its protocol state is unknown. Errors carry `doing`; after an abort the error is its reason.
  */
-export async function openTransaction(pool: Pool, doing: string, begin = "BEGIN"): Promise<OpenTransaction> {
+export async function openTransaction(
+  pool: Pool,
+  doing: string,
+  { begin = "BEGIN", signal }: TransactionOptions = {},
+): Promise<OpenTransaction> {
+  signal?.throwIfAborted();
   let client: Client;
   try {
     client = await pool.connect();
@@ -71,26 +90,30 @@ export async function openTransaction(pool: Pool, doing: string, begin = "BEGIN"
     broken ??= error;
   };
   client.on("error", onError);
+  let forget = (): void => {};
   let released = false;
   const release = (reason?: Error | true): void => {
     if (released) return;
     released = true;
+    forget();
     client.off("error", onError);
     if (reason !== undefined) client.on("error", () => {});
     client.release(reason);
   };
   const fail = (thrown: unknown): unknown => {
     release(thrown instanceof Error ? thrown : true);
+    if (signal?.aborted === true) return signal.reason;
     // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
     return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   };
   try {
-    const started = await client.query(`${begin}; ${localSettings}; SELECT pg_backend_pid() AS pid`);
-    const answers = started as unknown as readonly { readonly rows: readonly { readonly pid: number }[] }[];
+    await client.query(`${begin}; ${localSettings}`);
+    if (signal !== undefined) forget = await cancelOnAbort(pool.control ?? pool, client, signal);
     return {
       client,
-      backend: answers.at(-1)?.rows[0]?.pid ?? 0,
       async commit() {
+        signal?.throwIfAborted();
+        forget();
         await client.query("COMMIT");
         release();
       },
@@ -118,9 +141,9 @@ export async function inTransaction<T>(
   pool: Pool,
   doing: string,
   work: (client: Client) => Promise<T>,
-  begin = "BEGIN",
+  options: TransactionOptions = {},
 ): Promise<T> {
-  const transaction = await openTransaction(pool, doing, begin);
+  const transaction = await openTransaction(pool, doing, options);
   try {
     const result = await work(transaction.client);
     await transaction.commit();

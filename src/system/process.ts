@@ -19,6 +19,23 @@ export function mayBeAlive(identity: ProcessIdentity): boolean {
   return isAlive(identity.pid) && (identity.started === null || startTime(identity.pid) === identity.started);
 }
 
+/** For a column of text: host, pid, and start time where the system tells one. */
+export function processText({ host, pid, started }: ProcessIdentity): string {
+  return [host, pid, ...(started === null ? [] : [started])].join(":");
+}
+
+/** Also of the form that SQLite targets' state had once, with tabs. Null for anything else. */
+export function readProcessText(text: string): ProcessIdentity | null {
+  const [, host = "", pid = "", started = ""] = /^(.*?)[:\t](\d+)(?:[:\t](\d*))?$/.exec(text) ?? [];
+  return pid === "" ? null : { host, pid: Number(pid), started: started === "" ? null : started };
+}
+
+/** Whether it is known to be gone: it was of this host, and no such process is there now. */
+export function hasDied(text: string): boolean {
+  const identity = readProcessText(text);
+  return identity !== null && !mayBeAlive(identity);
+}
+
 /** False also for a zombie: it has ended, only nobody has asked for its status (a container's first process may never). */
 export function isAlive(pid: number): boolean {
   try {

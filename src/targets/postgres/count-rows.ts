@@ -21,6 +21,6 @@ export async function countRows(
       }
       return counts;
     },
-    "BEGIN READ ONLY",
+    { begin: "BEGIN READ ONLY" },
   );
 }

@@ -1,36 +1,23 @@
 /** A SQLite file as the phases' target. */
-import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
-import type { Held, Loader, RunRow, RunStore, Target } from "../../core/ports.ts";
-import { readDeclaration } from "../../search/declaration.ts";
-import { fingerprint } from "../../sqlite/fingerprint.ts";
-import { checkEnforced } from "./enforced/check-enforced.ts";
+import type { RunStore, Target } from "../../core/ports.ts";
 import { explained } from "./errors.ts";
 import { fitFile, readLiveFile } from "./into/live-file.ts";
-import { loadUnit } from "./load/load-unit.ts";
-import {
-  completeCopy,
-  createFresh,
-  createInCopy,
-  finishStep,
-  hasTable,
-  readCheckpoints,
-  withStaging,
-  work,
-} from "./load/staging.ts";
+import { hasTable, readCheckpoints, withStaging, work } from "./load/staging.ts";
 import { refuseOtherKinds } from "./other-kinds.ts";
+import { openSession } from "./session.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import { cleanRun } from "./state/clean.ts";
-import { acquireLease, checkLease, fenced, keepLease, type Lease, releaseLease } from "./state/lease.ts";
-import { insertRun, readChanges, readRun, setStatus, withState } from "./state/state.ts";
+import { checkLease } from "./state/lease.ts";
+import { readChanges, readRun, withState } from "./state/state.ts";
 import { checkNames, checkOccupied } from "./switch/existing.ts";
-import { isThere, removeDatabase } from "./switch/files.ts";
-import { keptFile, stagingFile, stateFile } from "./switch/places.ts";
-import { changedSince, switchBack, switchFile } from "./switch/switch.ts";
+import { isThere } from "./switch/files.ts";
+import { stagingFile, stateFile } from "./switch/places.ts";
+import { changedSince } from "./switch/switch.ts";
 
 export function sqliteTarget(settings: SqliteTargetSettings): Target {
   const { path } = settings;
@@ -67,8 +54,8 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
       explained(path, "looking at its rows", () => fitFile(path, requests, snapshot, hooks)),
     // The plan tried everything on SQLite itself.
     probe: async () => new Map(),
-    runs: runStore(path),
-    loader: loader(settings),
+    runs: runStore(settings),
+    acquire: (run, plan, signal) => openSession(settings, run, plan, signal),
     async close() {},
   };
 }
@@ -107,36 +94,16 @@ function isWritable(path: string): boolean {
   }
 }
 
-function runStore(path: string): RunStore {
+function runStore(settings: SqliteTargetSettings): RunStore {
+  const { path } = settings;
   const file = stateFile(path);
   return {
     read: (run) => explained(file, `reading the state of run ${run}`, () => readRun(file, run)),
     checkFree: (run) => explained(file, "looking for other runs", () => checkLease(file, path, run)),
-    acquire: (run, onLost) =>
-      explained(file, "taking the lease", () => {
-        const lease = acquireLease(file, path, run);
-        const stop = keepLease(lease, onLost);
-        return {
-          lease,
-          async release() {
-            stop();
-            releaseLease(lease);
-          },
-        };
-      }),
     checkpoints: (run) =>
       explained(path, `reading the checkpoints of run ${run}`, () => readCheckpoints(stagingFile(path, run))),
     ledger: (run, limit) => explained(path, `reading the ledger of run ${run}`, () => readLedger(path, run, limit)),
-    setStatus: (run, status) =>
-      explained(path, `noting the state of run ${run}`, () => {
-        if (status === "loaded") {
-          const staging = stagingFile(path, run);
-          checkEnforced(staging, path, completeCopy(staging, contentOf));
-        }
-        setStatus(file, run, status);
-      }),
-    // A run's file is its own; the next one of the pipeline does not know of it.
-    sweep: async () => [],
+    changedSince: (run, plan) => explained(path, "looking for new rows", () => changedSince(settings, run, plan)),
     clean: (run) => explained(path, `cleaning up run ${run}`, () => cleanRun(path, run)),
   };
 }
@@ -159,87 +126,4 @@ function readLedger(path: string, run: string, limit: number): ReturnType<typeof
       quarantined: 0,
     }
   );
-}
-
-function contentOf(sql: string): string | null {
-  const content = readDeclaration(sql)?.content;
-  return content?.kind === "external" ? content.table : null;
-}
-
-function loader(settings: SqliteTargetSettings): Loader {
-  const { path } = settings;
-  const leaseOf = (held: Held): Lease => held.lease as Lease;
-  const alone = oneAtATime();
-  return {
-    create: (held, plan, run, install) =>
-      explained(path, "creating the new file", () => create(settings, leaseOf(held), plan, run, install)),
-    unit: (held, run, plan, unit, parts, hooks) =>
-      alone(() =>
-        explained(path, `loading ${unit}`, () =>
-          loadUnit(stagingFile(path, run), run, plan, unit, parts, hooks, (commit) => fenced(leaseOf(held), commit)),
-        ),
-      ),
-    finish: (held, run, step, sql, doing) =>
-      alone(() =>
-        explained(path, doing, () => {
-          // The phases ask for statistics table by table, as PostgreSQL needs them; the plan has them where the source had.
-          const statement = /^ANALYZE "rowhaul_staging_/.test(sql) ? "SELECT 1" : sql;
-          finishStep(stagingFile(path, run), step, statement, (commit) => fenced(leaseOf(held), commit));
-        }),
-      ),
-    // The file was built and proven beside the target's; one rename is left.
-    prepareSwitch: async (held, run, plan) => ({
-      commit: () => explained(path, "switching the file", () => switchFile(settings, leaseOf(held), run, plan)),
-      abandon: async () => {},
-    }),
-    changedSince: (run, plan) => explained(path, "looking for new rows", () => changedSince(settings, run, plan)),
-    switchBack: (held, run, plan, options) =>
-      explained(path, "switching the file back", async () => {
-        await switchBack(settings, leaseOf(held), run, plan, options);
-        return [];
-      }),
-  };
-}
-
-/** The run's row comes last, so that what a killed process left without one is made anew. */
-async function create(
-  { path, existing }: SqliteTargetSettings,
-  lease: Lease,
-  plan: Plan,
-  run: Omit<RunRow, "createdAt">,
-  install: readonly string[],
-): Promise<void> {
-  if (install.length > 0) throw new Error("Nothing is installed into a SQLite file");
-  const staging = stagingFile(path, run.run);
-  removeDatabase(staging);
-  const copied = worksOnCopy(existing) && isThere(path) ? fingerprint(path) : null;
-  if (copied === null) createFresh(staging, plan);
-  else {
-    await copyFile(path, staging);
-    createInCopy(staging, plan, existing === "replace");
-  }
-  fenced(lease, (db) => insertRun(db, { ...run, aside: isThere(path) ? keptFile(path, run.run) : null }, copied));
-}
-
-async function copyFile(path: string, staging: string): Promise<void> {
-  // The rights of the file that it replaces come at the switch; until then it is nobody else's business.
-  closeSync(openSync(staging, "w", 0o600));
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
-  try {
-    await db.backup(staging);
-  } catch (thrown) {
-    throw new RowhaulError("TARGET_FILE", `${path} cannot be copied: ${messageOf(thrown)}.`, { cause: thrown });
-  } finally {
-    db.close();
-  }
-}
-
-/** SQLite has one writer, and a unit's transaction stays open while others have their turn. */
-function oneAtATime(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const next = last.then(act);
-    last = next.catch(() => {});
-    return next;
-  };
 }

@@ -13,6 +13,7 @@ import { openSnapshot } from "../../../src/sources/sqlite/source.ts";
 import { postgresTarget } from "../../../src/targets/postgres/target.ts";
 import { validators } from "../../../src/validators/postgres/registry.ts";
 import { settingsOf } from "../../plan/to-postgres/inputs.ts";
+import { never } from "../../support/never.ts";
 import { freshPath } from "../../support/scratch-database.ts";
 import { switchNow } from "../../targets/postgres/switch/switching.ts";
 
@@ -50,7 +51,7 @@ export async function move(
     ...(options.tables === undefined ? {} : { tables: options.tables }),
     settings: { acceptAll: true, include: ["*"] },
   });
-  const { target, pool } = postgresTarget({ ...settings.target, url: to }, to);
+  const { target, pool } = postgresTarget({ ...settings.target, url: to }, to, 2);
   const frozen = openSnapshot(info.path, "test");
   const run = `r${process.pid}_${++runs}`;
   try {
@@ -77,7 +78,7 @@ export async function move(
       made = makePlan(input);
     }
     const { plan } = made;
-    const held = await target.runs.acquire(run, () => {});
+    const session = await target.acquire(run, plan, never);
     try {
       const row = {
         run,
@@ -88,7 +89,7 @@ export async function move(
         plan: "",
         status: "loading",
       } as const;
-      await target.loader.create(held, plan, row, []);
+      await session.create(row, []);
       for (const unit of plan.units) {
         const parts = unit.parts.map((part) => {
           const table = plan.tables.find((candidate) => candidate.source === part.table);
@@ -96,16 +97,17 @@ export async function move(
           const batches = frozen.rows(table, part, catalog, null);
           return { table, part, snapshot: info.path, batches, ledger: [], quarantine: [], positions: [] };
         });
-        await target.loader.unit(held, run, plan, unit.id, parts, { progress() {}, signal: none });
+        await session.loadUnit(unit.id, parts, { progress() {}, signal: none });
       }
       const steps = plan.tables.flatMap((table) => table.finish);
       for (const stage of ["fill", "keys", "references"])
         for (const step of steps.filter((one) => one.stage === stage))
-          await target.loader.finish(held, run, step.id, step.sql, step.id);
-      for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, view.source);
-      if (options.switch === true) await switchNow(target, held, run, plan);
+          await session.finish({ id: step.id, sql: step.sql, doing: step.id }, never);
+      for (const view of plan.views)
+        await session.finish({ id: view.source, sql: view.sql, doing: view.source }, never);
+      if (options.switch === true) await switchNow(session);
     } finally {
-      await held.release();
+      await session.release();
     }
     const proof = {
       plan,

@@ -1,9 +1,14 @@
 /** What preflight is told of a target, and how a target that cannot be used says so. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../../src/postgres/transaction.ts";
+import { parseTarget } from "../../../src/postgres/url.ts";
+import { finishStep } from "../../../src/targets/postgres/load/staging.ts";
+import { sweepStaging } from "../../../src/targets/postgres/state/sweep.ts";
 import { postgresTarget } from "../../../src/targets/postgres/target.ts";
 import { freshDatabase, type TestDatabase } from "../../support/database.ts";
+import { never } from "../../support/never.ts";
 import { errorOf } from "../../support/scratch-database.ts";
-import { targetSettings } from "./plans.ts";
+import { smallPlan, targetSettings } from "./plans.ts";
 
 const role = `weak_${process.pid}`;
 const password = "h@rd to:guess/";
@@ -23,7 +28,7 @@ function url(changes: Partial<{ username: string; password: string; pathname: st
 }
 
 async function failure(text: string, schema = "public") {
-  const { target } = postgresTarget({ ...targetSettings, schema }, text);
+  const { target } = postgresTarget({ ...targetSettings, schema }, text, 2);
   try {
     return await errorOf(async () => target.check(await target.facts()));
   } finally {
@@ -33,7 +38,7 @@ async function failure(text: string, schema = "public") {
 
 describe("a target", () => {
   it("is described", async () => {
-    const { target } = postgresTarget(targetSettings, db.url);
+    const { target } = postgresTarget(targetSettings, db.url, 2);
     const facts = await target.facts();
     expect(facts).toEqual({
       version: 18,
@@ -53,7 +58,7 @@ describe("a target", () => {
   });
 
   it("of an older version is refused", async () => {
-    const { target } = postgresTarget(targetSettings, db.url);
+    const { target } = postgresTarget(targetSettings, db.url, 2);
     const facts = await target.facts();
     const error = await errorOf(() => target.check({ ...facts, version: 13 }));
     expect([error.code, error.message]).toEqual([
@@ -109,10 +114,10 @@ describe("a target that cannot be used", () => {
     ]);
     expect(error.hint).toBe(`As the owner, run: ${error.details.join(" ")}`);
     await db.pool.query(error.details.join(" "));
-    const { target } = postgresTarget({ ...targetSettings, schema: "closed" }, text);
+    const { target } = postgresTarget({ ...targetSettings, schema: "closed" }, text, 2);
     target.check(await target.facts());
-    const held = await target.runs.acquire("run-1", () => {});
-    await held.release();
+    const session = await target.acquire("run-1", smallPlan(), never);
+    await session.release();
     await target.close();
     await db.pool.query("DROP SCHEMA rowhaul CASCADE");
   });
@@ -120,25 +125,29 @@ describe("a target that cannot be used", () => {
 
 describe("a connection that breaks", () => {
   it("is an error of ours in every question", async () => {
-    const { target } = postgresTarget(targetSettings, url({ port: "1" }));
+    const { target } = postgresTarget(targetSettings, url({ port: "1" }), 2);
+    const pool = openPool(parseTarget(url({ port: "1" })));
+    const lease = { state: "rowhaul", schema: "public", token: "1" };
+    const hold = { pool, lease, run: "r", plan: smallPlan() };
     const questions: (() => Promise<unknown>)[] = [
       () => target.facts(),
       () => target.probe({ setup: [], trials: [] }),
       () => target.runs.read("r"),
       () => target.runs.checkFree("r"),
-      () => target.runs.acquire("r", () => {}),
+      () => target.acquire("r", smallPlan(), never),
       () => target.runs.checkpoints("r"),
       () => target.runs.ledger("r", 1),
-      () => target.runs.setStatus("r", "done"),
       () => target.runs.clean("r"),
-      () => target.loader.finish({ lease: {}, release: async () => {} }, "r", "s", "SELECT 1", "finishing"),
+      () => finishStep(hold, { id: "s", sql: "SELECT 1", doing: "finishing" }, never),
+      () => sweepStaging(hold, never),
     ];
     for (const question of questions) expect((await errorOf(question)).code).toBe("TARGET_UNREACHABLE");
+    await pool.end();
     await target.close();
   });
 
   it("in the middle of a transaction is lost, not a crash", async () => {
-    const { target, pool } = postgresTarget(targetSettings, db.url);
+    const { target, pool } = postgresTarget(targetSettings, db.url, 2);
     const { inTransaction } = await import("../../../src/postgres/transaction.ts");
     const work = inTransaction(pool, "waiting", async (client) => {
       const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
@@ -154,7 +163,7 @@ describe("a connection that breaks", () => {
 
 describe("the probe", () => {
   it("tells what PostgreSQL objects to, and leaves nothing", async () => {
-    const { target } = postgresTarget(targetSettings, db.url);
+    const { target } = postgresTarget(targetSettings, db.url, 2);
     const found = await target.probe({
       setup: ["CREATE SCHEMA trial", "CREATE TABLE trial.t (a int)"],
       trials: [

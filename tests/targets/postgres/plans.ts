@@ -2,7 +2,7 @@
 
 import type { ColumnPlan, FinishStep, Plan, TablePlan, TargetPlan } from "../../../src/core/plan/plan.ts";
 import type { UnitPart } from "../../../src/core/plan/unit.ts";
-import type { RunRow } from "../../../src/core/ports.ts";
+import type { RunRow } from "../../../src/core/session.ts";
 import type { TargetSettings } from "../../../src/core/settings.ts";
 import type { Encoding } from "../../../src/core/values/encoding.ts";
 import { pgType } from "../../../src/plan/to-postgres/column.ts";

@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { SqliteExisting } from "../../../src/targets/sqlite/settings.ts";
 import { stagingFile } from "../../../src/targets/sqlite/switch/places.ts";
+import { never } from "../../support/never.ts";
 import { errorOf, makeDatabase } from "../../support/scratch-database.ts";
 import { differences, prepare, prove, runAll, stepsOf } from "./run.ts";
 
@@ -16,16 +17,16 @@ const respell = { accept: [{ code: "TARGET_RESPELLS", at: "t.v", policy: "respel
 async function harmed(existing: SqliteExisting, first: number, harm: string): Promise<string[]> {
   const path = makeDatabase(live);
   const prepared = await prepare(makeDatabase(rows(first)), path, { existing, settings: respell });
-  const held = await prepared.target.runs.acquire("r1", () => {});
+  const session = await prepared.target.acquire("r1", prepared.plan, never);
   try {
-    for (const step of stepsOf(prepared).slice(0, -2)) await step.act(held);
+    for (const step of stepsOf(prepared).slice(0, -2)) await step.act(session);
     expect(differences(await prove(prepared, prepared.plan.target.staging))).toEqual([]);
     const file = new Database(stagingFile(path, "r1"));
     file.exec(harm);
     file.close();
     return differences(await prove(prepared, prepared.plan.target.staging));
   } finally {
-    await held.release();
+    await session.release();
     prepared.frozen.close();
   }
 }

@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Held } from "../../../src/core/ports.ts";
+import type { Session } from "../../../src/core/session.ts";
 import { acquireLease } from "../../../src/targets/sqlite/state/lease.ts";
 import { stateFile } from "../../../src/targets/sqlite/switch/places.ts";
-import { sqliteTarget } from "../../../src/targets/sqlite/target.ts";
+import { never } from "../../support/never.ts";
 import { codeOf, freshPath, makeDatabase } from "../../support/scratch-database.ts";
 import { switchNow } from "../postgres/switch/switching.ts";
 import { differences, type Prepared, prepare, prove, runAll, stepsOf } from "./run.ts";
@@ -64,9 +64,9 @@ describe.each(["refuse", "keep-aside"] as const)("with existing: %s", { timeout:
     const prepared = await standing(existing);
     const { target, run, path, plan } = prepared;
     for (const step of stepsOf(prepared)) {
-      const held = await target.runs.acquire(run, () => {});
-      await step.act(held);
-      await held.release();
+      const session = await target.acquire(run, plan, never);
+      await step.act(session);
+      await session.release();
       dieHolding(path, run);
       if (step.name === "loaded") expect(differences(await prove(prepared, plan.target.staging))).toEqual([]);
       if (!["switch", "done"].includes(step.name))
@@ -83,39 +83,39 @@ describe.each(["refuse", "keep-aside"] as const)("with existing: %s", { timeout:
 
   it("repeats a step whose record was lost, whole", async () => {
     const prepared = await standing(existing);
-    const { target, run, path } = prepared;
-    const held = await target.runs.acquire(run, () => {});
+    const { target, run, path, plan } = prepared;
+    const session = await target.acquire(run, plan, never);
     const state = new Database(stateFile(path));
     for (const step of stepsOf(prepared)) {
-      await step.act(held);
+      await step.act(session);
       // What the state said before the last write: killed between the file's rename and its record.
       if (step.name === "create") {
         state.exec("DELETE FROM runs");
-        await step.act(held);
+        await step.act(session);
       }
       if (step.name === "switch") {
         state.exec("UPDATE runs SET status = 'loaded'");
-        await step.act(held);
+        await step.act(session);
         expect((await target.runs.read(run))?.status).toBe("switched");
       }
     }
     state.close();
-    await held.release();
+    await session.release();
     prepared.frozen.close();
     expect(rows(path)).toEqual(["one", "two"]);
   });
 
   it("rolls back and forward again, and cleans up", async () => {
     const { target, run, path, plan } = await runAll(source, freshPathWith(existing), { existing });
-    const held = await target.runs.acquire(run, () => {});
+    const session = await target.acquire(run, plan, never);
     const back = (discardNewWrites: boolean) =>
-      target.loader.switchBack(held, run, plan, { discardNewWrites, status: "rolled back" });
+      session.switchBack({ discardNewWrites, status: "rolled back", signal: never });
     const kept = existing === "refuse" ? [] : ["before"];
-    expect(await target.loader.changedSince(run, plan)).toEqual([]);
+    expect(await target.runs.changedSince(run, plan)).toEqual([]);
     write(path, "PRAGMA journal_mode = WAL");
-    expect(await target.loader.changedSince(run, plan)).toEqual([]);
+    expect(await target.runs.changedSince(run, plan)).toEqual([]);
     write(path, "INSERT INTO t (a) VALUES ('three')");
-    expect(await target.loader.changedSince(run, plan)).toEqual(["t", "f"]);
+    expect(await target.runs.changedSince(run, plan)).toEqual(["t", "f"]);
     expect(await codeOf(() => back(false))).toBe("ROLLBACK_REFUSED");
     expect(rows(path)).toEqual(["one", "two", "three"]);
     await back(true);
@@ -123,9 +123,9 @@ describe.each(["refuse", "keep-aside"] as const)("with existing: %s", { timeout:
     expect(existsSync(path) ? rows(path, "SELECT x FROM old") : []).toEqual(kept);
     expect((await target.runs.read(run))?.status).toBe("rolled back");
     expect(beside(path)).toEqual([...(existing === "refuse" ? [] : [""]), ".rowhaul", ".rowhaul-r1"]);
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     expect(rows(path)).toEqual(["one", "two", "three"]);
-    await held.release();
+    await session.release();
     const removed = await target.runs.clean(run);
     expect(removed.length).toBe(existing === "refuse" ? 2 : 3);
     // Logs are left by the reading above, of a file in WAL mode.
@@ -143,7 +143,7 @@ function freshPathWith(existing: Prepared["existing"]): string {
 describe("half a switch", () => {
   it.each(["linked", "renamed"] as const)("is undone when it was %s", async (how) => {
     const { target, run, path, plan } = await runAll(source, freshPathWith("keep-aside"), { existing: "keep-aside" });
-    const held = await target.runs.acquire(run, () => {});
+    const session = await target.acquire(run, plan, never);
     const state = new Database(stateFile(path));
     const { linkSync, renameSync } = await import("node:fs");
     if (how === "linked") {
@@ -152,39 +152,40 @@ describe("half a switch", () => {
       linkSync(`${path}.before-${run}`, path);
     }
     state.exec("UPDATE runs SET status = 'loaded'");
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: true, status: "loaded" });
+    await session.switchBack({ discardNewWrites: true, status: "loaded", signal: never });
     expect(rows(path, "SELECT x FROM old")).toEqual(["before"]);
     expect(rows(`${path}.rowhaul-${run}`)).toEqual(["one", "two"]);
     expect(existsSync(`${path}.before-${run}`)).toBe(false);
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     expect(rows(path)).toEqual(["one", "two"]);
     state.close();
-    await held.release();
+    await session.release();
   });
 });
 
 describe("the lease", () => {
   it("keeps a second run out, names the first, and is taken over from a dead one", async () => {
-    const target = sqliteTarget({ path: freshPath(), existing: "refuse" });
+    const { target, plan, frozen } = await prepare(source, freshPath());
+    frozen.close();
     await target.runs.checkFree(null);
-    const held = await target.runs.acquire("first", () => {});
-    await expect(target.runs.acquire("second", () => {})).rejects.toThrow(/Run first is at work on .*process/);
+    const session = await target.acquire("first", plan, never);
+    await expect(target.acquire("second", plan, never)).rejects.toThrow(/Run first is at work on .*process/);
     expect(await codeOf(() => target.runs.checkFree("second"))).toBe("RUN_IN_PROGRESS");
-    await held.release();
+    await session.release();
     dieHolding(target.shown, "first");
-    const second: Held = await target.runs.acquire("second", () => {});
+    const second: Session = await target.acquire("second", plan, never);
     await second.release();
     await target.runs.checkFree(null);
   });
 
   it("lets nothing be committed by a run that lost it", async () => {
     const prepared = await prepare(source, freshPath());
-    const { target, run, path } = prepared;
-    const held = await target.runs.acquire(run, () => {});
+    const { target, run, path, plan } = prepared;
+    const session = await target.acquire(run, plan, never);
     const [create, load] = stepsOf(prepared);
-    await create?.act(held);
+    await create?.act(session);
     write(stateFile(path), "UPDATE lease SET token = token + 1");
-    expect(await codeOf(() => load?.act(held))).toBe("LEASE_LOST");
+    expect(await codeOf(() => load?.act(session))).toBe("LEASE_LOST");
     expect(rows(`${path}.rowhaul-${run}`)).toEqual([]);
     prepared.frozen.close();
   });
@@ -194,7 +195,7 @@ describe("ledger and quarantine", () => {
   it("are committed with the rows, and stay readable after the switch", async () => {
     const prepared = await prepare(source, freshPath());
     const { target, run, path, plan, frozen } = prepared;
-    const held = await target.runs.acquire(run, () => {});
+    const session = await target.acquire(run, plan, never);
     const ledger = [{ table: "t", key: "id=1", column: "a", before: "'x'", after: null, rule: "R:null" }];
     const quarantine = [{ table: "t", key: "id=7", row: { id: "7", a: "'y'" }, rule: "R:quarantine" }];
     const [table] = plan.tables;
@@ -202,17 +203,17 @@ describe("ledger and quarantine", () => {
     if (table === undefined || unit === undefined) throw new Error("nothing planned");
     const part = { table: "t", from: null, to: null, rows: 2 };
     const steps = stepsOf(prepared);
-    await steps[0]?.act(held);
+    await steps[0]?.act(session);
     const parts = [{ table, part, snapshot: frozen.path, batches: [], ledger, quarantine, positions: [] }];
     const signal = new AbortController().signal;
-    expect(await target.loader.unit(held, run, plan, unit.id, parts, { progress() {}, signal })).toBe(2);
+    expect(await session.loadUnit(unit.id, parts, { progress() {}, signal })).toBe(2);
     const expected = { ledger, quarantine, changed: 1, quarantined: 1 };
     expect(await target.runs.ledger(run, 10)).toEqual(expected);
-    for (const step of steps.slice(1)) await step.act(held);
+    for (const step of steps.slice(1)) await step.act(session);
     expect(await target.runs.ledger(run, 10)).toEqual(expected);
     expect(await target.runs.ledger(run, 0)).toEqual({ ...expected, ledger: [], quarantine: [] });
     expect(rows(path)).toEqual(["one", "two"]);
-    await held.release();
+    await session.release();
     frozen.close();
   });
 });

@@ -4,8 +4,9 @@ import type { ValidatorResult } from "../../../src/core/finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../../src/core/plan/ledger.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { isRuled } from "../../../src/core/plan/ruled.ts";
-import type { FrozenSource, Held, Target, UnitRows } from "../../../src/core/ports.ts";
+import type { FrozenSource, Target } from "../../../src/core/ports.ts";
 import type { Catalog } from "../../../src/core/schema/catalog.ts";
+import type { Session, UnitRows } from "../../../src/core/session.ts";
 import type { Settings, TableSettings } from "../../../src/core/settings.ts";
 import { refuseUnaccepted } from "../../../src/phases/plan.ts";
 import { defaultSearch } from "../../../src/pipeline/settings.ts";
@@ -20,6 +21,7 @@ import { sqliteFileOf, sqliteTarget } from "../../../src/targets/sqlite/target.t
 import { cellRules } from "../../../src/transforms/cells/cell-rules.ts";
 import { through } from "../../../src/transforms/cells/stage.ts";
 import { sqliteValidators } from "../../../src/validators/sqlite/registry.ts";
+import { never } from "../../support/never.ts";
 import { switchNow } from "../postgres/switch/switching.ts";
 
 export type Options = {
@@ -70,14 +72,14 @@ export async function prepare(snapshot: string, path: string, options: Options =
   return { run, plan, catalog, snapshot, path, existing, target, frozen };
 }
 
-export type Step = { readonly name: string; readonly act: (held: Held) => Promise<unknown> };
+export type Step = { readonly name: string; readonly act: (session: Session) => Promise<unknown> };
 
 /** Every step between which a run may be killed; those that are done, by their checkpoints, are skipped. */
 export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[] {
-  const { loader, runs } = target;
+  const { runs } = target;
   const { schema, staging, aside } = plan.target;
-  const unless = (id: string, act: (held: Held) => Promise<unknown>) => async (held: Held) => {
-    if (!(await runs.checkpoints(run)).has(id)) await act(held);
+  const unless = (id: string, act: (session: Session) => Promise<unknown>) => async (session: Session) => {
+    if (!(await runs.checkpoints(run)).has(id)) await act(session);
   };
   const finish = [
     ...plan.tables.flatMap((table) => [
@@ -91,25 +93,27 @@ export function stepsOf({ run, plan, target, frozen, catalog }: Prepared): Step[
   return [
     {
       name: "create",
-      async act(held) {
+      async act(session) {
         if ((await runs.read(run)) !== null) return;
         const row = { run, pipeline: "test", schema, staging, aside, plan: "", status: "loading" } as const;
-        await loader.create(held, plan, row, []);
+        await session.create(row, []);
       },
     },
     ...plan.units.map((unit) => ({
       name: `load ${unit.id}`,
-      act: unless(`load/${unit.id}`, (held) =>
-        loader.unit(held, run, plan, unit.id, unitRows(unit.parts), { progress() {}, signal }),
+      act: unless(`load/${unit.id}`, (session) =>
+        session.loadUnit(unit.id, unitRows(unit.parts), { progress() {}, signal }),
       ),
     })),
     ...finish.map((step) => ({
       name: `finish ${step.id}`,
-      act: unless(`finish/${step.id}`, (held) => loader.finish(held, run, step.id, step.sql, "finishing")),
+      act: unless(`finish/${step.id}`, (session) =>
+        session.finish({ id: step.id, sql: step.sql, doing: "finishing" }, never),
+      ),
     })),
-    { name: "loaded", act: () => runs.setStatus(run, "loaded") },
-    { name: "switch", act: (held) => switchNow({ loader }, held, run, plan) },
-    { name: "done", act: () => runs.setStatus(run, "done") },
+    { name: "loaded", act: (session) => session.setStatus("loaded") },
+    { name: "switch", act: (session) => switchNow(session) },
+    { name: "done", act: (session) => session.setStatus("done") },
   ];
 
   function* unitRows(parts: Plan["units"][number]["parts"]): Generator<UnitRows> {
@@ -139,15 +143,15 @@ export async function runAll(
   try {
     await prepared.target.checkOccupied(prepared.plan, prepared.snapshot);
     refuseUnaccepted(prepared.plan);
-    const held = await prepared.target.runs.acquire(prepared.run, () => {});
+    const session = await prepared.target.acquire(prepared.run, prepared.plan, never);
     try {
       const steps = stepsOf(prepared);
-      for (const step of steps.slice(0, -2)) await step.act(held);
+      for (const step of steps.slice(0, -2)) await step.act(session);
       const results = await prove(prepared, prepared.plan.target.staging);
-      for (const step of steps.slice(-2)) await step.act(held);
+      for (const step of steps.slice(-2)) await step.act(session);
       return { ...prepared, results };
     } finally {
-      await held.release();
+      await session.release();
     }
   } finally {
     prepared.frozen.close();

@@ -17,6 +17,6 @@ export async function checkInto(pool: Pool, plan: Plan, mode: IntoMode): Promise
       await refuseUnownedTriggers(client, plan);
       return notesOf(plan, found);
     },
-    "BEGIN READ ONLY",
+    { begin: "BEGIN READ ONLY" },
   );
 }

@@ -12,7 +12,7 @@ export async function namingRows(pool: Pool, sql: string, thrown: unknown): Prom
     pool,
     "looking for rows that break a constraint",
     (client) => shownRows(client, condition),
-    "BEGIN READ ONLY",
+    { begin: "BEGIN READ ONLY" },
   ).catch(() => []);
   const { code, message, hint, place, details, paste, cause } = thrown;
   return new RowhaulError(code, message, { hint, place, details: [...details, ...rows], paste, cause });

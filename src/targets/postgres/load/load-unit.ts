@@ -1,39 +1,34 @@
 /** Loads one unit: its rows, their ledger and the checkpoint, in one transaction. */
 
-import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
-import type { UnitRows } from "../../../core/ports.ts";
 import type { TokenPositions } from "../../../core/schema/full-text.ts";
+import type { LoadHooks, UnitRows } from "../../../core/session.ts";
 import { qualified } from "../../../postgres/quote.ts";
-import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { type CopyHooks, copyRows } from "../copy/copy-rows.ts";
-import { fence, type Lease } from "../state/lease.ts";
+import { fence, type Hold } from "../state/lease.ts";
 import { writeCheckpoint, writeLedger, writeQuarantine } from "../state/state.ts";
 
-export type LoadHooks = { progress(table: TablePlan, rows: number): void; signal: AbortSignal };
-
 export async function loadUnit(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  { target: { staging }, search }: Plan,
+  { pool, lease, run, plan: { target, search } }: Hold,
   unit: string,
   parts: Iterable<UnitRows>,
-  hooks: LoadHooks,
+  { progress, signal }: LoadHooks,
 ): Promise<number> {
-  return inTransaction(pool, `loading ${unit}`, async (client) => {
+  const load = async (client: Client): Promise<number> => {
     let rows = 0;
     for (const part of parts) {
-      const copyHooks: CopyHooks = { progress: (count) => hooks.progress(part.table, count), signal: hooks.signal };
-      rows += await copyRows(client, staging, part.table, part.batches, copyHooks);
+      const hooks: CopyHooks = { progress: (count) => progress(part.table, count), signal };
+      rows += await copyRows(client, target.staging, part.table, part.batches, hooks);
       await writeLedger(client, lease.state, run, part.ledger);
       await writeQuarantine(client, lease.state, run, part.quarantine);
       if (search !== undefined)
-        await writePositions(client, search.schema, qualified(staging, part.table.target), part.positions);
+        await writePositions(client, search.schema, qualified(target.staging, part.table.target), part.positions);
     }
     await writeCheckpoint(client, lease.state, run, `load/${unit}`, rows);
     await fence(client, lease);
     return rows;
-  });
+  };
+  return inTransaction(pool, `loading ${unit}`, load, { signal });
 }
 
 /** Rows beyond tsvector's limits are few, but each has many tokens. */

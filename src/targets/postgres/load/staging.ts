@@ -1,45 +1,41 @@
 /** The staging schema: where a run builds everything, unseen by the application. */
-import type { Plan } from "../../../core/plan/plan.ts";
-import type { RunRow } from "../../../core/ports.ts";
+import type { FinishTask, RunRow } from "../../../core/session.ts";
 import { quoteName } from "../../../postgres/quote.ts";
-import { inTransaction, type Pool } from "../../../postgres/transaction.ts";
-import { fence, type Lease } from "../state/lease.ts";
+import { type Client, inTransaction } from "../../../postgres/transaction.ts";
+import { fence, type Hold } from "../state/lease.ts";
 import { insertRun, writeCheckpoint } from "../state/state.ts";
 import { namingRows } from "./breaking-rows.ts";
 
 /** Creates the run's row, its schema and its empty tables, all or nothing. */
 export async function createStaging(
-  pool: Pool,
-  lease: Lease,
-  plan: Plan,
-  run: Omit<RunRow, "createdAt">,
-  install: readonly string[] = [],
+  { pool, lease, plan }: Hold,
+  row: Omit<RunRow, "createdAt">,
+  install: readonly string[],
+  signal: AbortSignal,
 ): Promise<void> {
-  await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, async (client) => {
-    await insertRun(client, lease.state, run);
+  const create = async (client: Client): Promise<void> => {
+    await insertRun(client, lease.state, row);
     for (const statement of install) await client.query(statement);
     await client.query(`CREATE SCHEMA ${quoteName(plan.target.staging)}`);
     for (const table of plan.tables) await client.query(table.create);
     await fence(client, lease);
-  });
+  };
+  await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, create, { signal });
 }
 
 /** One statement of finish with its checkpoint. */
 export async function finishStep(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  step: string,
-  sql: string,
-  doing: string,
+  { pool, lease, run }: Hold,
+  { id, sql, doing }: FinishTask,
+  signal: AbortSignal,
 ): Promise<void> {
-  const done = inTransaction(pool, doing, async (client) => {
+  const execute = async (client: Client): Promise<void> => {
     await client.query("SET LOCAL maintenance_work_mem = '256MB'");
     await client.query(sql);
-    await writeCheckpoint(client, lease.state, run, `finish/${step}`, 0);
+    await writeCheckpoint(client, lease.state, run, `finish/${id}`, 0);
     await fence(client, lease);
-  });
-  await done.catch(async (thrown) => {
+  };
+  await inTransaction(pool, doing, execute, { signal }).catch(async (thrown) => {
     throw await namingRows(pool, sql, thrown);
   });
 }

@@ -3,13 +3,17 @@
  * fencing token that every checkpoint transaction checks, because session locks
  * do not survive a pooler. An owner that died on this machine is replaced at once.
  */
-import { hostname } from "node:os";
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
 import { stateExists } from "./state.ts";
 
 export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
+
+/** What the work of a session is given. */
+export type Hold = { readonly pool: Pool; readonly lease: Lease; readonly run: string; readonly plan: Plan };
 
 const seconds = 60;
 const heartbeatMs = 5_000;
@@ -17,7 +21,7 @@ const heartbeatMs = 5_000;
 /** Throws RUN_IN_PROGRESS, naming the holder. */
 export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
   const table = qualified(state, "leases");
-  const owner = self();
+  const owner = processText(thisProcess());
   return inTransaction(pool, "taking the lease", async (client) => {
     // Tokens count from the clock, so that none comes again after a lease was released and its row removed.
     await client.query(
@@ -29,7 +33,7 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
       [schema],
     );
     const held = rows[0] as { run_id: string; owner: string; live: boolean; left: number };
-    if (held.live && !diedHere(held.owner)) {
+    if (held.live && !hasDied(held.owner)) {
       throw inProgress(schema, held, run);
     }
     const taken = await client.query(
@@ -48,7 +52,7 @@ export async function checkLease(pool: Pool, state: string, schema: string, run:
     [schema],
   );
   const held = rows[0] as { run_id: string; owner: string; left: number } | undefined;
-  if (held === undefined || diedHere(held.owner)) return;
+  if (held === undefined || hasDied(held.owner)) return;
   throw inProgress(schema, held, run);
 }
 
@@ -89,34 +93,20 @@ export async function fence(client: Client, lease: Lease): Promise<void> {
   if (rowCount === 0) throw lost(lease);
 }
 
-function self(): string {
-  return `${hostname()}:${process.pid}`;
-}
-
 function inProgress(
   schema: string,
   held: { run_id: string; owner: string; left: number },
   run: string | null,
 ): RowhaulError {
   const same = held.run_id === run ? "This run" : `Run ${held.run_id}`;
+  const holder = readProcessText(held.owner);
+  const where = holder === null ? held.owner : `${holder.host}:${holder.pid}`;
   return new RowhaulError(
     "RUN_IN_PROGRESS",
-    `${same} is at work on schema ${schema} (${held.owner}); without a sign of life its hold ends in ${held.left} s.`,
+    `${same} is at work on schema ${schema} (${where}); without a sign of life its hold ends in ${held.left} s.`,
   );
 }
 
 function lost(lease: Lease): RowhaulError {
   return new RowhaulError("LEASE_LOST", `Another process took over the work on schema ${lease.schema}.`);
-}
-
-function diedHere(owner: string): boolean {
-  const at = owner.lastIndexOf(":");
-  if (owner.slice(0, at) !== hostname()) return false;
-  const pid = Number(owner.slice(at + 1));
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (thrown) {
-    return (thrown as { code?: string }).code === "ESRCH";
-  }
 }

@@ -4,7 +4,7 @@
  * together.
  */
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
-import type { RunRow, RunStatus } from "../../../core/ports.ts";
+import type { RunRow, RunStatus } from "../../../core/session.ts";
 import { qualified, quoteName } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 

@@ -4,13 +4,13 @@
  */
 
 import { qualified, quoteName } from "../../../postgres/quote.ts";
-import { inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { refuseDependants } from "./clean.ts";
-import { fence, type Lease } from "./lease.ts";
+import { fence, type Hold } from "./lease.ts";
 
 /** Returns the schemas that are gone. */
-export async function sweepStaging(pool: Pool, lease: Lease, run: string): Promise<string[]> {
-  return inTransaction(pool, "removing what failed runs left", async (client) => {
+export async function sweepStaging({ pool, lease, run }: Hold, signal: AbortSignal): Promise<string[]> {
+  const sweep = async (client: Client): Promise<string[]> => {
     const { rows } = await client.query<{ staging: string }>(
       `SELECT r.staging FROM ${qualified(lease.state, "runs")} r
          JOIN ${qualified(lease.state, "runs")} mine ON mine.run_id = $1
@@ -28,5 +28,6 @@ export async function sweepStaging(pool: Pool, lease: Lease, run: string): Promi
     }
     await fence(client, lease);
     return rows.map(({ staging }) => staging);
-  });
+  };
+  return inTransaction(pool, "removing what failed runs left", sweep, { signal });
 }

@@ -1,11 +1,10 @@
 /** The first half of a switch into tables that are there: a transaction with the proven rows, left open for the second. */
 import type { PreparedSwitch, ProveLive } from "../../../core/plan/live.ts";
-import type { Plan } from "../../../core/plan/plan.ts";
-import { openTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { openTransaction } from "../../../postgres/transaction.ts";
 import type { IntoMode } from "../into/mode.ts";
 import { type Positions, withDrawnNumbers } from "../into/sequences/drawn-numbers.ts";
 import { prepareInto } from "../into/switch-into.ts";
-import type { Lease } from "../state/lease.ts";
+import type { Hold } from "../state/lease.ts";
 import { writeLedger } from "../state/state.ts";
 import { noteSwitched } from "./note-switched.ts";
 import { tableDigests } from "./table-digests.ts";
@@ -14,24 +13,19 @@ export type Hooks = { readonly prove: ProveLive; readonly signal: AbortSignal };
 
 /** Null when nothing of the plan is there. */
 export async function prepareWritten(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  plan: Plan,
+  { pool, lease, run, plan }: Hold,
   into: IntoMode,
   { prove, signal }: Hooks,
 ): Promise<PreparedSwitch | null> {
   const { schema } = plan.target;
-  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`);
+  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`, { signal });
   const { client } = transaction;
   let positions: Positions = new Map();
   const failed = async (thrown: unknown): Promise<unknown> => {
     await transaction.rollBack();
     return withDrawnNumbers(pool, positions, transaction.fail(thrown));
   };
-  const forget = endOnAbort(pool, transaction.backend, signal);
   try {
-    signal.throwIfAborted();
     const finish = await prepareInto(client, plan, into, {
       prove,
       books: { state: lease.state, run },
@@ -57,17 +51,6 @@ export async function prepareWritten(
       abandon: () => transaction.rollBack(),
     };
   } catch (thrown) {
-    throw await failed(signal.aborted ? signal.reason : thrown);
-  } finally {
-    forget();
+    throw await failed(thrown);
   }
-}
-
-/** A statement under way would go on, with its locks, after we have gone. */
-function endOnAbort(pool: Pool, backend: number, signal: AbortSignal): () => void {
-  const end = (): void => {
-    pool.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => {});
-  };
-  signal.addEventListener("abort", end, { once: true });
-  return () => signal.removeEventListener("abort", end);
 }

@@ -5,12 +5,12 @@
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import type { RunStatus } from "../../../core/ports.ts";
+import type { SwitchBackOptions } from "../../../core/session.ts";
 import { qualified, quoteName } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { IntoMode, IntoRecord } from "../into/mode.ts";
 import { switchBackInto } from "../into/switch-back.ts";
-import { fence, type Lease } from "../state/lease.ts";
+import { fence, type Hold } from "../state/lease.ts";
 import { readRun, setStatus } from "../state/state.ts";
 import { grantAll } from "./grants.ts";
 import { noteSwitched } from "./note-switched.ts";
@@ -20,22 +20,15 @@ import { type Hooks, prepareWritten } from "./prepare-into.ts";
 import { tableDigests } from "./table-digests.ts";
 
 /** `into`: staging's rows go into the tables that are there, and staging stays. */
-export async function prepareSwitch(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  plan: Plan,
-  into: IntoMode | null,
-  hooks: Hooks,
-): Promise<PreparedSwitch> {
-  const written = into === null ? null : await prepareWritten(pool, lease, run, plan, into, hooks);
+export async function prepareSwitch(hold: Hold, into: IntoMode | null, hooks: Hooks): Promise<PreparedSwitch> {
+  const written = into === null ? null : await prepareWritten(hold, into, hooks);
   // Tables that nobody reads yet were proven in staging; to move them takes a moment.
-  return written ?? { commit: () => moveSchema(pool, lease, run, plan), abandon: async () => {} };
+  return written ?? { commit: () => moveSchema(hold, hooks.signal), abandon: async () => {} };
 }
 
-async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Promise<void> {
+async function moveSchema({ pool, lease, run, plan }: Hold, signal: AbortSignal): Promise<void> {
   const { schema, staging, aside } = plan.target;
-  await inTransaction(pool, `switching schema ${schema}`, async (client) => {
+  const move = async (client: Client): Promise<void> => {
     const digests = await tableDigests(client, staging, plan);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     const moved = await moveAside(client, plan, schema, aside);
@@ -43,19 +36,17 @@ async function moveSchema(pool: Pool, lease: Lease, run: string, plan: Plan): Pr
     await client.query(`DROP SCHEMA ${quoteName(staging)}`);
     await grantAll(client, plan, new Set(moved.map((occupant) => occupant.name)));
     await noteSwitched(client, lease, run, digests, moved);
-  });
+  };
+  await inTransaction(pool, `switching schema ${schema}`, move, { signal });
 }
 
 /** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
 export async function switchBack(
-  pool: Pool,
-  lease: Lease,
-  run: string,
-  plan: Plan,
-  options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
+  { pool, lease, run, plan }: Hold,
+  options: SwitchBackOptions,
 ): Promise<readonly string[]> {
   const { schema, staging, aside } = plan.target;
-  return inTransaction(pool, `switching schema ${schema} back`, async (client) => {
+  const moveBack = async (client: Client): Promise<readonly string[]> => {
     const { rows } = await client.query(
       `SELECT digests, moved, status FROM ${qualified(lease.state, "runs")} WHERE run_id = $1`,
       [run],
@@ -93,7 +84,8 @@ export async function switchBack(
     await setStatus(client, lease.state, run, options.status);
     await fence(client, lease);
     return [];
-  });
+  };
+  return inTransaction(pool, `switching schema ${schema} back`, moveBack, { signal: options.signal });
 }
 
 /** An application may have given the numbers away. */
@@ -124,7 +116,7 @@ export async function changedSince(pool: Pool, state: string, run: string, plan:
       const now = await tableDigests(client, plan.target.schema, { ...plan, tables });
       return tables.map((table) => table.target).filter((name) => now[name] !== before[name]);
     },
-    "BEGIN READ ONLY",
+    { begin: "BEGIN READ ONLY" },
   );
 }
 

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Statement } from "better-sqlite3";
 import type { QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { skippedRule } from "../../../core/plan/live.ts";
-import type { UnitRows } from "../../../core/ports.ts";
+import type { UnitRows } from "../../../core/session.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import { decodeTagged, type Row, type Slot } from "../../../core/values/wire.ts";
 import { quoteName } from "../../../sqlite/open.ts";

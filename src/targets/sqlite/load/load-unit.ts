@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { isRuled } from "../../../core/plan/ruled.ts";
-import type { UnitRows } from "../../../core/ports.ts";
+import type { UnitRows } from "../../../core/session.ts";
 import { quoteName } from "../../../sqlite/open.ts";
 import { constraintError } from "../constraint-error.ts";
 import { type Sqlite, writeChanges } from "../state/state.ts";

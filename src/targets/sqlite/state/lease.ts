@@ -2,9 +2,9 @@
  * The lease: one run per target file. On this machine a holder lives as long as its process, however long a
  * statement keeps it from giving a sign of life; on another one, until its hold expires.
  */
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
 import { createState, type Sqlite, withState } from "./state.ts";
 
 export type Lease = { readonly file: string; readonly path: string; readonly token: number };
@@ -24,7 +24,12 @@ export function acquireLease(file: string, path: string, run: string): Lease {
       if (held !== undefined && isLive(held)) throw inProgress(path, held, run);
       // Tokens count from the clock, so that none comes again after a lease was given back.
       const next = Math.max((held?.token ?? 0) + 1, Date.now());
-      db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)").run(run, self(), next, Date.now() + holdMs);
+      db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)").run(
+        run,
+        processText(thisProcess()),
+        next,
+        Date.now() + holdMs,
+      );
       db.exec("COMMIT");
       return next;
     } finally {
@@ -82,36 +87,15 @@ export function fenced<T>(lease: Lease, work: (db: Sqlite) => T): T {
 }
 
 function isLive({ owner, expires }: Row): boolean {
-  const [host, pid, started] = owner.split("\t");
-  if (host !== hostname()) return expires > Date.now();
-  try {
-    process.kill(Number(pid), 0);
-  } catch (thrown) {
-    return (thrown as { code?: string }).code !== "ESRCH";
-  }
-  // Another process may have the number by now.
-  const now = startOf(Number(pid));
-  return now === "" || started === "" || now === started;
-}
-
-function self(): string {
-  return [hostname(), process.pid, startOf(process.pid)].join("\t");
-}
-
-/** When a process began, in the kernel's ticks; "" where there is no /proc. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
+  const holder = readProcessText(owner);
+  return holder?.host === hostname() ? !hasDied(owner) : expires > Date.now();
 }
 
 function inProgress(path: string, held: Row, run: string | null): RowhaulError {
-  const [host, pid] = held.owner.split("\t");
+  const holder = readProcessText(held.owner);
   const who = held.run === run ? "This run" : `Run ${held.run}`;
-  return new RowhaulError("RUN_IN_PROGRESS", `${who} is at work on ${path} (process ${pid} on ${host}).`);
+  const where = holder === null ? held.owner : `process ${holder.pid} on ${holder.host}`;
+  return new RowhaulError("RUN_IN_PROGRESS", `${who} is at work on ${path} (${where}).`);
 }
 
 function lost({ path }: Lease): RowhaulError {

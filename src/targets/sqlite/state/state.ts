@@ -5,7 +5,7 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
-import type { RunRow, RunStatus } from "../../../core/ports.ts";
+import type { RunRow, RunStatus } from "../../../core/session.ts";
 
 export type Sqlite = Database.Database;
 

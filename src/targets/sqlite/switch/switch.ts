@@ -6,7 +6,7 @@ import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from "
 import { dirname } from "node:path";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import type { RunStatus } from "../../../core/ports.ts";
+import type { RunStatus } from "../../../core/session.ts";
 import { fingerprint } from "../../../sqlite/fingerprint.ts";
 import { hasTable, withStaging, work } from "../load/staging.ts";
 import type { SqliteTargetSettings } from "../settings.ts";

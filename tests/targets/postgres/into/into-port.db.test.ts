@@ -1,17 +1,19 @@
 /** Through the port: one transaction, whatever happens in it, and nothing else of the schema is touched. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
-import type { Held, Target } from "../../../../src/core/ports.ts";
+import type { Target } from "../../../../src/core/ports.ts";
+import type { Session } from "../../../../src/core/session.ts";
 import type { TargetSettings } from "../../../../src/core/settings.ts";
 import { checkInto } from "../../../../src/targets/postgres/into/check.ts";
 import { postgresTarget } from "../../../../src/targets/postgres/target.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
+import { never } from "../../../support/never.ts";
 import { codeOf, errorOf } from "../../../support/scratch-database.ts";
 import { runRow, smallPlan, targetSettings } from "../plans.ts";
 import { switchNow } from "../switch/switching.ts";
 
 const run = "run-1";
-type Scene = { readonly db: TestDatabase; readonly target: Target; readonly plan: Plan; readonly held: Held };
+type Scene = { readonly db: TestDatabase; readonly target: Target; readonly plan: Plan; readonly session: Session };
 
 async function loaded(
   existing: TargetSettings["existing"],
@@ -19,25 +21,25 @@ async function loaded(
   work: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const db = await freshDatabase();
-  const { target } = postgresTarget({ ...targetSettings, existing }, db.url);
-  const taken = await target.runs.acquire(run, () => {});
+  const { target } = postgresTarget({ ...targetSettings, existing }, db.url, 2);
+  const plan = smallPlan({ aside: "rowhaul_aside_1" });
+  const taken = await target.acquire(run, plan, never);
   let released = false;
   const release = async (): Promise<void> => {
     if (!released) await taken.release();
     released = true;
   };
-  const held = { lease: taken.lease, release };
+  const session = { ...taken, release };
   try {
     await db.pool.query(live);
-    const plan = smallPlan({ aside: "rowhaul_aside_1" });
-    await target.loader.create(held, plan, runRow(run, plan), []);
+    await session.create(runRow(run, plan), []);
     await db.pool.query("INSERT INTO rowhaul_staging_1.items(v) VALUES ('one'), ('two')");
     for (const step of plan.tables.flatMap((table) => table.finish))
-      await target.loader.finish(held, run, step.id, step.sql, "finishing");
-    for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, "finishing");
-    await work({ db, target, plan, held });
+      await session.finish({ id: step.id, sql: step.sql, doing: "finishing" }, never);
+    for (const view of plan.views) await session.finish({ id: view.source, sql: view.sql, doing: "finishing" }, never);
+    await work({ db, target, plan, session });
   } finally {
-    await held.release();
+    await session.release();
     await target.close();
     await db.drop();
   }
@@ -54,7 +56,7 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
     loaded(existing, live, async (scene) => {
       const before = await items(scene);
       await scene.db.pool.query("UPDATE rowhaul.leases SET token = token + 1");
-      expect(await codeOf(() => switchNow(scene.target, scene.held, run, scene.plan))).toBe("LEASE_LOST");
+      expect(await codeOf(() => switchNow(scene.session))).toBe("LEASE_LOST");
       expect(await items(scene)).toEqual(before);
       expect(await there(scene, "rowhaul_aside_1")).toBe(false);
       expect((await scene.target.runs.read(run))?.status).toBe("loading");
@@ -62,33 +64,33 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
 
   it("goes there and back as often as it is asked to", () =>
     loaded(existing, live, async (scene) => {
-      const { target, held, plan } = scene;
+      const { target, session, plan } = scene;
       const before = await items(scene);
       for (let i = 0; i < 2; i++) {
         expect(await target.checkOccupied(plan, "")).toEqual({ aside: [], notes: [] });
-        await switchNow(target, held, run, plan);
+        await switchNow(session);
         expect((await items(scene)).slice(0, 2)).toEqual([
           { v: "one", id: 1, more: 3 },
           { v: "two", id: 2, more: existing === "merge" ? 4 : 3 },
         ]);
-        expect(await target.loader.changedSince(run, plan)).toEqual([]);
-        await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "loaded" });
+        expect(await target.runs.changedSince(run, plan)).toEqual([]);
+        await session.switchBack({ discardNewWrites: false, status: "loaded", signal: never });
         expect(await items(scene)).toEqual(before);
         expect(await there(scene, "rowhaul_aside_1")).toBe(false);
         expect(await there(scene, "rowhaul_staging_1")).toBe(true);
       }
-      await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
+      await session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never });
       expect((await target.runs.read(run))?.status).toBe("loaded");
     }));
 
   it("names what was written since", () =>
     loaded(existing, live, async (scene) => {
-      const { target, held, plan, db } = scene;
-      await switchNow(target, held, run, plan);
+      const { target, session, plan, db } = scene;
+      await switchNow(session);
       await db.pool.query("UPDATE items SET v = 'written' WHERE id = 1");
-      expect(await target.loader.changedSince(run, plan)).toEqual(["items"]);
+      expect(await target.runs.changedSince(run, plan)).toEqual(["items"]);
       const back = { discardNewWrites: false, status: "rolled back" } as const;
-      const error = await errorOf(() => target.loader.switchBack(held, run, plan, back));
+      const error = await errorOf(() => session.switchBack({ ...back, signal: never }));
       expect([error.code, error.message]).toEqual([
         "ROLLBACK_REFUSED",
         "Since the switch, a table of schema public was written to: items.",
@@ -97,8 +99,8 @@ describe.concurrent.each(["append", "replace", "merge"] as const)("%s", (existin
 
   it("is cleaned up with its images", () =>
     loaded(existing, live, async (scene) => {
-      await switchNow(scene.target, scene.held, run, scene.plan);
-      await scene.held.release();
+      await switchNow(scene.session);
+      await scene.session.release();
       expect(await scene.target.runs.clean(run)).toEqual([
         "schema rowhaul_staging_1",
         ...(existing === "append" ? [] : ["schema rowhaul_aside_1"]),
@@ -132,7 +134,7 @@ describe.concurrent("before anything is loaded", () => {
       const url = new URL(db.url);
       url.username = role;
       url.password = "x";
-      const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href);
+      const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href, 2);
       try {
         const error = await errorOf(() => target.checkOccupied(plan, ""));
         expect(error.code).toBe("TARGET_MISMATCH");
@@ -153,7 +155,7 @@ describe.concurrent("before anything is loaded", () => {
       const url = new URL(db.url);
       url.username = role;
       url.password = "x";
-      const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href);
+      const { target } = postgresTarget({ ...targetSettings, existing: "merge" }, url.href, 2);
       try {
         const error = await errorOf(() => target.checkOccupied(plan, ""));
         expect([error.code, error.message]).toEqual(["TARGET_PERMISSION", "The target's user may not write to items."]);

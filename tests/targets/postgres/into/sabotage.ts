@@ -1,7 +1,7 @@
 /** A run whose loader is broken on purpose, between its own phases: nothing of it is replaced, only what it is given. */
 import type { PreparedSwitch } from "../../../../src/core/plan/live.ts";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
-import type { Parts } from "../../../../src/core/ports.ts";
+import type { Parts, Target } from "../../../../src/core/ports.ts";
 import type { Event, Settings } from "../../../../src/index.ts";
 import { run } from "../../../../src/phases/run.ts";
 import type { RunResult } from "../../../../src/phases/run-options.ts";
@@ -38,7 +38,7 @@ export async function sabotaged(settings: Settings, sabotage: Sabotage): Promise
           const made = context.planner(...input);
           return { ...made, plan: planned(made.plan) };
         },
-        parts: { ...context.parts, target: { ...context.parts.target, loader: loader(context.parts, sabotage) } },
+        parts: { ...context.parts, target: { ...context.parts.target, acquire: acquire(context.parts, sabotage) } },
       },
       {
         ...{
@@ -58,14 +58,21 @@ export async function sabotaged(settings: Settings, sabotage: Sabotage): Promise
   }
 }
 
-function loader({ target }: Parts, { before, patched, prepared }: Sabotage): Parts["target"]["loader"] {
-  return {
-    ...target.loader,
-    async prepareSwitch(held, run, plan, hooks): Promise<PreparedSwitch> {
-      await before?.(plan);
-      const ready = await target.loader.prepareSwitch(held, run, patched?.(plan) ?? plan, hooks);
-      await prepared?.();
-      return ready;
-    },
+/** The session has another plan at the switch, and the phases, with the proof, go on with theirs. */
+function acquire({ target }: Parts, { before, patched, prepared }: Sabotage): Target["acquire"] {
+  return async (run, plan, signal) => {
+    const given = { ...plan };
+    const session = await target.acquire(run, given, signal);
+    return {
+      ...session,
+      plan,
+      async prepareSwitch(prove): Promise<PreparedSwitch> {
+        await before?.(plan);
+        Object.assign(given, patched?.(plan));
+        const ready = await session.prepareSwitch(prove);
+        await prepared?.();
+        return ready;
+      },
+    };
   };
 }

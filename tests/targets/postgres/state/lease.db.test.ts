@@ -13,6 +13,7 @@ import {
 } from "../../../../src/targets/postgres/state/lease.ts";
 import { ensureState, readCheckpoints } from "../../../../src/targets/postgres/state/state.ts";
 import { useDatabase } from "../../../support/database.ts";
+import { never } from "../../../support/never.ts";
 import { codeOf, errorOf } from "../../../support/scratch-database.ts";
 import { runRow, smallPlan, wholeTable } from "../plans.ts";
 
@@ -33,7 +34,7 @@ async function pretend(changes: string): Promise<void> {
 }
 
 describe("the lease", () => {
-  it("is held by one run, and names it", async () => {
+  it("is session by one run, and names it", async () => {
     const { pool } = database;
     const lease = await acquireLease(pool, state, "public", "run-1");
     const error = await errorOf(() => acquireLease(pool, state, "public", "run-2"));
@@ -147,7 +148,8 @@ describe("a unit", () => {
     const [table] = plan.tables;
     if (table === undefined) throw new Error("no table");
     const lease = await acquireLease(pool, state, "public", "run-1");
-    await createStaging(pool, lease, plan, runRow("run-1", plan));
+    const hold = { pool, lease, run: "run-1", plan };
+    await createStaging(hold, runRow("run-1", plan), [], never);
     const parts = () => [
       {
         table,
@@ -171,15 +173,13 @@ describe("a unit", () => {
                   (SELECT count(*) FROM "${state}".quarantine)::int AS quarantine`,
         )
       ).rows[0];
-    expect(await loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks)).toBe(2);
+    expect(await loadUnit(hold, "items", parts(), hooks)).toBe(2);
     expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
     expect(await readCheckpoints(pool, state, "run-1")).toEqual(new Map([["load/items", 2]]));
     // The same unit again meets its checkpoint.
-    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "items", parts(), hooks))).toBe(
-      "CONSTRAINT_VIOLATED",
-    );
+    expect(await codeOf(() => loadUnit(hold, "items", parts(), hooks))).toBe("CONSTRAINT_VIOLATED");
     await pretend("token = token + 1");
-    expect(await codeOf(() => loadUnit(pool, lease, "run-1", plan, "more", parts(), hooks))).toBe("LEASE_LOST");
+    expect(await codeOf(() => loadUnit(hold, "more", parts(), hooks))).toBe("LEASE_LOST");
     expect(await counts()).toEqual({ rows: 2, ledger: 1, quarantine: 1 });
     expect((await readCheckpoints(pool, state, "run-1")).size).toBe(1);
   });

@@ -1,19 +1,28 @@
 /** From staging to the schema and back, what stands in the way, and cleaning up. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
-import type { Held, Target } from "../../../../src/core/ports.ts";
+import type { Target } from "../../../../src/core/ports.ts";
+import type { Session } from "../../../../src/core/session.ts";
 import type { TargetSettings } from "../../../../src/core/settings.ts";
 import { postgresTarget } from "../../../../src/targets/postgres/target.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
+import { never } from "../../../support/never.ts";
 import { codeOf, errorOf } from "../../../support/scratch-database.ts";
 import { runRow, smallPlan, targetSettings, wholeTable } from "../plans.ts";
 import { switchNow } from "./switching.ts";
 
-type Scene = { db: TestDatabase; target: Target; plan: Plan; held: Held; released: boolean; loaded(): Promise<void> };
+type Scene = {
+  db: TestDatabase;
+  target: Target;
+  plan: Plan;
+  session: Session;
+  released: boolean;
+  loaded(): Promise<void>;
+};
 const run = "run-1";
 let scene: Scene | null = null;
 
-/** A database, a target into it, and a held lease. */
+/** A database, a target into it, and a session lease. */
 async function begin(
   options: {
     aside?: boolean;
@@ -30,34 +39,35 @@ async function begin(
     existing: options.aside === true ? ("keep-aside" as const) : ("refuse" as const),
     ...options.settings,
   };
-  const { target } = postgresTarget(settings, db.url);
+  const { target } = postgresTarget(settings, db.url, 2);
   const plan = smallPlan({ schema: settings.schema, aside, ...options.plan });
-  const held = await target.runs.acquire(run, () => {});
+  const session = await target.acquire(run, plan, never);
   scene = {
     db,
     target,
     plan,
-    held: {
-      lease: held.lease,
+    session: {
+      ...session,
       async release() {
         if (scene !== null) scene.released = true;
-        await held.release();
+        await session.release();
       },
     },
     released: false,
     async loaded() {
-      await target.loader.create(held, plan, runRow(run, plan), []);
+      await session.create(runRow(run, plan), []);
       await db.pool.query("INSERT INTO rowhaul_staging_1.items(v) VALUES ('one'), ('two')");
       for (const step of plan.tables.flatMap((table) => table.finish))
-        await target.loader.finish(held, run, step.id, step.sql, "finishing");
-      for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, "finishing");
+        await session.finish({ id: step.id, sql: step.sql, doing: "finishing" }, never);
+      for (const view of plan.views)
+        await session.finish({ id: view.source, sql: view.sql, doing: "finishing" }, never);
     },
   };
   return scene;
 }
 
 afterEach(async () => {
-  if (scene?.released === false) await scene.held.release();
+  if (scene?.released === false) await scene.session.release();
   await scene?.target.close();
   await scene?.db.drop();
   scene = null;
@@ -77,25 +87,25 @@ const seeded =
 
 describe("the switch", () => {
   it("moves every relation, and back again", async () => {
-    const { db, target, plan, held, loaded } = await begin();
+    const { db, target, plan, session, loaded } = await begin();
     await loaded();
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     expect(await relations(db)).toEqual({ public: ours });
     expect((await db.pool.query("SELECT v FROM all_items ORDER BY id")).rows).toEqual([{ v: "one" }, { v: "two" }]);
     expect((await target.runs.read(run))?.status).toBe("switched");
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
+    await session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never });
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
     expect((await target.runs.read(run))?.status).toBe("rolled back");
     // Once more is nothing.
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "validated" });
+    await session.switchBack({ discardNewWrites: false, status: "validated", signal: never });
     expect((await target.runs.read(run))?.status).toBe("rolled back");
   });
 
   it("makes the schema when it is not there", async () => {
-    const { db, target, plan, held, loaded } = await begin({ settings: { schema: "New Home" } });
+    const { db, target, plan, session, loaded } = await begin({ settings: { schema: "New Home" } });
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     expect((await relations(db))["New Home"]).toEqual(ours);
   });
 
@@ -107,7 +117,7 @@ describe("the switch", () => {
     );
     try {
       const { pool } = db;
-      const { target } = postgresTarget(targetSettings, db.url);
+      const { target } = postgresTarget(targetSettings, db.url, 2);
       const plan = smallPlan({
         owner: `${role}_owner`,
         rowSecurity: true,
@@ -116,10 +126,11 @@ describe("the switch", () => {
           { privileges: ["select"], to: "public" },
         ],
       });
-      const held = await target.runs.acquire(run, () => {});
-      await target.loader.create(held, plan, runRow(run, plan), []);
-      for (const view of plan.views) await target.loader.finish(held, run, view.source, view.sql, "finishing");
-      await switchNow(target, held, run, plan);
+      const session = await target.acquire(run, plan, never);
+      await session.create(runRow(run, plan), []);
+      for (const view of plan.views)
+        await session.finish({ id: view.source, sql: view.sql, doing: "finishing" }, never);
+      await switchNow(session);
       const { rows } = await pool.query(
         `SELECT relname, pg_get_userbyid(relowner) AS owner, relrowsecurity AS rls, has_table_privilege($1, oid, 'SELECT') AS reads, has_table_privilege($1, oid, 'INSERT') AS inserts
            FROM pg_class WHERE relname IN ('items', 'all_items') ORDER BY 1`,
@@ -129,7 +140,7 @@ describe("the switch", () => {
         { relname: "all_items", owner: `${role}_owner`, rls: false, reads: true, inserts: false },
         { relname: "items", owner: `${role}_owner`, rls: true, reads: true, inserts: true },
       ]);
-      await held.release();
+      await session.release();
       await target.close();
     } finally {
       await db.pool.query(
@@ -140,10 +151,10 @@ describe("the switch", () => {
   });
 
   it("does nothing when another process took over", async () => {
-    const { db, target, plan, held, loaded } = await begin();
+    const { db, target, plan, session, loaded } = await begin();
     await loaded();
     await db.pool.query("UPDATE rowhaul.leases SET token = token + 1");
-    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("LEASE_LOST");
+    expect(await codeOf(() => switchNow(session))).toBe("LEASE_LOST");
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
   });
 });
@@ -157,19 +168,19 @@ describe("going back", () => {
     ["a delete and the same row again", "DELETE FROM items WHERE id = 2; INSERT INTO items VALUES (2, 'two')"],
     ["TRUNCATE", "TRUNCATE items"],
   ])("is refused after %s, unless told to", async (_, change) => {
-    const { db, target, plan, held, loaded } = await begin();
+    const { db, target, plan, session, loaded } = await begin();
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     await db.pool.query(change);
     const error = await errorOf(() =>
-      target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" }),
+      session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never }),
     );
     expect([error.code, error.message]).toEqual([
       "ROLLBACK_REFUSED",
       "Since the switch, a table of schema public was written to: items.",
     ]);
     expect((await relations(db)).public).toEqual(ours);
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: true, status: "rolled back" });
+    await session.switchBack({ discardNewWrites: true, status: "rolled back", signal: never });
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
   });
 
@@ -180,23 +191,23 @@ describe("going back", () => {
     "SELECT * FROM items",
     "CREATE INDEX more ON items(v)",
   ])("is not kept by %s", async (harmless) => {
-    const { db, target, plan, held, loaded } = await begin();
+    const { db, target, plan, session, loaded } = await begin();
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     await db.pool.query(harmless);
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
+    await session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never });
     expect((await relations(db)).public).toEqual([]);
   });
 });
 
 describe("a target that is not empty", () => {
   it("is refused by default, and named", async () => {
-    const { target, plan, held, db, loaded } = await begin({ before: seeded });
+    const { target, plan, session, db, loaded } = await begin({ before: seeded });
     const error = await errorOf(() => target.checkOccupied(plan, ""));
     expect(error.code).toBe("TARGET_OCCUPIED");
     expect(error.message).toMatch(/^Schema public of .* already holds all_items, items\.$/);
     await loaded();
-    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("TARGET_OCCUPIED");
+    expect(await codeOf(() => switchNow(session))).toBe("TARGET_OCCUPIED");
     expect((await db.pool.query("SELECT note FROM items")).rows).toEqual([{ note: "old" }]);
   });
 
@@ -208,13 +219,13 @@ describe("a target that is not empty", () => {
   });
 
   it("is kept aside, whole, and comes back", async () => {
-    const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
+    const { db, target, plan, session, loaded } = await begin({ before: seeded, aside: true });
     expect(await target.checkOccupied(plan, "")).toEqual({ aside: ["all_items", "items"], notes: [] });
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     expect(await relations(db)).toEqual({ public: ours, rowhaul_aside_1: ours });
     expect((await db.pool.query("SELECT note FROM rowhaul_aside_1.all_items")).rows).toEqual([{ note: "old" }]);
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
+    await session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never });
     expect(await relations(db)).toEqual({ public: ours, rowhaul_staging_1: ours });
     expect((await db.pool.query("INSERT INTO items(note) VALUES ('new') RETURNING id")).rows).toEqual([{ id: 2 }]);
     expect((await db.pool.query("SELECT note FROM all_items ORDER BY 1")).rows).toEqual([
@@ -235,14 +246,14 @@ describe("a target that is not empty", () => {
     ["a partitioned table", "CREATE TABLE items (id int) PARTITION BY RANGE (id)", ["items"]],
     ["a composite type", "CREATE TYPE items AS (id int)", ["items"]],
   ])("%s", async (_, before, moved) => {
-    const { db, target, plan, held, loaded } = await begin({ before, aside: true });
+    const { db, target, plan, session, loaded } = await begin({ before, aside: true });
     expect(await target.checkOccupied(plan, "")).toEqual({ aside: moved, notes: [] });
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     const found = await relations(db);
     expect(found.public).toEqual(ours);
     expect(found.rowhaul_aside_1).toEqual(expect.arrayContaining(moved));
-    await target.loader.switchBack(held, run, plan, { discardNewWrites: false, status: "rolled back" });
+    await session.switchBack({ discardNewWrites: false, status: "rolled back", signal: never });
     expect((await relations(db)).public).toEqual(expect.arrayContaining(moved));
   });
 
@@ -263,7 +274,7 @@ describe("a target that is not empty", () => {
       "foreign key up of child depends on public.items",
     ],
   ])("cannot be kept aside because of %s", async (_, before, message) => {
-    const { db, target, plan, held, loaded } = await begin({ before, aside: true });
+    const { db, target, plan, session, loaded } = await begin({ before, aside: true });
     const error = await errorOf(() => target.checkOccupied(plan, ""));
     expect([error.code, error.message]).toEqual([
       "TARGET_ASIDE_BLOCKED",
@@ -271,7 +282,7 @@ describe("a target that is not empty", () => {
     ]);
     await loaded();
     const then = await relations(db);
-    expect(await codeOf(() => switchNow(target, held, run, plan))).toBe("TARGET_ASIDE_BLOCKED");
+    expect(await codeOf(() => switchNow(session))).toBe("TARGET_ASIDE_BLOCKED");
     expect(await relations(db)).toEqual(then);
   });
 
@@ -285,36 +296,36 @@ describe("a target that is not empty", () => {
 
 describe("cleaning up", () => {
   it("removes what the run made, and nothing else", async () => {
-    const { db, target, plan, held, loaded } = await begin({
+    const { db, target, plan, session, loaded } = await begin({
       before: `${seeded}; CREATE TABLE mine (id int)`,
       aside: true,
     });
     await loaded();
-    await switchNow(target, held, run, plan);
-    await held.release();
+    await switchNow(session);
+    await session.release();
     expect(await target.runs.clean(run)).toEqual(["schema rowhaul_aside_1", `state of run ${run}`, "schema rowhaul"]);
     expect(await relations(db)).toEqual({ public: [...ours, "mine"].sort() });
     expect(await target.runs.clean(run)).toEqual([]);
   });
 
   it("keeps the state while another run has some", async () => {
-    const { db, target, held, loaded } = await begin();
+    const { db, target, session, loaded } = await begin();
     await loaded();
     await db.pool.query(
       "INSERT INTO rowhaul.runs SELECT 'run-0', pipeline, target_schema, staging || '0', aside, plan_digest, status FROM rowhaul.runs",
     );
-    await held.release();
+    await session.release();
     expect(await target.runs.clean(run)).toEqual(["schema rowhaul_staging_1", `state of run ${run}`]);
     expect((await target.runs.read("run-0"))?.staging).toBe("rowhaul_staging_10");
   });
 
   it("leaves a state schema that was there before, and whatever else is in one of its own", async () => {
-    const { db, target, held, loaded } = await begin({
+    const { db, target, session, loaded } = await begin({
       settings: { state: "public" },
       before: "CREATE TABLE mine (id int)",
     });
     await loaded();
-    await held.release();
+    await session.release();
     expect(await target.runs.clean(run)).toEqual([
       "schema rowhaul_staging_1",
       `state of run ${run}`,
@@ -324,10 +335,10 @@ describe("cleaning up", () => {
   });
 
   it("leaves what somebody put into the state schema", async () => {
-    const { db, target, held, loaded } = await begin();
+    const { db, target, session, loaded } = await begin();
     await loaded();
     await db.pool.query("CREATE TABLE rowhaul.mine (id int)");
-    await held.release();
+    await session.release();
     expect((await target.runs.clean(run)).at(-1)).toBe("rowhaul's tables in schema rowhaul");
     expect(
       (
@@ -339,11 +350,11 @@ describe("cleaning up", () => {
   });
 
   it("does not take along what others built on what was kept aside", async () => {
-    const { db, target, plan, held, loaded } = await begin({ before: seeded, aside: true });
+    const { db, target, plan, session, loaded } = await begin({ before: seeded, aside: true });
     await loaded();
-    await switchNow(target, held, run, plan);
+    await switchNow(session);
     await db.pool.query("CREATE VIEW compared AS SELECT * FROM rowhaul_aside_1.items");
-    await held.release();
+    await session.release();
     const error = await errorOf(() => target.runs.clean(run));
     expect([error.code, error.message]).toEqual([
       "TARGET_ASIDE_BLOCKED",
@@ -356,7 +367,7 @@ describe("cleaning up", () => {
 
 describe("the state of runs", () => {
   it("gives the ledger back, counted", async () => {
-    const { target, plan, held, loaded } = await begin();
+    const { target, plan, session, loaded } = await begin();
     await loaded();
     const entries = [1, 2, 3].map((id) => ({
       table: "items",
@@ -380,7 +391,7 @@ describe("the state of runs", () => {
       quarantine: rows,
       positions: [],
     };
-    await target.loader.unit(held, run, plan, "items", [part], {
+    await session.loadUnit("items", [part], {
       progress() {},
       signal: new AbortController().signal,
     });
@@ -396,10 +407,10 @@ describe("the state of runs", () => {
   it("is made once by two who come together", async () => {
     const { db } = await begin();
     const targets = [0, 1, 2].map(
-      (i) => postgresTarget({ ...targetSettings, state: "together", schema: `s${i}` }, db.url).target,
+      (i) => postgresTarget({ ...targetSettings, state: "together", schema: `s${i}` }, db.url, 2).target,
     );
-    const held = await Promise.all(targets.map((target) => target.runs.acquire("run-2", () => {})));
-    for (const one of held) await one.release();
+    const session = await Promise.all(targets.map((target) => target.acquire("run-2", smallPlan(), never)));
+    for (const one of session) await one.release();
     for (const target of targets) await target.close();
   });
 });

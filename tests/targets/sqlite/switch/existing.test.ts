@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { SqliteExisting } from "../../../../src/targets/sqlite/settings.ts";
 import { stagingFile } from "../../../../src/targets/sqlite/switch/places.ts";
+import { never } from "../../../support/never.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../../../support/scratch-database.ts";
 import { switchNow } from "../../postgres/switch/switching.ts";
 import { differences, prepare, prove, runAll, stepsOf } from "../run.ts";
@@ -210,9 +211,9 @@ describe("a file that stands at the path", () => {
       `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, v); INSERT INTO t VALUES (9007199254740993, 'é', 5), (3, NULL, 5.0), (4, '', x'00'), (5, 'a' || char(0) || 'b', '5')`,
     );
     const prepared = await prepare(source, path, { existing: "append" });
-    const held = await prepared.target.runs.acquire("r1", () => {});
-    for (const step of stepsOf(prepared)) await step.act(held);
-    await held.release();
+    const session = await prepared.target.acquire("r1", prepared.plan, never);
+    for (const step of stepsOf(prepared)) await step.act(session);
+    await session.release();
     prepared.frozen.close();
     expect(read(path, "SELECT CAST(id AS TEXT), a, typeof(v), quote(v) FROM t")).toEqual([
       ["1", "ü", "null", "NULL"],
@@ -226,15 +227,15 @@ describe("a file that stands at the path", () => {
   it("is proven whole: a row that was there stands for none that was to come", async () => {
     const path = makeDatabase("CREATE TABLE keyless (v); INSERT INTO keyless VALUES (1), (1), (7)");
     const prepared = await prepare(makeDatabase(incoming), path, { existing: "append" });
-    const held = await prepared.target.runs.acquire("r1", () => {});
-    for (const step of stepsOf(prepared).slice(0, -2)) await step.act(held);
+    const session = await prepared.target.acquire("r1", prepared.plan, never);
+    for (const step of stepsOf(prepared).slice(0, -2)) await step.act(session);
     const { staging } = prepared.plan.target;
     expect(differences(await prove(prepared, staging))).toEqual([]);
     const file = new Database(stagingFile(path, "r1"));
     file.exec("DELETE FROM keyless WHERE rowid = (SELECT max(rowid) FROM keyless)");
     file.close();
     expect(differences(await prove(prepared, staging))).not.toEqual([]);
-    await held.release();
+    await session.release();
     prepared.frozen.close();
   });
 
@@ -243,14 +244,14 @@ describe("a file that stands at the path", () => {
     const prepared = await prepare(makeDatabase("CREATE TABLE more (v); INSERT INTO more VALUES (1)"), path, {
       existing: "append",
     });
-    const held = await prepared.target.runs.acquire("r1", () => {});
+    const session = await prepared.target.acquire("r1", prepared.plan, never);
     const steps = stepsOf(prepared);
-    for (const step of steps.slice(0, -2)) await step.act(held);
+    for (const step of steps.slice(0, -2)) await step.act(session);
     const db = new Database(path);
     db.exec("INSERT INTO untouched VALUES ('late')");
     db.close();
-    expect(await codeOf(() => switchNow(prepared.target, held, "r1", prepared.plan))).toBe("TARGET_WRITTEN");
-    await held.release();
+    expect(await codeOf(() => switchNow(session))).toBe("TARGET_WRITTEN");
+    await session.release();
     prepared.frozen.close();
     const other = makeDatabase("PRAGMA journal_mode = WAL; CREATE TABLE x (y)");
     const reader = new Database(other);

@@ -1,0 +1,52 @@
+/**
+ * Stopping what the server is doing for us. To close the connection is not enough: an index is built to its end before
+ * the server looks whether anybody still listens.
+ */
+import type { ClientBase } from "pg";
+
+/** What a cancellation is sent over: another connection to the same server. */
+export type Control = { query(sql: string, values: readonly unknown[]): Promise<unknown> };
+
+/** How long a statement has to hear the cancellation before its connection is closed. */
+const patienceMs = 1000;
+
+/**
+ * From now until the returned function is called, an abort ends the transaction that is open on `client`: its statement
+ * is cancelled, and if it goes on after a second (a COPY that waits for us, or whose rows nobody reads, hears nothing)
+ * its connection is closed and its backend ended. Behind a pooler the backend may serve somebody else by then, so it is
+ * touched only while the transaction there is still this one. A server that does not track activities tells no
+ * transaction from another, and then only the connection is closed. Throws the signal's reason if it is aborted already.
+ */
+export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<() => void> {
+  const { rows } = await client.query<{ pid: number; started: string; began: string }>(identify);
+  signal.throwIfAborted();
+  const transaction = rows[0];
+  const ours = [transaction?.pid, transaction?.started, transaction?.began];
+  let timer: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    control.query(ending("pg_cancel_backend"), ours).catch(() => {});
+    timer = setTimeout(() => {
+      streamOf(client).destroy();
+      control.query(ending("pg_terminate_backend"), ours).catch(() => {});
+    }, patienceMs);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  return () => {
+    signal.removeEventListener("abort", abort);
+    clearTimeout(timer);
+  };
+}
+
+const identify = `SELECT pid, backend_start::text AS started, xact_start::text AS began
+  FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`;
+
+/** One statement looks and ends, so that nothing comes between the two. */
+function ending(how: "pg_cancel_backend" | "pg_terminate_backend"): string {
+  return `SELECT pg_catalog.${how}(pid) FROM pg_catalog.pg_stat_activity
+    WHERE pid = $1 AND backend_start = $2::timestamptz AND xact_start = $3::timestamptz`;
+}
+
+/** pg's own way of closing waits for the statement to end. */
+function streamOf(client: ClientBase): { destroy(): void } {
+  return (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
+}
