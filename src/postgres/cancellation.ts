@@ -2,38 +2,53 @@
  * Stopping what the server is doing for us. To close the connection is not enough: an index is built to its end before
  * the server looks whether anybody still listens.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
 
 /** What a cancellation is sent over: another connection to the same server. */
 export type Control = { query(sql: string, values: readonly unknown[]): Promise<unknown> };
 
+export type Cancellation = {
+  /** The transaction is over, or is about to be: an abort from now on changes nothing. */
+  forget(): void;
+  /** After an abort: until the server has heard of it, or a second is over. */
+  delivered(): Promise<void>;
+};
+
 /** How long a statement has to hear the cancellation before its connection is closed. */
 const patienceMs = 1000;
 
 /**
- * From now until the returned function is called, an abort ends the transaction that is open on `client`: its statement
- * is cancelled, and if it goes on after a second (a COPY that waits for us, or whose rows nobody reads, hears nothing)
- * its connection is closed and its backend ended. Behind a pooler the backend may serve somebody else by then, so it is
- * touched only while the transaction there is still this one. A server that does not track activities tells no
- * transaction from another, and then only the connection is closed. Throws the signal's reason if it is aborted already.
+ * From now until it is forgotten, an abort ends the transaction that is open on `client`: its statement is cancelled,
+ * and if it goes on after a second (a COPY that waits for us, or whose rows nobody reads, hears nothing) its connection
+ * is closed and its backend ended. Behind a pooler the backend may serve somebody else by then, so it is touched only
+ * while the transaction there is still this one. A server that does not track activities tells no transaction from
+ * another, and then only the connection is closed. Throws the signal's reason if it is aborted already.
  */
-export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<() => void> {
+export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<Cancellation> {
   const { rows } = await client.query<{ pid: number; started: string; began: string }>(identify);
   signal.throwIfAborted();
   const transaction = rows[0];
   const ours = [transaction?.pid, transaction?.started, transaction?.began];
   let timer: NodeJS.Timeout | undefined;
+  let delivered: Promise<unknown> = Promise.resolve();
   const abort = (): void => {
-    control.query(ending("pg_cancel_backend"), ours).catch(() => {});
+    const cancelled = control.query(ending("pg_cancel_backend"), ours).catch(() => {});
+    delivered = Promise.race([cancelled, sleep(patienceMs, undefined, { ref: false })]);
     timer = setTimeout(() => {
       streamOf(client).destroy();
-      control.query(ending("pg_terminate_backend"), ours).catch(() => {});
+      delivered = control.query(ending("pg_terminate_backend"), ours).catch(() => {});
     }, patienceMs);
   };
   signal.addEventListener("abort", abort, { once: true });
-  return () => {
-    signal.removeEventListener("abort", abort);
-    clearTimeout(timer);
+  return {
+    forget() {
+      signal.removeEventListener("abort", abort);
+      clearTimeout(timer);
+    },
+    async delivered() {
+      await delivered;
+    },
   };
 }
 

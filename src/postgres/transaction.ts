@@ -3,7 +3,7 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
-import { cancelOnAbort } from "./cancellation.ts";
+import { type Cancellation, cancelOnAbort } from "./cancellation.ts";
 import { isServerError, targetError } from "./errors.ts";
 import type { TargetAddress } from "./url.ts";
 
@@ -59,7 +59,7 @@ export type OpenTransaction = {
   /** Undone, with its locks gone, when this returns; nothing happens after a commit. */
   rollBack(): Promise<void>;
   /** Leaves it to the server to undo, and returns what the failure is to be called. */
-  fail(thrown: unknown): unknown;
+  fail(thrown: unknown): Promise<unknown>;
 };
 
 export type TransactionOptions = {
@@ -90,12 +90,12 @@ export async function openTransaction(
     broken ??= error;
   };
   client.on("error", onError);
-  let forget = (): void => {};
+  let cancellation: Cancellation | undefined;
   let released = false;
   const release = (reason?: Error | true): void => {
     if (released) return;
     released = true;
-    forget();
+    cancellation?.forget();
     client.off("error", onError);
     if (reason !== undefined) client.on("error", () => {});
     client.release(reason);
@@ -108,12 +108,12 @@ export async function openTransaction(
   };
   try {
     await client.query(`${begin}; ${localSettings}`);
-    if (signal !== undefined) forget = await cancelOnAbort(pool.control ?? pool, client, signal);
+    if (signal !== undefined) cancellation = await cancelOnAbort(pool.control ?? pool, client, signal);
     return {
       client,
       async commit() {
         signal?.throwIfAborted();
-        forget();
+        cancellation?.forget();
         await client.query("COMMIT");
         release();
       },
@@ -122,7 +122,12 @@ export async function openTransaction(
         if (broken === undefined) await Promise.race([client.query("ROLLBACK").catch(() => {}), patience()]);
         release(true);
       },
-      fail,
+      async fail(thrown) {
+        const failure = fail(thrown);
+        // A program that ends at once would take its word to the server back.
+        await cancellation?.delivered();
+        return failure;
+      },
     };
   } catch (thrown) {
     throw fail(thrown);
@@ -149,6 +154,6 @@ export async function inTransaction<T>(
     await transaction.commit();
     return result;
   } catch (thrown) {
-    throw transaction.fail(thrown);
+    throw await transaction.fail(thrown);
   }
 }

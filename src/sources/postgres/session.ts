@@ -5,16 +5,32 @@
 import pg from "pg";
 import type { ErrorCode } from "../../core/messages/error-codes.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { type Cancellation, cancelOnAbort } from "../../postgres/cancellation.ts";
 import { targetError } from "../../postgres/errors.ts";
 import { quoteName } from "../../postgres/quote.ts";
+import { openPool } from "../../postgres/transaction.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 
-export type Session = pg.Client;
+/** A connection, with what ends its transaction when a signal is aborted. */
+export class Session extends pg.Client {
+  interruptible: { readonly cancellation: Cancellation; readonly control: pg.Pool } | null = null;
+}
 
-/** `snapshot`: an exported one to share. The caller ends the session with {@link endSession}. */
-export async function openSession(address: TargetAddress, doing: string, snapshot?: string): Promise<Session> {
+export type SessionOptions = {
+  /** An exported one to share. */
+  readonly snapshot?: string | undefined;
+  /** Ends what the session does, on the server too; see {@link cancelOnAbort}. */
+  readonly signal?: AbortSignal;
+};
+
+/** The caller ends the session with {@link endSession}. */
+export async function openSession(
+  address: TargetAddress,
+  doing: string,
+  { snapshot, signal }: SessionOptions = {},
+): Promise<Session> {
   // A pool's config has a client's settings and more.
-  const client = new pg.Client(address.config as pg.ClientConfig);
+  const client = new Session(address.config as pg.ClientConfig);
   // A connection that breaks while no query waits must not end the process; the next query reports it.
   client.on("error", () => {});
   try {
@@ -22,6 +38,11 @@ export async function openSession(address: TargetAddress, doing: string, snapsho
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`);
     await client.query(settings);
+    if (signal !== undefined) {
+      // It connects only to cancel.
+      const control = openPool(address, 1);
+      client.interruptible = { control, cancellation: await cancelOnAbort(control, client, signal) };
+    }
     return client;
   } catch (thrown) {
     await endSession(client);
@@ -34,8 +55,12 @@ export function grantTo({ user }: Session, right: string): string {
   return `${right} TO ${user === undefined ? "CURRENT_USER" : quoteName(user)};`;
 }
 
-export async function endSession(client: Session): Promise<void> {
+export async function endSession(client: pg.Client): Promise<void> {
+  const interruptible = client instanceof Session ? client.interruptible : null;
+  interruptible?.cancellation.forget();
   await client.end().catch(() => {});
+  await interruptible?.cancellation.delivered();
+  await interruptible?.control.end();
 }
 
 /** Texts as core/encoding.ts says of `literal`; rows that a policy would hide are refused instead of missed. */

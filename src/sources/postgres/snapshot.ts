@@ -35,17 +35,17 @@ export async function takeSnapshot(
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<SnapshotInfo> {
-  const session = await openSession(address, doing);
-  let beside: Session | null = null;
-  const writer = writeSnapshot(destination);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
+  const session = await openSession(address, doing, { signal: both });
+  let beside: Session | null = null;
+  const writer = writeSnapshot(destination);
   try {
     const takenAt = new Date().toISOString();
     const source = await readSourceCatalog(session, selected.schema, selected.tables);
     const conditions = await conditionsOf(session, selected, source);
     const started = performance.now();
-    beside = await shareState(address, session);
+    beside = await shareState(address, session, both);
     const digest = (by: Session) => digestAll(by, selected.schema, source.tables, conditions, both);
     const early = beside === null ? null : digest(beside);
     // Whoever fails first, the error is met below; here it must only not be unhandled.
@@ -122,16 +122,17 @@ async function copyAll(
 }
 
 /** Null where the state cannot be shared, as behind a pooler: the same connection digests afterwards. */
-async function shareState(address: TargetAddress, session: Session): Promise<Session | null> {
+async function shareState(address: TargetAddress, session: Session, signal: AbortSignal): Promise<Session | null> {
   const sql = "SELECT pg_export_snapshot() AS id, current_setting('search_path') AS path";
   let beside: Session | null = null;
   try {
     const [row] = (await session.query<{ id: string; path: string }>(sql)).rows;
-    beside = await openSession(address, doing, row?.id);
+    beside = await openSession(address, doing, { snapshot: row?.id, signal });
     await beside.query("SELECT set_config('search_path', $1, true)", [row?.path ?? ""]);
     return beside;
   } catch {
     if (beside !== null) await endSession(beside);
+    signal.throwIfAborted();
     return null;
   }
 }

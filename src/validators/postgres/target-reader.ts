@@ -28,32 +28,49 @@ export type TargetPlace = {
   readonly pool: Pool;
   readonly live: { readonly inside: { readonly connection: ClientBase } | null } | null;
   readonly signal: AbortSignal;
+  readonly cancelOnAbort?: CancelOnAbort;
 };
 
+/** Ends on the server what a connection's transaction is doing, once the signal is aborted; a closed connection does not. */
+export type CancelOnAbort = (
+  client: ClientBase,
+  signal: AbortSignal,
+) => Promise<{ forget(): void; delivered(): Promise<void> }>;
+
 export async function withTarget<T>(
-  { pool, live, signal }: TargetPlace,
+  { pool, live, signal, cancelOnAbort }: TargetPlace,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const inside = live?.inside ?? null;
-  return inside === null ? byItself(pool, signal, work) : within(inside.connection, signal, work);
+  return inside === null ? byItself(pool, signal, cancelOnAbort, work) : within(inside.connection, signal, work);
 }
 
-async function byItself<T>(pool: Pool, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
+async function byItself<T>(
+  pool: Pool,
+  signal: AbortSignal,
+  cancelOnAbort: CancelOnAbort | undefined,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect().catch(explain);
   // A connection that breaks between two queries must not end the process; the next query reports it.
   client.on("error", ignore);
   const aborted = abortion(signal);
+  let cancellation: Awaited<ReturnType<CancelOnAbort>> | undefined;
   try {
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
+    cancellation = await cancelOnAbort?.(client, signal);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
+    cancellation?.forget();
     await client.query("COMMIT");
     client.off("error", ignore);
     client.release();
     return result;
   } catch (cause) {
     // A query may still be under way: only closing the connection ends it. What it still says is not waited for.
+    cancellation?.forget();
     client.release(true);
+    await cancellation?.delivered();
     if (signal.aborted) throw signal.reason;
     return explain(cause);
   } finally {

@@ -10,6 +10,7 @@ import type { LedgerEntry } from "../../core/plan/ledger.ts";
 import type { LiveCounts, LiveMode } from "../../core/plan/live.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
+import type { CancelOnAbort } from "./target-reader.ts";
 
 export type ValidatorInput = {
   readonly plan: Plan;
@@ -28,6 +29,8 @@ export type ValidatorInput = {
   readonly run: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Where it is left out, an abort ends no statement on the server. */
+  readonly cancelOnAbort?: CancelOnAbort;
 };
 
 /** Rows among those of the application. */

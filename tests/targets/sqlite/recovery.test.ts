@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../../src/core/session.ts";
+import { processText, thisProcess } from "../../../src/system/process.ts";
 import { acquireLease } from "../../../src/targets/sqlite/state/lease.ts";
 import { stateFile } from "../../../src/targets/sqlite/switch/places.ts";
 import { never } from "../../support/never.ts";
@@ -44,11 +45,8 @@ function dieHolding(path: string, run: string): void {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   const lease = acquireLease(stateFile(path), path, run);
   const db = new Database(stateFile(path));
-  db.prepare("UPDATE lease SET owner = replace(owner, ?, ?) WHERE token = ?").run(
-    `\t${process.pid}\t`,
-    `\t${pid}\t`,
-    lease.token,
-  );
+  const dead = processText({ ...thisProcess(), pid });
+  db.prepare("UPDATE lease SET owner = ? WHERE token = ?").run(dead, lease.token);
   db.close();
 }
 

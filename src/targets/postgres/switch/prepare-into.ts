@@ -23,7 +23,7 @@ export async function prepareWritten(
   let positions: Positions = new Map();
   const failed = async (thrown: unknown): Promise<unknown> => {
     await transaction.rollBack();
-    return withDrawnNumbers(pool, positions, transaction.fail(thrown));
+    return withDrawnNumbers(pool, positions, await transaction.fail(thrown));
   };
   try {
     const finish = await prepareInto(client, plan, into, {

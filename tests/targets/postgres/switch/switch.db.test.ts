@@ -87,7 +87,7 @@ const seeded =
 
 describe("the switch", () => {
   it("moves every relation, and back again", async () => {
-    const { db, target, plan, session, loaded } = await begin();
+    const { db, target, session, loaded } = await begin();
     await loaded();
     expect(await relations(db)).toEqual({ public: [], rowhaul_staging_1: ours });
     await switchNow(session);
@@ -103,7 +103,7 @@ describe("the switch", () => {
   });
 
   it("makes the schema when it is not there", async () => {
-    const { db, target, plan, session, loaded } = await begin({ settings: { schema: "New Home" } });
+    const { db, session, loaded } = await begin({ settings: { schema: "New Home" } });
     await loaded();
     await switchNow(session);
     expect((await relations(db))["New Home"]).toEqual(ours);
@@ -151,7 +151,7 @@ describe("the switch", () => {
   });
 
   it("does nothing when another process took over", async () => {
-    const { db, target, plan, session, loaded } = await begin();
+    const { db, session, loaded } = await begin();
     await loaded();
     await db.pool.query("UPDATE rowhaul.leases SET token = token + 1");
     expect(await codeOf(() => switchNow(session))).toBe("LEASE_LOST");
@@ -168,7 +168,7 @@ describe("going back", () => {
     ["a delete and the same row again", "DELETE FROM items WHERE id = 2; INSERT INTO items VALUES (2, 'two')"],
     ["TRUNCATE", "TRUNCATE items"],
   ])("is refused after %s, unless told to", async (_, change) => {
-    const { db, target, plan, session, loaded } = await begin();
+    const { db, session, loaded } = await begin();
     await loaded();
     await switchNow(session);
     await db.pool.query(change);
@@ -191,7 +191,7 @@ describe("going back", () => {
     "SELECT * FROM items",
     "CREATE INDEX more ON items(v)",
   ])("is not kept by %s", async (harmless) => {
-    const { db, target, plan, session, loaded } = await begin();
+    const { db, session, loaded } = await begin();
     await loaded();
     await switchNow(session);
     await db.pool.query(harmless);
@@ -296,7 +296,7 @@ describe("a target that is not empty", () => {
 
 describe("cleaning up", () => {
   it("removes what the run made, and nothing else", async () => {
-    const { db, target, plan, session, loaded } = await begin({
+    const { db, target, session, loaded } = await begin({
       before: `${seeded}; CREATE TABLE mine (id int)`,
       aside: true,
     });
@@ -350,7 +350,7 @@ describe("cleaning up", () => {
   });
 
   it("does not take along what others built on what was kept aside", async () => {
-    const { db, target, plan, session, loaded } = await begin({ before: seeded, aside: true });
+    const { db, target, session, loaded } = await begin({ before: seeded, aside: true });
     await loaded();
     await switchNow(session);
     await db.pool.query("CREATE VIEW compared AS SELECT * FROM rowhaul_aside_1.items");
