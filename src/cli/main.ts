@@ -1,18 +1,16 @@
 #!/usr/bin/env node
 /** The command line: parse, call the library, turn errors into messages and exit statuses. */
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import { type Emit, silent } from "../core/events.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { exitStatus } from "../core/messages/exit-status.ts";
-import { progressBars } from "../report/bars.ts";
+import type { progressBars } from "../report/bars.ts";
 import { errorText } from "../report/error-text.ts";
 import { jsonLines } from "../report/json-lines.ts";
 import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
 import { widthOf, wrapText } from "../report/wrap.ts";
 import { findCommand, parseCommand } from "./arguments.ts";
-import { asCalled } from "./as-called.ts";
 import type { Call, Command } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { asTyped } from "./invoked-as.ts";
@@ -48,7 +46,10 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
   const json = flag("json");
   const bars =
     !json && !flag("quiet") && process.stderr.isTTY
-      ? progressBars(process.stderr, painter(wantsColour(process.stderr, !flag("no-color"))))
+      ? (await import("../report/bars.ts")).progressBars(
+          process.stderr,
+          painter(wantsColour(process.stderr, !flag("no-color"))),
+        )
       : null;
   const errors = painter(wantsColour(process.stderr, !flag("no-color")));
   const say = (text: string): void => {
@@ -79,9 +80,11 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     width: widthOf(process.stdout),
   };
   try {
-    return await command.run(call);
+    const run = await command.load();
+    return await run(call);
   } catch (thrown) {
     bars?.stop();
+    const { asCalled } = await import("./as-called.ts");
     return fail(asCalled(thrown, command, call), json, errors);
   } finally {
     bars?.stop();
@@ -125,6 +128,7 @@ async function askLine(
   signal: AbortSignal,
 ): Promise<string> {
   bars?.stop();
+  const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const shown = wrapText(question.trimEnd(), widthOf(process.stderr));

@@ -17,8 +17,10 @@ export async function undo(
   held: Held,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
 ): Promise<readonly string[]> {
-  const { target, files } = context.parts;
+  const { target } = context.parts;
   const journal = new Journal(folder.journalPath);
+  const edits = journal.edits();
+  const files = edits.length === 0 ? null : await context.parts.files();
   let kept: readonly string[];
   try {
     kept = await withPatience(() => target.loader.switchBack(held, folder.record.id, plan, options));
@@ -30,9 +32,9 @@ export async function undo(
     });
   }
   const left: string[] = [];
-  for (const edit of [...journal.edits()].reverse()) {
+  for (const edit of [...edits].reverse()) {
     try {
-      files.undo(edit);
+      files?.undo(edit);
     } catch (thrown) {
       left.push(`${edit.file}: ${messageOf(thrown)}`, ...(thrown instanceof RowhaulError ? thrown.details : []));
     }

@@ -1,0 +1,36 @@
+/** Queries on a run's target in PostgreSQL that are no part of the move: its speed, and seed data. */
+import type { TargetQueries } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
+import { translateSelection } from "../plan/to-postgres/translate-query.ts";
+import type { Pool } from "../postgres/transaction.ts";
+import { inTransaction } from "../postgres/transaction.ts";
+import { quoteName } from "../sql/quote.ts";
+
+export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {
+  return {
+    ask: ({ schema }, sql) =>
+      inTransaction(
+        pool,
+        "measuring a query",
+        async (client) => {
+          await client.query("SELECT set_config('search_path', $1, true)", [quoteName(schema)]);
+          // Of several statements the first could end the transaction that changes nothing: this way takes only one.
+          const query = { text: sql, rowMode: "array" as const, queryMode: "extended" };
+          return (await client.query(query)).rows;
+        },
+        "BEGIN READ ONLY",
+      ),
+    translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
+    async seed(path, signal) {
+      const [{ plantSeed }, { postgresSeed }] = await Promise.all([
+        import("../operations/seed/seed.ts"),
+        import("../operations/seed/seed-postgres.ts"),
+      ]);
+      return inTransaction(pool, "putting in the seed", (client) => {
+        const query = async (text: string, values?: readonly unknown[]) =>
+          (await client.query(text, values === undefined ? undefined : [...values])).rows;
+        return plantSeed(path, postgresSeed(target.schema, query), signal);
+      });
+    },
+  };
+}
