@@ -16,6 +16,7 @@ export async function bundleCli(draft) {
       dir: draft,
       format: "esm",
       entryFileNames: "cli/main.js",
+      comments: false,
       // as deep as the modules' folders, from where some of them look for files beside them
       chunkFileNames: "chunks/[name].js",
     });
