@@ -85,7 +85,7 @@ export const layers = [
   },
   {
     name: "cli",
-    is: "one file per command",
+    is: "a command each: what it is (definitions), what it does (commands)",
     uses: ["index.ts", "core", "system", "plan", "run-folder", "report", "embedded", "compare", "pipeline"],
   },
 ];

@@ -6,7 +6,6 @@ import { type Answer, failure, ok, warning } from "../operations/checklist.ts";
 import { aboutDuration } from "../operations/duration.ts";
 import { backupCandidates, type Candidate } from "./candidates.ts";
 import type { Verdict, VerifyContext } from "./verdict.ts";
-import { verifyBackup } from "./verify.ts";
 
 export type RecentBackupRequest = {
   readonly environment: Environment;
@@ -81,6 +80,7 @@ async function verified(path: string, request: RecentBackupRequest): Promise<Ver
   const scratch = mkdtempSync(join(request.scratch, "backup-"));
   try {
     const { facts, signal, pgRestore = "pg_restore" } = request;
+    const { verifyBackup } = await import("./verify.ts");
     return await verifyBackup(path, { source: facts, scratch, pgRestore, signal });
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,7 @@
-/** What a command is. One file each in commands/; the registry is what `help`, the docs and the dispatcher read. */
+/**
+ * What a command is: a file in definitions/ that says how it is called, for `help`, the docs and the dispatcher, and one
+ * in commands/ that does the work, with all that it imports, loaded only when the command runs.
+ */
 import type { Emit } from "../core/events.ts";
 import type { ExitStatus } from "../core/messages/exit-status.ts";
 import type { Paint } from "../report/paint.ts";
@@ -14,7 +17,8 @@ export type Command = {
   readonly description: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
-  run(call: Call): Promise<ExitStatus>;
+  /** Loads the code that does the work. */
+  load(): Promise<(call: Call) => Promise<ExitStatus>>;
 };
 
 export type Call = {

@@ -273,7 +273,8 @@ export type Parts = {
   readonly target: Target;
   readonly copySearch: CopySearch;
   readonly installSearch: InstallSearch;
-  readonly files: AppFiles;
+  /** Loads what reads and writes them; most runs have none. */
+  readonly files: () => Promise<AppFiles>;
   readonly prove: Proof;
   readonly measureLive: MeasureLive;
   readonly queries: TargetQueries;

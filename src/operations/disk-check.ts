@@ -1,6 +1,7 @@
 /** Free disk beside the pipeline: a snapshot, its reshaped copy and room to work. */
 import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { count } from "../core/messages/count.ts";
 import { type Answer, failure, ok, warning } from "./checklist.ts";
 
 /** `bytes`: of the source. `strict`: too little is a failure, else a warning. */
@@ -18,5 +19,6 @@ function existingPart(folder: string): string {
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / (1 << 20)).toLocaleString("en-US", { maximumFractionDigits: bytes < 10 << 20 ? 1 : 0 })} MB`;
+  const size = bytes / (1 << 20);
+  return `${size < 10 ? Math.round(size * 10) / 10 : count(Math.round(size))} MB`;
 }

@@ -25,7 +25,9 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
     const record = folder.record;
     const edits = fileEdits(settings.cutover ?? [], { ...parts.target.values });
     const journal = new Journal(folder.journalPath);
-    const planned = forward ? journal.edits() : parts.files.plan(edits);
+    // Loaded before anything is switched: what could fail later must be no file of rowhaul's own.
+    const appFiles = forward || edits.length > 0 ? await parts.files() : null;
+    const planned = forward ? journal.edits() : (appFiles?.plan(edits) ?? []);
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
     const switched = status === "switched" || status === "done";
     // The longest part, while the application goes on: nobody sees anything of it yet.
@@ -43,7 +45,7 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
         await prepared?.commit();
         journal.write({ step: "schema switched" });
         folder.update({ stage: "switched" });
-        for (const edit of planned) parts.files.apply(edit, edits);
+        for (const edit of planned) appFiles?.apply(edit, edits);
         journal.write({ step: "files switched" });
         for (const step of settings.cutover ?? []) {
           if (step.kind === "check")

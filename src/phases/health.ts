@@ -8,7 +8,7 @@ type Check = Extract<CutoverStep, { kind: "check" }>;
 
 /** Throws CUTOVER_FAILED with the end of what the command printed, secrets taken out. */
 export async function checkHealth(context: Context, check: Check, files: readonly string[]): Promise<void> {
-  const rewritten = context.parts.files.environment(files);
+  const rewritten = files.length === 0 ? {} : (await context.parts.files()).environment(files);
   const environment: NodeJS.ProcessEnv = { ...process.env };
   // What the shell around rowhaul says about databases must not outvote the rewritten files.
   for (const name of Object.keys(environment))

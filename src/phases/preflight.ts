@@ -20,9 +20,8 @@ import {
 import { diskCheck } from "../operations/disk-check.ts";
 import { downtimeCheck, estimateDowntime } from "../operations/downtime.ts";
 import { baselineLines, measureBaseline } from "../operations/performance.ts";
-import { checkSeed } from "../operations/seed/seed.ts";
 import { sqliteChecks } from "../operations/source-checks.ts";
-import { functionPaths } from "../transforms/step-settings.ts";
+import { functionPaths } from "../transforms/step-files.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
 import { earlierRuns } from "./earlier-runs.ts";
@@ -154,9 +153,10 @@ function baseline({ settings: { environment, source }, signal }: Context): Check
   };
 }
 
-function seed({ settings }: Context): Answer[] {
+async function seed({ settings }: Context): Promise<Answer[]> {
   const { seed: path } = settings.environment;
   if (path === null) return [];
+  const { checkSeed } = await import("../operations/seed/seed.ts");
   try {
     checkSeed(resolve(settings.folder, path));
   } catch (thrown) {
@@ -209,12 +209,13 @@ function functionFiles({ settings: { tables, folder } }: Context): string {
 }
 
 /** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
-function applicationFiles({ settings, parts }: Context): Answer[] {
+async function applicationFiles({ settings, parts }: Context): Promise<Answer[]> {
   if (settings.cutover === null) return [];
   parts.source.checkLockable();
   const edits = fileEdits(settings.cutover, parts.target.values);
-  const planned = parts.files.plan(edits);
-  const added = parts.files.added(edits).map((setting) => warning(setting, ""));
+  const files = await parts.files();
+  const planned = files.plan(edits);
+  const added = files.added(edits).map((setting) => warning(setting, ""));
   for (const step of settings.cutover) {
     if (step.kind === "check" && !existsSync(step.folder))
       throw new RowhaulError(

@@ -23,7 +23,9 @@ export async function rollBack(
       );
     }
     const { plan } = session;
-    for (const edit of journal.edits()) context.parts.files.checkUndo(edit);
+    const edits = journal.edits();
+    const files = edits.length === 0 ? null : await context.parts.files();
+    for (const edit of edits) files?.checkUndo(edit);
     const before = journal.open();
     journal.write({ step: "rollback" });
     let stays: readonly string[];

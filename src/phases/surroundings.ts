@@ -1,6 +1,5 @@
 /** What the environment asks of a run beside the move itself: a backup, an end in time, seed data, and word of how it ended. */
 import { resolve } from "node:path";
-import { makeBackup } from "../backups/make-backup.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import {
@@ -22,6 +21,7 @@ import type { RunResult } from "./run-options.ts";
 export async function backUp({ settings, emit, signal }: Context, info: SnapshotInfo): Promise<void> {
   const { backup, backups } = settings.environment;
   if (backup !== "make") return;
+  const { makeBackup } = await import("../backups/make-backup.ts");
   const made = await makeBackup({
     snapshot: info,
     name: settings.name,

@@ -15,8 +15,9 @@ export async function undo(
   session: Session,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
 ): Promise<readonly string[]> {
-  const { files } = context.parts;
   const journal = new Journal(folder.journalPath);
+  const edits = journal.edits();
+  const files = edits.length === 0 ? null : await context.parts.files();
   let kept: readonly string[];
   try {
     kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal }));
@@ -28,9 +29,9 @@ export async function undo(
     });
   }
   const left: string[] = [];
-  for (const edit of [...journal.edits()].reverse()) {
+  for (const edit of [...edits].reverse()) {
     try {
-      files.undo(edit);
+      files?.undo(edit);
     } catch (thrown) {
       left.push(`${edit.file}: ${messageOf(thrown)}`, ...(thrown instanceof RowhaulError ? thrown.details : []));
     }

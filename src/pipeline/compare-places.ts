@@ -45,7 +45,7 @@ export async function comparePlaces({ a, b, byMeaning, onEvent, signal }: Compar
 }
 
 async function opened(settings: Settings, path: string, emit: Emit, signal: AbortSignal): Promise<Opened> {
-  const source = openSource(settings);
+  const source = await openSource(settings);
   for (const message of await source.check()) emit({ type: "notice", level: "warning", message });
   const info = await provenSnapshot(source, path, { emit, signal });
   const frozen = source.open(info.path);

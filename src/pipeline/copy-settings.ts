@@ -2,9 +2,10 @@
 import { basename } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { JsonSettings, Settings, SourceSettings } from "../core/settings.ts";
+import { defaultSearch } from "./defaults.ts";
+import { digestOf } from "./digest.ts";
 import { noEnvironment } from "./environment-of.ts";
 import { shownPlace, sourceAt, targetAt } from "./places.ts";
-import { defaultSearch, digestOf } from "./settings.ts";
 
 /**
  * Settings for moving one store as a whole, without a pipeline file. `source`: a SQLite or JSON file, an export's folder

@@ -13,12 +13,12 @@ import type { PlanInput } from "../plan/context.ts";
 import { makePlan } from "../plan/to-postgres/make-plan.ts";
 import { withFullText } from "../search/catalog.ts";
 import { postgresTarget } from "../targets/postgres/target.ts";
-import { refuseSamePlace } from "./compose.ts";
 import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
 import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
 import { pathAt } from "./path-at.ts";
+import { refuseSamePlace } from "./same-place.ts";
 
 export type Draft = {
   readonly path: string;
@@ -43,7 +43,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   const settings = settingsFor(source, options);
   const name = settings.name.replace(/^copy-/, "");
   const path = pathAt(options.output ?? `${name}.yaml`);
-  const from = openSource(settings);
+  const from = await openSource(settings);
   const signal = options.signal ?? new AbortController().signal;
   const emit = options.onEvent ?? silent;
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));

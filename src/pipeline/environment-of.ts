@@ -2,7 +2,8 @@
 
 import type { Environment } from "../core/environment.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
-import { type EnvironmentFile, environmentOfFile, kinds } from "./environment-settings.ts";
+import { environmentOfFile, kinds } from "./environment-file.ts";
+import type { EnvironmentFile } from "./environment-settings.ts";
 
 /**
  * `name`: what --env says. Where a pipeline has environments, none named means production. The three

@@ -5,7 +5,7 @@ import type { Settings } from "../core/settings.ts";
 import { writeExport } from "../exports/write.ts";
 import { type ExportSummary, exportTo } from "../phases/export.ts";
 import { openSource, settingsAfterSource } from "./open-source.ts";
-import { openTransforms } from "./open-transforms.ts";
+import { transformsOf } from "./transforms-of.ts";
 
 export type ExportOptions = {
   readonly onEvent?: Emit;
@@ -20,12 +20,12 @@ export async function exportSettings(
   folder: string,
   { onEvent, signal, gzip, overwrite }: ExportOptions,
 ): Promise<ExportSummary> {
-  const source = openSource(settings);
+  const source = await openSource(settings);
   const after = settingsAfterSource(settings);
   return exportTo(
     {
       source,
-      transforms: openTransforms(after),
+      transforms: await transformsOf(after),
       write: writeExport,
       settings: after,
       selectedBySource:

@@ -3,30 +3,33 @@
 import type { Source } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
-import { exportSource } from "../sources/export/source.ts";
-import { jsonSource } from "../sources/json/source.ts";
-import { postgresSource } from "../sources/postgres/source.ts";
 import { openSnapshot, sqliteSource } from "../sources/sqlite/source.ts";
 import { requireSqlite } from "../sqlite/native.ts";
-import { proveJsonSnapshot } from "../validators/snapshot/json-file.ts";
 
-export function openSource(settings: Settings): Source {
+export async function openSource(settings: Settings): Promise<Source> {
   const { source } = settings;
   // Whatever the store is, its snapshot is a SQLite file.
   requireSqlite();
   switch (source.kind) {
     case "sqlite":
       return sqliteSource(source.path);
-    case "json":
+    case "json": {
+      const { jsonSource } = await import("../sources/json/source.ts");
+      const { proveJsonSnapshot } = await import("../validators/snapshot/json-file.ts");
       return jsonSource(source.path, openSnapshot, source, proveJsonSnapshot);
-    case "export":
+    }
+    case "export": {
+      const { exportSource } = await import("../sources/export/source.ts");
       return exportSource(source.path, openSnapshot);
-    case "postgres":
+    }
+    case "postgres": {
+      const { postgresSource } = await import("../sources/postgres/source.ts");
       return postgresSource(
         source.url,
         { schema: source.schema, tables: tableSelector(settings), where: conditions(settings), root: settings.root },
         openSnapshot,
       );
+    }
   }
 }
 

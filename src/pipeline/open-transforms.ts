@@ -22,15 +22,12 @@ import { loadFunctions } from "../transforms/functions/load-functions.ts";
 import type { LeftOut } from "../transforms/shaped/leave.ts";
 import { seenNotes } from "../transforms/shaped/seen-notes.ts";
 import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
-import { functionPaths } from "../transforms/step-settings.ts";
+import { functionPaths } from "../transforms/step-files.ts";
 import { replay } from "../validators/transforms/replay.ts";
 import { compileChains } from "./compile-chains.ts";
 
-/** Null when the pipeline reshapes nothing. */
-export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms | null {
+export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms {
   const tables = Object.entries(settings.tables ?? {});
-  if (settings.root === null && tables.every(([, { steps, belongsTo }]) => steps.length === 0 && belongsTo === null))
-    return null;
   const wanted = tableSelector(settings);
   let chains: readonly CompiledChain[] | null = null;
   const compiled = async (catalog: Catalog): Promise<readonly CompiledChain[]> => {

@@ -5,9 +5,9 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { schemeOf } from "../core/messages/url-scheme.ts";
 import type { JsonSettings, SourceSettings, TargetSettings } from "../core/settings.ts";
 import { refuseUnencoded } from "../postgres/url-text.ts";
+import { sqliteTargetSettings } from "./defaults.ts";
 import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
-import { sqliteTargetSettings } from "./settings.ts";
 
 /** What else is said of a source. */
 export type SourceOptions = {

@@ -1,13 +1,10 @@
 /** A checked pipeline file → settings: defaults filled in, paths made absolute. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { QueryFile, SearchCheck } from "../core/schema/full-text.ts";
 import type {
   Acceptance,
   CutoverStep,
   InterpretEntry,
-  SearchSettings,
   Settings,
   SourceSettings,
   TableSettings,
@@ -15,8 +12,11 @@ import type {
 } from "../core/settings.ts";
 import { schemaOfUrl } from "../postgres/url.ts";
 import { stepsOfColumn } from "../transforms/column-settings.ts";
-import { functionPaths, stepOf as transformStepOf } from "../transforms/step-settings.ts";
+import { stepOf as transformStepOf } from "../transforms/step-settings.ts";
+import { sqliteTargetSettings } from "./defaults.ts";
+import { digestOf } from "./digest.ts";
 import { environmentOf } from "./environment-of.ts";
+import { mapValues } from "./map-values.ts";
 import { pathAt } from "./path-at.ts";
 import type { PipelineFile } from "./schema.ts";
 
@@ -50,64 +50,6 @@ export function settingsOf(file: PipelineFile, folder: string, environment: stri
   return { ...settings, digest: digestOf(settings) };
 }
 
-/** What decides about the data; a changed cutover or concurrency does not unmake a snapshot and its load. */
-export function digestOf(settings: Omit<Settings, "digest">): string {
-  const { source, tables, root, include, exclude, accept, acceptAll, interpret, integers } = settings;
-  const { mode, schema: searchSchema, config, postings, like } = settings.search;
-  const { schema, collation, existing, path } = settings.target;
-  return createHash("sha256")
-    .update(
-      JSON.stringify({
-        // What a password is decides nothing, and must not be guessed from the digest.
-        source: source.kind === "postgres" ? { ...source, url: withoutPassword(source.url) } : source,
-        tables: tables === null ? null : mapValues(tables, withoutNews),
-        functions: functionDigests(settings),
-        root,
-        include,
-        exclude,
-        accept,
-        acceptAll,
-        // Runs of a version that did not know it go on.
-        ...(interpret.length === 0 ? {} : { interpret }),
-        integers,
-        schema,
-        collation,
-        existing,
-        path,
-        search: { mode, schema: searchSchema, config, postings, like },
-      }),
-    )
-    .digest("hex");
-}
-
-/** Where they say nothing, settings that earlier versions did not know leave the digest as it was. */
-function withoutNews({ existing, key, references, ...known }: TableSettings): object {
-  return {
-    ...known,
-    ...(existing === null ? {} : { existing }),
-    ...(key === null ? {} : { key }),
-    ...(Object.keys(references).length === 0 ? {} : { references }),
-  };
-}
-
-/** A function that was changed is another transform. */
-function functionDigests({ tables, folder }: Pick<Settings, "tables" | "folder">): string[] {
-  return functionPaths(Object.values(tables ?? {}).flatMap((table) => table.steps)).map((path) => {
-    try {
-      return createHash("sha256")
-        .update(readFileSync(resolve(folder, path)))
-        .digest("hex");
-    } catch {
-      return "missing";
-    }
-  });
-}
-
-export function withAcceptAll(settings: Settings): Settings {
-  const changed = { ...settings, acceptAll: true };
-  return { ...changed, digest: digestOf(changed) };
-}
-
 function sourceOf(source: PipelineFile["source"], folder: string): SourceSettings {
   if (source.kind === "postgres") return { ...source, schema: source.schema ?? schemaOfUrl(source.url) ?? "public" };
   const path = pathAt(source.path, folder);
@@ -115,10 +57,6 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
   const { table, key, duplicateKeys, missing } = source;
   // In YAML the word null is written like no word at all.
   return { kind: "json", path, table: table ?? null, key, duplicateKeys, missing: missing ?? "null" };
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z]+:\/\/[^:@/?#]*):[^@/?#]*@/i, "$1@").replace(/([?&](?:ssl)?password=)[^&#]*/g, "$1");
 }
 
 function targetOf(target: PipelineFile["target"], folder: string): TargetSettings {
@@ -136,32 +74,6 @@ function targetOf(target: PipelineFile["target"], folder: string): TargetSetting
     collation: target.collation,
   };
 }
-
-/** Of what makes a PostgreSQL schema, a file needs nothing. */
-export function sqliteTargetSettings(path: string, existing: TargetSettings["existing"]): TargetSettings {
-  return {
-    kind: "sqlite",
-    url: null,
-    path,
-    schema: "main",
-    existing,
-    state: "rowhaul",
-    owner: null,
-    grants: [],
-    rowSecurity: null,
-    collation: "binary",
-  };
-}
-
-/** For a run without a pipeline file. */
-export const defaultSearch: SearchSettings = {
-  mode: "exact",
-  schema: "fts5",
-  config: "english",
-  like: [],
-  postings: false,
-  check: { queries: 100, seed: 1, files: [], thresholds: { sets: 1, order10: 1, order50: null } },
-};
 
 /** Thresholds not set: everything must agree in exact mode, nothing is judged in native mode. */
 function searchCheckOf(file: PipelineFile, folder: string): SearchCheck {
@@ -229,8 +141,4 @@ function stepOf(step: NonNullable<PipelineFile["cutover"]>[number], folder: stri
   return "file" in step
     ? { kind: "file", path: resolve(folder, step.file), set: step.set }
     : { kind: "check", command: step.check, folder: resolve(folder, step.in ?? "."), timeoutSeconds: step.timeout };
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -1,5 +1,4 @@
 /** A step as it stands in the pipeline file: `- trim: name`, or the path of a function's file alone. */
-import { resolve } from "node:path";
 import { z } from "zod";
 import type { TransformStep } from "../core/settings.ts";
 import { transforms } from "./registry.ts";
@@ -22,23 +21,6 @@ export function stepOf(step: TransformStepFile): TransformStep {
   if (typeof step === "string") return { use: "function", options: { file: step } };
   const [use = ""] = givenKeys(step);
   return { use, options: (step as Readonly<Record<string, unknown>>)[use] };
-}
-
-/** The files of functions that the steps call, as they are written there, for `loadFunctions`. */
-export function functionPaths(steps: readonly TransformStep[]): string[] {
-  const paths = steps
-    .filter((step) => step.use === "function")
-    .map((step) => (typeof step.options === "string" ? step.options : (step.options as { file: string }).file));
-  return [...new Set(paths)];
-}
-
-/** The step with its function's file as a full path; any other step as it is. */
-export function withFullPath(step: TransformStep, folder: string): TransformStep {
-  if (step.use !== "function") return step;
-  const { options } = step;
-  if (typeof options === "string") return { ...step, options: resolve(folder, options) };
-  const given = options as { readonly file: string };
-  return { ...step, options: { ...given, file: resolve(folder, given.file) } };
 }
 
 function givenKeys(step: object): string[] {

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { hazardCodes, hazards } from "../../src/core/plan/hazards.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { plainTable } from "../../src/core/settings.ts";
+import { withAcceptAll } from "../../src/pipeline/digest.ts";
 import { readPipeline } from "../../src/pipeline/read-pipeline.ts";
-import { withAcceptAll } from "../../src/pipeline/settings.ts";
 import { codeOf, errorOf, freshPath } from "../support/scratch-database.ts";
 
 function read(text: string, env: NodeJS.ProcessEnv = {}): Settings {

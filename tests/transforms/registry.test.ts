@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { compileChain } from "../../src/transforms/compile-chain.ts";
 import { transforms } from "../../src/transforms/registry.ts";
-import { functionPaths, stepOf, transformStep } from "../../src/transforms/step-settings.ts";
+import { functionPaths } from "../../src/transforms/step-files.ts";
+import { stepOf, transformStep } from "../../src/transforms/step-settings.ts";
 import { catalogOf, refusal, tableIn } from "./chains.ts";
 
 const columns = [

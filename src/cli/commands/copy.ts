@@ -1,58 +1,46 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { exitStatus } from "../../core/messages/exit-status.ts";
+import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { nearest } from "../../core/messages/nearest.ts";
-import { copySettings, run, type Settings } from "../../index.ts";
+import type { Settings } from "../../core/settings.ts";
+import { copySettings } from "../../pipeline/copy-settings.ts";
+import { run } from "../../pipeline/jobs/run.ts";
 import { shownPlace, targetAt } from "../../pipeline/places.ts";
-import type { Command } from "../command.ts";
-import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
+import type { Call } from "../command.ts";
+import { existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
 import { missingOf } from "./missing-option.ts";
 import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
-import { type Hints, namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
+import { type Hints, namesOf, required, runOptions, withHints } from "./run-options.ts";
 
-export const copyCommand: Command = {
-  name: "copy",
-  arguments: "<source> <postgres-url | embedded | file.db>",
-  summary: "move one database, without a pipeline file",
-  description:
-    "The whole job for one source (a SQLite or JSON file, an export, a PostgreSQL URL), with the defaults of a pipeline file. Tables that are there already are refused, unless one of --append, --merge, --skip, --replace or --keep-aside says what should become of them; the first four put the rows into tables that your application's migrations have made. Give the URL without a password and set PGPASSWORD to keep it out of the process list.",
-  options: [...runFlags, "schema", "source-schema", "missing", ...existingFlags],
-  examples: [
-    "rowhaul copy app.db postgres://me@localhost/app",
-    "rowhaul copy app.db postgres://me@localhost/app --append",
-    "rowhaul copy app.db embedded --accept-all",
-    "rowhaul copy app.db postgres://me@db.example/app --tables 'users,orders*'",
-  ],
-  async run(call) {
-    const file = required(call, 0, "a source");
-    const schema = call.value("schema");
-    const tables = call.value("tables");
-    const sourceSchema = call.value("source-schema");
-    const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
-    refuseOtherTargets(target);
-    const settings = copySettings(file, target, {
-      existing: existingOf(call),
-      ...missingOf(call),
-      ...(schema === undefined ? {} : { schema }),
-      ...(sourceSchema === undefined ? {} : { sourceSchema }),
-      ...(tables === undefined ? {} : { tables: namesOf(tables) }),
+export async function copyCommand(call: Call): Promise<ExitStatus> {
+  const file = required(call, 0, "a source");
+  const schema = call.value("schema");
+  const tables = call.value("tables");
+  const sourceSchema = call.value("source-schema");
+  const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
+  refuseOtherTargets(target);
+  const settings = copySettings(file, target, {
+    existing: existingOf(call),
+    ...missingOf(call),
+    ...(schema === undefined ? {} : { schema }),
+    ...(sourceSchema === undefined ? {} : { sourceSchema }),
+    ...(tables === undefined ? {} : { tables: namesOf(tables) }),
+  });
+  const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
+    throw withHints(thrown, {
+      TARGET_OCCUPIED: occupiedHint(settings),
+      HAZARDS_NOT_ACCEPTED: questionsHint(call, settings, thrown),
+      ...mismatchHint(call, settings),
+      ...swappedHint(settings),
+      PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
     });
-    const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
-      throw withHints(thrown, {
-        TARGET_OCCUPIED: occupiedHint(settings),
-        HAZARDS_NOT_ACCEPTED: questionsHint(call, settings, thrown),
-        ...mismatchHint(call, settings),
-        ...swappedHint(settings),
-        PIPELINE_CHANGED: "Give the same options as before to go on, or start over with --fresh.",
-      });
-    });
-    const moved = result.stage === "done" && settings.target.kind === "embedded";
-    finishRun(call, result, moved ? embeddedSteps(result, settings) : runSteps(call, result));
-    return exitStatus.ok;
-  },
-};
+  });
+  const moved = result.stage === "done" && settings.target.kind === "embedded";
+  finishRun(call, result, moved ? embeddedSteps(result, settings) : runSteps(call, result));
+  return exitStatus.ok;
+}
 
 /** An empty server and a file that is there: the server was meant as the target. */
 function swappedHint({ source, target }: Settings): Hints {

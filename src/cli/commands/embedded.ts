@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { exitStatus } from "../../core/messages/exit-status.ts";
+import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import {
   embeddedDirectory,
   embeddedStatus,
@@ -12,82 +12,53 @@ import {
 } from "../../embedded/index.ts";
 import { pathAt } from "../../pipeline/path-at.ts";
 import { queryDatabase } from "../../pipeline/query.ts";
-import type { Call, Command } from "../command.ts";
+import type { Call } from "../command.ts";
 import { required } from "./run-options.ts";
 import { tableText } from "./table-text.ts";
 
-export const upCommand: Command = {
-  name: "up",
-  arguments: "[folder]",
-  summary: "start the embedded PostgreSQL of a folder and leave it running",
-  description:
-    "Prints the URL, with its password, to standard output. The folder is the one of the pipeline file whose target is `embedded`.",
-  options: ["embedded"],
-  examples: ["rowhaul up pipelines", 'psql "$(rowhaul up pipelines)"'],
-  async run(call) {
-    const server = await startEmbedded({ directory: placeOf(call, call.arguments[0]).directory });
+export async function upCommand(call: Call): Promise<ExitStatus> {
+  const server = await startEmbedded({ directory: placeOf(call, call.arguments[0]).directory });
+  call.print(
+    call.json
+      ? JSON.stringify({ type: "embedded", url: server.url, port: server.port, version: server.version })
+      : server.url,
+  );
+  return exitStatus.ok;
+}
+
+export async function downCommand(call: Call): Promise<ExitStatus> {
+  const { folder, directory } = placeOf(call, call.arguments[0]);
+  if (call.flag("remove")) {
+    const there = await exists(directory);
+    if (there && !(await call.askStrictly(`Remove the embedded PostgreSQL of ${folder} with all its data?`)))
+      throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was removed.");
+    const removed = there && (await removeEmbedded(directory));
     call.print(
       call.json
-        ? JSON.stringify({ type: "embedded", url: server.url, port: server.port, version: server.version })
-        : server.url,
+        ? JSON.stringify({ type: "embedded", removed })
+        : removed
+          ? `Removed ${directory}.`
+          : `No embedded PostgreSQL belongs to ${folder}.`,
     );
     return exitStatus.ok;
-  },
-};
+  }
+  const stopped = await stopEmbedded(directory);
+  call.print(call.json ? JSON.stringify({ type: "embedded", stopped }) : stopped ? "Stopped." : "It was not running.");
+  return exitStatus.ok;
+}
 
-export const downCommand: Command = {
-  name: "down",
-  arguments: "[folder]",
-  summary: "stop the embedded PostgreSQL of a folder; its data stay",
-  description:
-    "Stops the server that `up` left running, or one that a killed run left behind. With --remove its data go too, after a question; without a terminal that needs --yes.",
-  options: ["embedded", "remove", "yes"],
-  examples: ["rowhaul down pipelines", "rowhaul down pipelines --remove"],
-  async run(call) {
-    const { folder, directory } = placeOf(call, call.arguments[0]);
-    if (call.flag("remove")) {
-      const there = await exists(directory);
-      if (there && !(await call.askStrictly(`Remove the embedded PostgreSQL of ${folder} with all its data?`)))
-        throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was removed.");
-      const removed = there && (await removeEmbedded(directory));
-      call.print(
-        call.json
-          ? JSON.stringify({ type: "embedded", removed })
-          : removed
-            ? `Removed ${directory}.`
-            : `No embedded PostgreSQL belongs to ${folder}.`,
-      );
-      return exitStatus.ok;
-    }
-    const stopped = await stopEmbedded(directory);
-    call.print(
-      call.json ? JSON.stringify({ type: "embedded", stopped }) : stopped ? "Stopped." : "It was not running.",
-    );
-    return exitStatus.ok;
-  },
-};
-
-export const queryCommand: Command = {
-  name: "query",
-  arguments: "<sql> [postgres-url]",
-  summary: "ask the embedded PostgreSQL (or a server) something",
-  description:
-    "Starts the embedded PostgreSQL of the folder if need be, runs one statement in a read-only transaction, prints its rows and leaves the server as it was.",
-  options: ["embedded"],
-  examples: ['rowhaul query "SELECT count(*) FROM kb_entries" --embedded pipelines'],
-  async run(call) {
-    const sql = required(call, 0, "a SQL statement");
-    const url = call.arguments[1];
-    const result =
-      url === undefined ? await withEmbedded(call, (own) => queryDatabase(own, sql)) : await queryDatabase(url, sql);
-    call.print(
-      call.json
-        ? JSON.stringify({ type: "rows", columns: result.columns, rows: result.rows })
-        : tableText(result.columns, result.rows),
-    );
-    return exitStatus.ok;
-  },
-};
+export async function queryCommand(call: Call): Promise<ExitStatus> {
+  const sql = required(call, 0, "a SQL statement");
+  const url = call.arguments[1];
+  const result =
+    url === undefined ? await withEmbedded(call, (own) => queryDatabase(own, sql)) : await queryDatabase(url, sql);
+  call.print(
+    call.json
+      ? JSON.stringify({ type: "rows", columns: result.columns, rows: result.rows })
+      : tableText(result.columns, result.rows),
+  );
+  return exitStatus.ok;
+}
 
 async function withEmbedded<T>(call: Call, work: (url: string) => Promise<T>): Promise<T> {
   const { folder, directory } = placeOf(call, undefined);

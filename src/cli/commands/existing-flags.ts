@@ -6,14 +6,6 @@ import type { OptionName } from "../options.ts";
 
 type Existing = Settings["target"]["existing"];
 
-export const existingFlags = [
-  "append",
-  "merge",
-  "skip",
-  "replace",
-  "keep-aside",
-] as const satisfies readonly OptionName[];
-
 /** `clear` is the name that `import` had for `replace` first. */
 const meanings = {
   append: "append",

@@ -1,52 +1,39 @@
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { exitStatus } from "../../core/messages/exit-status.ts";
+import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
-import { copySettings, exportData, readPipeline } from "../../index.ts";
+import { copySettings } from "../../pipeline/copy-settings.ts";
+import { exportData } from "../../pipeline/jobs/export.ts";
 import { pathAt } from "../../pipeline/path-at.ts";
 import { shownPlace } from "../../pipeline/places.ts";
-import type { Call, Command } from "../command.ts";
+import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
 import { shellWord } from "./next-steps.ts";
 import { namesOf, required } from "./run-options.ts";
 
-export const exportCommand: Command = {
-  name: "export",
-  arguments: "<source | pipeline> <folder>",
-  summary: "write a database, or a part of it, as JSON files",
-  description:
-    "One NDJSON file a table, with a manifest of types, counts and checksums, so that `rowhaul import` and `rowhaul compare` can take each value for exactly what it was. The source is a SQLite or JSON file, a PostgreSQL URL, or a pipeline file, whose selection and transforms then apply. --root writes one row with all that hangs from it over foreign keys.",
-  options: ["tables", "where", "root", "no-parents", "gzip", "overwrite", "schema", "missing", "accept-all", "env"],
-  examples: [
-    "rowhaul export app.db backup-2026-11-21 --gzip",
-    "rowhaul export postgres://me@db.example/app courses --tables 'courses,lessons'",
-    "rowhaul export app.db user-42 --root 'users: id = 42'",
-    "rowhaul export pipelines/legacy-knowledge-base.yaml reshaped",
-  ],
-  async run(call) {
-    const folder = pathAt(required(call, 1, "a folder to write to"));
-    const summary = await exportData(settingsOf(call), folder, {
-      onEvent: call.emit,
-      signal: call.signal,
-      gzip: call.flag("gzip"),
-      overwrite: call.flag("overwrite"),
-      acceptAll: call.flag("accept-all"),
-    });
-    const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0);
-    const outcome = `${plural(rows, "row")} of ${plural(summary.tables.length, "table")} written to ${summary.folder}`;
-    call.emit({ type: "result", exit: 0, outcome, run: null });
-    if (call.json) return exitStatus.ok;
-    call.print(`${call.paint("green", "✔")} ${call.paint("bold", outcome)}`);
-    if (!call.flag("quiet")) {
-      const shown = shellWord(call.arguments[1] ?? "");
-      call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
-      const source = shellWord(shownPlace(call.arguments[0] ?? ""));
-      if (isWhole(call)) call.print(call.paint("dim", asTyped(`  rowhaul compare ${source} ${shown}   prove it`)));
-    }
-    return exitStatus.ok;
-  },
-};
+export async function exportCommand(call: Call): Promise<ExitStatus> {
+  const folder = pathAt(required(call, 1, "a folder to write to"));
+  const summary = await exportData(await settingsOf(call), folder, {
+    onEvent: call.emit,
+    signal: call.signal,
+    gzip: call.flag("gzip"),
+    overwrite: call.flag("overwrite"),
+    acceptAll: call.flag("accept-all"),
+  });
+  const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0);
+  const outcome = `${plural(rows, "row")} of ${plural(summary.tables.length, "table")} written to ${summary.folder}`;
+  call.emit({ type: "result", exit: 0, outcome, run: null });
+  if (call.json) return exitStatus.ok;
+  call.print(`${call.paint("green", "✔")} ${call.paint("bold", outcome)}`);
+  if (!call.flag("quiet")) {
+    const shown = shellWord(call.arguments[1] ?? "");
+    call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
+    const source = shellWord(shownPlace(call.arguments[0] ?? ""));
+    if (isWhole(call)) call.print(call.paint("dim", asTyped(`  rowhaul compare ${source} ${shown}   prove it`)));
+  }
+  return exitStatus.ok;
+}
 
 /** A part, or rows that were reshaped, are not what the source holds. */
 function isWhole(call: Call): boolean {
@@ -58,11 +45,11 @@ function isPipeline(source: string): boolean {
   return /\.ya?ml$/i.test(source);
 }
 
-function settingsOf(call: Call): Settings {
+async function settingsOf(call: Call): Promise<Settings> {
   const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
   const tables = call.value("tables");
   const given = isPipeline(source)
-    ? readPipeline(source, process.env, call.value("env") ?? null)
+    ? (await import("../../pipeline/read-pipeline.ts")).readPipeline(source, process.env, call.value("env") ?? null)
     : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call), ...missingOf(call) });
   const include = tables === undefined ? given.include : namesOf(tables);
   return {

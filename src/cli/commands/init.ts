@@ -2,60 +2,47 @@ import { existsSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { exitStatus } from "../../core/messages/exit-status.ts";
-import { type Draft, draftPipeline } from "../../index.ts";
-import type { Command } from "../command.ts";
+import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
+import { type Draft, draftPipeline } from "../../pipeline/draft-pipeline.ts";
+import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
 import { shellWord } from "./next-steps.ts";
 import { required } from "./run-options.ts";
 
-export const initCommand: Command = {
-  name: "init",
-  arguments: "<source> [postgres-url]",
-  summary: "profile a database and write its pipeline file",
-  description:
-    "Looks at every value and writes a pipeline file that spells out what would become of each table and column, and which hazards you would have to accept. With a target, the tables that your application's migrations have made there decide: the file says how rows go into each, by what it holds, and asks about every value that has no place in it. The URL's password does not come into the file. Never overwrites a file.",
-  options: ["output", "schema", "missing"],
-  examples: [
-    "rowhaul init app.db",
-    "rowhaul init app.db -o pipelines/app.yaml",
-    "rowhaul init app.db postgres://me@localhost/app",
-  ],
-  async run(call) {
-    const source = required(call, 0, "a source: a SQLite or JSON file, an export, or a PostgreSQL URL");
-    const draft = await draftPipeline(source, {
-      onEvent: call.emit,
-      signal: call.signal,
-      output: call.value("output") ?? null,
-      target: call.arguments[1] ?? null,
-      schema: call.value("schema") ?? null,
-      ...missingOf(call),
+export async function initCommand(call: Call): Promise<ExitStatus> {
+  const source = required(call, 0, "a source: a SQLite or JSON file, an export, or a PostgreSQL URL");
+  const draft = await draftPipeline(source, {
+    onEvent: call.emit,
+    signal: call.signal,
+    output: call.value("output") ?? null,
+    target: call.arguments[1] ?? null,
+    schema: call.value("schema") ?? null,
+    ...missingOf(call),
+  });
+  if (existsSync(draft.path))
+    throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {
+      hint: "Choose another file with --output.",
     });
-    if (existsSync(draft.path))
-      throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {
-        hint: "Choose another file with --output.",
-      });
-    const file = shellWord(relative(process.cwd(), draft.path));
-    writeFileSync(draft.path, draft.text, { flag: "wx" });
-    call.print(
-      call.json
-        ? JSON.stringify({ type: "written", path: draft.path })
-        : asTyped(
-            [
-              `Wrote ${draft.path}. Its target is the server in DATABASE_URL${foundText(draft)}:`,
-              "  export DATABASE_URL=postgres://user:password@localhost:5432/database",
-              `  rowhaul plan ${file}       see every decision`,
-              // A throw-away server has none of the application's tables.
-              draft.modes.size > 0
-                ? `  rowhaul run ${file}        the move, proven in those tables before it commits`
-                : `  rowhaul rehearse ${file}   try it on a throw-away PostgreSQL`,
-            ].join("\n"),
-          ),
-    );
-    return exitStatus.ok;
-  },
-};
+  const file = shellWord(relative(process.cwd(), draft.path));
+  writeFileSync(draft.path, draft.text, { flag: "wx" });
+  call.print(
+    call.json
+      ? JSON.stringify({ type: "written", path: draft.path })
+      : asTyped(
+          [
+            `Wrote ${draft.path}. Its target is the server in DATABASE_URL${foundText(draft)}:`,
+            "  export DATABASE_URL=postgres://user:password@localhost:5432/database",
+            `  rowhaul plan ${file}       see every decision`,
+            // A throw-away server has none of the application's tables.
+            draft.modes.size > 0
+              ? `  rowhaul run ${file}        the move, proven in those tables before it commits`
+              : `  rowhaul rehearse ${file}   try it on a throw-away PostgreSQL`,
+          ].join("\n"),
+        ),
+  );
+  return exitStatus.ok;
+}
 
 /** What became of a target that was looked at. */
 function foundText({ modes }: Draft): string {

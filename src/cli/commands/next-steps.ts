@@ -4,7 +4,6 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import { yamlText } from "../../core/messages/yaml-text.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
-import { embeddedDirectory, embeddedStatus } from "../../embedded/index.ts";
 import type { RunResult } from "../../index.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
@@ -143,6 +142,7 @@ const plain = /^[a-z_][a-z0-9_]*$/;
 /** The configuration now names a server that nobody has left running. */
 async function stoppedServer(settings: Settings): Promise<string[]> {
   if (settings.target.kind !== "embedded") return [];
+  const { embeddedDirectory, embeddedStatus } = await import("../../embedded/index.ts");
   // One that ran before the run still does.
   if ((await embeddedStatus(embeddedDirectory(settings.folder))).running) return [];
   const folder = shownFolder(settings.folder);

@@ -4,30 +4,20 @@ import { basename } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Options } from "../../index.ts";
-import { copySettings, type Pipeline, readPipeline, type Settings, status } from "../../index.ts";
-import { homeOf } from "../../pipeline/compose.ts";
-import { digestOf } from "../../pipeline/settings.ts";
+import type { Settings } from "../../core/settings.ts";
+import { copySettings } from "../../pipeline/copy-settings.ts";
+import { digestOf } from "../../pipeline/digest.ts";
+import { homeOf } from "../../pipeline/home-of.ts";
+import type { Options } from "../../pipeline/jobs/options.ts";
+import { status } from "../../pipeline/jobs/status.ts";
 import { matcher } from "../../plan/selection.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
 import { confirm } from "../confirm.ts";
-import type { OptionName } from "../options.ts";
 import { whatIsThere } from "./what-is-there.ts";
 
-export const runFlags = [
-  "yes",
-  "dry-run",
-  "fresh",
-  "accept-all",
-  "tables",
-  "discard-new-writes",
-  "env",
-  "confirm",
-] as const satisfies readonly OptionName[];
-
-export function runOptions(call: Call, settings: Exclude<Pipeline, string>): Options {
+export function runOptions(call: Call, settings: Settings): Options {
   const shown = shownTarget(settings);
   return {
     onEvent: call.emit,
@@ -62,8 +52,8 @@ export function withHints(thrown: unknown, hints: Hints): unknown {
 }
 
 /** A pipeline, or the source and target of a copy or an import, which have runs like any other. */
-export function pipelineOrPlaces(call: Call): Exclude<Pipeline, string> {
-  if (call.arguments[1] === undefined) return pipelineOf(call);
+export async function pipelineOrPlaces(call: Call): Promise<Settings> {
+  if (call.arguments[1] === undefined) return await pipelineOf(call);
   const { verb, existing } = runOfPlaces(call);
   return placedSettings(call, verb, existing);
 }
@@ -89,7 +79,9 @@ function placedSettings(call: Call, verb: "import" | "copy", existing: Existing 
 }
 
 /** The pipeline of the first argument, narrowed by --tables. */
-export function pipelineOf(call: Call): Exclude<Pipeline, string> {
+export async function pipelineOf(call: Call): Promise<Settings> {
+  // Of a command that reads no file, neither the reader of YAML nor the schema is loaded.
+  const { readPipeline } = await import("../../pipeline/read-pipeline.ts");
   const settings = readPipeline(required(call, 0, "a pipeline file"), process.env, call.value("env") ?? null);
   const tables = call.value("tables");
   if (tables === undefined) return settings;
@@ -119,12 +111,7 @@ export function required(call: Call, position: number, what: string): string {
 }
 
 /** As strict as the environment wants it; throws NOT_CONFIRMED. */
-async function confirmed(
-  call: Call,
-  plan: Plan,
-  shown: string,
-  { environment, target }: Exclude<Pipeline, string>,
-): Promise<boolean> {
+async function confirmed(call: Call, plan: Plan, shown: string, { environment, target }: Settings): Promise<boolean> {
   const where = target.kind === "sqlite" ? shown : `${shown}, schema ${plan.target.schema}`;
   const rows = `${plural(plan.estimate.rows, "row")} in ${plural(plan.tables.length, "table")}`;
   // Whoever must type a name should have seen what it is for.
@@ -141,7 +128,7 @@ async function confirmed(
 }
 
 /** What `confirm: name` wants typed: the database's name, or the file's. */
-function databaseName({ kind, url, path }: Exclude<Pipeline, string>["target"]): string {
+function databaseName({ kind, url, path }: Settings["target"]): string {
   if (path !== null) return basename(path);
   if (kind === "embedded") return "embedded";
   try {
@@ -152,7 +139,7 @@ function databaseName({ kind, url, path }: Exclude<Pipeline, string>["target"]):
 }
 
 /** Where a pipeline leads, without password. */
-export function shownTarget(settings: Exclude<Pipeline, string>): string {
+export function shownTarget(settings: Settings): string {
   if (settings.target.kind === "embedded") return "the embedded PostgreSQL";
   if (settings.target.path !== null) return settings.target.path;
   try {

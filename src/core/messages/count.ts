@@ -1,6 +1,7 @@
 /** Numbers as people read them. */
 export function count(n: number): string {
-  return n.toLocaleString("en-US");
+  // The first use of toLocaleString takes 20 ms, a tenth of a short run.
+  return Number.isSafeInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ",") : n.toLocaleString("en-US");
 }
 
 /** `1 row`, `2,000 rows`; `many` where an s does not do. */

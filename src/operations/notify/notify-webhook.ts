@@ -2,24 +2,23 @@
  * Sends a message to a webhook: by node:http, which follows no redirects (they
  * could lead to another host) and knows no proxies.
  */
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { messageOf } from "../../core/messages/errors.ts";
 import { webhookMistake } from "./webhook-address.ts";
 
 /** A warning, or null when it arrived. The address's path is often a secret, so only its host is named. */
-export function notifyWebhook(
+export async function notifyWebhook(
   address: string,
   host: string | null,
   payload: string,
   timeoutMs: number,
 ): Promise<string | null> {
   const mistake = webhookMistake(address, host);
-  if (mistake !== null) return Promise.resolve(`No notification was sent: ${mistake}.`);
+  if (mistake !== null) return `No notification was sent: ${mistake}.`;
   const url = new URL(address);
   const failed = (how: string): string => `The webhook at ${url.host} ${how}.`;
+  // Loaded here: most runs send nothing.
+  const { request: send } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   return new Promise((resolve) => {
-    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     const body = Buffer.from(payload);
     const request = send(url, {
       method: "POST",

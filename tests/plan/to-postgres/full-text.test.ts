@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { RowhaulError } from "../../../src/core/messages/errors.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { defaultSearch } from "../../../src/pipeline/settings.ts";
+import { defaultSearch } from "../../../src/pipeline/defaults.ts";
 import { selectedRows } from "../../../src/plan/context.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";
 import { withFullText } from "../../../src/search/catalog.ts";

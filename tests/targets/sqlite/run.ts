@@ -9,7 +9,7 @@ import type { Catalog } from "../../../src/core/schema/catalog.ts";
 import type { Session, UnitRows } from "../../../src/core/session.ts";
 import type { Settings, TableSettings } from "../../../src/core/settings.ts";
 import { refuseUnaccepted } from "../../../src/phases/plan.ts";
-import { defaultSearch } from "../../../src/pipeline/settings.ts";
+import { defaultSearch } from "../../../src/pipeline/defaults.ts";
 import { selectedRows } from "../../../src/plan/context.ts";
 import { fileRequests } from "../../../src/plan/to-sqlite/into/requests.ts";
 import { makeSqlitePlan } from "../../../src/plan/to-sqlite/make-sqlite-plan.ts";

@@ -1,0 +1,176 @@
+/** The command line: parse, call the library, turn errors into messages and exit statuses. */
+import { readFileSync } from "node:fs";
+import { type Emit, silent } from "../core/events.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { exitStatus } from "../core/messages/exit-status.ts";
+import type { progressBars } from "../report/bars.ts";
+import { errorText } from "../report/error-text.ts";
+import { jsonLines } from "../report/json-lines.ts";
+import { textLines } from "../report/lines.ts";
+import { painter, wantsColour } from "../report/paint.ts";
+import { widthOf, wrapText } from "../report/wrap.ts";
+import { findCommand, parseCommand } from "./arguments.ts";
+import type { Call, Command } from "./command.ts";
+import { commandHelp, overview } from "./help.ts";
+import { asTyped } from "./invoked-as.ts";
+import { stopOnSignals } from "./signals.ts";
+
+// A reader that went away (`rowhaul report | head`) is no defect.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitStatus.ok);
+});
+// A terminal that was closed takes no more messages; the stop it asked for (SIGHUP) still runs to its end.
+process.stderr.on("error", () => {});
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  const json = args.includes("--json");
+  const paint = painter(wantsColour(process.stderr, !args.includes("--no-color")));
+  try {
+    if (first === undefined || first === "--help" || first === "-h") return print(overview());
+    if (first === "--version" || first === "-v" || first === "version") return print(version());
+    if (first === "help") return print(rest[0] === undefined ? overview() : commandHelp(findCommand(rest[0])));
+    const command = findCommand(first);
+    const parsed = parseCommand(command, rest);
+    if (parsed.values.help === true) return print(commandHelp(command));
+    return await execute(command, parsed);
+  } catch (thrown) {
+    return fail(thrown, json, paint);
+  }
+}
+
+async function execute(command: Command, { positionals, values }: ReturnType<typeof parseCommand>): Promise<number> {
+  const flag = (name: string): boolean => (values as Record<string, unknown>)[name] === true;
+  const json = flag("json");
+  const bars =
+    !json && !flag("quiet") && process.stderr.isTTY
+      ? (await import("../report/bars.ts")).progressBars(
+          process.stderr,
+          painter(wantsColour(process.stderr, !flag("no-color"))),
+        )
+      : null;
+  const errors = painter(wantsColour(process.stderr, !flag("no-color")));
+  const say = (text: string): void => {
+    if (bars !== null) bars.log(text);
+    else process.stderr.write(`${text}\n`);
+  };
+  const signals = stopOnSignals(say);
+  const call: Call = {
+    arguments: positionals,
+    flag,
+    value: (name) => (typeof values[name] === "string" ? values[name] : undefined),
+    values: (name) => {
+      const given = values[name];
+      return Array.isArray(given) ? given : [];
+    },
+    signal: signals.signal,
+    emit: listener(json, flag("quiet"), bars, say, errors),
+    paint: painter(wantsColour(process.stdout, !flag("no-color"))),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    json,
+    ask: async (question) => flag("yes") || json || !isThere() || ask(question, bars, signals.signal),
+    askLine: json || !isThere() ? null : (question) => askLine(question, bars, signals.signal),
+    askStrictly: async (question) => {
+      if (flag("yes")) return true;
+      if (json || !isThere()) throw new RowhaulError("NOT_CONFIRMED", "There is no terminal to ask; pass --yes.");
+      return ask(question, bars, signals.signal);
+    },
+    width: widthOf(process.stdout),
+  };
+  // What words an error is there before anything can fail.
+  const [run, { asCalled }] = await Promise.all([command.load(), import("./as-called.ts")]);
+  try {
+    return await run(call);
+  } catch (thrown) {
+    bars?.stop();
+    return fail(asCalled(thrown, command, call), json, errors);
+  } finally {
+    bars?.stop();
+    signals.release();
+  }
+}
+
+function listener(
+  json: boolean,
+  quiet: boolean,
+  bars: ReturnType<typeof progressBars> | null,
+  say: (text: string) => void,
+  paint: ReturnType<typeof painter>,
+): Emit {
+  if (json) return jsonLines((line) => void process.stdout.write(line));
+  if (quiet) return silent;
+  const width = widthOf(process.stderr);
+  const lines = textLines((line) => say(wrapText(line, width)), paint, bars === null);
+  return (event) => {
+    bars?.emit(event);
+    lines(event);
+  };
+}
+
+/** For a run, nobody to ask, as in CI, means yes: the command line itself was the decision. */
+function isThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+async function ask(
+  question: string,
+  bars: ReturnType<typeof progressBars> | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return /^(y|yes)$/i.test((await askLine(`${question} [y/N] `, bars, signal)).trim());
+}
+
+async function askLine(
+  question: string,
+  bars: ReturnType<typeof progressBars> | null,
+  signal: AbortSignal,
+): Promise<string> {
+  bars?.stop();
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const shown = wrapText(question.trimEnd(), widthOf(process.stderr));
+    return await terminal.question(`${shown} `, { signal });
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
+    // On a terminal readline takes Ctrl-C for itself.
+    if ((thrown as { name?: string }).name === "AbortError")
+      throw new RowhaulError("INTERRUPTED", "Stopped by Ctrl-C.", { cause: thrown });
+    throw thrown;
+  } finally {
+    terminal.close();
+  }
+}
+
+function fail(thrown: unknown, json: boolean, paint: ReturnType<typeof painter>): number {
+  const exit = thrown instanceof RowhaulError ? thrown.exit : exitStatus.defect;
+  if (json) {
+    const error =
+      thrown instanceof RowhaulError
+        ? {
+            code: thrown.code,
+            message: thrown.message,
+            place: thrown.place,
+            details: thrown.details,
+            paste: thrown.paste,
+            hint: thrown.hint,
+          }
+        : { code: "DEFECT", message: String(thrown) };
+    process.stdout.write(
+      `${JSON.stringify({ type: "error", ...error })}\n${JSON.stringify({ type: "result", exit, outcome: "failed", run: null })}\n`,
+    );
+  }
+  process.stderr.write(`${asTyped(errorText(thrown, paint, (process.env.ROWHAUL_DEBUG ?? "") !== ""))}\n`);
+  return exit;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return exitStatus.ok;
+}
+
+function version(): string {
+  const path = new URL("../../package.json", import.meta.url);
+  return `rowhaul ${(JSON.parse(readFileSync(path, "utf8")) as { version: string }).version}`;
+}

@@ -1,0 +1,25 @@
+/** Puts the parts together for one piece of work, and closes them after it. */
+import { silent } from "../../core/events.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Composed, compose } from "../compose.ts";
+import { withAcceptAll } from "../digest.ts";
+import type { Options } from "./options.ts";
+
+export async function composed<T>(
+  given: Settings,
+  options: Options,
+  work: (context: Composed["context"]) => Promise<T>,
+): Promise<T> {
+  const settings = options.acceptAll === true ? withAcceptAll(given) : given;
+  const { context, close } = await compose(
+    settings,
+    options.onEvent ?? silent,
+    options.signal ?? new AbortController().signal,
+    options.embedded,
+  );
+  try {
+    return await work(context);
+  } finally {
+    await close();
+  }
+}
