@@ -1,6 +1,8 @@
 /** Queries on a run's target that are no part of the move: its speed, and seed data. */
+
 import Database from "better-sqlite3";
 import type { TablePlace, TargetQueries } from "../core/ports.ts";
+import { quoteName } from "../core/quote.ts";
 import type { Settings } from "../core/settings.ts";
 import { plantSeed } from "../operations/seed/seed.ts";
 import { postgresSeed } from "../operations/seed/seed-postgres.ts";
@@ -8,7 +10,6 @@ import { sqliteSeed } from "../operations/seed/seed-sqlite.ts";
 import { translateSelection } from "../plan/to-postgres/translate-query.ts";
 import type { Pool } from "../postgres/transaction.ts";
 import { inTransaction } from "../postgres/transaction.ts";
-import { quoteName } from "../sql/quote.ts";
 import { sqliteFileOf } from "../targets/sqlite/target.ts";
 
 export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {

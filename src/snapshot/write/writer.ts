@@ -4,10 +4,12 @@
  * on every source is read the same way. Columns have no type, so that SQLite
  * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
  */
+
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { type Catalog, catalogTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
@@ -47,15 +49,17 @@ export function writeSnapshot(destination: string): SnapshotWriter {
   return {
     db,
     createTable(name, columns, rowid) {
-      const lines = columns.map((column) => `${quote(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
-      guarded(destination, () => db.exec(`CREATE TABLE ${quote(name)} (${lines.join(", ")})`));
+      const lines = columns.map((column) => `${quoteName(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
+      guarded(destination, () => db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`));
     },
     addColumn(table, column) {
-      guarded(destination, () => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column)}`));
+      guarded(destination, () => db.exec(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(column)}`));
     },
     inserter(table, columns) {
       const places = columns.map(() => "?").join(", ");
-      const statement = db.prepare(`INSERT INTO ${quote(table)} (${columns.map(quote).join(", ")}) VALUES (${places})`);
+      const statement = db.prepare(
+        `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(", ")}) VALUES (${places})`,
+      );
       return (row) => {
         guarded(destination, () => statement.run(row));
       };
@@ -103,7 +107,7 @@ function parentIndexes({ tables }: Catalog): string[] {
       const columns = parentColumns.map((name) => table?.columns.find((column) => sameName(column.name, name)));
       if (table === undefined || columns.length === 0 || columns.some((column) => column === undefined)) return [];
       if (columns.length === 1 && columns[0]?.isRowid === true) return [];
-      return [`${quote(table.name)} (${columns.map((column) => quote(column?.name ?? "")).join(", ")})`];
+      return [`${quoteName(table.name)} (${columns.map((column) => quoteName(column?.name ?? "")).join(", ")})`];
     }),
   );
   return [...new Set(wanted)];
@@ -135,8 +139,4 @@ function sync(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,11 +2,12 @@
  * Connections to a source server: one read-only transaction that sees one state, under settings that make every
  * value's text the same wherever it is written. Nothing is written to the source.
  */
+
 import pg from "pg";
 import type { ErrorCode } from "../../core/messages/error-codes.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { targetError } from "../../postgres/errors.ts";
-import { quoteName } from "../../postgres/quote.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 
 export type Session = pg.Client;

@@ -2,8 +2,8 @@
 
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import type { UnitRows } from "../../../core/ports.ts";
+import { qualified } from "../../../core/quote.ts";
 import type { TokenPositions } from "../../../core/schema/full-text.ts";
-import { qualified } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { type CopyHooks, copyRows } from "../copy/copy-rows.ts";
 import { fence, type Lease } from "../state/lease.ts";

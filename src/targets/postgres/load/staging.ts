@@ -1,7 +1,8 @@
 /** The staging schema: where a run builds everything, unseen by the application. */
+
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { RunRow } from "../../../core/ports.ts";
-import { quoteName } from "../../../postgres/quote.ts";
+import { quoteName } from "../../../core/quote.ts";
 import { inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { fence, type Lease } from "../state/lease.ts";
 import { insertRun, writeCheckpoint } from "../state/state.ts";

@@ -3,9 +3,10 @@
  * fencing token that every checkpoint transaction checks, because session locks
  * do not survive a pooler. An owner that died on this machine is replaced at once.
  */
+
 import { hostname } from "node:os";
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { qualified } from "../../../postgres/quote.ts";
+import { qualified } from "../../../core/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { stateExists } from "./state.ts";
 

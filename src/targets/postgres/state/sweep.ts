@@ -3,7 +3,7 @@
  * the schema says that none of them is at work. A run that came to switch keeps its schemas: its way back needs them.
  */
 
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import { inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { refuseDependants } from "./clean.ts";
 import { fence, type Lease } from "./lease.ts";
