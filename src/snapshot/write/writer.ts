@@ -5,13 +5,13 @@
  * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
  */
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { quoteName } from "../../core/quote.ts";
 import { type Catalog, catalogTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
+import { onDisk } from "../../system/disk-error.ts";
+import { putInPlace } from "../../system/durable-file.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 
 /** INTEGER is a bigint (or a number within 32 bits given as bigint), REAL a number, TEXT a string, BLOB a Buffer. */
@@ -34,8 +34,9 @@ export type SnapshotWriter = {
 /** Writes to `<destination>.part` (0600) in one transaction. Throws LOCAL_DISK. */
 export function writeSnapshot(destination: string): SnapshotWriter {
   const temporary = `${destination}.part`;
+  const what = `the snapshot ${destination}`;
   remove(temporary);
-  const db = guarded(destination, () => {
+  const db = onDisk(what, () => {
     closeSync(openSync(temporary, "w", 0o600));
     const opened = new Database(temporary);
     // The file is thrown away whole if anything goes wrong: a journal would only cost time.
@@ -50,10 +51,10 @@ export function writeSnapshot(destination: string): SnapshotWriter {
     db,
     createTable(name, columns, rowid) {
       const lines = columns.map((column) => `${quoteName(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
-      guarded(destination, () => db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`));
+      onDisk(what, () => db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`));
     },
     addColumn(table, column) {
-      guarded(destination, () => db.exec(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(column)}`));
+      onDisk(what, () => db.exec(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(column)}`));
     },
     inserter(table, columns) {
       const places = columns.map(() => "?").join(", ");
@@ -61,20 +62,18 @@ export function writeSnapshot(destination: string): SnapshotWriter {
         `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(", ")}) VALUES (${places})`,
       );
       return (row) => {
-        guarded(destination, () => statement.run(row));
+        onDisk(what, () => statement.run(row));
       };
     },
     async finish(catalog) {
-      guarded(destination, () => {
+      onDisk(what, () => {
         db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
         db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(catalog));
         for (const [i, sql] of parentIndexes(catalog).entries())
           db.exec(`CREATE INDEX "rowhaul parent ${i}" ON ${sql}`);
         db.exec("COMMIT");
         db.close();
-        sync(temporary);
-        renameSync(temporary, destination);
-        sync(dirname(destination));
+        putInPlace(temporary, destination);
       });
       finished = true;
       return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size };
@@ -113,30 +112,6 @@ function parentIndexes({ tables }: Catalog): string[] {
   return [...new Set(wanted)];
 }
 
-function guarded<T>(destination: string, work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const code = (thrown as { code?: string }).code ?? "";
-    if (code.startsWith("SQLITE_FULL") || code === "ENOSPC")
-      throw new RowhaulError("LOCAL_DISK", `No space left for the snapshot ${destination}.`, { cause: thrown });
-    if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || /^E[A-Z]+$/.test(code))
-      throw new RowhaulError("LOCAL_DISK", `The snapshot ${destination} cannot be written: ${messageOf(thrown)}.`, {
-        cause: thrown,
-      });
-    throw thrown;
-  }
-}
-
 function remove(temporary: string): void {
   for (const suffix of ["", "-journal"]) rmSync(`${temporary}${suffix}`, { force: true });
-}
-
-function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
