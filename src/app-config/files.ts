@@ -4,10 +4,10 @@
  * over what somebody else changed in between.
  */
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
+import { createFile, replaceFile, syncFolder } from "../system/durable-file.ts";
 import { editedBytes, type FileEdit, type PlannedEdit, sha256 } from "./plan-file-edits.ts";
-import { createFile, replaceFile, syncFolder } from "./replace-file.ts";
 
 export { type FileEdit, type PlannedEdit, planFileEdits } from "./plan-file-edits.ts";
 
@@ -70,7 +70,7 @@ export function dropBackup(planned: PlannedEdit): void {
     removeTemporary(planned);
     if (!existsSync(planned.backup) || sha256(readFileSync(planned.backup)) !== planned.before) return;
     rmSync(planned.backup);
-    syncFolder(planned.backup);
+    syncFolder(dirname(planned.backup));
   });
 }
 

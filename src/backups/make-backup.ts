@@ -2,22 +2,11 @@
  * Makes the environment's backup: a copy of the run's snapshot, which is one
  * consistent state of the source, under a dated name, proven to be that state.
  */
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
+import { putInPlace } from "../system/durable-file.ts";
 import { sha256OfFile } from "../system/file-digest.ts";
 import { verifyBackup } from "./verify.ts";
 
@@ -46,9 +35,7 @@ export async function makeBackup(
     copyFileSync(snapshot.path, part, constants.COPYFILE_FICLONE);
     chmodSync(part, 0o600);
     await prove(part, request);
-    sync(part);
-    renameSync(part, path);
-    sync(dirname(path));
+    putInPlace(part, path);
   } catch (thrown) {
     if (existsSync(part)) rmSync(part);
     signal.throwIfAborted();
@@ -70,14 +57,5 @@ async function prove(part: string, { snapshot, signal }: MakeBackupRequest): Pro
       throw new RowhaulError("BACKUP_FAILED", `The backup cannot be restored: ${verdict.message}.`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

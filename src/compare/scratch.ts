@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { onDisk } from "../system/disk-error.ts";
 
 export type Scratch = {
   /** Counts rows of one key and digest up (1) or down (−1). */
@@ -23,7 +23,7 @@ export type Scratch = {
 
 /** In a folder of its own (0700), for rows that differ stand in it whole. Throws LOCAL_DISK. */
 export function openScratch(parent: string | null): Scratch {
-  const { folder, db } = guarded(() => {
+  const { folder, db } = onDisk(what, () => {
     const made = mkdtempSync(join(parent ?? tmpdir(), "rowhaul-compare-"));
     const file = new Database(join(made, "digests.db"));
     file.pragma("journal_mode = OFF");
@@ -40,10 +40,10 @@ export function openScratch(parent: string | null): Scratch {
   let held: Database.Statement | null = null;
   return {
     add: (key, row, sign) => {
-      guarded(() => add.run(key, row, sign));
+      onDisk(what, () => add.run(key, row, sign));
     },
     settle: () => {
-      guarded(() => {
+      onDisk(what, () => {
         db.exec(settling);
         kind = db.prepare("SELECT missing = 1 AND extra = 1 FROM apart WHERE key = ?").pluck();
         take = db.prepare("UPDATE digests SET n = n - ? WHERE key = ? AND row = ? AND n * ? > 0");
@@ -51,14 +51,14 @@ export function openScratch(parent: string | null): Scratch {
         held = db.prepare("SELECT held FROM apart WHERE key = ?").pluck();
       });
     },
-    totals: () => guarded(() => db.prepare(counting).get() as ReturnType<Scratch["totals"]>),
+    totals: () => onDisk(what, () => db.prepare(counting).get() as ReturnType<Scratch["totals"]>),
     kindOf: (key) => {
       const changed = kind?.get(key);
       return changed === undefined ? null : changed === 1 ? "changed" : "apart";
     },
-    take: (key, row, sign) => guarded(() => take?.run(sign, key, row, sign).changes === 1),
+    take: (key, row, sign) => onDisk(what, () => take?.run(sign, key, row, sign).changes === 1),
     hold: (key, row) => {
-      guarded(() => hold?.run(row, key));
+      onDisk(what, () => hold?.run(row, key));
     },
     held: (key) => held?.get(key) as Buffer,
     close: () => {
@@ -67,6 +67,8 @@ export function openScratch(parent: string | null): Scratch {
     },
   };
 }
+
+const what = "the comparison's scratch file";
 
 const settling = `
   CREATE TABLE apart (key BLOB PRIMARY KEY, missing INTEGER, extra INTEGER, held BLOB) WITHOUT ROWID;
@@ -77,16 +79,3 @@ const counting = `
          coalesce(sum(extra) FILTER (WHERE NOT (missing = 1 AND extra = 1)), 0) AS extra,
          count(*) FILTER (WHERE missing = 1 AND extra = 1) AS changed
   FROM apart`;
-
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const code = (thrown as { code?: string }).code ?? "";
-    if (/^(SQLITE_(FULL|IOERR|CANTOPEN)|E[A-Z]+$)/.test(code))
-      throw new RowhaulError("LOCAL_DISK", `The comparison's scratch file cannot be written: ${messageOf(thrown)}.`, {
-        cause: thrown,
-      });
-    throw thrown;
-  }
-}

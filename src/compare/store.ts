@@ -3,9 +3,11 @@
  * their encoding byte by byte. The driver makes U+FFFD of those without a word,
  * so a text that holds one is fetched again as bytes.
  */
+
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Value } from "../core/plan/transform.ts";
+import { quoteName } from "../core/quote.ts";
 import type { Table } from "../core/schema/catalog.ts";
 import type { Opened } from "./comparison.ts";
 
@@ -37,7 +39,7 @@ export function openStore(opened: Opened): Store {
       ),
     ask: (table, column, select) =>
       guarded(opened, () => {
-        const query = select.replaceAll("$c", `t.${quote(column)}`);
+        const query = select.replaceAll("$c", `t.${quoteName(column)}`);
         return db
           .prepare(query.replace("$t", `${relation(table)} AS t`))
           .raw(true)
@@ -55,7 +57,7 @@ function* rowsByRowid(
   rowid: string,
   columns: readonly string[],
 ): IterableIterator<Value[]> {
-  const names = columns.map((column) => `t.${quote(column)}`);
+  const names = columns.map((column) => `t.${quoteName(column)}`);
   const from = `FROM ${relation(table)} AS t`;
   const statement = db.prepare(`SELECT ${[...names, `t.${rowid}`].join(", ")} ${from} NOT INDEXED ORDER BY t.${rowid}`);
   const bytes = names.map((name) => `CAST(${name} AS BLOB)`);
@@ -80,7 +82,7 @@ function* rowsWithBytes(
   encoding: Opened["catalog"]["encoding"],
 ): IterableIterator<Value[]> {
   const slots = columns.flatMap((column) => {
-    const name = `t.${quote(column)}`;
+    const name = `t.${quoteName(column)}`;
     return [name, `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) END`];
   });
   const order = table.rowidName === null ? "" : ` ORDER BY t.${table.rowidName}`;
@@ -108,11 +110,7 @@ function textOf(bytes: Buffer, encoding: Opened["catalog"]["encoding"]): Value {
 }
 
 function relation(table: Table): string {
-  return quote(table.relation ?? table.name);
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteName(table.relation ?? table.name);
 }
 
 function* guardedRows(opened: Opened, rows: IterableIterator<Value[]>): IterableIterator<Value[]> {

@@ -2,20 +2,11 @@
  * The folder of an export comes into being at once: everything is written beside
  * it and renamed when it is whole. What is not an export of ours is never removed.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
+import { diskError, onDisk } from "../system/disk-error.ts";
+import { renameDurably, syncFolder } from "../system/durable-file.ts";
 import { exportFormat, manifestName } from "./manifest.ts";
 
 export type ExportFolder = {
@@ -32,19 +23,18 @@ export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
   const old = `${folder}.old`;
   refuseOccupied(folder, overwrite);
   for (const left of [part, old]) removeLeftover(left);
-  onDisk(folder, () => {
+  onDisk(`the export ${folder}`, () => {
     mkdirSync(dirname(folder), { recursive: true });
     mkdirSync(part, { mode: 0o700 });
   });
   return {
     path: part,
     finish() {
-      onDisk(folder, () => {
-        sync(part);
+      onDisk(`the export ${folder}`, () => {
+        syncFolder(part);
         const replaced = existsSync(folder);
         if (replaced) renameSync(folder, old);
-        renameSync(part, folder);
-        sync(dirname(folder));
+        renameDurably(part, folder);
         if (replaced) rmSync(old, { recursive: true });
       });
     },
@@ -52,15 +42,10 @@ export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
   };
 }
 
-/** Errors of the file system, as LOCAL_DISK. */
-export function diskError(folder: string, thrown: unknown): unknown {
-  const code = String((thrown as { code?: unknown } | null)?.code ?? "");
-  if (thrown instanceof RowhaulError || !/^E[A-Z]+$/.test(code)) return thrown;
-  const message =
-    code === "ENOSPC"
-      ? `No space left for the export ${folder}.`
-      : `The export ${folder} cannot be written: ${messageOf(thrown)}.`;
-  return new RowhaulError("LOCAL_DISK", message, { cause: thrown });
+/** Errors of the file system, as LOCAL_DISK; those of SQLite are of the snapshot that is read. */
+export function exportError(folder: string, thrown: unknown): unknown {
+  const isSqlite = String((thrown as { code?: unknown } | null)?.code).startsWith("SQLITE_");
+  return isSqlite ? thrown : diskError(`the export ${folder}`, thrown);
 }
 
 function refuseOccupied(folder: string, overwrite: boolean): void {
@@ -107,22 +92,5 @@ function hasManifest(folder: string): boolean {
     return manifest?.format === exportFormat;
   } catch {
     return false;
-  }
-}
-
-function onDisk(folder: string, work: () => void): void {
-  try {
-    work();
-  } catch (thrown) {
-    throw diskError(folder, thrown);
-  }
-}
-
-function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

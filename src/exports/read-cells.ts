@@ -3,12 +3,13 @@
  * U+FFFD where a text is not valid, without a word; so where one appears, the rest
  * of the table is read together with the bytes of its texts.
  */
+
 import { isUtf8 } from "node:buffer";
 import type Database from "better-sqlite3";
+import { quoteName } from "../core/quote.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import type { ExportCell } from "./cell.ts";
 import { fromSql, type Reading } from "./reading.ts";
-import { quoteName } from "./sql.ts";
 
 type TextEncoding = Catalog["encoding"];
 

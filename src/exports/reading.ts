@@ -2,12 +2,13 @@
  * What is read for one file of an export: which relation, which columns, in which
  * order, and whether its hidden rowids have to be written down.
  */
+
 import type Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { quoteName } from "../core/quote.ts";
 import type { Table } from "../core/schema/catalog.ts";
 import { rowidName } from "../snapshot/write/writer.ts";
 import { type ColumnStyle, styleOf } from "./cell.ts";
-import { quoteName } from "./sql.ts";
 
 export type Reading = {
   readonly table: string;

@@ -1,4 +1,4 @@
-/** The little SQL and the way of opening that reading a snapshot file for an export needs. */
+/** How a snapshot file is opened to be exported. */
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 
@@ -14,8 +14,4 @@ export function openSnapshotFile(path: string): Database.Database {
       cause: thrown,
     });
   }
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,12 +5,13 @@
  * of its content, the tokenizer is the application's), the tables of the index
  * travel as they are.
  */
+
 import type Database from "better-sqlite3";
+import { quoteName } from "../core/quote.ts";
 import type { Catalog, VirtualTable } from "../core/schema/catalog.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
 import type { ExportedVirtual, Manifest } from "./manifest.ts";
 import { contentReading, type Reading, shadowReading } from "./reading.ts";
-import { quoteName } from "./sql.ts";
 
 export type Selected = { readonly table: string; readonly where: string | null };
 

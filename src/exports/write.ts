@@ -8,7 +8,7 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
 import { fileNames } from "./file-names.ts";
-import { diskError, exportFolder } from "./folder.ts";
+import { exportError, exportFolder } from "./folder.ts";
 import {
   type ExportedTable,
   exportFormat,
@@ -77,7 +77,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportSummary
       return { folder, rows: sum("rows"), bytes: sum("bytes"), tables, lost: virtual.lost };
     } catch (thrown) {
       target.abandon();
-      throw diskError(folder, thrown);
+      throw exportError(folder, thrown);
     }
   } finally {
     db.close();

@@ -4,6 +4,7 @@
  */
 
 import type { StorageClass } from "../core/plan/profile.ts";
+import { quoteLiteral } from "../core/quote.ts";
 import type { Affinity } from "../core/schema/catalog.ts";
 import type { FileReading } from "../core/schema/file-schema.ts";
 import type { LiveProblem } from "../core/schema/live-type.ts";
@@ -51,7 +52,7 @@ export function slotOf(value: FileValue): Slot {
 export function shownValue(value: FileValue): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value === "number") return realDigits(value);
-  return Buffer.isBuffer(value) ? `x'${value.toString("hex")}'` : `'${value.replaceAll("'", "''")}'`;
+  return Buffer.isBuffer(value) ? `x'${value.toString("hex")}'` : quoteLiteral(value);
 }
 
 export function classOf(value: FileValue): StorageClass {

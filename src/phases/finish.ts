@@ -3,6 +3,7 @@
 import { count } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan/plan.ts";
+import { qualified } from "../core/quote.ts";
 import type { Session } from "../core/session.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { sideBySide } from "../system/side-by-side.ts";
@@ -52,12 +53,11 @@ function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; then: Step[] }
     table: table.source,
     giveUp: giveUp(table, step),
   });
-  const staging = plan.target.staging.replaceAll('"', '""');
   const tables = plan.tables.map((table) => [
     ...table.finish.filter((step) => step.stage === "keys").map((step) => of(table, step)),
     {
       id: `${table.source}/analyze`,
-      sql: `ANALYZE "${staging}"."${table.target.replaceAll('"', '""')}"`,
+      sql: `ANALYZE ${qualified(plan.target.staging, table.target)}`,
       doing: `analysing ${table.source}`,
       table: table.source,
       giveUp: null,

@@ -21,6 +21,7 @@ import { diskCheck } from "../operations/disk-check.ts";
 import { downtimeCheck, estimateDowntime } from "../operations/downtime.ts";
 import { baselineLines, measureBaseline } from "../operations/performance.ts";
 import { sqliteChecks } from "../operations/source-checks.ts";
+import { onDisk } from "../system/disk-error.ts";
 import { functionPaths } from "../transforms/step-files.ts";
 import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
@@ -168,11 +169,7 @@ async function seed({ settings }: Context): Promise<Answer[]> {
 
 async function disk(context: Context): Promise<Answer> {
   const { parts, settings, home } = context;
-  try {
-    mkdirSync(home.path, { recursive: true, mode: 0o700 });
-  } catch (thrown) {
-    throw new RowhaulError("LOCAL_DISK", `${home.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
-  }
+  onDisk(home.path, () => mkdirSync(home.path, { recursive: true, mode: 0o700 }));
   const answer = diskCheck(home.path, await parts.source.bytes(), settings.disk === "refuse");
   if (answer.outcome === "failure") throw new RowhaulError("TARGET_DISK", answer.message);
   return answer;

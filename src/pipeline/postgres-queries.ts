@@ -1,11 +1,11 @@
 /** Queries on a run's target in PostgreSQL that are no part of the move: its speed, and seed data. */
 import type { TargetQueries } from "../core/ports.ts";
+import { quoteName } from "../core/quote.ts";
 import type { Settings } from "../core/settings.ts";
 import { postgresSeed } from "../operations/seed/seed-postgres.ts";
 import { translateSelection } from "../plan/to-postgres/translate-query.ts";
 import type { Pool } from "../postgres/transaction.ts";
 import { inTransaction } from "../postgres/transaction.ts";
-import { quoteName } from "../sql/quote.ts";
 
 export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {
   return {

@@ -5,6 +5,7 @@ import type { LeftOut, Note } from "../core/plan/plan.ts";
 import type { Profile, Sample } from "../core/plan/profile.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
+import { quoteName } from "../core/quote.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
 import type { LiveSchema } from "../core/schema/live-schema.ts";
@@ -12,7 +13,6 @@ import { sameName } from "../core/schema/names.ts";
 import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
-import { quoteName } from "./sql-text.ts";
 
 export type PlanInput = {
   readonly settings: Settings;

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from "../core/messages/error-codes.ts";
 import { type ErrorPlace, messageOf, RowhaulError } from "../core/messages/errors.ts";
-import { quoteName } from "./quote.ts";
+import { quoteName } from "../core/quote.ts";
 
 type ServerError = Error & {
   code?: string;

@@ -3,9 +3,10 @@
  * counts on it. Files and schema cannot switch together; with the journal a
  * crash between any two steps can be undone or completed.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { existsSync, readFileSync } from "node:fs";
 import type { PlannedEdit } from "../core/ports.ts";
+import { onDisk } from "../system/disk-error.ts";
+import { appendDurably } from "../system/durable-file.ts";
 
 export type JournalStep =
   | { readonly step: "cutover"; readonly edits: readonly PlannedEdit[] }
@@ -23,13 +24,11 @@ export class Journal {
 
   write(step: JournalStep): void {
     const line = `${JSON.stringify({ at: new Date().toISOString(), ...step })}\n`;
-    try {
+    onDisk(this.#path, () => {
       // After a line cut short by a crash, the next one must begin anew.
       const whole = !existsSync(this.#path) || /(^|\n)$/.test(readFileSync(this.#path, "utf8"));
-      append(this.#path, whole ? line : `\n${line}`);
-    } catch (thrown) {
-      throw new RowhaulError("LOCAL_DISK", `${this.#path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
-    }
+      appendDurably(this.#path, whole ? line : `\n${line}`);
+    });
   }
 
   steps(): JournalStep[] {
@@ -60,15 +59,5 @@ export class Journal {
   edits(): readonly PlannedEdit[] {
     const intent = this.steps().findLast((step) => step.step === "cutover");
     return intent?.step === "cutover" ? intent.edits : [];
-  }
-}
-
-function append(path: string, text: string): void {
-  const fd = openSync(path, "a", 0o600);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -1,21 +1,11 @@
 /** Files of a run: 0600, written whole or not at all. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { onDisk } from "../system/disk-error.ts";
+import { writeDurably } from "../system/durable-file.ts";
 
 export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.part`;
-  try {
-    writeFileSync(temporary, text, { mode: 0o600 });
-    const fd = openSync(temporary, "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, path);
-  } catch (thrown) {
-    throw new RowhaulError("LOCAL_DISK", `${path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
-  }
+  onDisk(path, () => writeDurably(path, text));
 }
 
 export function writeJson(path: string, value: unknown): void {

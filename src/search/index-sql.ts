@@ -2,13 +2,14 @@
  * The statements of one full-text table: its table, made before the load, and everything that is put on
  * it after. Rows that come ready-made meet no trigger; from then on the database makes them itself.
  */
+import { quoteName, quotePostgresLiteral } from "../core/quote.ts";
 import type { FullTextIndex } from "./full-text-index.ts";
 import { inSchemaBesidesQuoted } from "./install.ts";
 import { contentlessSql } from "./maintain/contentless.ts";
 import { contentRegclass, externalContentSql } from "./maintain/external-content.ts";
 import { ownContentSql } from "./maintain/own-content.ts";
 import { postingsSql, postingsTable, postingsTableSql } from "./maintain/postings.ts";
-import { array, columnNumbers, qualified, quoteName, quoteText, regclass, texts } from "./maintain/quote.ts";
+import { array, columnNumbers, regclass, tableName, texts } from "./maintain/sql-text.ts";
 import { statisticsSql } from "./maintain/statistics.ts";
 
 export type IndexSql = {
@@ -35,7 +36,7 @@ export function indexSql(index: FullTextIndex, schema = "fts5"): IndexSql {
     [
       "index",
       gin,
-      `CREATE INDEX ${quoteName(gin)} ON ${qualified(index.staging)} USING gin (${quoteName(index.vector)})`,
+      `CREATE INDEX ${quoteName(gin)} ON ${tableName(index.staging)} USING gin (${quoteName(index.vector)})`,
     ],
     ["registry", table, registrySql(index)],
     ["statistics", table, firstStatisticsSql(index)],
@@ -63,12 +64,12 @@ export function fillSql(index: FullTextIndex, from: string, to: string, schema =
   if (content.kind === "contentless") return [];
   const kept = [index.vector, index.length, index.big].map(quoteName).join(", ");
   const key = content.kind === "own" ? "rowid" : quoteName(content.key);
-  const source = qualified(content.kind === "own" ? index.staging : content.staging);
+  const source = tableName(content.kind === "own" ? index.staging : content.staging);
   const range = (row: string) => `${row}.${key} BETWEEN ${decimal(from)} AND ${decimal(to)}`;
   const fill =
     content.kind === "own"
       ? `UPDATE ${source} AS t SET (${kept}) = (SELECT d.tsv, d.len, d.big FROM fts5.${tokenizer.key}_doc(${texts(columns, "t")}) AS d) WHERE ${range("t")}`
-      : `INSERT INTO ${qualified(index.staging)} (rowid, ${kept})
+      : `INSERT INTO ${tableName(index.staging)} (rowid, ${kept})
 SELECT c.${key}, d.tsv, d.len, d.big FROM ${source} AS c, fts5.${tokenizer.key}_doc(${texts(columns, "c")}) AS d WHERE ${range("c")}
 ON CONFLICT (rowid) DO UPDATE SET (${kept}) = (EXCLUDED.${[index.vector, index.length, index.big].map(quoteName).join(", EXCLUDED.")})`;
   const relation = regclass(index.staging);
@@ -76,7 +77,7 @@ ON CONFLICT (rowid) DO UPDATE SET (${kept}) = (EXCLUDED.${[index.vector, index.l
     fill,
     `DELETE FROM fts5.positions AS p WHERE p.relation = ${relation} AND p.rowid BETWEEN ${decimal(from)} AND ${decimal(to)}`,
     `INSERT INTO fts5.positions SELECT ${relation}, f.rowid, p.lexeme, (${columnNumbers(columns)})[p.col + 1], p.pos
-FROM ${qualified(index.staging)} AS f JOIN ${source} AS c ON c.${key} = f.rowid, fts5.${tokenizer.key}_positions(${texts(columns, "c")}) AS p
+FROM ${tableName(index.staging)} AS f JOIN ${source} AS c ON c.${key} = f.rowid, fts5.${tokenizer.key}_positions(${texts(columns, "c")}) AS p
 WHERE f.${quoteName(index.big)} AND f.rowid BETWEEN ${decimal(from)} AND ${decimal(to)}`,
   ].map((sql) => inSchemaBesidesQuoted(sql, schema));
 }
@@ -92,7 +93,7 @@ export function vectorColumns({ vector, length, big }: Pick<FullTextIndex, "vect
 
 function tableSql(index: FullTextIndex): string {
   const columns = contentColumns(index).map(({ column, type }) => `  ${quoteName(column)} ${type},\n`);
-  return `CREATE TABLE ${qualified(index.staging)} (
+  return `CREATE TABLE ${tableName(index.staging)} (
   rowid bigint PRIMARY KEY,
 ${columns.join("")}  ${vectorColumns(index).join(",\n  ")}
 )`;
@@ -105,15 +106,15 @@ function contentColumns({ content, columns }: FullTextIndex): { column: string; 
 function registrySql(index: FullTextIndex): string {
   const { columns, content, weights } = index;
   const postings = postingsTable(index);
-  const targets = columns.map(({ target }) => (target === null ? "NULL" : quoteText(target.column)));
+  const targets = columns.map(({ target }) => (target === null ? "NULL" : quotePostgresLiteral(target.column)));
   const values: [string, string][] = [
     ["relation", regclass(index.staging)],
-    ["tokenize", quoteText(index.tokenize)],
-    ["key", quoteText(index.tokenizer.key)],
+    ["tokenize", quotePostgresLiteral(index.tokenize)],
+    ["key", quotePostgresLiteral(index.tokenizer.key)],
     [
       "columns",
       array(
-        columns.map(({ name }) => quoteText(name)),
+        columns.map(({ name }) => quotePostgresLiteral(name)),
         "text",
       ),
     ],
@@ -124,27 +125,27 @@ function registrySql(index: FullTextIndex): string {
         "boolean",
       ),
     ],
-    ["detail", quoteText(index.detail)],
-    ["vector", quoteText(index.vector)],
-    ["length", quoteText(index.length)],
-    ["big", quoteText(index.big)],
+    ["detail", quotePostgresLiteral(index.detail)],
+    ["vector", quotePostgresLiteral(index.vector)],
+    ["length", quotePostgresLiteral(index.length)],
+    ["big", quotePostgresLiteral(index.big)],
     ["content", contentRegclass(content)],
-    ["content_key", content.kind === "external" ? quoteText(content.key) : "NULL"],
+    ["content_key", content.kind === "external" ? quotePostgresLiteral(content.key) : "NULL"],
     ["content_columns", content.kind === "contentless" ? "NULL" : array(targets, "text")],
     [
       "weights",
       weights === null
         ? "NULL"
         : array(
-            weights.map((weight) => quoteText(String(weight))),
+            weights.map((weight) => quotePostgresLiteral(String(weight))),
             "float8",
           ),
     ],
-    ["postings", postings === undefined ? "NULL" : quoteText(postings)],
+    ["postings", postings === undefined ? "NULL" : quotePostgresLiteral(postings)],
     [
       "functions",
       array(
-        parts(index).functions.map(({ signature }) => quoteText(signature)),
+        parts(index).functions.map(({ signature }) => quotePostgresLiteral(signature)),
         "text",
       ),
     ],
@@ -159,7 +160,7 @@ function firstStatisticsSql(index: FullTextIndex): string {
   return `DELETE FROM fts5.statistics AS s WHERE s.relation = ${relation};
 INSERT INTO fts5.statistics ${
     index.totals === undefined
-      ? `SELECT ${relation}, count(*), coalesce(sum(f.${quoteName(index.length)}), 0) FROM ${qualified(index.staging)} AS f`
+      ? `SELECT ${relation}, count(*), coalesce(sum(f.${quoteName(index.length)}), 0) FROM ${tableName(index.staging)} AS f`
       : `VALUES (${relation}, ${decimal(index.totals.rows)}, ${decimal(index.totals.tokens)})`
   }`;
 }

@@ -2,7 +2,9 @@
  * PostgreSQL's own full-text search in place of FTS5's, for those who want it: the same tables and triggers,
  * with vectors made by `to_tsvector`. Its hits and their order differ; the validator says how far.
  */
+
 import { createHash } from "node:crypto";
+import { quoteLiteral } from "../core/quote.ts";
 import type { KnownTokenizer } from "./tokenizer/tokenizer.ts";
 
 /** Stands where a tokenizer of SQLite's would; only its key is used. */
@@ -44,5 +46,5 @@ function keyOf(config: string): string {
 
 function configSql(config: string): string {
   const name = config.includes(".") ? config : `pg_catalog.${config}`;
-  return `'${name.replaceAll("'", "''")}'::regconfig`;
+  return `${quoteLiteral(name)}::regconfig`;
 }

@@ -1,11 +1,13 @@
 /** Preflight's questions to a SQLite file. */
+
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Sample } from "../core/plan/profile.ts";
 import type { ProfileRequest } from "../core/ports.ts";
+import { quoteName } from "../core/quote.ts";
 import type { ForeignKey } from "../core/schema/catalog.ts";
-import { quoteName, recoverHint, type Sqlite, selected, selection, sourceError } from "../sqlite/open.ts";
+import { recoverHint, type Sqlite, selected, selection, sourceError } from "../sqlite/open.ts";
 import { Samples } from "./profile/samples.ts";
 
 /**

@@ -1,4 +1,5 @@
 /** What the checks and the verification of backups want to know of a SQLite file. */
+import { quoteLiteral, quoteName } from "../core/quote.ts";
 import { catalogTable } from "../core/schema/catalog.ts";
 import { foldName } from "../core/schema/names.ts";
 import { askFile, type Question, type Reply } from "../system/sqlite-process.ts";
@@ -58,11 +59,11 @@ function values(sql: string): Question {
 }
 
 function checkOf(table: string): Question {
-  return values(`PRAGMA integrity_check('${table.replaceAll("'", "''")}')`);
+  return values(`PRAGMA integrity_check(${quoteLiteral(table)})`);
 }
 
 function countOf(table: string): Question {
-  return values(`SELECT count(*) FROM "${table.replaceAll('"', '""')}"`);
+  return values(`SELECT count(*) FROM ${quoteName(table)}`);
 }
 
 function rowsOf(reply: Reply | undefined): readonly (readonly unknown[])[] {

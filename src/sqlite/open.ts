@@ -3,9 +3,11 @@
  * sees the path, the header is looked at by hand, because SQLite's own answers
  * ("file is not a database", an empty new file) do not say what to do.
  */
+
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { quoteName } from "../core/quote.ts";
 import { type FileKind, fileKind, headBytes } from "../system/file-kind.ts";
 import { folderKind } from "../system/folder-kind.ts";
 import { nearFileHint } from "../system/near-file.ts";
@@ -126,11 +128,6 @@ export function recoverHint(path: string): string {
   return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\` (SQLite's own build of sqlite3 has .recover, some distributions' have not).`;
 }
 
-/** An identifier, quoted for SQLite. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** A condition of the user's own, which may end in a comment. */
 export function selection(where: string): string {
   return `(${where}\n)`;
@@ -141,11 +138,6 @@ export function selected(table: string, where: string | null, columns: readonly 
   if (where === null) return quoteName(table);
   const named = [...new Set(columns)].map((column) => `${quoteName(column)} AS ${quoteName(column)}`);
   return `(SELECT ${named.join(", ")} FROM ${quoteName(table)} WHERE ${selection(where)})`;
-}
-
-/** A text as a SQL literal. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function nearFile(path: string): { hint?: string } {

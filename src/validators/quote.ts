@@ -1,8 +1,8 @@
-/** Names and texts in SQL; SQLite and PostgreSQL (standard_conforming_strings on) agree on both. */
-export function name(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
+/** The proof's own quoting of identifiers and strings, for SQLite and for PostgreSQL with standard_conforming_strings on. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
-export function literal(text: string): string {
+export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,6 +1,7 @@
 /** What must outlive the server's process: its port and its password. Readable by whoever runs rowhaul, and nobody else. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { writeDurably } from "../../system/durable-file.ts";
 import { type Layout, unfinished } from "./layout.ts";
 
 export type ServerState = {
@@ -32,8 +33,7 @@ export function readState(layout: Layout): ServerState | null {
 
 export function writeState(layout: Layout, state: ServerState): void {
   const draft = `${layout.directory}/${unfinished.state}${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, layout.state);
+  writeDurably(layout.state, `${JSON.stringify(state, null, 2)}\n`, draft);
 }
 
 export function urlOf(state: ServerState, host = "127.0.0.1"): string {

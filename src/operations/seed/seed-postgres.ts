@@ -1,5 +1,6 @@
 /** Seeds a PostgreSQL schema, over a connection that is in a transaction. */
 
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { SeedTarget } from "./seed.ts";
 import type { SeedCell } from "./seed-cells.ts";
 
@@ -10,17 +11,17 @@ export type PostgresQuery = (
 ) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
 export function postgresSeed(schema: string, query: PostgresQuery): SeedTarget {
-  const named = (table: string): string => `${quote(schema)}.${quote(table)}`;
+  const named = (table: string): string => qualified(schema, table);
   return {
     async execute(sql) {
-      await query("SELECT set_config('search_path', $1, true)", [quote(schema)]);
+      await query("SELECT set_config('search_path', $1, true)", [quoteName(schema)]);
       await query(sql);
     },
     async insert(table, columns, rows) {
       // Keys of the seed are kept, also where the table makes its own.
       const places = rows.map((row, r) => `(${row.map((_, c) => `$${r * columns.length + c + 1}`).join(", ")})`);
       await query(
-        `INSERT INTO ${named(table)} (${columns.map(quote).join(", ")}) OVERRIDING SYSTEM VALUE VALUES ${places.join(", ")}`,
+        `INSERT INTO ${named(table)} (${columns.map(quoteName).join(", ")}) OVERRIDING SYSTEM VALUE VALUES ${places.join(", ")}`,
         rows.flat(),
       );
     },
@@ -32,13 +33,9 @@ export function postgresSeed(schema: string, query: PostgresQuery): SeedTarget {
       );
       for (const { column_name: column, sequence } of sequences)
         await query(
-          `SELECT setval($1::regclass, greatest(max(${quote(String(column))})::bigint, nextval($1::regclass) - 1, 1)) FROM ${named(table)}`,
+          `SELECT setval($1::regclass, greatest(max(${quoteName(String(column))})::bigint, nextval($1::regclass) - 1, 1)) FROM ${named(table)}`,
           [String(sequence)],
         );
     },
   };
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,7 @@
 /** Seeds a SQLite file, over a connection that is in a transaction. */
+
 import type Database from "better-sqlite3";
+import { quoteName } from "../../core/quote.ts";
 import type { SeedTarget } from "./seed.ts";
 
 export function sqliteSeed(db: Database.Database): SeedTarget {
@@ -9,15 +11,13 @@ export function sqliteSeed(db: Database.Database): SeedTarget {
     },
     async insert(table, columns, rows) {
       const places = columns.map(() => "?").join(", ");
-      const insert = db.prepare(`INSERT INTO ${quote(table)} (${columns.map(quote).join(", ")}) VALUES (${places})`);
+      const insert = db.prepare(
+        `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(", ")}) VALUES (${places})`,
+      );
       // SQLite has no booleans, and numbers of this interface are integers as digits or doubles.
       for (const row of rows) insert.run(row.map((cell) => (typeof cell === "boolean" ? Number(cell) : cell)));
     },
     // AUTOINCREMENT follows the highest rowid by itself.
     async filled() {},
   };
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

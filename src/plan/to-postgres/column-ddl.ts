@@ -1,13 +1,13 @@
 /** A column's line in CREATE TABLE. */
 
 import type { ColumnPlan, Identity } from "../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { Column } from "../../core/schema/catalog.ts";
 import { epochSql } from "../../sql/translate/defaults/epoch-now.ts";
 import { isNowAsText, translateDefault } from "../../sql/translate/defaults/translate-default.ts";
 import type { Scope } from "../../sql/translate/scope.ts";
 import type { Translation } from "../../sql/translate/translation.ts";
 import type { Planning } from "../context.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 import type { Draft } from "./draft-table.ts";
 import { carryText } from "./from-postgres/carry.ts";
 import { carryingOf, expressionOf, isPostgres } from "./from-postgres/carrying.ts";

@@ -2,11 +2,11 @@
 
 import { plural } from "../../core/messages/count.ts";
 import type { CellAction, CellRule, ColumnPlan, FinishStep } from "../../core/plan/plan.ts";
+import { nameList, qualified, quoteName } from "../../core/quote.ts";
 import type { ForeignKey, Table } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import type { Planning } from "../context.ts";
 import { sameColumns, tableSettings } from "../context.ts";
-import { nameList, qualified, quoteName } from "../sql-text.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 
 export type Parent = {

@@ -1,6 +1,8 @@
 /** A full-text table: its columns for the vector, what builds and keeps it, and the decision how it is filled. */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { ColumnPlan, FinishStep } from "../../core/plan/plan.ts";
+import { qualified } from "../../core/quote.ts";
 import type { FullTextPlan } from "../../core/schema/full-text.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { carriedFullText, declaredColumns } from "../../search/catalog.ts";
@@ -12,7 +14,6 @@ import { nativeTokenizer } from "../../search/native.ts";
 import { persistedWeights } from "../../search/weights.ts";
 import { type Planning, selectedRows } from "../context.ts";
 import { Names } from "../names.ts";
-import { qualified } from "../sql-text.ts";
 import type { Draft } from "./draft-table.ts";
 import { planOf } from "./indexes.ts";
 

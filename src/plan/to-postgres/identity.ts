@@ -1,6 +1,6 @@
 import type { FinishStep, Identity } from "../../core/plan/plan.ts";
+import { qualified, quoteLiteral } from "../../core/quote.ts";
 import type { Planning } from "../context.ts";
-import { qualified } from "../sql-text.ts";
 import type { Draft } from "./draft-table.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedIdentity } from "./from-postgres/identity.ts";
@@ -26,9 +26,8 @@ export function identityStep(identity: Identity, draft: Draft, planning: Plannin
   const next = BigInt(identity.next);
   const type = draft.columns.find((column) => column.target === identity.column)?.pgType;
   const last = { smallint: 2n ** 15n - 1n, integer: 2n ** 31n - 1n }[type ?? ""] ?? 2n ** 63n - 1n;
-  const sequence = qualified(planning.input.staging, identity.sequence).replaceAll("'", "''");
+  const sequence = quoteLiteral(qualified(planning.input.staging, identity.sequence));
   // At the very end of the range the sequence stands on its last value, and the next insert fails, as SQLite's AUTOINCREMENT does.
-  const sql =
-    next > last ? `SELECT setval('${sequence}', ${last}, true)` : `SELECT setval('${sequence}', ${next}, false)`;
+  const sql = next > last ? `SELECT setval(${sequence}, ${last}, true)` : `SELECT setval(${sequence}, ${next}, false)`;
   return { id: `${draft.table.name}/identity`, kind: "identity", name: identity.sequence, sql, stage: "keys" };
 }

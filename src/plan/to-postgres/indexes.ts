@@ -2,12 +2,12 @@
 
 import type { ColumnPlan, FinishStep } from "../../core/plan/plan.ts";
 import type { TableProfile } from "../../core/plan/profile.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { Index, IndexPart, Table, Unique } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import type { Scope } from "../../sql/translate/scope.ts";
 import { translateExpression } from "../../sql/translate/translate-expression.ts";
 import { noteName, type Planning } from "../context.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedIndex } from "./from-postgres/indexes.ts";
 

@@ -7,6 +7,7 @@
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { FinishStep, Plan, TablePlan } from "../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { Catalog, Table, View } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -19,7 +20,6 @@ import { planLeftOut } from "../left-out.ts";
 import { givenUp, leftBehind, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import { Names } from "../names.ts";
 import { type Selection, selectTables } from "../selection.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 import { cutUnits } from "../units.ts";
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";

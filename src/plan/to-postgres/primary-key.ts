@@ -2,9 +2,9 @@
 
 import type { FinishStep } from "../../core/plan/plan.ts";
 import type { TableProfile } from "../../core/plan/profile.ts";
+import { nameList, quoteName } from "../../core/quote.ts";
 import type { Column, IndexPart, Table } from "../../core/schema/catalog.ts";
 import type { Planning } from "../context.ts";
-import { nameList, quoteName } from "../sql-text.ts";
 import { type Draft, nullsInKey } from "./draft-table.ts";
 import { type IndexInput, isLong, planIndex, planOf } from "./indexes.ts";
 

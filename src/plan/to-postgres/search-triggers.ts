@@ -5,6 +5,7 @@
  */
 
 import type { ColumnPlan, FinishStep, TablePlan } from "../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { Trigger } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../../sql/parse/parse-sync-trigger.ts";
 import type { Planning } from "../context.ts";
 import { Names } from "../names.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 
 export type PlannedTrigger =
   | { readonly kind: "replaced"; readonly by: string }

@@ -1,13 +1,14 @@
 /** Search as a whole: the functions that the target gets, and what is compared. */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { FinishStep, TablePlan } from "../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { LikePlan, SearchPlan } from "../../core/schema/full-text.ts";
 import { sameName } from "../../core/schema/names.ts";
 import type { SearchSettings } from "../../core/settings.ts";
 import { schemaCheckSql } from "../../search/install.ts";
 import { nativeCheckSql } from "../../search/native.ts";
 import type { Planning } from "../context.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 
 /** Null when nothing of the plan is searched. `steps`: indexes for LIKE, by source table. */
 export function planSearch(

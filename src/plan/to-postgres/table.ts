@@ -1,11 +1,11 @@
 /** What hangs on a table's columns: its DDL, key, identity and constraints. Foreign keys and views come when every table is known. */
 
 import type { FinishStep, Identity, Key } from "../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import type { Scope } from "../../sql/translate/scope.ts";
 import type { Planning } from "../context.ts";
 import { Names } from "../names.ts";
-import { qualified, quoteName } from "../sql-text.ts";
 import { columnLine } from "./column-ddl.ts";
 import { type Draft, scopeOf } from "./draft-table.ts";
 import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";

@@ -1,11 +1,11 @@
 /** Views, in an order in which each finds the views it reads. */
 
 import type { ViewPlan } from "../../core/plan/plan.ts";
+import { qualified } from "../../core/quote.ts";
 import type { View } from "../../core/schema/catalog.ts";
 import type { ScopeRelation } from "../../sql/translate/scope.ts";
 import { translateView } from "../../sql/translate/translate-view.ts";
 import { noteName, type Planning } from "../context.ts";
-import { qualified } from "../sql-text.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedViews } from "./from-postgres/views.ts";
 

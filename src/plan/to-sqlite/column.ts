@@ -5,6 +5,7 @@
 
 import type { ColumnPlan } from "../../core/plan/plan.ts";
 import type { ColumnProfile } from "../../core/plan/profile.ts";
+import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Affinity, Column, Table } from "../../core/schema/catalog.ts";
 import { declaredKind } from "../../core/schema/declared-type.ts";
 import { byName } from "../context.ts";
@@ -92,13 +93,4 @@ function keeps(affinity: Affinity, declaredType: string, { counts, reals, layout
       );
     }
   }
-}
-
-/** https://sqlite.org/datatype3.html, section 3.1. */
-export function affinityOf(declaredType: string): Affinity {
-  const type = declaredType.toUpperCase();
-  if (type.includes("INT")) return "INTEGER";
-  if (/CHAR|CLOB|TEXT/.test(type)) return "TEXT";
-  if (type === "" || type.includes("BLOB")) return "BLOB";
-  return /REAL|FLOA|DOUB/.test(type) ? "REAL" : "NUMERIC";
 }

@@ -1,6 +1,6 @@
 /** CREATE TABLE and CREATE INDEX from the catalog, for tables that have no statement of their own or were changed. */
+import { nameList, quoteName } from "../../core/quote.ts";
 import type { Check, Index, Table } from "../../core/schema/catalog.ts";
-import { nameList, quoteName } from "../sql-text.ts";
 import type { SqliteColumn } from "./column.ts";
 
 export function createTable(table: Table, columns: readonly SqliteColumn[], checks: readonly Check[]): string {

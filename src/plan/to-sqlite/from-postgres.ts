@@ -2,9 +2,9 @@
  * PostgreSQL's expressions in SQLite. Only what means the same in both is taken: literals, and comparisons of columns
  * whose values are compared alike. A numeric is a text here, so "price > 0" must not be carried along.
  */
+import { quoteLiteral, quoteName } from "../../core/quote.ts";
 import { SqlSyntaxError } from "../../sql/parse/syntax-error.ts";
 import { type Token, tokenize } from "../../sql/parse/tokenize.ts";
-import { quoteName } from "../sql-text.ts";
 import type { SqliteColumn } from "./column.ts";
 
 /** Null when it has no equal. `sql` null: the key's own next value, which SQLite gives without a DEFAULT. */
@@ -69,7 +69,7 @@ function translate(tokens: readonly Token[], columns: readonly SqliteColumn[]): 
   let onlyIntegers = true;
   const made = tokens.map((token, i): string | null => {
     if (token.kind === "number") return token.value;
-    if (token.kind === "string") return `'${token.value.replaceAll("'", "''")}'`;
+    if (token.kind === "string") return quoteLiteral(token.value);
     if (token.kind === "operator") {
       ordered ||= /^[<>]=?$/.test(token.value);
       return operators.has(token.value) ? token.value : null;

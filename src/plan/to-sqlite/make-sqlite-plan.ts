@@ -4,6 +4,7 @@
  */
 
 import type { FinishStep, Plan, TablePlan } from "../../core/plan/plan.ts";
+import { nameList, quoteLiteral, quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import { Hazards } from "../acceptance.ts";
@@ -11,7 +12,6 @@ import { type PlanInput, selectedRows } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { leftBehind } from "../lost-texts.ts";
 import { type Selection, selectTables } from "../selection.ts";
-import { nameList, quoteName } from "../sql-text.ts";
 import type { ProbeScript } from "../to-postgres/make-plan.ts";
 import { cutUnits } from "../units.ts";
 import type { SqlitePlanning } from "./context.ts";
@@ -208,7 +208,7 @@ function step(
 
 /** Loading moved the position to the largest id; this is where the source had it. */
 function sequenceStep(target: string, sequence: string | null): FinishStep {
-  const name = `'${target.replaceAll("'", "''")}'`;
+  const name = quoteLiteral(target);
   const statements = [`DELETE FROM sqlite_sequence WHERE name = ${name}`];
   if (sequence !== null)
     statements.push(`INSERT INTO sqlite_sequence (name, seq) VALUES (${name}, ${BigInt(sequence)})`);

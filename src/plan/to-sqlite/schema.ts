@@ -2,10 +2,11 @@
  * The schema being planned, as an empty SQLite database in memory: pure, for nothing goes in or out of it but text.
  * SQLite says itself what it refuses, and carries new names through everything that mentions them.
  */
+
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteLiteral, quoteName } from "../../core/quote.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
-import { quoteName } from "../sql-text.ts";
 
 export type Schema = {
   /** Null, or SQLite's objection. */
@@ -82,5 +83,5 @@ function attempt(db: Database.Database, sql: string): string | null {
 function withText(sql: string, name: string | undefined): string | null {
   const token = tokenize(sql).find(({ quote, value }) => quote === '"' && value === name);
   if (token === undefined) return null;
-  return `${sql.slice(0, token.from)}'${token.value.replaceAll("'", "''")}'${sql.slice(token.to)}`;
+  return `${sql.slice(0, token.from)}${quoteLiteral(token.value)}${sql.slice(token.to)}`;
 }

@@ -4,13 +4,13 @@
  */
 
 import type { TablePlan } from "../../core/plan/plan.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { VirtualTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { readDeclaration } from "../../search/declaration.ts";
 import { selectedRows, tableSettings } from "../context.ts";
 import { givenUp, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import type { Selection } from "../selection.ts";
-import { quoteName } from "../sql-text.ts";
 import type { SqlitePlanning } from "./context.ts";
 import type { DraftTable } from "./draft-table.ts";
 import { isLeftBehind } from "./into/missing.ts";

@@ -1,6 +1,6 @@
 /** Triggers of a full-text table without texts: rows are written by fts5.put, which knows them; here they go. */
+import { quoteName } from "../../core/quote.ts";
 import type { FullTextIndex } from "../full-text-index.ts";
-import { quoteName } from "./quote.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 export function contentlessSql(index: FullTextIndex): { functions: TriggerFunction[]; triggers: string[] } {

@@ -2,9 +2,10 @@
  * Triggers on a content table that keep the full-text table beside it true. By statement, so that many
  * rows cost one pass; only rows whose key or indexed columns have changed are tokenised again.
  */
+import { quoteName, quotePostgresLiteral } from "../../core/quote.ts";
 import type { FullTextContent, FullTextIndex } from "../full-text-index.ts";
 import { postBigRowsSql, postingsTable } from "./postings.ts";
-import { columnNumbers, hasDates, qualified, quoteName, quoteText, regclass, texts } from "./quote.ts";
+import { columnNumbers, hasDates, regclass, tableName, texts } from "./sql-text.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 type External = Extract<FullTextContent, { kind: "external" }>;
@@ -41,7 +42,7 @@ export function externalContentSql(
       make("delete", remove(index, gone)),
       make(
         "truncate",
-        `  DELETE FROM fts5.positions p WHERE p.relation = full_text;\n  DELETE FROM ${qualified(index.final)};`,
+        `  DELETE FROM fts5.positions p WHERE p.relation = full_text;\n  DELETE FROM ${tableName(index.final)};`,
       ),
     ],
     triggers: [
@@ -59,10 +60,10 @@ export function externalContentSql(
  */
 function syncBody(index: FullTextIndex, content: External, steps: string): string {
   return `DECLARE
-  full_text CONSTANT oid := to_regclass(${quoteText(qualified(index.final))});
+  full_text CONSTANT oid := to_regclass(${quotePostgresLiteral(tableName(index.final))});
   large bigint[];
 BEGIN
-  IF to_regclass(${quoteText(qualified(content.final))}) IS DISTINCT FROM TG_RELID
+  IF to_regclass(${quotePostgresLiteral(tableName(content.final))}) IS DISTINCT FROM TG_RELID
       OR NOT EXISTS (SELECT FROM fts5.indexes i WHERE i.relation = full_text) THEN
     RETURN NULL;
   END IF;
@@ -78,7 +79,7 @@ function put(index: FullTextIndex, { key }: External, from: string): string {
     DELETE FROM fts5.positions p WHERE p.relation = full_text AND p.rowid IN (SELECT n.${quoteName(key)}::bigint FROM ${from});
   END IF;
   WITH written AS (
-    INSERT INTO ${qualified(index.final)} (rowid, ${kept.join(", ")})
+    INSERT INTO ${tableName(index.final)} (rowid, ${kept.join(", ")})
     SELECT s.k, d.tsv, d.len, d.big
     FROM (SELECT n.${quoteName(key)}::bigint AS k, ${texts(index.columns, "n")} AS texts FROM ${from}) AS s,
       fts5.${index.tokenizer.key}_doc(s.texts) AS d
@@ -97,7 +98,7 @@ ${postings === undefined ? "" : `    ${postBigRowsSql(index, postings)}\n`}  END
 
 function remove(index: FullTextIndex, keys: string): string {
   return `  DELETE FROM fts5.positions p WHERE p.relation = full_text AND p.rowid IN (${keys});
-  DELETE FROM ${qualified(index.final)} f WHERE f.rowid IN (${keys});`;
+  DELETE FROM ${tableName(index.final)} f WHERE f.rowid IN (${keys});`;
 }
 
 export function contentRegclass(content: FullTextContent): string {

@@ -1,6 +1,7 @@
 /** Triggers of a full-text table that keeps its texts itself: a row gets its vector when it is written. */
+import { quoteName } from "../../core/quote.ts";
 import type { FullTextIndex } from "../full-text-index.ts";
-import { columnNumbers, hasDates, quoteName, texts } from "./quote.ts";
+import { columnNumbers, hasDates, texts } from "./sql-text.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 export function ownContentSql(index: FullTextIndex): { functions: TriggerFunction[]; triggers: string[] } {

@@ -2,8 +2,9 @@
  * The table of postings of a full-text table, for those who ask for it: how it is made from vectors that
  * are there, and the triggers that keep it true.
  */
+import { quoteName, quotePostgresLiteral } from "../../core/quote.ts";
 import type { FullTextIndex } from "../full-text-index.ts";
-import { qualified, quoteName, quoteText, regclass } from "./quote.ts";
+import { regclass, tableName } from "./sql-text.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 /** Undefined when the index has none. */
@@ -22,10 +23,10 @@ export function postingsTableSql(index: FullTextIndex, name: string): string {
 CREATE TABLE ${table} (term text COLLATE "C" NOT NULL, rowid bigint NOT NULL, tf integer NOT NULL, dl integer NOT NULL);
 INSERT INTO ${table} SELECT s.term COLLATE "C", s.rowid, s.tf, s.dl FROM (
   SELECT u.lexeme AS term, f.rowid, cardinality(u.positions) AS tf, f.${length} AS dl
-  FROM ${qualified(index.staging)} AS f, unnest(f.${quoteName(index.vector)}) AS u WHERE NOT f.${big} AND ${isWord(index)}
+  FROM ${tableName(index.staging)} AS f, unnest(f.${quoteName(index.vector)}) AS u WHERE NOT f.${big} AND ${isWord(index)}
   UNION ALL
   SELECT p.lexeme, p.rowid, sum(cardinality(p.pos))::integer, f.${length}
-  FROM fts5.positions AS p JOIN ${qualified(index.staging)} AS f ON f.rowid = p.rowid
+  FROM fts5.positions AS p JOIN ${tableName(index.staging)} AS f ON f.rowid = p.rowid
   WHERE p.relation = ${regclass(index.staging)} AND f.${big} GROUP BY p.lexeme, p.rowid, f.${length}
 ) AS s ORDER BY 1, 2;
 ALTER TABLE ${table} ADD PRIMARY KEY (term, rowid) INCLUDE (tf, dl);
@@ -33,7 +34,7 @@ ALTER TABLE ${table} ALTER COLUMN term SET STATISTICS 1000;
 ANALYZE ${table};
 GRANT SELECT ON ${table} TO PUBLIC;
 ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
-CREATE POLICY readers_of_the_table ON ${table} FOR SELECT USING (fts5.postings_readable(${quoteText(name)}))`;
+CREATE POLICY readers_of_the_table ON ${table} FOR SELECT USING (fts5.postings_readable(${quotePostgresLiteral(name)}))`;
 }
 
 export function postingsSql(index: FullTextIndex): { functions: TriggerFunction[]; triggers: string[] } {
@@ -63,7 +64,7 @@ export function postingsSql(index: FullTextIndex): { functions: TriggerFunction[
 export function postBigRowsSql(index: FullTextIndex, table: string): string {
   return `INSERT INTO fts5.${quoteName(table)} (term, rowid, tf, dl)
       SELECT p.lexeme, p.rowid, sum(cardinality(p.pos)), f.${quoteName(index.length)}
-      FROM fts5.positions p JOIN ${qualified(index.final)} f ON f.rowid = p.rowid
+      FROM fts5.positions p JOIN ${tableName(index.final)} f ON f.rowid = p.rowid
       WHERE p.relation = full_text AND p.rowid = ANY (large) GROUP BY p.lexeme, p.rowid, f.${quoteName(index.length)};`;
 }
 

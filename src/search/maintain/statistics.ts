@@ -1,6 +1,6 @@
 /** Triggers on the full-text table itself that count rows and tokens, whoever writes. */
+import { quoteName } from "../../core/quote.ts";
 import type { FullTextIndex } from "../full-text-index.ts";
-import { quoteName } from "./quote.ts";
 import { functionSql, type TriggerFunction, triggerSql } from "./trigger-sql.ts";
 
 export function statisticsSql(index: FullTextIndex): { functions: TriggerFunction[]; triggers: string[] } {

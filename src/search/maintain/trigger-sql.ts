@@ -1,7 +1,8 @@
 /** A trigger function of one full-text table and the triggers that call it. */
 
+import { quoteName } from "../../core/quote.ts";
 import type { QualifiedName } from "../full-text-index.ts";
-import { body, qualified, quoteName } from "./quote.ts";
+import { body, tableName } from "./sql-text.ts";
 
 export type TriggerFunction = {
   /** `name()`, in the schema of the search functions. */
@@ -28,5 +29,5 @@ export function functionSql(
 
 /** `when`: as `AFTER INSERT`; `more`: what stands between the table and the function. */
 export function triggerSql(table: QualifiedName, name: string, when: string, more: string, called: string): string {
-  return `CREATE OR REPLACE TRIGGER ${quoteName(name)} ${when} ON ${qualified(table)} ${more} EXECUTE FUNCTION fts5.${quoteName(called)}();`;
+  return `CREATE OR REPLACE TRIGGER ${quoteName(name)} ${when} ON ${tableName(table)} ${more} EXECUTE FUNCTION fts5.${quoteName(called)}();`;
 }

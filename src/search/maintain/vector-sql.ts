@@ -2,6 +2,7 @@
  * A tokenizer's functions that make the searchable form of a row. Written out per tokenizer, so that
  * a row costs a few calls of C functions and no dynamic SQL.
  */
+import { quoteLiteral } from "../../core/quote.ts";
 import type { KnownTokenizer } from "../tokenizer/tokenizer.ts";
 
 /** CREATE OR REPLACE statements; they call those of `tokenizerSql`. */
@@ -37,7 +38,7 @@ function docSql(tokenizer: KnownTokenizer): string {
     ? `x := fts5.${key}_normal(texts[i]);
       CONTINUE WHEN x IS NULL OR x = '';
       bytes := bytes + octet_length(x);
-      n := octet_length(x) - octet_length(replace(x, ${literal(tokenizer.separator)}, '')) + 1;`
+      n := octet_length(x) - octet_length(replace(x, ${quoteLiteral(tokenizer.separator)}, '')) + 1;`
     : `tokens := fts5.${key}_tokens(texts[i]);
       n := coalesce(cardinality(tokens), 0);
       CONTINUE WHEN n = 0;
@@ -110,8 +111,4 @@ function hasWords(tokenizer: KnownTokenizer): boolean {
 function onlyWords(tokenizer: KnownTokenizer): boolean {
   const base = tokenizer.kind === "porter" ? tokenizer.base : tokenizer;
   return base.kind !== "trigram" && /^[A-Za-z0-9]*$/.test(base.ascii);
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

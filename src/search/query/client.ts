@@ -2,7 +2,8 @@
  * Queries of an application against a migrated full-text table: makes SQL text
  * and parameters for any PostgreSQL client, and talks to none itself.
  */
-import { type ColumnName, columnSql, type Fragment, quoted } from "./fragment.ts";
+import { quoteName } from "../../core/quote.ts";
+import { type ColumnName, columnSql, type Fragment } from "./fragment.ts";
 import { parse } from "./parse.ts";
 
 export type Fts5Options = {
@@ -50,7 +51,7 @@ export type Fts5 = {
 };
 
 export function fts5(options: Fts5Options): Fts5 {
-  const schema = quoted(options.schema ?? "fts5");
+  const schema = quoteName(options.schema ?? "fts5");
   const table = tableSql(options.table);
   const checked = (text: string) => {
     if (options.columns !== undefined) parse(text, options.columns);
@@ -84,10 +85,10 @@ function search(schema: string, table: string, text: string, options: QueryOptio
   const { weights, limit, offset = 0, ranked = true, select = [], from } = options;
   const found = `${schema}.search($1::regclass, $2, $3::float8[], $4::bigint, $5::bigint, $6::boolean) AS found`;
   const values = [table, text, weights ?? null, limit ?? null, offset, ranked];
-  const columns = ["found.rowid", "found.rank", ...select.map((column) => `source.${quoted(column)}`)].join(", ");
+  const columns = ["found.rowid", "found.rank", ...select.map((column) => `source.${quoteName(column)}`)].join(", ");
   const source = from === undefined ? table : tableSql(from.table);
   const join =
-    select.length === 0 ? "" : ` JOIN ${source} AS source ON source.${quoted(from?.key ?? "rowid")} = found.rowid`;
+    select.length === 0 ? "" : ` JOIN ${source} AS source ON source.${quoteName(from?.key ?? "rowid")} = found.rowid`;
   const order = ranked ? "found.rank, found.rowid" : "found.rowid";
   return { text: `SELECT ${columns} FROM ${found}${join} ORDER BY ${order}`, values };
 }

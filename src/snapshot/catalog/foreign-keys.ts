@@ -1,9 +1,10 @@
 /** Foreign keys: PRAGMA foreign_key_list groups by id; the CREATE TABLE adds name and deferrability. */
 
+import { quoteLiteral } from "../../core/quote.ts";
 import type { ForeignKey, ForeignKeyAction } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import type { CreateTableFacts } from "../../sql/parse/parse-create-table.ts";
-import { quoteText, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 type Row = {
   readonly id: bigint;
@@ -17,7 +18,7 @@ type Row = {
 
 export function readForeignKeys(db: Sqlite, table: string, facts: CreateTableFacts): ForeignKey[] {
   const rows = db
-    .prepare(`SELECT * FROM pragma_foreign_key_list(${quoteText(table)}) ORDER BY id DESC, seq`)
+    .prepare(`SELECT * FROM pragma_foreign_key_list(${quoteLiteral(table)}) ORDER BY id DESC, seq`)
     .all() as Row[];
   const groups = groupById(rows);
   // SQLite numbers them backwards, so descending ids are the order in which they are written.
@@ -45,7 +46,7 @@ export function readForeignKeys(db: Sqlite, table: string, facts: CreateTableFac
 
 function implicitTarget(db: Sqlite, parent: string, width: number): string[] {
   const key = db
-    .prepare(`SELECT name FROM pragma_table_info(${quoteText(parent)}) WHERE pk > 0 ORDER BY pk`)
+    .prepare(`SELECT name FROM pragma_table_info(${quoteLiteral(parent)}) WHERE pk > 0 ORDER BY pk`)
     .pluck()
     .all() as string[];
   return key.length === width ? key : [];

@@ -1,10 +1,11 @@
 /** UNIQUE constraints (origin `u`) and indexes made by CREATE INDEX (origin `c`). Primary keys are the table's own. */
 
+import { quoteLiteral } from "../../core/quote.ts";
 import type { Index, IndexPart, Unique } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { parseCreateIndex } from "../../sql/parse/parse-create-index.ts";
 import type { CreateTableFacts } from "../../sql/parse/parse-create-table.ts";
-import { quoteText, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 type ListRow = { readonly name: string; readonly unique: bigint; readonly origin: string; readonly partial: bigint };
 type PartRow = {
@@ -57,14 +58,16 @@ export function readIndexes(db: Sqlite, table: string): Index[] {
 function list(db: Sqlite, table: string, origin: string): ListRow[] {
   return db
     .prepare(
-      `SELECT name, "unique", origin, partial FROM pragma_index_list(${quoteText(table)}) WHERE origin = ? ORDER BY seq DESC`,
+      `SELECT name, "unique", origin, partial FROM pragma_index_list(${quoteLiteral(table)}) WHERE origin = ? ORDER BY seq DESC`,
     )
     .all(origin) as ListRow[];
 }
 
 function parts(db: Sqlite, index: string): PartRow[] {
   return db
-    .prepare(`SELECT cid, name, "desc", coll FROM pragma_index_xinfo(${quoteText(index)}) WHERE key = 1 ORDER BY seqno`)
+    .prepare(
+      `SELECT cid, name, "desc", coll FROM pragma_index_xinfo(${quoteLiteral(index)}) WHERE key = 1 ORDER BY seqno`,
+    )
     .all() as PartRow[];
 }
 

@@ -4,11 +4,12 @@
  * the CREATE statements.
  */
 
+import { quoteLiteral, quoteName } from "../../core/quote.ts";
 import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Catalog, Column, Table, VirtualTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import { type CreateTableFacts, parseCreateTable } from "../../sql/parse/parse-create-table.ts";
-import { quoteName, quoteText, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
@@ -78,7 +79,7 @@ function readTable(db: Sqlite, row: SchemaRow, listed: ListRow | undefined, sequ
   const facts = parseCreateTable(row.sql);
   const strict = listed?.strict === 1n;
   const withoutRowid = listed?.wr === 1n;
-  const columnRows = db.prepare(`SELECT * FROM pragma_table_xinfo(${quoteText(row.name)})`).all() as ColumnRow[];
+  const columnRows = db.prepare(`SELECT * FROM pragma_table_xinfo(${quoteLiteral(row.name)})`).all() as ColumnRow[];
   const primaryKey = columnRows.filter((column) => column.pk > 0n).sort((a, b) => Number(a.pk - b.pk));
   // Only the exact word INTEGER makes a column the rowid, and not in a WITHOUT ROWID table.
   const [only] = primaryKey;
@@ -109,7 +110,7 @@ function readTable(db: Sqlite, row: SchemaRow, listed: ListRow | undefined, sequ
 
 /** `INTEGER PRIMARY KEY DESC` in a column definition does not make a rowid alias; SQLite then keeps an index for it. */
 function descendingKey(db: Sqlite, table: string): boolean {
-  return db.prepare(`SELECT 1 FROM pragma_index_list(${quoteText(table)}) WHERE origin = 'pk'`).get() !== undefined;
+  return db.prepare(`SELECT 1 FROM pragma_index_list(${quoteLiteral(table)}) WHERE origin = 'pk'`).get() !== undefined;
 }
 
 function readColumn(row: ColumnRow, facts: CreateTableFacts, strict: boolean, alias: string | null): Column {

@@ -1,9 +1,10 @@
 /** Tables that follow another: only rows whose parent is selected. Parents are settled first, so a circle has no beginning. */
+
 import { setImmediate as pause } from "node:timers/promises";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { ForeignKey, Table } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import { quoteName } from "../../sqlite/open.ts";
 import { type EdgeStore, tableKey } from "./edges.ts";
 
 export type BelongsTo = {

@@ -5,9 +5,10 @@
  */
 
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, ForeignKey, Table } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 export type Edge = { readonly child: Table; readonly parent: Table; readonly key: ForeignKey; readonly name: string };
 

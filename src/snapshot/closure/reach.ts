@@ -1,9 +1,10 @@
 /** From the root rows over foreign keys: down to everything that hangs from them, then up to what those point to. */
+
 import { setImmediate as pause } from "node:timers/promises";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import { type KeyValue, keyText } from "../../core/values/key-text.ts";
-import { quoteName } from "../../sqlite/open.ts";
 import type { Edge, EdgeStore } from "./edges.ts";
 import type { RootSelection } from "./row-selection.ts";
 

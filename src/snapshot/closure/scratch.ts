@@ -1,18 +1,16 @@
 /** The file that holds sets of rows, with the snapshot attached as `snap`. */
 import { chmodSync, closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { openSqlite, type Sqlite } from "../../sqlite/open.ts";
+import { onDisk } from "../../system/disk-error.ts";
 
 /** Throws LOCAL_DISK. */
 export function openScratch(path: string, snapshot: string): Sqlite {
   const encoding = encodingOf(snapshot);
-  try {
+  onDisk(path, () => {
     closeSync(openSync(path, "w", 0o600));
     chmodSync(path, 0o600);
-  } catch (thrown) {
-    throw new RowhaulError("LOCAL_DISK", `${path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
-  }
+  });
   const db = new Database(path);
   // SQLite attaches only files of one encoding.
   db.pragma(`encoding = '${encoding}'`);

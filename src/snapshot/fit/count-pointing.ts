@@ -1,6 +1,8 @@
 /** How many rows point to those that do not fit, directly or by way of others: they could not arrive without them. */
+
 import type { FitEdge, FitRequest, ProblemFit, TableFit } from "../../core/plan/live-fit.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { quoteName } from "../../core/quote.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 
 export function countPointing(
   db: Sqlite,

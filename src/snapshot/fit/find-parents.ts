@@ -2,10 +2,11 @@
 
 import type { FitAnswers, FitReference, FitRequest, Orphaned, ReferenceColumn } from "../../core/plan/live-fit.ts";
 import type { Found, Sample } from "../../core/plan/profile.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import type { Cell } from "../../core/values/wire.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 import { type Samples, samplesPerFinding } from "../profile/samples.ts";
 import { liveSlot } from "../rows/read-rows.ts";
 import { cellAt } from "./cell-at.ts";

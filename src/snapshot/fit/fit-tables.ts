@@ -3,8 +3,9 @@
 import type { Alike, ColumnFit, FitAnswers, FitRequest, Orphaned, TableFit } from "../../core/plan/live-fit.ts";
 import type { Found } from "../../core/plan/profile.ts";
 import type { ProfileHooks } from "../../core/ports.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 import { Samples } from "../profile/samples.ts";
 import { liveSlot } from "../rows/read-rows.ts";
 import { AlikeCensus } from "./alike-census.ts";

@@ -1,9 +1,11 @@
 /** A chunk of a table: a range of rowids, and the questions the profile asks of it. */
+
 import { isUtf8 } from "node:buffer";
 import type Database from "better-sqlite3";
 import type { StorageClass } from "../../core/plan/profile.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 
 /** One column of a chunk. `first` and `last`: the classes present, NULL among them, first and last by name. */
 export type ColumnFacts = {

@@ -1,8 +1,9 @@
 /** What a declared type promises and the values keep or not: JSON, and spellings of booleans. */
 
 import type { ColumnProfile, JsonProblem } from "../../core/plan/profile.ts";
+import { quoteName } from "../../core/quote.ts";
 import { jsonProblem } from "../../core/values/json-facts.ts";
-import { quoteName, selection } from "../../sqlite/open.ts";
+import { selection } from "../../sqlite/open.ts";
 import type { Chunk } from "./chunk.ts";
 import { LabelCensus } from "./labels.ts";
 import type { Samples } from "./samples.ts";

@@ -5,12 +5,13 @@
 
 import type { ColumnProfile, TableProfile } from "../../core/plan/profile.ts";
 import type { ProfileRequest } from "../../core/ports.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Column, Table } from "../../core/schema/catalog.ts";
 import type { DeclaredKind } from "../../core/schema/declared-type.ts";
 import { isKeyed } from "../../core/schema/key-columns.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import { commonLayout, instantText } from "../../core/values/date-layout.ts";
-import { quoteName, type Sqlite, selected } from "../../sqlite/open.ts";
+import { type Sqlite, selected } from "../../sqlite/open.ts";
 
 type Place = { readonly table: string; readonly column: string };
 type KindOf = (request: ProfileRequest, column: Column) => DeclaredKind;

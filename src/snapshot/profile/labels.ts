@@ -1,6 +1,7 @@
 /** Texts of one column, counted by a label that each is given: a date's layout, a JSON text's problem. */
+
 import type { Found } from "../../core/plan/profile.ts";
-import { quoteName } from "../../sqlite/open.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Chunk } from "./chunk.ts";
 import { type Samples, samplesPerFinding } from "./samples.ts";
 

@@ -8,10 +8,11 @@
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import type { ColumnProfile, Profile, TableProfile } from "../../core/plan/profile.ts";
 import type { ProfileRequest } from "../../core/ports.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
 import { type DeclaredKind, declaredKind } from "../../core/schema/declared-type.ts";
 import { foldName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 import { ChunkReader } from "./chunk.ts";
 import { ClassCensus } from "./classes.ts";
 import { DateCensus } from "./dates.ts";

@@ -1,11 +1,13 @@
 /** Sample cells for messages: found again by condition, with the key of their row. */
+
 import { isUtf8 } from "node:buffer";
 import type { Sample, StorageClass } from "../../core/plan/profile.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import { type KeyValue, keyText } from "../../core/values/key-text.ts";
 import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import { realDigits } from "../../core/values/wire.ts";
-import { quoteName, type Sqlite, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selection } from "../../sqlite/open.ts";
 
 export const samplesPerFinding = 3;
 

@@ -1,7 +1,8 @@
 /** How many rows stand in virtual tables that do not move as tables: what stays behind is said with its number. */
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, VirtualTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 export function countVirtualRows(db: Sqlite, { virtualTables, tables }: Catalog): Record<string, number> {
   return Object.fromEntries(

@@ -6,9 +6,10 @@
 import { messageOf } from "../../core/messages/errors.ts";
 import { nowhereElse } from "../../core/plan/stays-behind.ts";
 import type { TransformReport } from "../../core/plan/transform.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, VirtualTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import { readCatalog } from "../catalog/read-file-catalog.ts";
 
 export type LeftOut = TransformReport["leftOut"][number];

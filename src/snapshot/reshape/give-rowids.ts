@@ -2,9 +2,10 @@
  * A key that a function had in hand may turn out to number its rows after all. Its table is written again with that
  * column as the rowid, because readers cut such a table into ranges of it.
  */
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import { foldName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import { createSql, type OutputTable } from "./output-tables.ts";
 import { tableOf } from "./row-place.ts";
 

@@ -5,10 +5,11 @@
 
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Chain, Shape } from "../../core/plan/transform.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import { rowidName } from "../write/writer.ts";
 import { tableOf } from "./row-place.ts";
 

@@ -6,8 +6,9 @@
  */
 
 import type { Value } from "../../core/plan/transform.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
-import { openSqlite, quoteName, type Sqlite } from "../../sqlite/open.ts";
+import { openSqlite, type Sqlite } from "../../sqlite/open.ts";
 import { decodeText } from "./text-bytes.ts";
 
 export type ReadRequest = {

@@ -1,10 +1,12 @@
 /** One chain: the rows of its table, read from the snapshot in key order, step by step into the shaped file. */
+
 import { setImmediate as pause } from "node:timers/promises";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import type { QuarantinedRow } from "../../core/plan/ledger.ts";
 import type { Chain, TransformReport } from "../../core/plan/transform.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
-import { openSqlite, quoteName, type Sqlite } from "../../sqlite/open.ts";
+import { openSqlite, type Sqlite } from "../../sqlite/open.ts";
 import type { OutputTable } from "./output-tables.ts";
 import { readValues } from "./read-values.ts";
 import type { ShapeRequest } from "./request.ts";

@@ -1,8 +1,9 @@
 /** Questions about all rows of a table that was written: asked of SQLite, once per question. */
 
 import type { Seen } from "../../core/plan/seen.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import type { SeenValues } from "./seen-values.ts";
 
 export function seenIn(db: Sqlite, values: SeenValues, source: Catalog): Seen {

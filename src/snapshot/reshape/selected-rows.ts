@@ -1,7 +1,8 @@
 /** Tables that no chain reads, cut down to the rows that a selection has. */
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import type { RowSelection } from "../closure/row-selection.ts";
 
 /** The name under which the selection's file is attached. */

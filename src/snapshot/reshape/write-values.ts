@@ -6,8 +6,9 @@
 
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Value } from "../../core/plan/transform.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 import { encodeText } from "./text-bytes.ts";
 
 export type Cell = null | bigint | number | string | Buffer;

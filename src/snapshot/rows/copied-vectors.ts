@@ -2,8 +2,9 @@
 
 import type { TablePlan } from "../../core/plan/plan.ts";
 import type { UnitPart } from "../../core/plan/unit.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { TokenPositions } from "../../core/schema/full-text.ts";
-import { quoteName, type Sqlite } from "../../sqlite/open.ts";
+import type { Sqlite } from "../../sqlite/open.ts";
 
 /** Attaches it as `copied`; the number under which it has the table. */
 export function attachCopy(db: Sqlite, table: TablePlan, copied: string): number {

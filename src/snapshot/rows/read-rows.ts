@@ -7,11 +7,12 @@
 import type { ColumnPlan, TablePlan } from "../../core/plan/plan.ts";
 import { isRuled } from "../../core/plan/ruled.ts";
 import type { UnitPart } from "../../core/plan/unit.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import type { FileReading } from "../../core/schema/file-schema.ts";
 import type { Encoding } from "../../core/values/encoding.ts";
 import type { Row } from "../../core/values/wire.ts";
-import { quoteName, type Sqlite, selected, selection } from "../../sqlite/open.ts";
+import { type Sqlite, selected, selection } from "../../sqlite/open.ts";
 import { attachCopy } from "./copied-vectors.ts";
 
 type TextEncoding = Catalog["encoding"];

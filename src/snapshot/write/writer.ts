@@ -4,12 +4,14 @@
  * on every source is read the same way. Columns have no type, so that SQLite
  * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+
+import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { type Catalog, catalogTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
+import { onDisk } from "../../system/disk-error.ts";
+import { putInPlace } from "../../system/durable-file.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 
 /** INTEGER is a bigint (or a number within 32 bits given as bigint), REAL a number, TEXT a string, BLOB a Buffer. */
@@ -32,8 +34,9 @@ export type SnapshotWriter = {
 /** Writes to `<destination>.part` (0600) in one transaction. Throws LOCAL_DISK. */
 export function writeSnapshot(destination: string): SnapshotWriter {
   const temporary = `${destination}.part`;
+  const what = `the snapshot ${destination}`;
   remove(temporary);
-  const db = guarded(destination, () => {
+  const db = onDisk(what, () => {
     closeSync(openSync(temporary, "w", 0o600));
     const opened = new Database(temporary);
     // The file is thrown away whole if anything goes wrong: a journal would only cost time.
@@ -47,30 +50,30 @@ export function writeSnapshot(destination: string): SnapshotWriter {
   return {
     db,
     createTable(name, columns, rowid) {
-      const lines = columns.map((column) => `${quote(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
-      guarded(destination, () => db.exec(`CREATE TABLE ${quote(name)} (${lines.join(", ")})`));
+      const lines = columns.map((column) => `${quoteName(column)}${column === rowid ? " INTEGER PRIMARY KEY" : ""}`);
+      onDisk(what, () => db.exec(`CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`));
     },
     addColumn(table, column) {
-      guarded(destination, () => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column)}`));
+      onDisk(what, () => db.exec(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(column)}`));
     },
     inserter(table, columns) {
       const places = columns.map(() => "?").join(", ");
-      const statement = db.prepare(`INSERT INTO ${quote(table)} (${columns.map(quote).join(", ")}) VALUES (${places})`);
+      const statement = db.prepare(
+        `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(", ")}) VALUES (${places})`,
+      );
       return (row) => {
-        guarded(destination, () => statement.run(row));
+        onDisk(what, () => statement.run(row));
       };
     },
     async finish(catalog) {
-      guarded(destination, () => {
+      onDisk(what, () => {
         db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
         db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(catalog));
         for (const [i, sql] of parentIndexes(catalog).entries())
           db.exec(`CREATE INDEX "rowhaul parent ${i}" ON ${sql}`);
         db.exec("COMMIT");
         db.close();
-        sync(temporary);
-        renameSync(temporary, destination);
-        sync(dirname(destination));
+        putInPlace(temporary, destination);
       });
       finished = true;
       return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size };
@@ -103,40 +106,12 @@ function parentIndexes({ tables }: Catalog): string[] {
       const columns = parentColumns.map((name) => table?.columns.find((column) => sameName(column.name, name)));
       if (table === undefined || columns.length === 0 || columns.some((column) => column === undefined)) return [];
       if (columns.length === 1 && columns[0]?.isRowid === true) return [];
-      return [`${quote(table.name)} (${columns.map((column) => quote(column?.name ?? "")).join(", ")})`];
+      return [`${quoteName(table.name)} (${columns.map((column) => quoteName(column?.name ?? "")).join(", ")})`];
     }),
   );
   return [...new Set(wanted)];
 }
 
-function guarded<T>(destination: string, work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const code = (thrown as { code?: string }).code ?? "";
-    if (code.startsWith("SQLITE_FULL") || code === "ENOSPC")
-      throw new RowhaulError("LOCAL_DISK", `No space left for the snapshot ${destination}.`, { cause: thrown });
-    if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || /^E[A-Z]+$/.test(code))
-      throw new RowhaulError("LOCAL_DISK", `The snapshot ${destination} cannot be written: ${messageOf(thrown)}.`, {
-        cause: thrown,
-      });
-    throw thrown;
-  }
-}
-
 function remove(temporary: string): void {
   for (const suffix of ["", "-journal"]) rmSync(`${temporary}${suffix}`, { force: true });
-}
-
-function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

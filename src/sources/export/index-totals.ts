@@ -1,7 +1,8 @@
 /** What FTS5 counts of its index for ranking; a new index may count otherwise than one that has seen deletions. */
+
 import type Database from "better-sqlite3";
+import { quoteName } from "../../core/quote.ts";
 import type { VirtualTable } from "../../core/schema/catalog.ts";
-import { quoteName } from "../../exports/sql.ts";
 
 /** The record of averages: rows, then the tokens of each column. Undefined where there is none. */
 export function indexTotals(db: Database.Database, table: string): VirtualTable["totals"] {

@@ -1,11 +1,12 @@
 /** One file of an export into a table of the snapshot; its rows, bytes and SHA-256 must be those of the manifest. */
+
 import { join } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { BrokenText, ColumnStyle, ExportCell } from "../../exports/cell.ts";
 import type { ExportedTable } from "../../exports/manifest.ts";
 import { readLines } from "../../exports/read-lines.ts";
 import { rowReader } from "../../exports/read-row.ts";
-import { quoteName } from "../../exports/sql.ts";
 import type { SnapshotCell, SnapshotWriter } from "../../snapshot/write/writer.ts";
 
 export type Load = {

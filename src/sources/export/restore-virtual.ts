@@ -1,9 +1,9 @@
 /** Virtual tables in the snapshot of an export: made again from their SQL, or put back as they were stored. */
 
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, VirtualTable } from "../../core/schema/catalog.ts";
 import type { ExportedTable, ExportedVirtual, Manifest } from "../../exports/manifest.ts";
-import { quoteName } from "../../exports/sql.ts";
 import { rowidName, type SnapshotWriter } from "../../snapshot/write/writer.ts";
 import { indexTotals } from "./index-totals.ts";
 import { type Load, loadTable } from "./load-table.ts";

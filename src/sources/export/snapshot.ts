@@ -1,9 +1,9 @@
 /** An export into a snapshot file: its tables without types, its virtual tables, and the manifest's catalog. */
+import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { styleOf } from "../../exports/cell.ts";
 import type { ExportedTable, Manifest } from "../../exports/manifest.ts";
 import { catalogColumns } from "../../exports/read-manifest.ts";
-import { quoteName } from "../../exports/sql.ts";
 import { type SnapshotWriter, writeSnapshot } from "../../snapshot/write/writer.ts";
 import { type Load, loadTable } from "./load-table.ts";
 import { restoreVirtual } from "./restore-virtual.ts";

@@ -1,13 +1,13 @@
 /** What a table turned out to be when its last row was read: its entry in the catalog, and how its cells stand. */
 
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { Column, Table } from "../../core/schema/catalog.ts";
 import type { CellForm, StoredColumn, StoredTable } from "../../json/stored-rows.ts";
 import { rowidName, type SnapshotWriter } from "../../snapshot/write/writer.ts";
 import { doubleFunction, type JsonColumn } from "./column.ts";
 import { findKey } from "./key.ts";
 import type { Missing } from "./missing.ts";
-import { quoteName } from "./quote.ts";
 import type { JsonTable } from "./table.ts";
 
 export type FinishedTable = {

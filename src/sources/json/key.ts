@@ -1,10 +1,11 @@
 /** Which fields are a table's key: those declared, else a field that is named like one and can be one. */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import { shorten } from "../../core/values/render-cell.ts";
 import type { SnapshotWriter } from "../../snapshot/write/writer.ts";
 import type { JsonColumn } from "./column.ts";
-import { quoteName } from "./quote.ts";
 import type { JsonTable } from "./table.ts";
 
 type Declared = Readonly<Record<string, readonly string[]>>;

@@ -3,10 +3,11 @@
  * missing in some rows and null in others, the pipeline must say what is to become
  * of the difference; where it is only ever missing, NULL can mean nothing else.
  */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { SnapshotWriter } from "../../snapshot/write/writer.ts";
 import type { JsonColumn } from "./column.ts";
-import { quoteName } from "./quote.ts";
 import { freeName, type JsonTable } from "./table.ts";
 
 export type Missing = { readonly column: string; readonly tracked: ReadonlySet<JsonColumn> };

@@ -1,12 +1,12 @@
 /** One table of the snapshot while its rows come in, in the order of the file. */
 
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName } from "../../core/schema/names.ts";
 import { type JsonRecord, jsonKind } from "../../json/record.ts";
 import { rowidColumn, type SnapshotCell, type SnapshotWriter } from "../../snapshot/write/writer.ts";
 import { cellOf, climb, type JsonColumn, newColumn, rungFor } from "./column.ts";
-import { quoteName } from "./quote.ts";
 
 export type JsonTable = {
   readonly name: string;

@@ -4,10 +4,10 @@
  */
 
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName, quotePostgresLiteral } from "../../core/quote.ts";
 import type { Affinity, Check, Column, ForeignKey, ForeignKeyAction, Index, Table } from "../../core/schema/catalog.ts";
 import { foldName } from "../../core/schema/names.ts";
 import type { PostgresCatalog, PostgresFacts } from "../../core/schema/postgres-catalog.ts";
-import { quoteName, quoteText } from "../../postgres/quote.ts";
 import { rowidColumn, rowidName } from "../../snapshot/write/writer.ts";
 import { type ColumnForm, formOf } from "./columns.ts";
 import { type DomainCheck, readDomains } from "./domains.ts";
@@ -183,7 +183,7 @@ function tableOf({ name }: RelationRow, schema: string, parts: TableParts): Tabl
 /** An enum's column becomes text that lets no other values in. */
 function enumCheck(table: string, { name, labels }: ColumnRow): Check[] {
   if (labels === null) return [];
-  const list = labels.map(quoteText).join(", ");
+  const list = labels.map(quotePostgresLiteral).join(", ");
   return [
     { name: `${table}_${name}_enum`, expression: `${quoteName(name)} = ANY (ARRAY[${list}]::text[])`, ofType: true },
   ];

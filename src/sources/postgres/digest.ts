@@ -3,9 +3,10 @@
  * own values, and over the snapshot's cells. A cell's text says class, length and content; a row's is that of its
  * cells; a table's digest is the sum of its rows', which needs no order. sha256 of what is long.
  */
+
 import { hash } from "node:crypto";
 import type Database from "better-sqlite3";
-import { quoteName } from "../../postgres/quote.ts";
+import { quoteName } from "../../core/quote.ts";
 import type { ReadTable } from "./catalog.ts";
 import { castOf, type Form } from "./columns.ts";
 import { type Conditions, fromTable } from "./row-source.ts";

@@ -1,6 +1,6 @@
 /** Domains: their columns travel in the type below, their checks become checks of the table. */
+import { quoteName } from "../../core/quote.ts";
 import type { PostgresFacts } from "../../core/schema/postgres-catalog.ts";
-import { quoteName } from "../../postgres/quote.ts";
 import { type ColumnRow, type DomainRow, domainsSql } from "./queries.ts";
 import type { Session } from "./session.ts";
 

@@ -1,8 +1,9 @@
 /** Keeps writers out of the selected tables: readers go on, and nothing is changed. */
+
 import pg from "pg";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { SourceLock } from "../../core/ports.ts";
-import { qualified } from "../../postgres/quote.ts";
+import { qualified } from "../../core/quote.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 import type { RelationRow } from "./queries.ts";
 import { endSession, grantTo, type Session, sourceError } from "./session.ts";

@@ -1,4 +1,4 @@
-import { quoteName } from "../../postgres/quote.ts";
+import { quoteName } from "../../core/quote.ts";
 
 /** `("a", "b")`; without brackets a plain list. */
 export function nameTuple(names: readonly string[], brackets = true): string {

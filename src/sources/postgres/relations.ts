@@ -1,8 +1,9 @@
 /** Which relations of the schema are tables to move, and why the others are not. */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import { foldName } from "../../core/schema/names.ts";
 import type { PostgresFacts } from "../../core/schema/postgres-catalog.ts";
-import { qualified, quoteName } from "../../postgres/quote.ts";
 import { type RelationRow, relationsSql } from "./queries.ts";
 import { grantTo, type Session } from "./session.ts";
 

@@ -1,6 +1,6 @@
 /** Where a table's rows are read from, in SQL: the rows of one state, of one table, as the pipeline selects them. */
 
-import { qualified, quoteName } from "../../postgres/quote.ts";
+import { qualified, quoteName } from "../../core/quote.ts";
 import type { ReadTable } from "./catalog.ts";
 import { castOf } from "./columns.ts";
 

@@ -1,5 +1,5 @@
 /** Columns that a sequence fills: identity, serial, or a plain `DEFAULT nextval(…)` that no other column shares. */
-import { quoteText } from "../../postgres/quote.ts";
+import { quotePostgresLiteral } from "../../core/quote.ts";
 import type { ColumnRow, SequenceRow } from "./queries.ts";
 import { sequencesSql } from "./queries.ts";
 import { denied } from "./relations.ts";
@@ -41,7 +41,7 @@ export async function readSequences(session: Session, columns: readonly ColumnRo
       const oid = sequenceOf(column);
       const row = oid === null ? undefined : sequences.get(oid);
       if (oid === null || row === undefined || users.get(oid)?.length !== 1) return null;
-      const text = column.expression ?? `nextval(${quoteText(row.name)}::regclass)`;
+      const text = column.expression ?? `nextval(${quotePostgresLiteral(row.name)}::regclass)`;
       const used = row.last ?? String(BigInt(row.start) - BigInt(row.increment));
       return { increment: row.increment, used, default: text };
     },

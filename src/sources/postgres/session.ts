@@ -2,12 +2,13 @@
  * Connections to a source server: one read-only transaction that sees one state, under settings that make every
  * value's text the same wherever it is written. Nothing is written to the source.
  */
+
 import pg from "pg";
 import type { ErrorCode } from "../../core/messages/error-codes.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { quoteName } from "../../core/quote.ts";
 import { type Cancellation, cancelOnAbort } from "../../postgres/cancellation.ts";
 import { targetError } from "../../postgres/errors.ts";
-import { quoteName } from "../../postgres/quote.ts";
 import { openPool } from "../../postgres/transaction.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 

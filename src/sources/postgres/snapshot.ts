@@ -4,9 +4,9 @@
  */
 
 import type { SnapshotInfo } from "../../core/ports.ts";
+import { quoteName } from "../../core/quote.ts";
 import { sameName } from "../../core/schema/names.ts";
 import type { RootSelection } from "../../core/settings.ts";
-import { quoteName } from "../../postgres/quote.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 import { type SnapshotWriter, writeSnapshot } from "../../snapshot/write/writer.ts";
 import { type ReadTable, readSourceCatalog, type SourceCatalog } from "./catalog.ts";

@@ -3,23 +3,13 @@
  * own. A read transaction held on the backup's own connection pins the state, so
  * a steady writer can neither restart the copy nor tear it.
  */
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, closeSync, copyFileSync, existsSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { RowhaulError } from "../../core/messages/errors.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
 import { openSqlite, readHeader, sourceError } from "../../sqlite/open.ts";
+import { diskError } from "../../system/disk-error.ts";
+import { putInPlace } from "../../system/durable-file.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 
 export type Snapshot = {
@@ -65,9 +55,7 @@ export async function takeSnapshot(
   }
   try {
     makeSelfContained(temporary);
-    sync(temporary);
-    renameSync(temporary, destination);
-    sync(dirname(destination));
+    putInPlace(temporary, destination);
   } catch (thrown) {
     removePart(temporary);
     throw copyError(source, destination, thrown);
@@ -173,24 +161,11 @@ export function samePages(a: string, b: string): boolean {
 }
 
 function copyError(source: string, destination: string, thrown: unknown): unknown {
-  if ((thrown as { name?: string }).name === "AbortError") return thrown;
-  const code = (thrown as { code?: string }).code ?? "";
-  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC") {
-    return new RowhaulError("LOCAL_DISK", `No space left for the snapshot ${destination}.`, { cause: thrown });
-  }
-  if (code.startsWith("SQLITE_IOERR") || /^E[A-Z]+$/.test(code)) {
-    return new RowhaulError("LOCAL_DISK", `The snapshot ${destination} cannot be written: ${messageOf(thrown)}.`, {
-      cause: thrown,
-    });
-  }
-  return code.startsWith("SQLITE_") ? sourceError(source, thrown) : thrown;
+  // What cannot be opened is the source; the copy's file was made before.
+  const known = isCantOpen(thrown) ? thrown : diskError(`the snapshot ${destination}`, thrown);
+  return String((known as { code?: unknown }).code).startsWith("SQLITE_") ? sourceError(source, known) : known;
 }
 
-function sync(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+function isCantOpen(thrown: unknown): boolean {
+  return String((thrown as { code?: unknown }).code).startsWith("SQLITE_CANTOPEN");
 }

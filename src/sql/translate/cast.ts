@@ -1,4 +1,5 @@
 /** CAST, where SQLite's lenient conversions have an equal. */
+import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Affinity } from "../../core/schema/catalog.ts";
 import { asNumber, asReal, asText, asValue } from "./convert.ts";
 import { cast, type Fragment, invoke } from "./fragment.ts";
@@ -8,14 +9,6 @@ export function castTo(operand: Fragment, type: string): Fragment {
   const affinity = affinityOf(type);
   const value = asValue(operand);
   return { ...converted(value, affinity), affinity, encoding: null, collation: null };
-}
-
-/** https://sqlite.org/datatype3.html, section 3.1; for a CAST, no type at all is BLOB. */
-export function affinityOf(type: string): Affinity {
-  if (/int/i.test(type)) return "INTEGER";
-  if (/char|clob|text/i.test(type)) return "TEXT";
-  if (/blob/i.test(type) || type.trim() === "") return "BLOB";
-  return /real|floa|doub/i.test(type) ? "REAL" : "NUMERIC";
 }
 
 function converted(value: Fragment, affinity: Affinity): Fragment {

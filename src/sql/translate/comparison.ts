@@ -3,8 +3,8 @@
  * by the collation of one side; here both sides are brought to a type and form
  * in which PostgreSQL gives the same answer, or the comparison is refused.
  */
+import { quoteLiteral } from "../../core/quote.ts";
 import { layoutOf } from "../../core/values/date-layout.ts";
-import { quoteText } from "../quote.ts";
 import { refuseCommon } from "./common-dates.ts";
 import { asText, asValue, isWide, spellings } from "./convert.ts";
 import {
@@ -111,7 +111,7 @@ function mixed(number: Fragment, text: Fragment, ordered: Ordered, swapped: bool
 function convertOne(number: Fragment, text: Fragment, ordered: Ordered): [Fragment, Fragment] {
   if (isNumericAffinity(number) && text.affinity === null && text.literal !== null) {
     const parsed = numberIn(text.literal);
-    if (parsed === null) return refuse(`a comparison of a number with the text ${quoteText(text.literal)}`);
+    if (parsed === null) return refuse(`a comparison of a number with the text ${quoteLiteral(text.literal)}`);
     return numbers(number, parsed);
   }
   const plain = number.type === "integer" || number.logic;
@@ -167,7 +167,7 @@ function typedDates(left: Fragment, right: Fragment): [Fragment, Fragment] | nul
 }
 
 function dateLiteral(column: Fragment, text: string): Fragment {
-  return fragment(`${column.type.toUpperCase()} ${quoteText(text)}`, column.type, { atom: true });
+  return fragment(`${column.type.toUpperCase()} ${quoteLiteral(text)}`, column.type, { atom: true });
 }
 
 function layoutIn(piece: Fragment): string | null {

@@ -1,6 +1,6 @@
 /** Fragments as the kind of value a place needs: a condition, a number, a text. Refuses where SQLite's rule has no equal. */
+import { quoteLiteral } from "../../core/quote.ts";
 import { layoutParts } from "../../core/values/date-layout.ts";
-import { quoteText } from "../quote.ts";
 import { refuseCommon } from "./common-dates.ts";
 import { cast, type Fragment, fragment, invoke, logic, nullLiteral, textLiteral, wrap } from "./fragment.ts";
 import { refuse } from "./translation.ts";
@@ -49,7 +49,7 @@ export function asText(piece: Fragment): Fragment {
     return piece.literal !== null ? textLiteral(piece.literal) : { ...cast(piece, "text", "text"), looks: "digits" };
   if (isDate(piece.type) && layout !== null) return dateText(piece, layout);
   if (spelled !== null) {
-    const sql = `CASE ${piece.sql} WHEN TRUE THEN ${quoteText(spelled.true)} WHEN FALSE THEN ${quoteText(spelled.false)} END`;
+    const sql = `CASE ${piece.sql} WHEN TRUE THEN ${quoteLiteral(spelled.true)} WHEN FALSE THEN ${quoteLiteral(spelled.false)} END`;
     return { ...fragment(`(${sql})`, "text", { atom: true }), affinity: piece.affinity, collation: piece.collation };
   }
   if (piece.type === "boolean") return { ...cast(cast(piece, "int"), "text", "text"), looks: "digits" };
@@ -129,5 +129,5 @@ function dateText(piece: Fragment, layout: string): Fragment {
         ? `timezone('UTC', ${piece.sql})`
         : `timezone(INTERVAL '${zone}', ${piece.sql})`;
   const { affinity, collation, collated } = piece;
-  return invoke("to_char", [local, quoteText(format)], "text", { affinity, collation, collated, looks: "date" });
+  return invoke("to_char", [local, quoteLiteral(format)], "text", { affinity, collation, collated, looks: "date" });
 }

@@ -1,6 +1,6 @@
 /** SQLite's date functions over `now`, date literals and date columns without modifiers. All of them work in UTC. */
+import { quoteLiteral } from "../../core/quote.ts";
 import { layoutOf, layoutParts } from "../../core/values/date-layout.ts";
-import { quoteText } from "../quote.ts";
 import { epochSql } from "./defaults/epoch-now.ts";
 import { cast, type Fragment, fragment, invoke, textLiteral } from "./fragment.ts";
 import { refuse } from "./translation.ts";
@@ -47,7 +47,12 @@ function momentOf(piece: Fragment, name: string): Moment {
     if (piece.literal.toLowerCase() === "now") return now;
     const layout = layoutOf(piece.literal);
     if (layout !== null && layoutParts(layout).zone === "" && layoutParts(layout).fraction === 0)
-      return { sql: `TIMESTAMP ${quoteText(piece.literal)}`, literal: piece.literal, fraction: false, current: false };
+      return {
+        sql: `TIMESTAMP ${quoteLiteral(piece.literal)}`,
+        literal: piece.literal,
+        fraction: false,
+        current: false,
+      };
   }
   const layout = piece.encoding && "layout" in piece.encoding ? piece.encoding.layout : null;
   if (!isDate(piece.type) || layout === null) return refuse(`${name}() of a value that is not a date column`);
@@ -88,7 +93,7 @@ function modified(moment: Moment, modifier: Fragment, name: string): Moment {
   const [, count, unit] = /^([+-]?\d{1,6}) (second|minute|hour|day)s?$/.exec(word) ?? [];
   const [, start] = /^start of (day|month|year)$/.exec(word) ?? [];
   if (moment.literal !== null || !moment.current || (count === undefined && start === undefined))
-    return refuse(`the modifier ${quoteText(word)} of ${name}()`);
+    return refuse(`the modifier ${quoteLiteral(word)} of ${name}()`);
   if (start !== undefined) return { ...moment, sql: `date_trunc('${start}', ${moment.sql})` };
   return { ...moment, sql: `(${moment.sql} + INTERVAL '${Number(count)} ${unit}')` };
 }
@@ -150,5 +155,5 @@ function strftime(format: string, moment: Moment): Fragment {
 }
 
 function formatted(moment: string, format: string): Fragment {
-  return invoke("to_char", [moment, quoteText(format)], "text", { looks: "date" });
+  return invoke("to_char", [moment, quoteLiteral(format)], "text", { looks: "date" });
 }

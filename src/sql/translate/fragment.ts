@@ -1,7 +1,7 @@
 /** A piece of PostgreSQL's SQL, with what is known of its value. */
+import { quoteLiteral } from "../../core/quote.ts";
 import type { Affinity } from "../../core/schema/catalog.ts";
 import type { Encoding } from "../../core/values/encoding.ts";
-import { quoteText } from "../quote.ts";
 import type { ValueType } from "./value-type.ts";
 
 export type Fragment = {
@@ -75,7 +75,7 @@ export function cast(piece: Fragment, pgType: string, type: ValueType = piece.ty
 }
 
 export function textLiteral(value: string): Fragment {
-  return fragment(quoteText(value), "text", { atom: true, literal: value });
+  return fragment(quoteLiteral(value), "text", { atom: true, literal: value });
 }
 
 export function integerLiteral(value: bigint): Fragment {

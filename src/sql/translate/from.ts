@@ -1,7 +1,7 @@
 /** FROM: its SQL, and the tables whose columns it brings into sight. Every relation is qualified and given an alias. */
+import { quoteName } from "../../core/quote.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import type { Source } from "../parse/ast.ts";
-import { quoteName } from "../quote.ts";
 import { compare } from "./comparison.ts";
 import { type Context, columnNamed, type VisibleColumn, type VisibleTable } from "./context.ts";
 import { asCondition } from "./convert.ts";

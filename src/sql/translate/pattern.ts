@@ -1,6 +1,6 @@
 /** LIKE (which folds ASCII letters only) and GLOB (which becomes a regular expression). */
+import { quoteLiteral } from "../../core/quote.ts";
 import type { Expression } from "../parse/ast.ts";
-import { quoteText } from "../quote.ts";
 import { lowerAscii } from "./comparison.ts";
 import type { Context } from "./context.ts";
 import { asText, asValue } from "./convert.ts";
@@ -13,11 +13,11 @@ export function matchPattern(node: Extract<Expression, { kind: "pattern" }>, con
   if (node.op !== "LIKE") return refuse(`the operator ${node.op}`);
   const escaping = node.escape === null ? "" : text(node.escape).literal;
   if (escaping === null || [...escaping].length > 1 || /[A-Za-z]/.test(escaping)) return refuse("this ESCAPE of LIKE");
-  return logic(`${lower(text(node.left))} LIKE ${lower(text(node.pattern))} ESCAPE ${quoteText(escaping)}`);
+  return logic(`${lower(text(node.left))} LIKE ${lower(text(node.pattern))} ESCAPE ${quoteLiteral(escaping)}`);
 }
 
 function lower(text: Fragment): string {
-  return text.literal !== null ? quoteText(lowerAscii(text.literal)) : `lower(${wrap(text)} COLLATE "C")`;
+  return text.literal !== null ? quoteLiteral(lowerAscii(text.literal)) : `lower(${wrap(text)} COLLATE "C")`;
 }
 
 function glob(text: Fragment, pattern: Fragment): Fragment {

@@ -1,8 +1,8 @@
 /** SELECT as a whole: WITH, compound operators, ORDER BY and LIMIT around the single SELECTs. */
 
+import { quoteName } from "../../core/quote.ts";
 import { foldName } from "../../core/schema/names.ts";
 import type { Expression, OrderTerm, Select } from "../parse/ast.ts";
-import { quoteName } from "../quote.ts";
 import { distinctable } from "./aggregate.ts";
 import { cutName, uniqueNames } from "./column-names.ts";
 import type { Context, SelectResult, VisibleColumn } from "./context.ts";

@@ -1,7 +1,7 @@
 /** CREATE VIEW: the SELECT that gives the same rows under the same names, and what its columns are, for views upon it. */
+import { quoteName } from "../../core/quote.ts";
 import type { Encoding } from "../../core/values/encoding.ts";
 import { parseCreateView } from "../parse/parse-create-view.ts";
-import { quoteName } from "../quote.ts";
 import type { VisibleColumn } from "./context.ts";
 import type { Fragment } from "./fragment.ts";
 import type { Scope, ScopeColumn } from "./scope.ts";

@@ -1,6 +1,6 @@
 /** How many rows tables hold, by name. */
+import { qualified } from "../../core/quote.ts";
 import type { LiveTable } from "../../core/schema/live-schema.ts";
-import { qualified } from "../../postgres/quote.ts";
 import { inTransaction, type Pool } from "../../postgres/transaction.ts";
 
 export async function countRows(

@@ -1,8 +1,9 @@
 /** What preflight and the plan must know of the target, asked once. */
+
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
+import { quoteName } from "../../core/quote.ts";
 import { createDatabase, targetError } from "../../postgres/errors.ts";
-import { quoteName } from "../../postgres/quote.ts";
 import type { Pool } from "../../postgres/transaction.ts";
 
 export async function readTargetFacts(pool: Pool, schema: string, shown: string): Promise<TargetFacts> {

@@ -1,12 +1,12 @@
 /** What SQLite or the file system threw, as an error that says what was being done and what helps. */
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { isOutOfSpace } from "../../system/disk-error.ts";
 
 export function targetError(path: string, doing: string, thrown: unknown): unknown {
   if (thrown instanceof RowhaulError) return thrown;
   const code = String((thrown as { code?: unknown } | null)?.code ?? "");
   const message = `${path}, ${doing}: ${messageOf(thrown)}.`;
-  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC" || code === "EDQUOT")
-    return new RowhaulError("TARGET_DISK_FULL", message, { cause: thrown });
+  if (isOutOfSpace(thrown)) return new RowhaulError("TARGET_DISK_FULL", message, { cause: thrown });
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
     return new RowhaulError("LOCK_TIMEOUT", message, { cause: thrown });
   if (code.startsWith("SQLITE_NOTADB"))

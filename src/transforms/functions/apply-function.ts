@@ -154,8 +154,7 @@ function cell(value: unknown, column: ShapeColumn): Value {
 function numberCell(value: number, column: ShapeColumn): Value {
   if (Number.isNaN(value)) return reject(column, value, "NaN is no value");
   const { pgType, declaredType } = column;
-  const isReal =
-    pgType === undefined ? affinityOf(declaredType, false) === "REAL" : /^(real|double|float)/i.test(pgType);
+  const isReal = pgType === undefined ? affinityOf(declaredType) === "REAL" : /^(real|double|float)/i.test(pgType);
   if (isReal || !Number.isInteger(value) || Object.is(value, -0)) return value;
   // Beyond 2^53 the number may be another than the function meant.
   return Number.isSafeInteger(value) ? BigInt(value) : value;

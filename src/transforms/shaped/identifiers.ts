@@ -3,6 +3,7 @@
  * Both dialects write names and literals alike as far as this goes, and what is
  * in doubt counts as a mention, so that nothing is kept that lost its column.
  */
+import { quoteName } from "../../core/quote.ts";
 import { foldName } from "../../core/schema/names.ts";
 
 /** Does the SQL mention one of these names? */
@@ -26,7 +27,7 @@ export function renamed(sql: string, names: ReadonlyMap<string, string>): string
     const isCast = /::\s*(?:(?:[\p{L}\p{N}_$]+|"(?:[^"]|"")*")\s*\.\s*)?$/u.test(sql.slice(Math.max(0, at - 150), at));
     const other = isCast || (isWord && (/^\s*\(/.test(sql.slice(at + token.length)) || /^(as|collate)$/i.test(before)));
     before = token;
-    return to === undefined || other ? token : `"${to.replaceAll('"', '""')}"`;
+    return to === undefined || other ? token : quoteName(to);
   });
 }
 

@@ -32,6 +32,6 @@ export function affinityAfter(column: ShapeColumn, source: Column | null, seen: 
     if (pgType === "bytea") return "BLOB";
     return /^(smallint|integer|bigint|boolean)$/.test(pgType) ? "INTEGER" : "TEXT";
   }
-  const declared = asDeclared ? source.affinity : affinityOf(declaredType, false);
+  const declared = asDeclared ? source.affinity : affinityOf(declaredType);
   return seen?.fits[declared] === true ? declared : "BLOB";
 }

@@ -27,8 +27,7 @@ export function truthCell(
   value: boolean,
   { declaredType, pgType }: Pick<ShapeColumn, "declaredType" | "pgType">,
 ): Value {
-  const written =
-    affinityOf(pgType ?? declaredType, false) === "TEXT" || declaredKind(pgType ?? declaredType) === "json";
+  const written = affinityOf(pgType ?? declaredType) === "TEXT" || declaredKind(pgType ?? declaredType) === "json";
   return written ? String(value) : value ? 1n : 0n;
 }
 

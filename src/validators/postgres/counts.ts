@@ -4,7 +4,7 @@ import type { LiveCount, LiveMode } from "../../core/plan/live.ts";
 import type { TablePlan } from "../../core/plan/plan.ts";
 import { collectFindings } from "../findings.ts";
 import { quarantinedByLoad } from "../quarantined.ts";
-import { name } from "../quote.ts";
+import { quoteName } from "../quote.ts";
 import { openSource, type Source, selection } from "../source-reader.ts";
 import { amount } from "../wording.ts";
 import { type Target, withTarget } from "./target-reader.ts";
@@ -79,22 +79,22 @@ function among(
 }
 
 function countSource(source: Source, table: TablePlan): bigint {
-  const sql = `SELECT count(*) FROM main.${name(table.relation ?? table.source)} WHERE ${selection(table.where)}`;
+  const sql = `SELECT count(*) FROM main.${quoteName(table.relation ?? table.source)} WHERE ${selection(table.where)}`;
   return source.prepare<[], bigint>(sql).pluck().get() ?? 0n;
 }
 
 async function countTarget(target: Target, schema: string, table: TablePlan): Promise<bigint | null> {
   const [found] = await target.query("SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)", [
-    `${name(schema)}.${name(table.target)}`,
+    `${quoteName(schema)}.${quoteName(table.target)}`,
   ]);
   // Tables that inherit from it are other tables; partitions are the table itself.
   const only = found?.[0] === "r" ? "ONLY " : "";
-  const rows = await target.attempt(`SELECT count(*) FROM ${only}${name(schema)}.${name(table.target)}`, []);
+  const rows = await target.attempt(`SELECT count(*) FROM ${only}${quoteName(schema)}.${quoteName(table.target)}`, []);
   return rows ? BigInt(rows[0]?.[0] ?? 0) : null;
 }
 
 async function countQuarantine(target: Target, input: ValidatorInput, table: TablePlan): Promise<bigint> {
-  const sql = `SELECT count(*) FROM ${name(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2 AND ${quarantinedByLoad}`;
+  const sql = `SELECT count(*) FROM ${quoteName(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2 AND ${quarantinedByLoad}`;
   const rows = await target.query(sql, [input.run, table.source]);
   return BigInt(rows[0]?.[0] ?? 0);
 }

@@ -4,11 +4,13 @@
  * rows, V8 parses them, and row by row, in the order of the file, every cell is
  * compared with the one that SQLite gives back.
  */
+
 import Database from "better-sqlite3";
 import { type Finding, maxFindings, type ValidatorResult } from "../../core/finding.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { shorten } from "../../core/values/render-cell.ts";
 import type { CellForm, StoredColumn, StoredRows, StoredTable } from "../../json/stored-rows.ts";
+import { quoteName } from "../quote.ts";
 import { holds, type StoredCell } from "./expected-cell.ts";
 import { readText } from "./file-text.ts";
 import { flatRowHolds } from "./flat-row.ts";
@@ -138,7 +140,7 @@ function tableReader(db: Database.Database, table: StoredTable): TableReader {
   const taken = new Set(names.map((name) => name.toLowerCase()));
   const rowid = ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name));
   const order = rowid === undefined ? "" : ` ORDER BY ${rowid}`;
-  const select = `SELECT ${names.map(quote).join(", ")} FROM ${quote(table.name)}${order}`;
+  const select = `SELECT ${names.map(quoteName).join(", ")} FROM ${quoteName(table.name)}${order}`;
   const rows = db.prepare(select).raw(true).safeIntegers(true).iterate() as IterableIterator<StoredCell[]>;
   return {
     table,
@@ -175,8 +177,4 @@ function shown(value: Quoted): string {
 
 function shownCell(cell: StoredCell): string {
   return cell === null ? "NULL" : shorten(typeof cell === "string" ? cell : String(cell));
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

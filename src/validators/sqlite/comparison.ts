@@ -2,9 +2,11 @@
  * The statements that find what differs in one table. Rows are matched by rowid, else by key, else counted as a
  * multiset. `+` takes a column's affinity away, so that SQLite compares what is stored and not what it would make of it.
  */
+
 import type { ColumnPlan, TablePlan } from "../../core/plan/plan.ts";
+import { quoteName } from "../quote.ts";
 import { expectedRows } from "./expected.ts";
-import { type Both, hasTable, quoted, selected } from "./input.ts";
+import { type Both, hasTable, selected } from "./input.ts";
 
 export type Comparison = {
   /** Each yields one row a difference: key, then for `both` the cells of either side in turn, as `typeof` and value. */
@@ -26,7 +28,7 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean, alon
   const made = expectedRows(db, table, rowidOf(db, "main", table.source));
   const count = `SELECT count(*) FROM ${made ?? selected(table)}`;
   const source = made ?? `(SELECT ${rowidSelect(db, "main", table.source)}* FROM ${selected(table)})`;
-  const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoted(table.target)})`;
+  const target = `(SELECT ${rowidSelect(db, "target", table.target)}* FROM target.${quoteName(table.target)})`;
   const rowids =
     rowidOf(db, "main", table.source) !== null &&
     rowidOf(db, "target", table.target) !== null &&
@@ -36,17 +38,17 @@ export function comparisonOf(db: Both, table: TablePlan, contains: boolean, alon
     !contains;
   const pairs = rowids ? [rowidPair] : keyPairs(db, table);
   if (pairs === null) {
-    const before = contains && hasTable(db, "before", table.target) ? `before.${quoted(table.target)}` : null;
+    const before = contains && hasTable(db, "before", table.target) ? `before.${quoteName(table.target)}` : null;
     return multiset(table, source, target, before, count);
   }
   const keys = pairs.map((pair) => `s.${pair.source}`);
   // In a skip, rows that were there stay as they are.
   const skips = table.into === "skip" && hasTable(db, "before", table.target);
   const there = pairs.map((pair) => `b.${pair.target} IS s.${pair.source}`).join(" AND ");
-  const arrives = skips ? ` AND NOT EXISTS (SELECT 1 FROM before.${quoted(table.target)} AS b WHERE ${there})` : "";
+  const arrives = skips ? ` AND NOT EXISTS (SELECT 1 FROM before.${quoteName(table.target)} AS b WHERE ${there})` : "";
   const match = pairs.map((pair) => `t.${pair.target} IS s.${pair.source}${pair.exact}`).join(" AND ");
   const same = table.columns.map((column) => sameCell(column)).join(" AND ");
-  const cells = table.columns.flatMap((column) => [expected(column), `t.${quoted(column.target)}`]);
+  const cells = table.columns.flatMap((column) => [expected(column), `t.${quoteName(column.target)}`]);
   const first = pairs[0] as Pair;
   const statements: Comparison["statements"][number][] = [
     {
@@ -88,14 +90,14 @@ function untouched(
   const columns = db.prepare("SELECT name FROM pragma_table_xinfo(?, 'before')").pluck().all(table.target) as string[];
   const same = columns.map(
     (name) =>
-      `typeof(t.${quoted(name)}) = typeof(b.${quoted(name)}) AND t.${quoted(name)} IS b.${quoted(name)} COLLATE BINARY`,
+      `typeof(t.${quoteName(name)}) = typeof(b.${quoteName(name)}) AND t.${quoteName(name)} IS b.${quoteName(name)} COLLATE BINARY`,
   );
   const found = pairs.map((pair) => `t.${pair.target} IS b.${pair.target}`);
   const replaced = pairs.map((pair) => `s.${pair.source} IS b.${pair.target}`).join(" AND ");
   const own = table.into === "merge" ? ` AND NOT EXISTS (SELECT 1 FROM ${source} AS s WHERE ${replaced})` : "";
   return [
     {
-      sql: `SELECT ${pairs.map((pair) => `b.${pair.target}`).join(", ")} FROM before.${quoted(table.target)} AS b WHERE NOT EXISTS (SELECT 1 FROM target.${quoted(table.target)} AS t WHERE ${[...found, ...same].join(" AND ")})${own}`,
+      sql: `SELECT ${pairs.map((pair) => `b.${pair.target}`).join(", ")} FROM before.${quoteName(table.target)} AS b WHERE NOT EXISTS (SELECT 1 FROM target.${quoteName(table.target)} AS t WHERE ${[...found, ...same].join(" AND ")})${own}`,
       message: "A row that was there is not as it was.",
       side: "one",
     },
@@ -142,7 +144,7 @@ function keyPairs(db: Both, table: TablePlan): Pair[] | null {
   const pairs = info.map(({ name }): Pair | null => {
     const column = table.columns.find((one) => one.target.toLowerCase() === name.toLowerCase());
     if (column === undefined || column.encoding.kind === "real") return null;
-    return { name: column.source, source: quoted(column.source), target: quoted(name), exact: " COLLATE BINARY" };
+    return { name: column.source, source: quoteName(column.source), target: quoteName(name), exact: " COLLATE BINARY" };
   });
   const found = pairs.filter((pair) => pair !== null);
   return found.length === 0 || found.length !== pairs.length ? null : found;
@@ -150,14 +152,14 @@ function keyPairs(db: Both, table: TablePlan): Pair[] | null {
 
 /** Class, value, and the sign of a zero, which `IS` does not see. */
 function sameCell(column: ColumnPlan): string {
-  const [source, target] = [expected(column), `t.${quoted(column.target)}`];
+  const [source, target] = [expected(column), `t.${quoteName(column.target)}`];
   const plain = `typeof(${source}) = typeof(${target}) AND +${source} IS +${target} COLLATE BINARY`;
   if (column.encoding.kind === "real") return `(${plain})`;
   return `(${plain} AND (typeof(${source}) <> 'real' OR ${source} <> 0 OR proof_zero(${source}) = proof_zero(${target})))`;
 }
 
 function expected({ source, encoding }: ColumnPlan): string {
-  return encoding.kind === "real" ? `proof_real(s.${quoted(source)})` : `s.${quoted(source)}`;
+  return encoding.kind === "real" ? `proof_real(s.${quoteName(source)})` : `s.${quoteName(source)}`;
 }
 
 /** Each row as often on one side as on the other; rows that were there before count on the source's. */
@@ -165,7 +167,7 @@ function multiset(table: TablePlan, source: string, target: string, before: stri
   const of = (side: "s" | "t"): string =>
     table.columns
       .map((column, i) => {
-        const cell = side === "s" ? expected(column) : `t.${quoted(column.target)}`;
+        const cell = side === "s" ? expected(column) : `t.${quoteName(column.target)}`;
         return `typeof(${cell}) AS k${i}, +${cell} COLLATE BINARY AS v${i}`;
       })
       .join(", ");

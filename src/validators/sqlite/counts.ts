@@ -1,10 +1,12 @@
 /** Rows per table: what the snapshot selects must be there. */
+
 import type { ValidatorResult } from "../../core/finding.ts";
 import type { TablePlan } from "../../core/plan/plan.ts";
 import { collectFindings } from "../findings.ts";
+import { quoteName } from "../quote.ts";
 import { amount } from "../wording.ts";
 import { expectedRows } from "./expected.ts";
-import { containsOthers, hasTable, isVirtual, openBoth, quoted, type SqliteValidatorInput, selected } from "./input.ts";
+import { containsOthers, hasTable, isVirtual, openBoth, type SqliteValidatorInput, selected } from "./input.ts";
 
 export async function counts(input: SqliteValidatorInput): Promise<ValidatorResult> {
   const started = performance.now();
@@ -22,14 +24,14 @@ export async function counts(input: SqliteValidatorInput): Promise<ValidatorResu
       const were =
         table.into !== undefined && table.into !== "replace" && hasTable(db, "before", table.target)
           ? (db
-              .prepare(`SELECT count(*) FROM before.${quoted(table.target)}`)
+              .prepare(`SELECT count(*) FROM before.${quoteName(table.target)}`)
               .pluck()
               .get() as bigint)
           : 0n;
       rows += Number(expected);
       const arrived = hasTable(db, "target", table.target)
         ? (db
-            .prepare(`SELECT count(*) FROM target.${quoted(table.target)}`)
+            .prepare(`SELECT count(*) FROM target.${quoteName(table.target)}`)
             .pluck()
             .get() as bigint)
         : null;

@@ -2,9 +2,11 @@
  * The rows that were to arrive in a table whose cells are not all sent as they are: a temporary table of what each cell
  * must have become, without the rows that accepted treatments took out.
  */
+
 import type { CellRule, ColumnPlan, TablePlan } from "../../core/plan/plan.ts";
+import { quoteName } from "../quote.ts";
 import { fileCells } from "./file-cell.ts";
-import { type Both, quoted, selected } from "./input.ts";
+import { type Both, selected } from "./input.ts";
 
 /** Its name, to stand in a FROM; null where every cell arrives as it is. */
 export function expectedRows(db: Both, table: TablePlan, rowid: string | null): string | null {
@@ -16,7 +18,7 @@ export function expectedRows(db: Both, table: TablePlan, rowid: string | null): 
     let position = 0;
     const value = columns.map((column) => {
       const reading = fileOf(column);
-      const own = quoted(column.source);
+      const own = quoteName(column.source);
       if (reading === null) return own;
       const at = position++;
       define(db, `proof_into_${at}`, (cell) => {
@@ -28,7 +30,7 @@ export function expectedRows(db: Both, table: TablePlan, rowid: string | null): 
     });
     let n = 0;
     const stays = columns.flatMap((column) => {
-      const own = quoted(column.source);
+      const own = quoteName(column.source);
       const at = fileOf(column) === null ? -1 : n++;
       return [
         ...(at < 0 ? [] : [`(${own} IS NULL OR proof_stays_${at}(${own}))`]),
@@ -37,7 +39,7 @@ export function expectedRows(db: Both, table: TablePlan, rowid: string | null): 
     });
     const list = [
       ...(rowid === null ? [] : [`${rowid} AS "proof rowid"`]),
-      ...columns.map((column, i) => `${value[i]} AS ${quoted(column.source)}`),
+      ...columns.map((column, i) => `${value[i]} AS ${quoteName(column.source)}`),
     ];
     const from = selected(table);
     const where = stays.length === 0 ? "" : `${table.where === null ? " WHERE" : " AND"} ${stays.join(" AND ")}`;
@@ -64,10 +66,10 @@ function takenOut(table: TablePlan, own: string, { when, then }: CellRule): stri
   if (then !== "quarantine") return [];
   if (when.kind === "null") return [`${own} IS NOT NULL`];
   if (when.kind !== "orphan") return [];
-  const relation = `main.${quoted(table.relation ?? table.source)}`;
-  const keys = when.columns.map((name) => quoted(name));
-  const parents = when.parentColumns.map((name) => quoted(name)).join(", ");
-  const parent = when.parent === table.source ? relation : `main.${quoted(when.parent)}`;
+  const relation = `main.${quoteName(table.relation ?? table.source)}`;
+  const keys = when.columns.map((name) => quoteName(name));
+  const parents = when.parentColumns.map((name) => quoteName(name)).join(", ");
+  const parent = when.parent === table.source ? relation : `main.${quoteName(when.parent)}`;
   return [
     `(${keys.join(", ")}) IN (SELECT ${parents} FROM ${parent}${when.parentWhere === null ? "" : ` WHERE (${when.parentWhere}\n)`})`,
   ];

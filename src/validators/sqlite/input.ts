@@ -1,7 +1,9 @@
 /** What the validators of a SQLite target are given, and how they look: both files at once, read-only, in SQLite itself. */
+
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../core/plan/plan.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
+import { quoteName } from "../quote.ts";
 
 export type SqliteValidatorInput = {
   readonly plan: Plan;
@@ -63,9 +65,5 @@ export function hasTable(db: Both, schema: "main" | "target" | "before", name: s
 
 /** The rows that were to arrive. A line break, so that a comment at the end cannot swallow the parenthesis. */
 export function selected({ source, relation, where }: TablePlan): string {
-  return `main.${quoted(relation ?? source)}${where === null ? "" : ` WHERE (${where}\n)`}`;
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return `main.${quoteName(relation ?? source)}${where === null ? "" : ` WHERE (${where}\n)`}`;
 }

@@ -5,12 +5,12 @@
 import { isUtf8 } from "node:buffer";
 import type { Value } from "../../core/plan/transform.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
-import { name } from "../quote.ts";
+import { quoteName } from "../quote.ts";
 
 export type RawCell = null | bigint | number | string | Buffer;
 
 export function cellSql(table: string, column: string): string {
-  const c = `${name(table)}.${name(column)}`;
+  const c = `${quoteName(table)}.${quoteName(column)}`;
   return `CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) WHEN 'blob' THEN hex(${c}) ELSE ${c} END`;
 }
 

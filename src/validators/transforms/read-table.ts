@@ -2,7 +2,7 @@
 
 import type { Value } from "../../core/plan/transform.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
-import { name } from "../quote.ts";
+import { quoteName } from "../quote.ts";
 import { openSource, type Source } from "../source-reader.ts";
 import { cellSql, cellValue, type RawCell } from "./cells.ts";
 
@@ -24,9 +24,9 @@ export function* readTable(
   encoding: Catalog["encoding"],
 ): Generator<ReadRow[]> {
   const relation = table.relation ?? table.name;
-  const own = name(relation);
+  const own = quoteName(relation);
   const plain = encoding === "UTF-8" && table.rowidName !== null;
-  const slots = columns.map((column) => (plain ? `${own}.${name(column)}` : cellSql(relation, column)));
+  const slots = columns.map((column) => (plain ? `${own}.${quoteName(column)}` : cellSql(relation, column)));
   slots.push(table.rowidName === null ? "NULL" : `${own}.${table.rowidName}`);
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.map((one) => `(${one}\n)`).join(" AND ")}`;
   const sql = `SELECT ${slots.join(", ")} FROM ${own} NOT INDEXED${where}${orderOf(own, table, backwards)}`;
@@ -65,7 +65,7 @@ function doubtful(cell: RawCell): boolean {
 function exactRow(path: string, { name: table, relation = table, rowidName }: Place, columns: readonly string[]) {
   let db: Source | null = null;
   let find: (rowid: bigint) => RawCell[] = () => [];
-  const sql = `SELECT ${columns.map((column) => cellSql(relation, column)).join(", ")} FROM ${name(relation)} WHERE ${name(relation)}.${rowidName} = ?`;
+  const sql = `SELECT ${columns.map((column) => cellSql(relation, column)).join(", ")} FROM ${quoteName(relation)} WHERE ${quoteName(relation)}.${rowidName} = ?`;
   return {
     read(rowid: bigint): Value[] {
       if (db === null) {
@@ -82,5 +82,5 @@ function exactRow(path: string, { name: table, relation = table, rowidName }: Pl
 function orderOf(own: string, { primaryKey, rowidName }: Place, backwards: boolean): string {
   if (rowidName !== null) return ` ORDER BY ${own}.${rowidName}${backwards ? " DESC" : ""}`;
   if (primaryKey === null || !backwards) return "";
-  return ` ORDER BY ${primaryKey.map((column) => `${own}.${name(column)} DESC`).join(", ")}`;
+  return ` ORDER BY ${primaryKey.map((column) => `${own}.${quoteName(column)} DESC`).join(", ")}`;
 }

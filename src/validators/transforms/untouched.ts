@@ -2,7 +2,7 @@
 import type { Table } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import type { Findings } from "../findings.ts";
-import { name } from "../quote.ts";
+import { quoteName } from "../quote.ts";
 import { openSource, type Source } from "../source-reader.ts";
 import { selectedBy } from "./pass.ts";
 import { readTable } from "./read-table.ts";
@@ -46,7 +46,7 @@ function counted(db: Source, table: Table): Sum {
   const sum = emptySum();
   sum.rows = Number(
     db
-      .prepare(`SELECT count(*) FROM ${name(table.relation ?? table.name)}`)
+      .prepare(`SELECT count(*) FROM ${quoteName(table.relation ?? table.name)}`)
       .pluck()
       .get(),
   );

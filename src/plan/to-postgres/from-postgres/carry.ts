@@ -3,11 +3,11 @@
  * staging, columns under their new names, and types of the source's own replaced by what they are made of. What
  * else it needs (functions, operators) the target has or has not; the probe asks it.
  */
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
 import type { PostgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import type { ScopeRelation } from "../../../sql/translate/scope.ts";
 import type { Translation } from "../../../sql/translate/translation.ts";
-import { qualified, quoteName } from "../../sql-text.ts";
 import { isTypeName } from "./encoding.ts";
 import { type Word, wordsOf } from "./words.ts";
 

@@ -1,7 +1,7 @@
 /** What the connector knows beyond tables and views: notes, what stays behind, and comments. */
+import { qualified, quoteName, quotePostgresLiteral } from "../../../core/quote.ts";
 import { postgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import type { Planning } from "../../context.ts";
-import { qualified, quoteName } from "../../sql-text.ts";
 import type { Draft } from "../draft-table.ts";
 import { planOf } from "../indexes.ts";
 
@@ -22,9 +22,11 @@ export function commentSql(draft: Draft, planning: Planning): string[] {
   return comments
     .filter(({ table }) => table === draft.table.name)
     .flatMap(({ column, text }) => {
-      if (column === null) return [`COMMENT ON TABLE ${relation} IS ${literal(text)}`];
+      if (column === null) return [`COMMENT ON TABLE ${relation} IS ${quotePostgresLiteral(text)}`];
       const plan = planOf(column, draft);
-      return plan === undefined ? [] : [`COMMENT ON COLUMN ${relation}.${quoteName(plan.target)} IS ${literal(text)}`];
+      return plan === undefined
+        ? []
+        : [`COMMENT ON COLUMN ${relation}.${quoteName(plan.target)} IS ${quotePostgresLiteral(text)}`];
     });
 }
 
@@ -32,10 +34,4 @@ export function commentSql(draft: Draft, planning: Planning): string[] {
 export function isNotValid(check: string | null, table: string, planning: Planning): boolean {
   const facts = postgresFacts(planning.input.catalog);
   return facts?.notValid.some((one) => one.table === table && one.name === check) === true;
-}
-
-/** With a backslash in it, the form that no setting reads differently. */
-function literal(text: string): string {
-  const doubled = text.replaceAll("'", "''");
-  return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
 }

@@ -1,10 +1,10 @@
 /** Indexes of a PostgreSQL source, as its own definition says: method, operator classes, INCLUDE and WHERE stay. */
 
 import type { FinishStep } from "../../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Index } from "../../../core/schema/catalog.ts";
 import { postgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import { noteName, type Planning } from "../../context.ts";
-import { qualified, quoteName } from "../../sql-text.ts";
 import type { IndexInput } from "../indexes.ts";
 import { carryExpression } from "./carry.ts";
 import { carryingOf } from "./carrying.ts";

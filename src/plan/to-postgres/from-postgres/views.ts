@@ -1,11 +1,11 @@
 /** Views of a PostgreSQL source, each after those that it reads. */
 
 import type { ViewPlan } from "../../../core/plan/plan.ts";
+import { qualified } from "../../../core/quote.ts";
 import type { View } from "../../../core/schema/catalog.ts";
 import { foldName } from "../../../core/schema/names.ts";
 import type { ScopeRelation } from "../../../sql/translate/scope.ts";
 import { noteName, type Planning, tableSettings } from "../../context.ts";
-import { qualified } from "../../sql-text.ts";
 import { carryText } from "./carry.ts";
 import { carryingOf } from "./carrying.ts";
 import { wordsOf } from "./words.ts";

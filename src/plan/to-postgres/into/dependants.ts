@@ -3,12 +3,13 @@
  * ORPHAN_ROWS for the child's column says `null`. Which those are is said by a condition on the parent's rows, so that
  * loader and proof find them by themselves.
  */
+
 import type { FitEdge } from "../../../core/plan/live-fit.ts";
 import type { CellCondition, CellRule, ColumnPlan } from "../../../core/plan/plan.ts";
+import { nameList, quoteName } from "../../../core/quote.ts";
 import { sameName } from "../../../core/schema/names.ts";
 import type { Planning } from "../../context.ts";
 import { selectedRows } from "../../context.ts";
-import { nameList, quoteName } from "../../sql-text.ts";
 import type { Draft } from "../draft-table.ts";
 import { given, goneRows, type Leaving, pointsToGone, rowColumns } from "./gone-rows.ts";
 import type { TablePair } from "./match-tables.ts";

@@ -4,9 +4,9 @@
  */
 
 import type { FitEdge } from "../../../core/plan/live-fit.ts";
+import { nameList, quoteName } from "../../../core/quote.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import { nameList, quoteName } from "../../sql-text.ts";
 
 export type Leaving = {
   readonly table: Table;

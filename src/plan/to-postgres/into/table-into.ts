@@ -1,9 +1,9 @@
 /** What staging needs for rows that go into a live table: columns of its types, and what finds rows by its key. */
 
 import type { ColumnPlan, FinishStep, Identity, IntoMode, TablePlan } from "../../../core/plan/plan.ts";
+import { nameList, qualified, quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { LiveTable } from "../../../core/schema/live-schema.ts";
 import type { Planning } from "../../context.ts";
-import { nameList, qualified, quoteName } from "../../sql-text.ts";
 import type { Draft } from "../draft-table.ts";
 import { keyOf, type TableParts } from "../table.ts";
 import type { Matching } from "./matching.ts";
@@ -78,11 +78,10 @@ function defaultStep(
   const { settings, staging, run } = planning.input;
   const relation = qualified(staging, target);
   const name = quoteName(column.target);
-  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-  const shown = key.length === 0 ? text("a row without a key") : keySql(key, draft);
+  const shown = key.length === 0 ? quoteLiteral("a row without a key") : keySql(key, draft);
   const sql = `WITH filled AS (UPDATE ${relation} s SET ${name} = ${expression} WHERE s.${name} IS NULL RETURNING s.*)
     INSERT INTO ${qualified(settings.target.state, "ledger")} (run_id, table_name, key, column_name, before, after, rule)
-    SELECT ${text(run ?? "")}, ${text(table.name)}, ${shown}, ${text(column.source)}, 'NULL', format('%s', ${name}), 'NULL_IN_REQUIRED:default' FROM filled`;
+    SELECT ${quoteLiteral(run ?? "")}, ${quoteLiteral(table.name)}, ${shown}, ${quoteLiteral(column.source)}, 'NULL', format('%s', ${name}), 'NULL_IN_REQUIRED:default' FROM filled`;
   return [{ id: `${table.name}/default/${column.target}`, kind: "default", name: column.target, sql, stage: "fill" }];
 }
 
@@ -94,7 +93,7 @@ function keySql(key: readonly string[], { columns, profile }: Draft, of = ""): s
     const numbers = (profile.columns[source]?.counts.text ?? 0) === 0;
     const bytes = `'x''' || encode(${name}, 'hex') || ''''`;
     const text = numbers ? `${name}::text` : `to_json(${name}::text)::text`;
-    return `'${source.replaceAll("'", "''")}=' || ${column?.encoding.kind === "bytes" ? bytes : text}`;
+    return `${quoteLiteral(`${source}=`)} || ${column?.encoding.kind === "bytes" ? bytes : text}`;
   });
   return parts.join(" || ', ' || ");
 }

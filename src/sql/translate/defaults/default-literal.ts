@@ -1,8 +1,8 @@
 /** A literal as a column's default: what SQLite would store, written as the column's encoding does. */
+import { quoteLiteral } from "../../../core/quote.ts";
 import { isWritten } from "../../../core/values/date-layout.ts";
 import type { BooleanLiteral, Encoding } from "../../../core/values/encoding.ts";
 import type { Expression } from "../../parse/ast.ts";
-import { quoteText } from "../../quote.ts";
 import { refuse } from "../translation.ts";
 import { constantNumber, numberOf } from "./constant-number.ts";
 import type { DefaultColumn } from "./translate-default.ts";
@@ -81,9 +81,9 @@ function encoded(stored: Stored, column: DefaultColumn): string {
     case "rendered":
       if (stored.class === "text") return text(stored.value);
       return stored.class === "integer"
-        ? quoteText(String(stored.value))
+        ? quoteLiteral(String(stored.value))
         : stored.class === "real" && isDecimal(stored.value)
-          ? quoteText(withFraction(stored.value))
+          ? quoteLiteral(withFraction(stored.value))
           : misfit();
     case "bytes":
       return stored.class === "blob" ? `'\\x${stored.value}'::bytea` : misfit();
@@ -94,9 +94,11 @@ function encoded(stored: Stored, column: DefaultColumn): string {
     case "date":
     case "timestamp":
     case "timestamptz":
-      return stored.class === "text" && isWritten(stored.value, encoding.layout) ? quoteText(stored.value) : misfit();
+      return stored.class === "text" && isWritten(stored.value, encoding.layout)
+        ? quoteLiteral(stored.value)
+        : misfit();
     case "json":
-      return stored.class === "text" && isJson(stored.value) ? `${quoteText(stored.value)}::jsonb` : misfit();
+      return stored.class === "text" && isJson(stored.value) ? `${quoteLiteral(stored.value)}::jsonb` : misfit();
     case "literal":
       return stored.class === "text" ? `${text(stored.value)}::${encoding.type}` : misfit();
     case "epoch":
@@ -142,7 +144,7 @@ function withFraction(value: number): string {
 }
 
 function text(value: string): string {
-  return value.includes("\0") ? refuse("a default with U+0000") : quoteText(value);
+  return value.includes("\0") ? refuse("a default with U+0000") : quoteLiteral(value);
 }
 
 function same(literal: BooleanLiteral, stored: Stored): boolean {
@@ -163,6 +165,6 @@ function shown(stored: Stored): string {
   return stored.class === "blob"
     ? `x'${stored.value}'`
     : stored.class === "text"
-      ? quoteText(stored.value)
+      ? quoteLiteral(stored.value)
       : String(stored.value);
 }

@@ -1,7 +1,8 @@
 /** The current time as a number since 1970, in the ways that SQLite's users write it. */
+
+import { affinityOf } from "../../../core/schema/affinity.ts";
 import type { EpochUnit } from "../../../core/values/encoding.ts";
 import type { CallKind, Expression } from "../../parse/ast.ts";
-import { affinityOf } from "../cast.ts";
 
 /** `to`: the unit to which it is exact; `as`: the class that SQLite makes of it. */
 export type EpochNow = {

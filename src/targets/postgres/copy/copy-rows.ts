@@ -1,10 +1,11 @@
 /**
  * Sends batches of rows into one table: by COPY binary, or as text where a column's values are literals of their type.
  */
+
 import { setImmediate as pause } from "node:timers/promises";
 import type { ColumnPlan, TablePlan } from "../../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Row } from "../../../core/values/wire.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { CopyIn } from "./copy-in.ts";
 import { rowEncoder } from "./encode.ts";

@@ -2,11 +2,12 @@
  * Rows that do not go in as staging has them: ids become those of the live rows that they are matched with, and rows
  * whose key is taken stay out. They are put together beside staging, which stays as it was proven.
  */
+
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { mappedRule, skippedRule } from "../../../core/plan/live.ts";
 import type { MappedColumn, Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName, quoteText } from "../../../postgres/quote.ts";
+import { qualified, quoteName, quotePostgresLiteral } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { failing } from "./failing.ts";
 import { makeIdMap } from "./id-map.ts";
@@ -159,7 +160,7 @@ async function account(
 async function takeOut(client: Client, table: MatchedTable, { state, run }: Bookkeeping): Promise<void> {
   const { staged, relation, live, written } = table;
   const cells = written.map(
-    ({ plan }) => `(${quoteText(plan.source)}, pg_catalog.format('%s', g.${quoteName(plan.target)}))`,
+    ({ plan }) => `(${quotePostgresLiteral(plan.source)}, pg_catalog.format('%s', g.${quoteName(plan.target)}))`,
   );
   const same = sameByMatch(table);
   if (same === "") throw new RowhaulError("DEFECT", `Nothing tells which rows of ${live.name} are the same.`);

@@ -1,8 +1,9 @@
 /** Which id each row gets in the live table: that of the row it is matched with, else its own, else the next free one. */
+
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { startOver } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";
@@ -63,7 +64,7 @@ async function numberNew(client: Client, table: MatchedTable, map: string, id: s
 
 /** The last number of the sequence behind the id; 0 where there is none, or it is not for us to see. */
 function promised({ live, relation }: MatchedTable): string {
-  const sequence = `pg_get_serial_sequence('${relation.replace(/^ONLY /, "").replaceAll("'", "''")}', '${(live.key[0] ?? "").replaceAll("'", "''")}')`;
+  const sequence = `pg_get_serial_sequence(${quoteLiteral(relation.replace(/^ONLY /, ""))}, ${quoteLiteral(live.key[0] ?? "")})`;
   return `coalesce((SELECT p.last_value FROM pg_catalog.pg_sequences p
     WHERE format('%I.%I', p.schemaname, p.sequencename)::regclass = ${sequence}::regclass), 0)`;
 }

@@ -1,6 +1,7 @@
 /** Before-images: the rows that the switch overwrites or deletes, whole, in the aside schema. */
+
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import type { MatchedTable } from "./match.ts";
 import { sameKey } from "./same-key.ts";

@@ -1,9 +1,10 @@
 /** Rows from staging into a live table, whose types staging has: nothing is cast. */
+
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { acceptLines } from "../../../core/messages/yaml-text.ts";
 import type { TablePlan } from "../../../core/plan/plan.ts";
-import { quoteName } from "../../../postgres/quote.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { failing, startOver } from "./failing.ts";
 import type { MatchedTable } from "./match.ts";

@@ -3,7 +3,7 @@
  * schema, as when the application writes: the target schema, then what role and database are set to. Our own SQL is
  * qualified all the same.
  */
-import { quoteName } from "../../../postgres/quote.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 /** Runs `work` under that search_path, and puts back the empty one that our transactions have. */

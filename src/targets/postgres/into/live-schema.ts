@@ -1,8 +1,8 @@
 /** What the application's migrations made in the target's schema, as the planner is to know it. */
+import { qualified } from "../../../core/quote.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
 import { parseType } from "../../../live-types/parse-type.ts";
 import { targetError } from "../../../postgres/errors.ts";
-import { qualified } from "../../../postgres/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
 import { unownedSequences } from "./sequences/unowned-sequences.ts";

@@ -3,7 +3,7 @@
  * index on the pointing columns that is a scan of the child for every row. Larger tables
  * get one for as long as rows are deleted; whoever does not own the table waits.
  */
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import type { Reference } from "./references.ts";
 

@@ -3,8 +3,9 @@
  * They are not moved out of staging, where the others stay: foreign keys would cross
  * from one schema to the other, and the run could not be validated again.
  */
+
 import type { Plan, TablePlan, ViewPlan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 export async function createMade(client: Client, plan: Plan, made: readonly TablePlan[]): Promise<void> {

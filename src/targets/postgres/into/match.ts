@@ -1,8 +1,8 @@
 /** A planned table and the live one of its name: which column goes where, and why it cannot. */
 
 import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan/plan.ts";
+import { qualified } from "../../../core/quote.ts";
 import { matchableKeys } from "../../../core/schema/live-schema.ts";
-import { qualified } from "../../../postgres/quote.ts";
 import type { LiveColumn, LiveTable } from "./live-tables.ts";
 import type { IntoMode } from "./mode.ts";
 

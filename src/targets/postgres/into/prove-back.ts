@@ -1,7 +1,8 @@
 /** The way back is proven before it is committed: a rule or a trigger of the application's may have kept or changed rows. */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import type { MatchedTable } from "./match.ts";
 import type { IntoRecord } from "./mode.ts";

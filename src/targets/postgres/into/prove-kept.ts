@@ -1,8 +1,9 @@
 /** A full-text table that its content's triggers keep: every staged row has its own there. Throws VALIDATION_FAILED. */
+
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 export async function proveKept(client: Client, { target }: Plan, table: TablePlan): Promise<void> {

@@ -1,5 +1,5 @@
 /** Foreign keys of the live schema that matter when rows go into its tables, or leave them again. */
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 export type Reference = {

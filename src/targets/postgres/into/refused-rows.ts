@@ -1,9 +1,10 @@
 /** Which rows a constraint of the live table refused: looked up in staging once the switch is undone, with a line that leaves them out. */
+
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { withLivePath } from "./live-path.ts";
 
@@ -90,7 +91,7 @@ function keyLine({ key }: TablePlan, values: readonly string[]): string {
 function without({ key, where, columns }: TablePlan, keys: readonly (readonly string[])[]): string {
   const value = (text: string, i: number): string => {
     const type = columns.find(({ source }) => source === key.columns[i])?.pgType ?? "";
-    return /^(smallint|integer|bigint)$/.test(type) ? text : `'${text.replaceAll("'", "''")}'`;
+    return /^(smallint|integer|bigint)$/.test(type) ? text : quoteLiteral(text);
   };
   const [only, more] = key.columns;
   const left =

@@ -3,8 +3,9 @@
  * it, or UPDATE, is also what LOCK TABLE asks for in every version. Sequences that somebody
  * else owns are moved by setval, which needs UPDATE, and are looked at first, which needs SELECT.
  */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import type { MatchedTable } from "./match.ts";
 import type { IntoMode } from "./mode.ts";

@@ -1,4 +1,4 @@
-import { quoteName } from "../../../postgres/quote.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { MatchedTable } from "./match.ts";
 
 /** Whether the live row `l` is the staged row `s`. Asks only for the live primary key, all of whose columns must be written. */

@@ -3,9 +3,10 @@
  * overwritten comes back from its images, what was made goes. The caller holds the
  * locks, and has seen that nobody wrote since.
  */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { arrivedFrom } from "./arrivals.ts";
 import { failing } from "./failing.ts";

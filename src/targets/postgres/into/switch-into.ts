@@ -7,8 +7,8 @@
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { OpenSwitch, ProveLive } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import { targetError } from "../../../postgres/errors.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { grantAll } from "../switch/grants.ts";
 import { type Bookkeeping, isChanged, prepareArrivals } from "./arrivals.ts";

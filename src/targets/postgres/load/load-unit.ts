@@ -1,8 +1,8 @@
 /** Loads one unit: its rows, their ledger and the checkpoint, in one transaction. */
 
+import { qualified } from "../../../core/quote.ts";
 import type { TokenPositions } from "../../../core/schema/full-text.ts";
 import type { LoadHooks, UnitRows } from "../../../core/session.ts";
-import { qualified } from "../../../postgres/quote.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { type CopyHooks, copyRows } from "../copy/copy-rows.ts";
 import { fence, type Hold } from "../state/lease.ts";

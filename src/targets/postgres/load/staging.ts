@@ -1,6 +1,7 @@
 /** The staging schema: where a run builds everything, unseen by the application. */
+
+import { quoteName } from "../../../core/quote.ts";
 import type { FinishTask, RunRow } from "../../../core/session.ts";
-import { quoteName } from "../../../postgres/quote.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { fence, type Hold } from "../state/lease.ts";
 import { insertRun, writeCheckpoint } from "../state/state.ts";

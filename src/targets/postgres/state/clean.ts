@@ -1,6 +1,7 @@
 /** Removes every trace of a run from the target. Only schemas that rowhaul made for this run are dropped. */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { deleteRun, dropState, readRun } from "./state.ts";
 

@@ -5,7 +5,7 @@
  */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified } from "../../../postgres/quote.ts";
+import { qualified } from "../../../core/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
 import { stateExists } from "./state.ts";

@@ -3,9 +3,10 @@
  * quarantine. They live beside the data so that rows and their bookkeeping commit
  * together.
  */
+
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { RunRow, RunStatus } from "../../../core/session.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 
 /** Tells a schema that rowhaul made from one that was there, which it never removes. */

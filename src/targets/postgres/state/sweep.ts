@@ -3,7 +3,7 @@
  * the schema says that none of them is at work. A run that came to switch keeps its schemas: its way back needs them.
  */
 
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { refuseDependants } from "./clean.ts";
 import { fence, type Hold } from "./lease.ts";

@@ -3,8 +3,9 @@
  * of the table that was replaced; else the schema's default privileges, which PostgreSQL
  * itself only gives to what is created in the schema, not to what is moved there.
  */
+
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 /** To be called after the move; `replaced`: names that now stand in `plan.target.aside`. */

@@ -1,4 +1,4 @@
-import { qualified } from "../../../postgres/quote.ts";
+import { qualified } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import type { IntoRecord } from "../into/mode.ts";
 import { fence, type Lease } from "../state/lease.ts";

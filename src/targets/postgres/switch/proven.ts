@@ -1,7 +1,8 @@
 /** Where a run's rows are to be proven: in staging, in tables of its own, or among the application's. */
+
 import type { Proven } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified } from "../../../postgres/quote.ts";
+import { qualified } from "../../../core/quote.ts";
 import type { Pool } from "../../../postgres/transaction.ts";
 import { type IntoRecord, placeOf } from "../into/mode.ts";
 import { stateExists } from "../state/state.ts";

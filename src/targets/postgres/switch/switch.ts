@@ -2,11 +2,12 @@
  * The switch: staging's tables become the schema's, table by table, in one
  * transaction; and the way back. Nothing is dropped but the emptied staging schema.
  */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
+import { qualified, quoteName } from "../../../core/quote.ts";
 import type { SwitchBackOptions } from "../../../core/session.ts";
-import { qualified, quoteName } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { IntoMode, IntoRecord } from "../into/mode.ts";
 import { switchBackInto } from "../into/switch-back.ts";

@@ -1,5 +1,5 @@
 import type { Plan } from "../../../core/plan/plan.ts";
-import { qualified } from "../../../postgres/quote.ts";
+import { qualified } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 /**

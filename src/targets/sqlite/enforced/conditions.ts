@@ -1,7 +1,7 @@
 /** CHECK constraints that rows break and that nobody broke before: asked of SQLite itself, condition by condition. */
+import { quoteName } from "../../../core/quote.ts";
 import { parseCreateTable } from "../../../sql/parse/parse-create-table.ts";
 import { tokenize } from "../../../sql/parse/tokenize.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 import { type Broken, type BrokenRow, rowsShown } from "./broken.ts";
 import { type RowKey, rowKeyOf } from "./row-key.ts";

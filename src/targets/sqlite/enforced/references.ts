@@ -2,7 +2,7 @@
  * Foreign keys that rows break and did not break before: SQLite's own check of each table that rows went into, and of
  * those that point to one, compared with the file as it was.
  */
-import { quoteName } from "../../../sqlite/open.ts";
+import { quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { Sqlite } from "../state/state.ts";
 import { type Broken, type BrokenRow, rowsShown } from "./broken.ts";
 import { rowKeyOf } from "./row-key.ts";
@@ -98,9 +98,8 @@ function count(db: Sqlite, schema: string, { table, id }: Reference): number {
 /** The rows of a table with rowids are SQLite's own answer; of others it counts, and the keys are followed here. */
 function orphan(db: Sqlite, schema: string, { table, id, parent, columns, parentColumns }: Reference): string {
   const { rowid } = rowKeyOf(db, table);
-  const text = (name: string): string => `'${name.replaceAll("'", "''")}'`;
   if (rowid !== null)
-    return `c.${rowid} IN (SELECT rowid FROM pragma_foreign_key_check(${text(table)}, ${text(schema)}) WHERE fkid = ${id})`;
+    return `c.${rowid} IN (SELECT rowid FROM pragma_foreign_key_check(${quoteLiteral(table)}, ${quoteLiteral(schema)}) WHERE fkid = ${id})`;
   const given = columns.map((name) => `c.${quoteName(name)} IS NOT NULL`);
   const there = db
     .prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`)

@@ -1,5 +1,5 @@
 /** By what the rows of a table of the file are told apart. */
-import { quoteName } from "../../../sqlite/open.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Sqlite } from "../state/state.ts";
 
 export type RowKey = {

@@ -1,4 +1,5 @@
 /** Values that a column of the application's would not keep as they are, with the keys of their rows. */
+import { quoteName } from "../../../core/quote.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { FileProblemFit, FileReading, FileRequest } from "../../../core/schema/file-schema.ts";
 import type { LiveProblem } from "../../../core/schema/live-type.ts";
@@ -9,7 +10,7 @@ import { cellAt } from "../../../snapshot/fit/cell-at.ts";
 import { Tally } from "../../../snapshot/fit/column-census.ts";
 import { Samples } from "../../../snapshot/profile/samples.ts";
 import { fileSlot } from "../../../snapshot/rows/read-rows.ts";
-import { quoteName, selection } from "../../../sqlite/open.ts";
+import { selection } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 
 export function fitColumn(

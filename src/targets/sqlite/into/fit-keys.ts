@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { ProfileHooks } from "../../../core/ports.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { FileKey, FileMet, FileRequest } from "../../../core/schema/file-schema.ts";
 import { foldName } from "../../../core/schema/names.ts";
@@ -12,7 +13,7 @@ import { cellAt } from "../../../snapshot/fit/cell-at.ts";
 import { Tally } from "../../../snapshot/fit/column-census.ts";
 import { Samples } from "../../../snapshot/profile/samples.ts";
 import { fileSlot } from "../../../snapshot/rows/read-rows.ts";
-import { quoteName, selection } from "../../../sqlite/open.ts";
+import { selection } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 
 const mostRowids = 10_000;

@@ -3,10 +3,11 @@
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { ProfileHooks } from "../../../core/ports.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { FileFit, FileRequest, FileSchema } from "../../../core/schema/file-schema.ts";
 import { Samples } from "../../../snapshot/profile/samples.ts";
-import { openSqlite, quoteName } from "../../../sqlite/open.ts";
+import { openSqlite } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 import { isThere } from "../switch/files.ts";
 import { fitColumn } from "./fit-columns.ts";

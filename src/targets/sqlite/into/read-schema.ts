@@ -1,9 +1,9 @@
 /** What the application made in the file: its tables, with what decides about the rows that come. */
 
 import type { StorageClass } from "../../../core/plan/profile.ts";
+import { quoteName } from "../../../core/quote.ts";
 import { affinityOf } from "../../../core/schema/affinity.ts";
 import type { FileColumn, FileKey, FileSchema, FileTable } from "../../../core/schema/file-schema.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import { conditionsOf } from "../enforced/conditions.ts";
 import type { Sqlite } from "../state/state.ts";
 

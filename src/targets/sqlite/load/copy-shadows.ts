@@ -2,10 +2,11 @@
  * The tables behind a virtual table, copied as they are: the index of a full-text table with its own history, so that
  * it answers as it did, ranks included; and texts that nobody else keeps.
  */
+
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { TablePlan } from "../../../core/plan/plan.ts";
+import { quoteName } from "../../../core/quote.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 import type { Arrival } from "./insert-sql.ts";
 

@@ -1,12 +1,13 @@
 /** Rows one by one, from the phases' batches. Every cell comes with its storage class. */
+
 import { setImmediate } from "node:timers/promises";
 import type { Statement } from "better-sqlite3";
 import type { QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { skippedRule } from "../../../core/plan/live.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { UnitRows } from "../../../core/session.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import { decodeTagged, type Row, type Slot } from "../../../core/values/wire.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import { constraintError } from "../constraint-error.ts";
 import type { Sqlite } from "../state/state.ts";
 import { type Arrival, insertHead, insertTail } from "./insert-sql.ts";

@@ -1,6 +1,7 @@
 /** How rows enter a table of the file: under which columns, with which rowid, and what happens to a key that is there. */
+
 import type { ColumnPlan, TablePlan } from "../../../core/plan/plan.ts";
-import { quoteName } from "../../../sqlite/open.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { Sqlite } from "../state/state.ts";
 import { hasTable, work } from "./staging.ts";
 

@@ -3,12 +3,13 @@
  * the snapshot to the file, so no value passes through JavaScript; only between two encodings, which SQLite does
  * not attach to each other, they go one by one.
  */
+
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { isRuled } from "../../../core/plan/ruled.ts";
+import { quoteName } from "../../../core/quote.ts";
 import type { UnitRows } from "../../../core/session.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import { constraintError } from "../constraint-error.ts";
 import { type Sqlite, writeChanges } from "../state/state.ts";
 import { copyShadows } from "./copy-shadows.ts";

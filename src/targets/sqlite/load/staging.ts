@@ -1,10 +1,11 @@
 /** The file that a run builds beside the target: its tables, and while it is being built, tables of the run's own. */
+
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
+import { quoteName } from "../../../core/quote.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
-import { quoteName } from "../../../sqlite/open.ts";
 import type { Sqlite } from "../state/state.ts";
 
 /** Dropped before the switch. A space in the name keeps them apart from anything an application has. */

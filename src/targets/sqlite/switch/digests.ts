@@ -1,9 +1,10 @@
 /** What the run's tables hold, to see later whether somebody wrote to them. */
+
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan } from "../../../core/plan/plan.ts";
-import { quoteName } from "../../../sqlite/open.ts";
+import { quoteName } from "../../../core/quote.ts";
 import { shadowsOf } from "../load/copy-shadows.ts";
 import { hasTable, isVirtual } from "../load/staging.ts";
 import type { Sqlite } from "../state/state.ts";

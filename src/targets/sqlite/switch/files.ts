@@ -1,8 +1,8 @@
 /** Moving database files: never one that another process has open, and never without leaving one whole file at the path. */
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, linkSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { renameDurably } from "../../../system/durable-file.ts";
 
 /** A file without a byte is what SQLite makes of a path it only opened: nothing stands there. */
 export function isThere(path: string): boolean {
@@ -51,17 +51,7 @@ export function replaceFile(from: string, to: string, kept: string | null): void
     rmSync(kept, { force: true });
     linkSync(to, kept);
   }
-  renameSync(from, to);
-  syncFile(dirname(to));
-}
-
-export function syncFile(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  renameDurably(from, to);
 }
 
 export function sameFile(a: string, b: string): boolean {

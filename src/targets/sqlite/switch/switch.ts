@@ -2,18 +2,18 @@
  * The switch: the built file takes the target's path in one rename, and the way back is another. What is true is read
  * from the files, because a run may be killed between a rename and the record of it.
  */
-import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, chownSync, existsSync, rmSync, statSync } from "node:fs";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { RunStatus } from "../../../core/session.ts";
 import { fingerprint } from "../../../sqlite/fingerprint.ts";
+import { renameDurably, syncFile } from "../../../system/durable-file.ts";
 import { hasTable, withStaging, work } from "../load/staging.ts";
 import type { SqliteTargetSettings } from "../settings.ts";
 import { fenced, type Lease } from "../state/lease.ts";
 import { readChanges, readRun, readSwitch, type Sqlite, type Switched, writeChanges } from "../state/state.ts";
 import { changedTables, tableDigests } from "./digests.ts";
-import { isThere, quiesce, replaceFile, sameFile, syncFile } from "./files.ts";
+import { isThere, quiesce, replaceFile, sameFile } from "./files.ts";
 import { keptFile, stagingFile, stateFile } from "./places.ts";
 
 export async function switchFile(settings: SqliteTargetSettings, lease: Lease, run: string, plan: Plan): Promise<void> {
@@ -88,8 +88,7 @@ export async function switchBack(
   fenced(lease, (db) => {
     if (switched.moved) replaceFile(kept, path, staging);
     else {
-      renameSync(path, staging);
-      syncFile(dirname(path));
+      renameDurably(path, staging);
     }
     db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
   });

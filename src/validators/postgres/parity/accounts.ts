@@ -6,7 +6,7 @@
  */
 import { mappedRule, skippedRule } from "../../../core/plan/live.ts";
 import { quarantinedByLoad } from "../../quarantined.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { ValidatorInput } from "../validator.ts";
 import type { Comparison } from "./comparison.ts";
 
@@ -36,7 +36,7 @@ export async function readAccounts(
   const copy = async (columns: readonly string[], sql: string, insert: string): Promise<number> => {
     const statement = db.prepare(insert);
     let count = 0;
-    const from = `SELECT ${columns.join(", ")} FROM ${name(input.state)}.${sql} WHERE run_id = $1 AND table_name = $2 AND rule <> $3${sql === "quarantine" ? ` AND ${quarantinedByLoad}` : ""}`;
+    const from = `SELECT ${columns.join(", ")} FROM ${quoteName(input.state)}.${sql} WHERE run_id = $1 AND table_name = $2 AND rule <> $3${sql === "quarantine" ? ` AND ${quarantinedByLoad}` : ""}`;
     // Those of rows that meet live ones have a proof of their own.
     const own = sql === "quarantine" ? skippedRule : mappedRule;
     for await (const rows of target.pages(from, [input.run, table.source, own], 5000)) {

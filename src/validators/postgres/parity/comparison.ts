@@ -8,7 +8,7 @@ import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { ColumnPlan, TablePlan } from "../../../core/plan/plan.ts";
 import type { Catalog, Table } from "../../../core/schema/catalog.ts";
 import type { Findings } from "../../findings.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { type Source, selection } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import type { Accounts } from "./accounts.ts";
@@ -30,7 +30,7 @@ export type ComparedColumn = {
 
 /** In a temporary table, an id as the snapshot has it. */
 export function was(column: string): string {
-  return name(`rowhaul was ${column}`);
+  return quoteName(`rowhaul was ${column}`);
 }
 
 /** The source's rows as they should arrive, in a temporary table with the place of each: see arriving/. */
@@ -107,15 +107,15 @@ export function comparisonOf(
   const { table, catalog } = parts;
   const columns = compared.map((plan) => ({
     plan,
-    sourceCell: sourceCell(plan.encoding, name(plan.source), catalog.encoding),
-    targetCell: targetCell(plan.encoding, name(plan.target)),
+    sourceCell: sourceCell(plan.encoding, quoteName(plan.source), catalog.encoding),
+    targetCell: targetCell(plan.encoding, quoteName(plan.target)),
     type: types.get(plan.target) ?? "text",
   }));
   const key = table.key.kind === "none" ? [] : table.key.columns.map((column) => keyColumn(table, columns, column));
   const place = placeKind(catalogTable(parts), table);
   // An index would change the order in which ordinals are counted.
   const scan = place.by === "ordinal" ? " NOT INDEXED" : "";
-  const from = `FROM main.${name(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`;
+  const from = `FROM main.${quoteName(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`;
   const { arriving } = parts;
   return {
     ...parts,

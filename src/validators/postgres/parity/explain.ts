@@ -7,7 +7,7 @@
 import { targetRule } from "../../../core/plan/live.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import { targetDigest } from "../../digest.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Entry } from "./accounts.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { expectedTexts } from "./expected-row.ts";
@@ -134,7 +134,7 @@ async function targetTexts({ target, into }: Comparison, cells: readonly Differi
   if (cells.length === 0) return new Map();
   const columns = [...new Set(cells.map((cell) => cell.column.plan.target))];
   const places = [...new Set(cells.map((cell) => cell.theirs))];
-  const list = columns.map((column) => `${name(column)}::text`).join(", ");
+  const list = columns.map((column) => `${quoteName(column)}::text`).join(", ");
   const { condition, values } = atPlaces(places);
   const rows = await target.query(`SELECT ${theirPlace}, ${list} FROM ${into} WHERE ${condition}`, values);
   return new Map(
@@ -219,7 +219,7 @@ async function pairChangedKeys(comparison: Comparison, rows: readonly Single[]):
   if (changed.length === 0) return rows;
   const names = columns.map((_, i) => `c${i}`);
   const digests = await target.attempt(
-    `SELECT place, encode(${targetDigest(targetRow)},'hex') FROM (SELECT place, ${columns.map((column, i) => `c${i}::${column.type} AS ${name(column.plan.target)}`).join(", ")} FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u(${names.join(", ")}, place) OFFSET 0) x`,
+    `SELECT place, encode(${targetDigest(targetRow)},'hex') FROM (SELECT place, ${columns.map((column, i) => `c${i}::${column.type} AS ${quoteName(column.plan.target)}`).join(", ")} FROM unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")}) WITH ORDINALITY u(${names.join(", ")}, place) OFFSET 0) x`,
     columns.map((_, i) => changed.map(({ texts }) => texts[i] ?? null)),
   );
   const paired = new Set<Single>();

@@ -1,7 +1,7 @@
 /** Whether a target table can be compared at all: its columns are there, and of types that the planned values have. */
 import type { ColumnPlan, TablePlan } from "../../../core/plan/plan.ts";
 import type { Findings } from "../../findings.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Target } from "../target-reader.ts";
 import { targetTypes } from "./target-cell.ts";
 
@@ -25,7 +25,7 @@ export async function fittingColumns(
     `SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), t.typname
      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
      WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`,
-    [`${name(schema)}.${name(table.target)}`],
+    [`${quoteName(schema)}.${quoteName(table.target)}`],
   );
   const types = new Map(rows.map(([column, type]) => [column ?? "", type ?? ""]));
   const kinds = new Map(rows.map(([column, , kind]) => [column ?? "", kind ?? ""]));

@@ -7,7 +7,7 @@
 
 import type { TablePlan } from "../../../core/plan/plan.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 
 export type PlaceKind = { readonly by: "rowid" | "key" | "ordinal" | "kept"; readonly columns: readonly string[] };
 
@@ -25,17 +25,17 @@ export function placeKind(table: Table | undefined, plan: Pick<TablePlan, "rowid
 export function placeSql({ by, columns }: PlaceKind): string {
   if (by === "kept") return '"rowhaul place"';
   if (by === "ordinal") return "CAST(row_number() OVER () AS TEXT)";
-  if (by === "rowid") return `CAST(${name(columns[0] ?? "")} AS TEXT)`;
-  return columns.map((column) => keyPart(name(column))).join("||','||");
+  if (by === "rowid") return `CAST(${quoteName(columns[0] ?? "")} AS TEXT)`;
+  return columns.map((column) => keyPart(quoteName(column))).join("||','||");
 }
 
 /** What follows the columns of a SELECT to find that one row. `from` selects all rows. */
 export function findPlace({ by, columns }: PlaceKind, from: string, place: string): Found {
   if (by === "kept") return { sql: `${from} AND "rowhaul place" = ?`, parameters: [place] };
   if (by === "ordinal") return { sql: `${from} LIMIT 1 OFFSET ?`, parameters: [BigInt(place) - 1n] };
-  if (by === "rowid") return { sql: `${from} AND ${name(columns[0] ?? "")} = ?`, parameters: [BigInt(place)] };
+  if (by === "rowid") return { sql: `${from} AND ${quoteName(columns[0] ?? "")} = ?`, parameters: [BigInt(place)] };
   const parts = place.split(",").map(readPart);
-  const conditions = columns.map((column, i) => `${name(column)} = ${parts[i]?.sql}`);
+  const conditions = columns.map((column, i) => `${quoteName(column)} = ${parts[i]?.sql}`);
   return { sql: `${from} AND ${conditions.join(" AND ")}`, parameters: parts.map((part) => part.value) };
 }
 

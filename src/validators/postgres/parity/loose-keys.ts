@@ -2,7 +2,7 @@
  * Keys whose equality the target decides: in a citext, a numeric or a column with a collation
  * of its own, values that are written otherwise are one key, and a merge overwrites by that.
  */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Comparison } from "./comparison.ts";
 import { expectedTexts } from "./expected-row.ts";
 import { placeSql } from "./locator.ts";
@@ -20,7 +20,7 @@ export async function hasLooseKey({ target, key, table }: Comparison, schema: st
        LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
      WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attname = ANY($2::text[])
        AND (NOT coalesce(c.collisdeterministic, true) OR NOT (t.typname = ANY($3::text[]) OR t.typtype = 'e')))`,
-    [`${name(schema)}.${name(table.target)}`, key.map(({ plan }) => plan.target), strict],
+    [`${quoteName(schema)}.${quoteName(table.target)}`, key.map(({ plan }) => plan.target), strict],
   );
   return row?.[0] === "t";
 }
@@ -41,7 +41,7 @@ export async function underTypePath<T>(
     `SELECT set_config('search_path', coalesce((SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ')
        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attname = ANY($2::text[])), ''), true)`,
-    [`${name(schema)}.${name(table.target)}`, key.map(({ plan }) => plan.target)],
+    [`${quoteName(schema)}.${quoteName(table.target)}`, key.map(({ plan }) => plan.target)],
   );
   const result = await work();
   await target.query("SET LOCAL search_path = ''");
@@ -51,7 +51,7 @@ export async function underTypePath<T>(
 async function overlapUnderPath(comparison: Comparison): Promise<Versions> {
   const { source, target, key, into, place, from } = comparison;
   const found = { rows: 0n, versions: 0n };
-  const columns = key.map(({ plan }) => name(plan.target)).join(", ");
+  const columns = key.map(({ plan }) => quoteName(plan.target)).join(", ");
   const values = key.map(({ type }, i) => `u.c${i}::${type}`).join(", ");
   const names = key.map((_, i) => `c${i}`).join(", ");
   const lists = key.map((_, i) => `$${i + 1}::text[]`).join(", ");

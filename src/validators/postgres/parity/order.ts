@@ -1,4 +1,4 @@
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { selection } from "../../source-reader.ts";
 import { type Comparison, catalogTable } from "./comparison.ts";
 
@@ -12,14 +12,14 @@ export async function hasOrder(comparison: Comparison, schema: string): Promise<
   if (table.key.kind !== "integer" || column === undefined || key[0]?.plan.encoding.kind !== "integer") return false;
   const declared = catalogTable(comparison)?.columns.find((candidate) => candidate.name === column);
   if (declared && !declared.isRowid) {
-    const sql = `SELECT EXISTS (SELECT 1 FROM main.${name(table.relation ?? table.source)} WHERE ${selection(table.where)} AND typeof(${name(column)}) <> 'integer')`;
+    const sql = `SELECT EXISTS (SELECT 1 FROM main.${quoteName(table.relation ?? table.source)} WHERE ${selection(table.where)} AND typeof(${quoteName(column)}) <> 'integer')`;
     if (source.prepare<[], bigint>(sql).pluck().get() !== 0n) return false;
   }
   const [row] = await target.query(
     `SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a
        ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
      WHERE i.indrelid = pg_catalog.to_regclass($1) AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)`,
-    [`${name(schema)}.${name(table.target)}`, key[0].plan.target],
+    [`${quoteName(schema)}.${quoteName(table.target)}`, key[0].plan.target],
   );
   return row?.[0] === "t";
 }

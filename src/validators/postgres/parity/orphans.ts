@@ -1,5 +1,5 @@
 /** Whether a row lacks the parent that a foreign key points to, asked of the source itself. */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { type Source, selection } from "../../source-reader.ts";
 import type { Comparison } from "./comparison.ts";
 import type { OrphanCondition, OrphanTest } from "./rules.ts";
@@ -10,18 +10,18 @@ export function orphanTest(comparison: Comparison, place: string): OrphanTest {
   return (when) => {
     const { columns, parent, parentColumns, parentWhere } = when;
     if (parentColumns.length === 0) return false;
-    const child = columns.map((column) => `${name(comparison.table.source)}.${name(column)}`);
+    const child = columns.map((column) => `${quoteName(comparison.table.source)}.${quoteName(column)}`);
     const gone = goneOf(comparison, when);
     if (gone !== null)
       return readCondition(comparison, place, `EXISTS (SELECT 1 FROM temp.${gone} WHERE r = ${child[0]})`);
     // By name: a rowid is not among all columns.
-    const theirs = [...new Set(parentColumns)].map((column) => `${name(column)} AS ${name(column)}`);
+    const theirs = [...new Set(parentColumns)].map((column) => `${quoteName(column)} AS ${quoteName(column)}`);
     const given = child.map((c) => `${c} IS NOT NULL`).join(" AND ");
-    const equal = child.map((c, i) => `p.${name(parentColumns[i] ?? "")} = ${c}`).join(" AND ");
+    const equal = child.map((c, i) => `p.${quoteName(parentColumns[i] ?? "")} = ${c}`).join(" AND ");
     return readCondition(
       comparison,
       place,
-      `${given} AND NOT EXISTS (SELECT 1 FROM (SELECT ${theirs.join(", ")} FROM main.${name(parent)} WHERE ${selection(parentWhere)}) AS p WHERE ${equal})`,
+      `${given} AND NOT EXISTS (SELECT 1 FROM (SELECT ${theirs.join(", ")} FROM main.${quoteName(parent)} WHERE ${selection(parentWhere)}) AS p WHERE ${equal})`,
     );
   };
 }
@@ -42,10 +42,10 @@ function goneOf({ source, table }: Comparison, when: OrphanCondition): string | 
   const key = JSON.stringify([parent, parentWhere]);
   const there = relations.get(key);
   if (there !== undefined) return there;
-  const relation = name(`rowhaul gone ${relations.size}`);
+  const relation = quoteName(`rowhaul gone ${relations.size}`);
   try {
     source.exec(`CREATE TEMP TABLE ${relation}(r INTEGER PRIMARY KEY);
-      INSERT INTO temp.${relation} SELECT ${name(row)} FROM main.${name(parent)} WHERE NOT coalesce((${selection(parentWhere)}), 0)`);
+      INSERT INTO temp.${relation} SELECT ${quoteName(row)} FROM main.${quoteName(parent)} WHERE NOT coalesce((${selection(parentWhere)}), 0)`);
   } catch (thrown) {
     // While rows are being read one by one nothing can be written: then the row itself is asked.
     if (thrown instanceof TypeError) return null;

@@ -7,7 +7,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { type Canonical, digestHex, digestOf, targetDigest } from "../../digest.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { type Comparison, fetched } from "./comparison.ts";
 import { explainPairs, explainUnpaired } from "./explain.ts";
 import { placeSql } from "./locator.ts";
@@ -52,7 +52,7 @@ export async function compareByRange(comparison: Comparison): Promise<void> {
 }
 
 async function* sourceRanges(comparison: Comparison): AsyncGenerator<Range> {
-  const key = name(comparison.table.key.columns[0] ?? "");
+  const key = quoteName(comparison.table.key.columns[0] ?? "");
   const chunk = comparison.source
     .prepare<[bigint, number], [Canonical | null, bigint, bigint | null, bigint | null]>(
       `SELECT ${fetched(comparison, `group_concat("rowhaul row", '')`)}, count(*), min("rowhaul key"), max("rowhaul key") FROM (SELECT ${comparison.sourceRow} AS "rowhaul row", ${key} AS "rowhaul key" ${comparison.from} AND ${key} >= ? ORDER BY ${key} LIMIT ?)`,
@@ -101,14 +101,14 @@ async function differsByKeys(comparison: Comparison, range: Range): Promise<bool
 }
 
 function byKeys(comparison: Comparison, { low, high }: Range): { condition: string; keys: string[]; k: string } {
-  const k = name(comparison.key[0]?.plan.target ?? "");
+  const k = quoteName(comparison.key[0]?.plan.target ?? "");
   return { condition: `${k} = ANY($1::bigint[])`, keys: [...integerKeys(comparison, low, high)].map(String), k };
 }
 
 /** Rows of the target that have a key of the source's: how many, and which versions. */
 export async function overlapByKey(comparison: Comparison): Promise<Versions> {
   const { target, into } = comparison;
-  const k = name(comparison.key[0]?.plan.target ?? "");
+  const k = quoteName(comparison.key[0]?.plan.target ?? "");
   const found = { rows: 0n, versions: 0n };
   let keys: string[] = [];
   const ask = async (): Promise<void> => {
@@ -133,7 +133,7 @@ async function differingBetween(
   ranges: readonly Range[],
 ): Promise<Range[]> {
   if (ranges.length === 0) return [];
-  const k = name(key[0]?.plan.target ?? "");
+  const k = quoteName(key[0]?.plan.target ?? "");
   // Without statistics PostgreSQL may prefer to read the whole table once per range.
   await target.query("SET LOCAL enable_seqscan = off");
   const rows = await target.query(
@@ -161,7 +161,7 @@ async function explainRanges(comparison: Comparison, ranges: readonly Range[]): 
 }
 
 function readOurs(comparison: Comparison, range: Range): void {
-  const key = name(comparison.table.key.columns[0] ?? "");
+  const key = quoteName(comparison.table.key.columns[0] ?? "");
   const rows = comparison.source
     .prepare<[bigint, bigint], [bigint, Canonical, string]>(
       `SELECT ${key}, ${fetched(comparison, comparison.sourceRow)}, ${placeSql(comparison.place)} ${comparison.from} AND ${key} BETWEEN ? AND ?`,
@@ -178,7 +178,7 @@ async function readTheirs(comparison: Comparison, range: Range): Promise<void> {
     const { condition, keys } = byKeys(comparison, range);
     await readWhere(comparison, condition, [keys]);
   } else {
-    const k = name(comparison.key[0]?.plan.target ?? "");
+    const k = quoteName(comparison.key[0]?.plan.target ?? "");
     await readWhere(comparison, `${k} BETWEEN ${range.low} AND ${range.high}`, []);
   }
   await target.query("SET LOCAL enable_seqscan = on");
@@ -187,12 +187,12 @@ async function readTheirs(comparison: Comparison, range: Range): Promise<void> {
 /** Rows that the switch wrote under keys that the source does not come near: one scan, in which hardly a row is digested. */
 async function findOutside(comparison: Comparison): Promise<void> {
   const { source, table, from } = comparison;
-  const key = name(table.key.columns[0] ?? "");
+  const key = quoteName(table.key.columns[0] ?? "");
   const [low, high] = source
     .prepare<[], [bigint | null, bigint | null]>(`SELECT min(${key}), max(${key}) ${from}`)
     .raw()
     .get() ?? [null, null];
-  const k = name(comparison.key[0]?.plan.target ?? "");
+  const k = quoteName(comparison.key[0]?.plan.target ?? "");
   await readWhere(comparison, low === null || high === null ? "true" : `(${k} < ${low} OR ${k} > ${high})`, []);
   comparison.scratch.settle(0, 0);
   await explainUnpaired(comparison);
@@ -203,7 +203,7 @@ async function readWhere(
   condition: string,
   values: readonly unknown[],
 ): Promise<void> {
-  const k = name(key[0]?.plan.target ?? "");
+  const k = quoteName(key[0]?.plan.target ?? "");
   const sql = `SELECT ${k}::text, encode(${targetDigest(targetRow)},'hex'), ${theirPlace} FROM ${into} WHERE ${condition}`;
   for await (const rows of target.pages(sql, values, 5000)) {
     scratch.addTheirs(rows, ([k, digest, place]) => ({
@@ -218,7 +218,7 @@ async function readWhere(
 /** A NULL key lies in no range. */
 async function findRowsWithoutKey({ target, key, into, extras, table, scope }: Comparison): Promise<void> {
   if (scope === "among") return;
-  const k = name(key[0]?.plan.target ?? "");
+  const k = quoteName(key[0]?.plan.target ?? "");
   const [row] = await target.query(`SELECT count(*) FROM ${into} WHERE ${k} IS NULL`);
   for (let i = 0; i < Number(row?.[0] ?? 0); i++) {
     await extras.difference(() => ({

@@ -1,7 +1,7 @@
 /** Values for findings: printable and short, and read no further than they are shown. */
 import type { StorageClass } from "../../../core/plan/profile.ts";
 import { renderCell, shorten } from "../../../core/values/render-cell.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { decode } from "./functions.ts";
 import { atPlaces } from "./scope.ts";
@@ -11,7 +11,7 @@ const bytesRead = 256;
 const rowShown = 300;
 
 export function sourceSample(comparison: Comparison, place: string, { plan }: ComparedColumn): string {
-  const c = name(plan.source);
+  const c = quoteName(plan.source);
   const [storage, raw = null] = readRow(
     comparison,
     place,
@@ -28,7 +28,7 @@ export async function targetSample(
   place: string,
   { plan, type }: ComparedColumn,
 ): Promise<string> {
-  const c = name(plan.target);
+  const c = quoteName(plan.target);
   const text =
     type === "bytea"
       ? `'\\x'||encode(substring(${c} FROM 1 FOR ${bytesRead}),'hex')`
@@ -56,7 +56,7 @@ export async function targetRowSample(comparison: Comparison, place: string): Pr
 
 /** A target row's key, with the source's column names, as key-text.ts would write it. */
 export async function targetKeyText({ target, into, key }: Comparison, place: string): Promise<string> {
-  const columns = key.map(({ plan }) => `${name(plan.target)}::text`).join(", ");
+  const columns = key.map(({ plan }) => `${quoteName(plan.target)}::text`).join(", ");
   const { condition, values } = atPlaces([place]);
   const [row] = await target.query(`SELECT ${columns} FROM ${into} WHERE ${condition}`, values);
   return key.map(({ plan, type }, i) => `${plan.source}=${keyValue(row?.[i] ?? null, type)}`).join(", ");

@@ -4,7 +4,7 @@
  * which nobody but the server writes; later by their keys.
  */
 import type { LiveMode } from "../../../core/plan/live.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Target } from "../target-reader.ts";
 
 export type Scope =
@@ -22,7 +22,7 @@ export function scopeOf(mode: LiveMode | undefined, inside: boolean): Scope {
 
 /** What to read the rows from, with `tableoid` and `ctid`: a subquery that PostgreSQL dissolves. */
 export async function relationOf(target: Target, schema: string, table: string, scope: Scope): Promise<string> {
-  const relation = `${name(schema)}.${name(table)}`;
+  const relation = `${quoteName(schema)}.${quoteName(table)}`;
   const [row] = await target.query("SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)", [
     relation,
   ]);

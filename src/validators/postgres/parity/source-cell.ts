@@ -12,7 +12,7 @@ import type { StorageClass } from "../../../core/plan/profile.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import { isCommon, layoutParts } from "../../../core/values/date-layout.ts";
 import type { BooleanLiteral, Encoding } from "../../../core/values/encoding.ts";
-import { literal } from "../../quote.ts";
+import { quoteLiteral } from "../../quote.ts";
 import { longCell, notCarried } from "./canonical-limits.ts";
 
 /** `c` is the quoted column. */
@@ -50,7 +50,7 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
         blob: taggedBytes(c),
       });
     case "boolean":
-      return `CASE WHEN ${is(c, encoding.true)} THEN 'y' WHEN ${is(c, encoding.false)} THEN 'f' WHEN ${c} IS NULL THEN 'n' ELSE ${literal(notCarried)} END`;
+      return `CASE WHEN ${is(c, encoding.true)} THEN 'y' WHEN ${is(c, encoding.false)} THEN 'f' WHEN ${c} IS NULL THEN 'n' ELSE ${quoteLiteral(notCarried)} END`;
     case "epoch": {
       const power = { seconds: 6, milliseconds: 3, microseconds: 0 }[encoding.unit];
       return byClass(c, { integer: `'i'||(${c}*1${"0".repeat(power)})||';'`, real: `rowhaul_scaled(${c}, ${power})` });
@@ -59,7 +59,7 @@ export function sourceCell(encoding: Encoding, c: string, database: Catalog["enc
       return byClass(c, { text: `rowhaul_json(CAST(${c} AS BLOB))` });
     case "live": {
       // What the server refused or respelled is not what it would have been: the text itself says so.
-      const reading = literal(JSON.stringify({ ...encoding.reading, answers: {} }));
+      const reading = quoteLiteral(JSON.stringify({ ...encoding.reading, answers: {} }));
       return `CASE WHEN ${c} IS NULL THEN 'n' ELSE rowhaul_live(${reading}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END, CASE typeof(${c}) WHEN 'real' THEN CAST(${c} AS TEXT) END) END`;
     }
   }
@@ -89,12 +89,12 @@ export function longestCell(encoding: Encoding): number {
 
 function byClass(c: string, cases: Partial<Record<StorageClass, string>>): string {
   const branches = Object.entries(cases).map(([storage, text]) => ` WHEN '${storage}' THEN ${text}`);
-  return `CASE typeof(${c})${branches.join("")} WHEN 'null' THEN 'n' ELSE ${literal(notCarried)} END`;
+  return `CASE typeof(${c})${branches.join("")} WHEN 'null' THEN 'n' ELSE ${quoteLiteral(notCarried)} END`;
 }
 
 /** Beyond ±2^53 the integer and its double may be two numbers. */
 function smallIntegerAsReal(c: string): string {
-  return `CASE WHEN ${c} BETWEEN -9007199254740992 AND 9007199254740992 THEN 'r'||rowhaul_float8(CAST(${c} AS REAL)) ELSE ${literal(notCarried)} END`;
+  return `CASE WHEN ${c} BETWEEN -9007199254740992 AND 9007199254740992 THEN 'r'||rowhaul_float8(CAST(${c} AS REAL)) ELSE ${quoteLiteral(notCarried)} END`;
 }
 
 function text(prefix: string, c: string, wide: boolean): string {
@@ -109,7 +109,7 @@ function text(prefix: string, c: string, wide: boolean): string {
 function instant(layout: string, c: string, wide: boolean): string {
   const { separator, seconds, fraction, fewer, zone } = layoutParts(layout);
   const from = seconds ? 20 : 17;
-  const end = zone === "either" ? `CASE WHEN substr(${c},-1) = 'Z' THEN 'Z' ELSE '+00:00' END` : literal(zone);
+  const end = zone === "either" ? `CASE WHEN substr(${c},-1) = 'Z' THEN 'Z' ELSE '+00:00' END` : quoteLiteral(zone);
   const ends = zone === "" ? "" : ` AND substr(${c},-length(${end})) = ${end}`;
   const digits = `substr(${c},${from},length(${c})-${from - 1}-length(${end}))`;
   const places = Array.from({ length: fraction }, (_, i) => `${digits} GLOB '.${"[0-9]".repeat(i + 1)}'`);
@@ -120,7 +120,7 @@ function instant(layout: string, c: string, wide: boolean): string {
   const all = `octet_length(${c}) = ${wide ? "2*" : ""}length(${c})`;
   const whole = `${c} GLOB '${picture}'${ends} AND ${all} AND (${fits.join(" OR ")})`;
   const clock = seconds ? `substr(${c},12,8)` : `substr(${c},12,5)||':00'`;
-  return `CASE WHEN ${whole} THEN 'm'||substr(${c},1,10)||' '||${clock}||'.'||substr(substr(${digits},2)||'000000',1,6) ELSE ${literal(notCarried)} END`;
+  return `CASE WHEN ${whole} THEN 'm'||substr(${c},1,10)||' '||${clock}||'.'||substr(substr(${digits},2)||'000000',1,6) ELSE ${quoteLiteral(notCarried)} END`;
 }
 
 function short(prefix: string, content: string): string {
@@ -134,7 +134,7 @@ function shortNumber(prefix: string, content: string): string {
 
 /** `9e999` is how SQLite writes infinity. */
 function finite(c: string, text: string): string {
-  return `CASE WHEN abs(${c}) = 9e999 THEN ${literal(notCarried)} ELSE ${text} END`;
+  return `CASE WHEN abs(${c}) = 9e999 THEN ${quoteLiteral(notCarried)} ELSE ${text} END`;
 }
 
 function decimal(c: string): string {
@@ -143,7 +143,7 @@ function decimal(c: string): string {
 
 /** A number and a text that reads the same would be one value in the target. */
 function textNotLikeNumber(c: string, wide: boolean): string {
-  return `CASE WHEN ${c} GLOB '[-0-9]*' AND rowhaul_looks_like_number(${c}) THEN ${literal(notCarried)} ELSE ${text("t", c, wide)} END`;
+  return `CASE WHEN ${c} GLOB '[-0-9]*' AND rowhaul_looks_like_number(${c}) THEN ${quoteLiteral(notCarried)} ELSE ${text("t", c, wide)} END`;
 }
 
 function bytes(b: string): string {
@@ -158,5 +158,5 @@ function taggedBytes(c: string): string {
 function is(c: string, wanted: BooleanLiteral): string {
   return "integer" in wanted
     ? `typeof(${c}) = 'integer' AND ${c} = ${wanted.integer}`
-    : `typeof(${c}) = 'text' AND ${c} = ${literal(wanted.text)} COLLATE BINARY`;
+    : `typeof(${c}) = 'text' AND ${c} = ${quoteLiteral(wanted.text)} COLLATE BINARY`;
 }

@@ -3,7 +3,7 @@
 import type { StorageClass } from "../../../core/plan/profile.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import { type KeyValue, keyText } from "../../../core/values/key-text.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Comparison } from "./comparison.ts";
 import { decode } from "./functions.ts";
 import { findPlace } from "./locator.ts";
@@ -32,7 +32,7 @@ const cellsPerQuery = 600;
 export function readCells(comparison: Comparison, place: string, columns: readonly string[]): Cell[] {
   const cells: Cell[] = [];
   for (let from = 0; from < columns.length; from += cellsPerQuery) {
-    const part = columns.slice(from, from + cellsPerQuery).map(name);
+    const part = columns.slice(from, from + cellsPerQuery).map(quoteName);
     const expressions = part.map(
       (c) =>
         `typeof(${c}), CASE WHEN typeof(${c}) IN ('text', 'blob') THEN CAST(${c} AS BLOB) ELSE ${c} END, CASE typeof(${c}) WHEN 'real' THEN CAST(${c} AS TEXT) END`,
@@ -61,7 +61,7 @@ export function readCanonical(comparison: Comparison, place: string): string[] {
 export function readKeyText(comparison: Comparison, place: string): string {
   const { table } = comparison;
   if (table.key.kind === "none") return `${comparison.original.place.by === "rowid" ? "rowid" : "row"}=${place}`;
-  const values = readOriginal(comparison, place, table.key.columns.map(name).join(", "));
+  const values = readOriginal(comparison, place, table.key.columns.map(quoteName).join(", "));
   return keyText(table.key.columns, values as KeyValue[]);
 }
 

@@ -7,7 +7,7 @@
  */
 import { isCommon, layoutParts } from "../../../core/values/date-layout.ts";
 import type { Encoding } from "../../../core/values/encoding.ts";
-import { literal } from "../../quote.ts";
+import { quoteLiteral } from "../../quote.ts";
 import { longCell } from "./canonical-limits.ts";
 import { liveTarget } from "./live/live-target.ts";
 
@@ -117,18 +117,18 @@ function dated(kind: "date" | "timestamp" | "timestamptz", layout: string, c: st
   const wall = wallClock(kind, parts.zone, c);
   const whole = parts.seconds
     ? `${wall}::timestamp(${parts.fraction}) = ${wall}`
-    : `date_trunc(${literal(parts.time ? "minute" : "day")}, ${wall}) = ${wall}`;
+    : `date_trunc(${quoteLiteral(parts.time ? "minute" : "day")}, ${wall}) = ${wall}`;
   const picture = `YYYY-MM-DD${parts.time ? `"${parts.separator}"HH24:MI` : ""}${parts.seconds ? ":SS" : ""}${parts.fraction > 0 ? `.FF${parts.fraction}` : ""}`;
   return guarded(
     c,
     `isfinite(${c}) AND ${wall} >= '0001-01-01' AND ${wall} < '10000-01-01' AND ${whole}`,
-    `'t${lengthOf(layout)}:'||to_char(${wall},${literal(picture)})||${literal(parts.zone)}`,
+    `'t${lengthOf(layout)}:'||to_char(${wall},${quoteLiteral(picture)})||${quoteLiteral(parts.zone)}`,
   );
 }
 
 /** The time as the source's text writes it. A timestamp without a zone holds UTC. */
 function wallClock(kind: "timestamp" | "timestamptz", zone: string, c: string): string {
-  const shift = literal(offset(zone));
+  const shift = quoteLiteral(offset(zone));
   if (kind === "timestamptz") return `(${c} AT TIME ZONE INTERVAL ${shift})`;
   return zone === "" ? c : `(${c} + INTERVAL ${shift})`;
 }

@@ -2,7 +2,7 @@
  * Keys of the source's rows, by digest, kept on disk: what rows of the target are looked
  * for by where others stand between them.
  */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Connection } from "./scratch.ts";
 
@@ -47,7 +47,7 @@ export function* integerKeys(
   low: bigint,
   high: bigint,
 ): Generator<bigint> {
-  const key = name(table.key.columns[0] ?? "");
+  const key = quoteName(table.key.columns[0] ?? "");
   const rows = source
     .prepare<[bigint, bigint], bigint>(`SELECT ${key} ${from} AND ${key} BETWEEN ? AND ? ORDER BY ${key}`)
     .pluck();

@@ -2,7 +2,7 @@
 
 import type { ColumnPlan } from "../../../core/plan/plan.ts";
 import type { Column } from "../../../core/schema/catalog.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { type CheckedTable, planOf } from "./checked-table.ts";
 import { nextValue, type TargetColumn } from "./target-objects.ts";
 import { typeName } from "./type-name.ts";
@@ -91,7 +91,9 @@ async function checkIdentity(checked: CheckedTable, identity: { column: string; 
   await expectations.expect({ ...common, what: `The identity of ${identity.column}`, holds: column.identity });
   if (!column.identity) return;
   const next = await nextValue(target, schema, table.target, identity.column);
-  const [row] = await target.query(`SELECT max(${name(identity.column)}) FROM ${name(schema)}.${name(table.target)}`);
+  const [row] = await target.query(
+    `SELECT max(${quoteName(identity.column)}) FROM ${quoteName(schema)}.${quoteName(table.target)}`,
+  );
   const largest = row?.[0] == null ? null : BigInt(row[0]);
   await expectations.expect({
     ...common,

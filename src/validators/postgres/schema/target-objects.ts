@@ -1,6 +1,6 @@
 /** What really stands in the target's schema, by pg_catalog. */
 
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Target, TargetRow } from "../target-reader.ts";
 
 export type TargetTable = {
@@ -69,7 +69,7 @@ export async function targetObjects(target: Target, schema: string): Promise<Tar
 /** The value that the next insert into an identity (or serial) column gets; null when it has no sequence. */
 export async function nextValue(target: Target, schema: string, table: string, column: string): Promise<bigint | null> {
   const [owner] = await target.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", [
-    `${name(schema)}.${name(table)}`,
+    `${quoteName(schema)}.${quoteName(table)}`,
     column,
   ]);
   const sequence = owner?.[0];

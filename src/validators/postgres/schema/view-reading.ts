@@ -3,7 +3,7 @@
  * view whose rows can be counted may still fail on a value (a division, an
  * integer that is too large). Both sides count rows and each column's values.
  */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Source } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 
@@ -24,7 +24,7 @@ export type Failure = { readonly failure: string };
 export function readSourceView(source: Source, view: string): SourceReading | Failure {
   try {
     const columns = source
-      .prepare(`SELECT * FROM main.${name(view)}`)
+      .prepare(`SELECT * FROM main.${quoteName(view)}`)
       .columns()
       .map((column) => column.name);
     const items = columns.map((_, i) => `count(c${i}), group_concat(DISTINCT ${classOf(`c${i}`)})`);
@@ -68,11 +68,11 @@ export async function readTargetView(
 
 /** Columns by position, since the target may have had to cut a name: `v(c0, c1 …)`. */
 export function sourceView(view: string, width: number): string {
-  return `WITH v(${numbered(width).join(", ")}) AS (SELECT * FROM main.${name(view)})`;
+  return `WITH v(${numbered(width).join(", ")}) AS (SELECT * FROM main.${quoteName(view)})`;
 }
 
 export function targetView(schema: string, view: string, width: number): string {
-  return `${name(schema)}.${name(view)} AS v(${numbered(width).join(", ")})`;
+  return `${quoteName(schema)}.${quoteName(view)} AS v(${numbered(width).join(", ")})`;
 }
 
 function numbered(width: number): string[] {

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto";
 import { shorten } from "../../../core/values/render-cell.ts";
-import { literal, name } from "../../quote.ts";
+import { quoteLiteral, quoteName } from "../../quote.ts";
 import type { Source } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import { type SourceReading, sourceView, targetView } from "./view-reading.ts";
@@ -75,7 +75,7 @@ const classesByType: Readonly<Record<string, readonly string[]>> = {
 async function comparableColumns({ target, schema, view, reading }: ComparedView): Promise<Comparable[]> {
   const types = await target.query(
     `SELECT pg_catalog.format_type(atttypid, NULL) FROM pg_catalog.pg_attribute
-     WHERE attrelid = ${literal(`${name(schema)}.${name(view.target)}`)}::pg_catalog.regclass AND attnum > 0 ORDER BY attnum`,
+     WHERE attrelid = ${quoteLiteral(`${quoteName(schema)}.${quoteName(view.target)}`)}::pg_catalog.regclass AND attnum > 0 ORDER BY attnum`,
   );
   return reading.columns.flatMap((_, i) => {
     const type = types[i]?.[0] ?? "";

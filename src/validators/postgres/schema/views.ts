@@ -2,7 +2,7 @@
 import type { Plan, ViewPlan } from "../../../core/plan/plan.ts";
 import { shorten } from "../../../core/values/render-cell.ts";
 import type { Described, Findings } from "../../findings.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Source } from "../../source-reader.ts";
 import { amount } from "../../wording.ts";
 import type { Target } from "../target-reader.ts";
@@ -67,7 +67,7 @@ export async function checkViews({ input, source, target, objects, expectations,
 async function isNarrowed(target: Target, { plan, state, run }: ValidatorInput): Promise<boolean> {
   if (selects(plan)) return true;
   const [row] = await target.query(
-    `SELECT EXISTS (SELECT 1 FROM ${name(state)}.quarantine WHERE run_id = $1), EXISTS (SELECT 1 FROM ${name(state)}.ledger WHERE run_id = $1)`,
+    `SELECT EXISTS (SELECT 1 FROM ${quoteName(state)}.quarantine WHERE run_id = $1), EXISTS (SELECT 1 FROM ${quoteName(state)}.ledger WHERE run_id = $1)`,
     [run],
   );
   return row?.includes("t") ?? false;

@@ -1,5 +1,5 @@
 /** Why a query has another answer. */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Source } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import type { Comparison } from "./answer.ts";
@@ -63,7 +63,7 @@ function expectedOf(
 function sameQueryWords(source: Source, target: Target, index: SearchIndex): (query: string) => Promise<boolean> {
   if (index.fullText.module !== "fts5") return async () => true;
   const tokenize = sourceTokenizer(source, index.fullText.tokenize);
-  const tokens = `${name(index.search.schema)}.${name(`${index.fullText.key}_tokens`)}`;
+  const tokens = `${quoteName(index.search.schema)}.${quoteName(`${index.fullText.key}_tokens`)}`;
   return async (query) => {
     const rows = await target.attempt(`SELECT to_json(coalesce(${tokens}($1::text), '{}'))`, [query]);
     const [text] = rows?.[0] ?? [];
@@ -73,7 +73,7 @@ function sameQueryWords(source: Source, target: Target, index: SearchIndex): (qu
 
 async function allBig(target: Target, index: SearchIndex, ids: readonly string[]): Promise<boolean> {
   const [row] = await target.query(
-    `SELECT count(*) FROM ${index.relation} WHERE rowid = ANY($1::bigint[]) AND ${name(index.fullText.big)}`,
+    `SELECT count(*) FROM ${index.relation} WHERE rowid = ANY($1::bigint[]) AND ${quoteName(index.fullText.big)}`,
     [ids],
   );
   return ids.length > 0 && Number(row?.[0] ?? 0) === ids.length;

@@ -3,7 +3,7 @@
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import type { FullTextPlan, SearchPlan } from "../../../core/schema/full-text.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 
 export type SearchIndex = {
   readonly table: TablePlan;
@@ -23,7 +23,7 @@ export function indexesOf(plan: Plan, schema: string, search: SearchPlan): Searc
   return plan.tables.flatMap((table) => {
     const { fullText } = table;
     if (fullText === undefined) return [];
-    const relation = `${name(schema)}.${name(table.target)}`;
+    const relation = `${quoteName(schema)}.${quoteName(table.target)}`;
     const content = contentTable(fullText, plan);
     return [
       {
@@ -58,5 +58,5 @@ function contentPlace(
   if (content.kind === "own") return { relation, key: "rowid" };
   if (content.kind === "contentless" || contentTarget === null) return null;
   const key = table?.columns.find((column) => sameName(column.source, content.rowid))?.target ?? content.rowid;
-  return { relation: `${name(schema)}.${name(contentTarget)}`, key };
+  return { relation: `${quoteName(schema)}.${quoteName(contentTarget)}`, key };
 }

@@ -7,7 +7,7 @@ import { hash } from "node:crypto";
 import type { TablePlan } from "../../../core/plan/plan.ts";
 import type { LikePlan, SearchCheck } from "../../../core/schema/full-text.ts";
 import type { LikeReport } from "../../../core/search-report.ts";
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import { type Source, selection } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import { latency } from "./measures.ts";
@@ -53,7 +53,7 @@ export async function compareLike(
 
 function sampleValues(source: Source, { table, column }: LikePlan, where: string, seed: number): readonly string[] {
   const sample = sampler<string>(300, randomOf(seed, `${table}.${column}`));
-  const sql = `SELECT ${name(column)} FROM main.${name(table)} WHERE ${where} AND typeof(${name(column)}) = 'text'`;
+  const sql = `SELECT ${quoteName(column)} FROM main.${quoteName(table)} WHERE ${where} AND typeof(${quoteName(column)}) = 'text'`;
   for (const value of source.prepare<[], string>(sql).pluck().iterate()) sample.offer(value.slice(0, 200));
   return sample.kept;
 }
@@ -62,12 +62,12 @@ function sourceAnswers(source: Source, { table, column }: LikePlan, where: strin
   const prepare = (condition: string) =>
     source
       .prepare<[string], string | null>(
-        `SELECT CAST(${name(column)} AS TEXT) FROM main.${name(table)} WHERE ${where} AND ${condition}`,
+        `SELECT CAST(${quoteName(column)} AS TEXT) FROM main.${quoteName(table)} WHERE ${where} AND ${condition}`,
       )
       .pluck();
   const statements = {
-    like: prepare(`${name(column)} LIKE ?`),
-    nocase: prepare(`${name(column)} = ? COLLATE NOCASE`),
+    like: prepare(`${quoteName(column)} LIKE ?`),
+    nocase: prepare(`${quoteName(column)} = ? COLLATE NOCASE`),
   };
   return ({ kind, text }) => {
     let count = 0;
@@ -85,7 +85,7 @@ function targetAnswers(
   { targetTable, targetColumn }: LikePlan,
   schema: string,
 ): (pattern: Pattern) => Promise<string> {
-  const column = `${name(targetColumn)}::text`;
+  const column = `${quoteName(targetColumn)}::text`;
   const folded = `lower(${column} COLLATE "C")`;
   const conditions = {
     like: `${folded} LIKE lower($1::text COLLATE "C") ESCAPE ''`,
@@ -93,7 +93,7 @@ function targetAnswers(
   };
   return async ({ kind, text }) => {
     const sql = `SELECT count(*), coalesce(sum(('x' || encode(substr(sha256(convert_to(${column}, 'UTF8')), 1, 6), 'hex'))::bit(48)::bigint), 0)
-      FROM ${name(schema)}.${name(targetTable)} WHERE ${conditions[kind]}`;
+      FROM ${quoteName(schema)}.${quoteName(targetTable)} WHERE ${conditions[kind]}`;
     let error = "";
     const rows = await target.attempt(sql, [text], (reason) => {
       error = reason;

@@ -8,6 +8,7 @@ import type { QueryFile } from "../../../core/schema/full-text.ts";
 import { sameName } from "../../../core/schema/names.ts";
 import type { IndexReport, LikeReport, SearchReport } from "../../../core/search-report.ts";
 import { collectFindings, type Findings } from "../../findings.ts";
+import { quoteName } from "../../quote.ts";
 import { openSource, type Source } from "../../source-reader.ts";
 import { type Target, withTarget } from "../target-reader.ts";
 import type { ValidatorInput } from "../validator.ts";
@@ -114,7 +115,7 @@ async function checkLike(
 }
 
 async function isTreated(target: Target, { state, run }: { state: string; run: string }, table: string) {
-  const schema = `"${state.replaceAll('"', '""')}"`;
+  const schema = quoteName(state);
   const [row] = await target.query(
     `SELECT EXISTS (SELECT FROM ${schema}.ledger WHERE run_id = $1 AND table_name = $2) OR EXISTS (SELECT FROM ${schema}.quarantine WHERE run_id = $1 AND table_name = $2)`,
     [run, table],

@@ -1,5 +1,5 @@
 /** The snapshot asked by the real FTS5 (or FTS4), and its vocabulary. Nothing is written: helper tables are TEMP. */
-import { literal, name } from "../../quote.ts";
+import { quoteLiteral, quoteName } from "../../quote.ts";
 import type { Source } from "../../source-reader.ts";
 import type { Answer } from "./answer.ts";
 import type { SearchIndex } from "./input.ts";
@@ -7,7 +7,7 @@ import type { SearchIndex } from "./input.ts";
 export type SourceSearch = (query: string) => Answer;
 
 export function sourceSearch(source: Source, { table, fullText }: SearchIndex): SourceSearch {
-  const from = `FROM main.${name(table.source)} WHERE ${name(table.source)} MATCH ?`;
+  const from = `FROM main.${quoteName(table.source)} WHERE ${quoteName(table.source)} MATCH ?`;
   // FTS3 and FTS4 know no rank.
   const ranked = fullText.module === "fts5";
   const statement = source
@@ -33,21 +33,21 @@ export function sourceSearch(source: Source, { table, fullText }: SearchIndex): 
 
 /** Every token of the index with its place, or every word with the number of its rows. */
 export function vocabulary(source: Source, table: string, kind: "instance" | "row"): string {
-  return helper(source, `rowhaul_${kind}_${table}`, `fts5vocab('main', ${literal(table)}, '${kind}')`);
+  return helper(source, `rowhaul_${kind}_${table}`, `fts5vocab('main', ${quoteLiteral(table)}, '${kind}')`);
 }
 
 export function vocabularyOfFts4(source: Source, table: string): string {
-  return helper(source, `rowhaul_aux_${table}`, `fts4aux(main, ${name(table)})`);
+  return helper(source, `rowhaul_aux_${table}`, `fts4aux(main, ${quoteName(table)})`);
 }
 
 /** FTS5's own tokens of any text, by an empty full-text table with the same tokenizer. */
 export function sourceTokenizer(source: Source, tokenize: string): (text: string) => string[] {
-  const option = tokenize === "" ? "" : `, tokenize=${literal(tokenize)}`;
+  const option = tokenize === "" ? "" : `, tokenize=${quoteLiteral(tokenize)}`;
   const table = helper(source, `rowhaul_tokens_${tokenize}`, `fts5(t${option})`);
   const instances = helper(
     source,
     `rowhaul_tokens_of_${tokenize}`,
-    `fts5vocab('temp', ${literal(`rowhaul_tokens_${tokenize}`)}, 'instance')`,
+    `fts5vocab('temp', ${quoteLiteral(`rowhaul_tokens_${tokenize}`)}, 'instance')`,
   );
   const add = source.prepare<[string]>(`INSERT INTO ${table}(rowid, t) VALUES (1, ?)`);
   const read = source.prepare<[], string>(`SELECT term FROM ${instances} ORDER BY "offset"`).pluck();
@@ -61,7 +61,7 @@ export function sourceTokenizer(source: Source, tokenize: string): (text: string
 }
 
 function helper(source: Source, table: string, module: string): string {
-  const helping = `temp.${name(table)}`;
+  const helping = `temp.${quoteName(table)}`;
   source.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS ${helping} USING ${module}`);
   return helping;
 }

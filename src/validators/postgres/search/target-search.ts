@@ -1,5 +1,5 @@
 /** PostgreSQL asked: by the functions that answer as FTS5 does, or by its own search. */
-import { name } from "../../quote.ts";
+import { quoteName } from "../../quote.ts";
 import type { Target } from "../target-reader.ts";
 import type { Answer } from "./answer.ts";
 import type { SearchIndex } from "./input.ts";
@@ -32,11 +32,11 @@ export function targetSearch(target: Target, index: SearchIndex): TargetSearch {
 
 function exactHits({ search, fullText }: SearchIndex): string {
   const ranked = fullText.module === "fts5";
-  return `${name(search.schema)}.search($1::text::regclass, $2::text, NULL, NULL, 0, ${ranked}) WITH ORDINALITY AS hit(rowid, rank, n)`;
+  return `${quoteName(search.schema)}.search($1::text::regclass, $2::text, NULL, NULL, 0, ${ranked}) WITH ORDINALITY AS hit(rowid, rank, n)`;
 }
 
 function nativeHits({ relation, fullText }: SearchIndex): string {
-  const vector = `t.${name(fullText.vector)}`;
+  const vector = `t.${quoteName(fullText.vector)}`;
   return `(SELECT rowid, rank, row_number() OVER (ORDER BY rank DESC, rowid) AS n FROM (
     SELECT t.rowid, ts_rank_cd(${vector}, q) AS rank FROM ${relation} t, websearch_to_tsquery($1::text::regconfig, $2::text) q WHERE ${vector} @@ q
   ) matched) hit`;

@@ -1,7 +1,8 @@
 /** Rows of a live table that have keys of the source's, by the key's own operators. */
+
 import type { FindQuestion, Met } from "../../../../core/plan/live-fit.ts";
+import { qualified, quoteName } from "../../../../core/quote.ts";
 import type { LiveTable } from "../../../../core/schema/live-schema.ts";
-import { qualified, quoteName } from "../../../../postgres/quote.ts";
 import type { Client } from "../../../../postgres/transaction.ts";
 import { withLivePath } from "../live-path.ts";
 

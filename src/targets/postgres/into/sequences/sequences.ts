@@ -3,7 +3,7 @@
  * since an application may have promised a number to somebody.
  */
 
-import { quoteName } from "../../../../postgres/quote.ts";
+import { quoteName } from "../../../../core/quote.ts";
 import type { Client } from "../../../../postgres/transaction.ts";
 import { failing } from "../failing.ts";
 import type { MatchedTable } from "../match.ts";

@@ -1,8 +1,9 @@
 /** Triggers that the pipeline file has switched off while rows go in. */
+
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import { acceptLines } from "../../../../core/messages/yaml-text.ts";
 import type { Plan } from "../../../../core/plan/plan.ts";
-import { quoteName } from "../../../../postgres/quote.ts";
+import { quoteName } from "../../../../core/quote.ts";
 import type { Client } from "../../../../postgres/transaction.ts";
 import { switchOff, type TriggerState, triggerStates } from "./trigger-states.ts";
 

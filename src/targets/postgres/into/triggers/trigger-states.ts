@@ -2,7 +2,7 @@
  * Triggers switched off one by one, by name, and put back exactly: each partition may have its own state, and what is
  * said to a parent reaches all of them. A statement with checks to come keeps ALTER TABLE waiting in vain.
  */
-import { qualified, quoteName } from "../../../../postgres/quote.ts";
+import { qualified, quoteName } from "../../../../core/quote.ts";
 import type { Client } from "../../../../postgres/transaction.ts";
 import { isMade, isOurs, partsOf } from "./trigger-sql.ts";
 

@@ -6,7 +6,7 @@
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import type { TablePlan } from "../../../../core/plan/plan.ts";
 import { collectFindings, type Findings } from "../../../findings.ts";
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { Target } from "../../target-reader.ts";
 import type { ValidatorInput } from "../../validator.ts";
@@ -137,9 +137,9 @@ function makeArriving(
   const { table, original } = comparison;
   const found = catalogTable(comparison);
   if (found === undefined) throw new RowhaulError("DEFECT", `The catalog does not know ${table.source}.`);
-  const relation = `"rowhaul ${kind} ${table.source.replaceAll('"', '""')}"`;
+  const relation = quoteName(`rowhaul ${kind} ${table.source}`);
   const columns = found.columns.map(({ name: column }) => {
-    const own = name(column);
+    const own = quoteName(column);
     const map = ids.get(column);
     return map === undefined ? own : `${own} AS ${was(column)}, ${mappedId(own, map, moment)} AS ${own}`;
   });
@@ -147,14 +147,15 @@ function makeArriving(
   const rowid = table.rowidName === null || found.columns.some(isNamed(table.rowidName)) ? [] : [table.rowidName];
   const list = [
     ...columns,
-    ...rowid.map((one) => `${one} AS ${name(one)}`),
+    ...rowid.map((one) => `${one} AS ${quoteName(one)}`),
     `${placeSql(original.place)} AS ${placeName}`,
   ];
   source.exec(`DROP TABLE IF EXISTS temp.${relation};
     CREATE TEMP TABLE ${relation} AS SELECT ${list.join(", ")} ${original.from};
     CREATE UNIQUE INDEX temp.${relation.slice(0, -1)} place" ON ${relation}(${placeName})`);
   const [key] = table.key.columns;
-  if (key !== undefined) source.exec(`CREATE INDEX temp.${relation.slice(0, -1)} key" ON ${relation}(${name(key)})`);
+  if (key !== undefined)
+    source.exec(`CREATE INDEX temp.${relation.slice(0, -1)} key" ON ${relation}(${quoteName(key)})`);
   return { relation, left: 0 };
 }
 

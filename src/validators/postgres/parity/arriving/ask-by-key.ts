@@ -1,5 +1,5 @@
 /** Rows of the source looked for in the live table by a key, with the operators that the key itself has. */
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { ComparedColumn, Comparison } from "../comparison.ts";
 import { expectedTexts } from "../expected-row.ts";
 import { placeSql } from "../locator.ts";
@@ -59,7 +59,7 @@ async function ask(
   const positions = rows[0]?.texts.map((_, i) => i) ?? [];
   const names = positions.map((i) => (i < key.length ? `c${i}` : "own"));
   const lists = positions.map((i) => `$${i + 1}::text[]`).join(", ");
-  const same = key.map(({ plan, type }, i) => `l.${name(plan.target)} = u.c${i}::${type}`).join(" AND ");
+  const same = key.map(({ plan, type }, i) => `l.${quoteName(plan.target)} = u.c${i}::${type}`).join(" AND ");
   const found = await target.query(
     `SELECT u.n, ${asked} FROM unnest(${lists}) WITH ORDINALITY AS u (${names.join(", ")}, n) JOIN ${into} l ON ${same} WHERE ${condition}`,
     positions.map((i) => rows.map(({ texts }) => texts[i] ?? null)),

@@ -1,5 +1,5 @@
 /** Which id each row of the source has in the live table, by the key that rows are matched by. */
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
 import { type Raw, readOriginal } from "../source-row.ts";
@@ -21,9 +21,9 @@ export async function idsOf(
   const column = comparison.columns.find(({ plan }) => plan.target === id);
   if (column === undefined) return;
   // Another spelling is no other id.
-  const asked = `CASE WHEN l.${name(id)} = ${ownValue(column)} THEN '=' ELSE '>' || format('%s', l.${name(id)}) END`;
+  const asked = `CASE WHEN l.${quoteName(id)} = ${ownValue(column)} THEN '=' ELSE '>' || format('%s', l.${quoteName(id)}) END`;
   const hear = (place: string, answer: string | null): void => {
-    const [old = null] = readOriginal(comparison, place, name(own));
+    const [old = null] = readOriginal(comparison, place, quoteName(own));
     if (old === null) return;
     add.run(old, answer === null ? null : answer === "=" ? old : asStored(old, answer.slice(1), column.type));
   };

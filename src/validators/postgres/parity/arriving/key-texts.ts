@@ -1,5 +1,5 @@
 /** The keys of rows as ledger and quarantine have them where the loader wrote these from staging: in the live types' own text. */
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { Comparison } from "../comparison.ts";
 import { expectedTexts } from "../expected-row.ts";
 import { underTypePath } from "../loose-keys.ts";
@@ -27,7 +27,7 @@ async function ask(
 ): Promise<Map<string, string>> {
   const { table, target } = before;
   const found = new Map<string, string>();
-  const cast = key.map(({ plan, type }, i) => `u.c${i}::${type} AS ${name(plan.target)}`).join(", ");
+  const cast = key.map(({ plan, type }, i) => `u.c${i}::${type} AS ${quoteName(plan.target)}`).join(", ");
   const names = key.map((_, i) => `c${i}`).join(", ");
   const lists = key.map((_, i) => `$${i + 1}::text[]`).join(", ");
   for (let from = 0; from < places.length; from += rowsPerQuestion) {

@@ -1,6 +1,6 @@
 /** The ledger's lines about ids that became the live rows': each of those that the proof found itself, and no others. */
 import { mappedRule } from "../../../../core/plan/live.ts";
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import { type Comparison, was } from "../comparison.ts";
 import type { Opened } from "./arriving.ts";
@@ -17,7 +17,7 @@ export async function checkMappedCells(
     CREATE INDEX temp."rowhaul lines by cell" ON "rowhaul lines"(key, col)`);
   const add = source.prepare(`INSERT INTO temp."rowhaul lines" VALUES (?, ?, ?)`);
   const pages = target.pages(
-    `SELECT key, column_name, after FROM ${name(input.state)}.ledger WHERE run_id = $1 AND table_name = $2 AND rule = $3`,
+    `SELECT key, column_name, after FROM ${quoteName(input.state)}.ledger WHERE run_id = $1 AND table_name = $2 AND rule = $3`,
     [input.run, table.source, mappedRule],
     5000,
   );
@@ -38,7 +38,7 @@ export async function checkMappedCells(
   for (const { column } of table.mapped ?? []) {
     const own = table.columns.find((one) => one.target === column)?.source;
     if (own === undefined) continue;
-    const c = name(own);
+    const c = quoteName(own);
     const changed = source
       .prepare<[string], [string, string]>(
         `SELECT "rowhaul place", iif(typeof(${c}) = 'blob', '\\x' || lower(hex(${c})), CAST(${c} AS TEXT)) FROM temp.${arriving.relation}

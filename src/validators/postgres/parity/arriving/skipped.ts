@@ -1,6 +1,6 @@
 /** Rows that stayed out because the live table had their key: told by the live rows themselves, and compared with quarantine. */
 import { skippedRule } from "../../../../core/plan/live.ts";
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
 import type { Opened } from "./arriving.ts";
@@ -20,7 +20,7 @@ export async function leaveOutSkipped(
     DROP TABLE IF EXISTS temp."rowhaul skipped"; CREATE TEMP TABLE "rowhaul skipped"(place TEXT PRIMARY KEY)`);
   const list = source.prepare(`INSERT INTO temp."rowhaul listed" VALUES (?, ?)`);
   const pages = target.pages(
-    `SELECT key, count(*) FROM ${name(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2 AND rule = $3 GROUP BY key`,
+    `SELECT key, count(*) FROM ${quoteName(input.state)}.quarantine WHERE run_id = $1 AND table_name = $2 AND rule = $3 GROUP BY key`,
     [input.run, table.source, skippedRule],
     5000,
   );
@@ -74,7 +74,7 @@ export async function primaryKey({ target, table }: Comparison, schema: string):
     `SELECT a.attname FROM pg_catalog.pg_constraint p CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
        JOIN pg_catalog.pg_attribute a ON a.attrelid = p.conrelid AND a.attnum = k.attnum
       WHERE p.contype = 'p' AND p.conrelid = pg_catalog.to_regclass($1) ORDER BY k.n`,
-    [`${name(schema)}.${name(table.target)}`],
+    [`${quoteName(schema)}.${quoteName(table.target)}`],
   );
   return rows.flatMap(([column]) => column ?? []);
 }

@@ -1,5 +1,5 @@
 /** Reads what queries are made of from the snapshot: words of every frequency, and pieces of the texts. */
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { SearchIndex } from "../input.ts";
 import { vocabulary, vocabularyOfFts4 } from "../source-search.ts";
@@ -34,7 +34,7 @@ function readWords(source: Source, { table, fullText }: SearchIndex, random: Ran
 }
 
 function sampleRowids(source: Source, { table }: SearchIndex, random: Random): bigint[] {
-  const from = `FROM main.${name(table.relation ?? table.source)}`;
+  const from = `FROM main.${quoteName(table.relation ?? table.source)}`;
   const edge = (order: string) =>
     source.prepare<[], bigint>(`SELECT rowid ${from} ORDER BY rowid ${order} LIMIT 1`).pluck().get();
   const first = edge("ASC");
@@ -53,8 +53,8 @@ function sampleRowids(source: Source, { table }: SearchIndex, random: Random): b
 function textSlices(source: Source, { table, fullText }: SearchIndex, rowid: bigint, random: Random): string[] {
   const columns = fullText.columns
     .filter(({ indexed }) => indexed)
-    .map((column) => `CAST(${name(column.source)} AS TEXT)`);
-  const sql = `SELECT ${columns.join(", ")} FROM main.${name(table.source)} WHERE rowid = ?`;
+    .map((column) => `CAST(${quoteName(column.source)} AS TEXT)`);
+  const sql = `SELECT ${columns.join(", ")} FROM main.${quoteName(table.source)} WHERE rowid = ?`;
   return (readRow(source, sql, rowid) ?? []).flatMap((text) => {
     if (text === null || text === "") return [];
     const start = text.length <= sliceLength ? 0 : random.below(text.length - sliceLength);

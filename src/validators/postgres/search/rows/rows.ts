@@ -3,7 +3,7 @@ import { plural } from "../../../../core/messages/count.ts";
 import { foldName } from "../../../../core/schema/names.ts";
 import type { TokenReport } from "../../../../core/search-report.ts";
 import type { Findings } from "../../../findings.ts";
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { Target } from "../../target-reader.ts";
 import type { ValidatorInput } from "../../validator.ts";
@@ -124,7 +124,7 @@ async function noteStale(
 /** A cell that is not indexed says nothing about the row's words. */
 async function accountedRows(target: Target, index: SearchIndex, { state, run }: ValidatorInput) {
   const entries = (table: string) =>
-    `SELECT key FROM ${name(state)}.${table} WHERE run_id = $1 AND table_name = ANY($2::text[])`;
+    `SELECT key FROM ${quoteName(state)}.${table} WHERE run_id = $1 AND table_name = ANY($2::text[])`;
   const rows = await target.query(
     `${entries("ledger")} AND lower(column_name COLLATE "C") = ANY($3::text[]) UNION ${entries("quarantine")}`,
     [run, index.accounted, indexedColumns(index).map(({ source }) => foldName(source))],

@@ -3,7 +3,7 @@
  * FTS5 itself is asked about the source's text: if it would make PostgreSQL's tokens, the source's index has
  * not followed its texts; if not, the tokenizers differ.
  */
-import { literal, name } from "../../../quote.ts";
+import { quoteLiteral, quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { Target } from "../../target-reader.ts";
 import type { SearchIndex } from "../input.ts";
@@ -17,10 +17,10 @@ export type StoredComparison = { readonly rows: readonly string[]; readonly diff
 export async function compareStored(target: Target, index: SearchIndex): Promise<StoredComparison> {
   const { content, fullText, relation, search } = index;
   if (content === null) return { rows: [], differing: 0 };
-  const doc = `${name(search.schema)}.${name(`${fullText.key}_doc`)}`;
+  const doc = `${quoteName(search.schema)}.${quoteName(`${fullText.key}_doc`)}`;
   const texts = await textsOf(target, index, "c");
-  const kept = [fullText.vector, fullText.length, fullText.big].map((column) => `f.${name(column)}`);
-  const sql = `SELECT f.rowid FROM ${relation} f LEFT JOIN ${content.relation} c ON c.${name(content.key)} = f.rowid,
+  const kept = [fullText.vector, fullText.length, fullText.big].map((column) => `f.${quoteName(column)}`);
+  const sql = `SELECT f.rowid FROM ${relation} f LEFT JOIN ${content.relation} c ON c.${quoteName(content.key)} = f.rowid,
     LATERAL ${doc}(ARRAY[${texts.join(", ")}]::text[]) d
     WHERE (${kept.join(", ")}) IS DISTINCT FROM (d.tsv, d.len, d.big)`;
   const rows: string[] = [];
@@ -36,7 +36,7 @@ export async function compareStored(target: Target, index: SearchIndex): Promise
 export async function countUnindexed(target: Target, { content, relation, fullText }: SearchIndex): Promise<number> {
   if (content === null || fullText.content.kind === "own") return 0;
   const [row] = await target.query(
-    `SELECT count(*) FROM ${content.relation} c WHERE NOT EXISTS (SELECT FROM ${relation} f WHERE f.rowid = c.${name(content.key)})`,
+    `SELECT count(*) FROM ${content.relation} c WHERE NOT EXISTS (SELECT FROM ${relation} f WHERE f.rowid = c.${quoteName(content.key)})`,
   );
   return Number(row?.[0] ?? 0);
 }
@@ -51,17 +51,17 @@ export async function tokenizersAgree(
   const { content, fullText, search, table } = index;
   if (content === null || fullText.module !== "fts5") return new Map();
   const tokenize = sourceTokenizer(source, fullText.tokenize);
-  const columns = indexedColumns(index).map((column) => `CAST(${name(column.source)} AS TEXT)`);
+  const columns = indexedColumns(index).map((column) => `CAST(${quoteName(column.source)} AS TEXT)`);
   const read = source
     .prepare<[bigint], (string | null)[]>(
-      `SELECT ${columns.join(", ")} FROM main.${name(table.source)} WHERE rowid = ?`,
+      `SELECT ${columns.join(", ")} FROM main.${quoteName(table.source)} WHERE rowid = ?`,
     )
     .raw();
-  const tokens = `${name(search.schema)}.${name(`${fullText.key}_tokens`)}`;
+  const tokens = `${quoteName(search.schema)}.${quoteName(`${fullText.key}_tokens`)}`;
   const texts = await textsOf(target, index, "c");
   // JSON, so that no token is taken for two.
-  const sql = `SELECT c.${name(content.key)}, ${texts.map((text) => `to_json(coalesce(${tokens}(${text}), '{}'))`).join(", ")}
-    FROM ${content.relation} c WHERE c.${name(content.key)} = ANY($1::bigint[])`;
+  const sql = `SELECT c.${quoteName(content.key)}, ${texts.map((text) => `to_json(coalesce(${tokens}(${text}), '{}'))`).join(", ")}
+    FROM ${content.relation} c WHERE c.${quoteName(content.key)} = ANY($1::bigint[])`;
   const agree = new Map<string, boolean>();
   for (let i = 0; i < rows.length; i += 100) {
     const some = rows.slice(i, i + 100);
@@ -106,16 +106,16 @@ async function textsOf(target: Target, index: SearchIndex, alias: string): Promi
   const types = new Map(
     (
       await target.query(
-        `SELECT attname, atttypid::regtype::text FROM pg_attribute WHERE attrelid = ${literal(content.relation)}::regclass AND attnum > 0`,
+        `SELECT attname, atttypid::regtype::text FROM pg_attribute WHERE attrelid = ${quoteLiteral(content.relation)}::regclass AND attnum > 0`,
       )
     ).map(([column, type]) => [column, type]),
   );
   return indexedColumns(index).map(({ target: column }) => {
     if (column === null) return "NULL";
-    const value = `${alias}.${name(column)}`;
+    const value = `${alias}.${quoteName(column)}`;
     const type = types.get(column);
-    if (type === "double precision") return `${name(search.schema)}.real_text(${value})`;
-    if (type === "bytea") return `${name(search.schema)}.bytes_text(${value})`;
+    if (type === "double precision") return `${quoteName(search.schema)}.real_text(${value})`;
+    if (type === "bytea") return `${quoteName(search.schema)}.bytes_text(${value})`;
     return type === "boolean" ? `${value}::integer::text` : `${value}::text`;
   });
 }

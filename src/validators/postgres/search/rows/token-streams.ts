@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { name } from "../../../quote.ts";
+import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { Target } from "../../target-reader.ts";
 import type { SearchIndex } from "../input.ts";
@@ -57,7 +57,7 @@ export async function sourceTokens(
 export async function targetTokens(target: Target, index: SearchIndex, visit: Visit): Promise<void> {
   const { fullText, relation, search } = index;
   const columns = indexedColumns(index).length;
-  const [vector, big] = [name(fullText.vector), name(fullText.big)];
+  const [vector, big] = [quoteName(fullText.vector), quoteName(fullText.big)];
   const vectors = `SELECT rowid, ${vector} FROM ${relation} WHERE NOT ${big} AND ${vector} <> ''`;
   for await (const page of target.pages(vectors, [], rowsPerPage))
     for (const [row, text] of page)
@@ -67,7 +67,7 @@ export async function targetTokens(target: Target, index: SearchIndex, visit: Vi
       }
   const numbers = new Map(fullText.columns.flatMap(({ indexed }, i) => (indexed ? [i] : [])).map((at, i) => [at, i]));
   const positions = `SELECT rowid, lexeme, string_agg(col || ':' || array_to_string(pos, ','), ' ' ORDER BY col)
-    FROM ${name(search.schema)}.positions WHERE relation = $1::text::regclass GROUP BY rowid, lexeme`;
+    FROM ${quoteName(search.schema)}.positions WHERE relation = $1::text::regclass GROUP BY rowid, lexeme`;
   for await (const page of target.pages(positions, [relation], rowsPerPage * 20))
     for (const [row, lexeme, text] of page) {
       const places = (text ?? "").split(" ").flatMap((part) => {

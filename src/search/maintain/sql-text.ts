@@ -1,22 +1,13 @@
-/** Quoting for the SQL of one index. */
+/** Pieces of the SQL of one index. */
+import { qualified, quoteName, quotePostgresLiteral } from "../../core/quote.ts";
 import type { FullTextColumn, QualifiedName } from "../full-text-index.ts";
 
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Read the same whatever standard_conforming_strings says. */
-export function quoteText(text: string): string {
-  const escaped = text.replaceAll("'", "''");
-  return escaped.includes("\\") ? `E'${escaped.replaceAll("\\", "\\\\")}'` : `'${escaped}'`;
-}
-
-export function qualified({ schema, table }: QualifiedName): string {
-  return `${quoteName(schema)}.${quoteName(table)}`;
+export function tableName({ schema, table }: QualifiedName): string {
+  return qualified(schema, table);
 }
 
 export function regclass(name: QualifiedName): string {
-  return `${quoteText(qualified(name))}::regclass`;
+  return `${quotePostgresLiteral(tableName(name))}::regclass`;
 }
 
 /** An array with the type written, so that an empty one is one too. */
