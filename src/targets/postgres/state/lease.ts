@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { qualified } from "../../../postgres/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
-import { stateExists } from "./state.ts";
+import { stateExists } from "./upgrade.ts";
 
 export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
 
