@@ -196,7 +196,7 @@ export function status(pipeline: Pipeline): RunSummary[] {
 /** The newest run's report; null when there is none. */
 export function report(pipeline: Pipeline): Report | null {
   const settings = typeof pipeline === "string" ? readPipeline(pipeline) : pipeline;
-  return homeOf(settings).latest()?.report<Report>() ?? null;
+  return homeOf(settings).latest()?.report() ?? null;
 }
 
 /** Removes the pipeline's runs from target and disk; returns what was removed. The live tables stay. */

@@ -26,12 +26,13 @@ export async function load(context: Context, folder: RunFolder, plan: Plan, held
         unit === plan.units[0] ? (folder.transforms?.quarantine ?? []) : [];
       const progress = tableProgress(context, plan, done);
       const waiting = plan.units.filter((unit) => !done.has(`load/${unit.id}`));
+      const { catalog } = folder;
       const copied = copySearch(context, folder, plan, waiting);
       // Another unit may fail before any waits for it.
       copied.catch(() => {});
       const loaded = await allUnits(context, waiting, async (unit, signal) => {
         if (copiedTables(plan, [unit]).length > 0) await copied;
-        const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath, early(unit));
+        const rows = unitRows(unit, plan, frozen, catalog, folder.searchPath, early(unit));
         return target.loader.unit(held, record.id, plan, unit.id, rows, { progress, signal });
       });
       finishProgress(context, plan);

@@ -7,13 +7,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { readFormat } from "./formats/format.ts";
+import { type Holder, holderFormat, holderText } from "./formats/holder.ts";
 
 export type Claim = { release(): void };
 
 /** Throws RUN_IN_PROGRESS while another process, or another call in this one, holds the folder. */
 export function claimFolder(folder: string): Claim {
   const path = join(folder, "at-work.json");
-  const own = JSON.stringify({ pid: process.pid, started: startTime(process.pid), host: hostname() });
+  const own = holderText({ pid: process.pid, started: startTime(process.pid), host: hostname() });
   for (let attempt = 0; ; attempt++) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -29,15 +31,14 @@ export function claimFolder(folder: string): Claim {
   }
 }
 
-type Holder = { readonly pid: number; readonly started: string | null; readonly host: string };
-
-/** Null for a file that a crash left half written. */
+/** Null for a file that a crash left half written, and for one that is gone by now. Throws RUN_FILE_DAMAGED, STATE_NEWER. */
 function readHolder(path: string): Holder | null {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+    JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return null;
   }
+  return readFormat(path, holderFormat);
 }
 
 /** A process of another host (a shared folder) is presumed alive: only its user can tell. */

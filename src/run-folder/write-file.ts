@@ -1,6 +1,7 @@
 /** Files of a run: 0600, written whole or not at all. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { damaged } from "./formats/damaged.ts";
 
 export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.part`;
@@ -22,8 +23,8 @@ export function writeJson(path: string, value: unknown): void {
   writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Null when the file is not there. */
-export function readJson<T>(path: string): T | null {
+/** Null when the file is not there. Throws RUN_FILE_DAMAGED for what is no JSON. */
+export function readJson(path: string, remedy = "Put the file back from a copy."): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -31,5 +32,9 @@ export function readJson<T>(path: string): T | null {
     if ((thrown as { code?: string }).code === "ENOENT") return null;
     throw new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
-  return JSON.parse(text) as T;
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw damaged(path, text === "" ? "it is empty" : messageOf(thrown), remedy, thrown);
+  }
 }

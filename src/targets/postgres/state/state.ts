@@ -126,7 +126,9 @@ export async function deleteRun(client: Client, state: string, run: string): Pro
 
 /** rowhaul's tables, and their schema when rowhaul made it and nothing else is in it. Returns what was removed. */
 export async function dropState(client: Client, state: string): Promise<string> {
-  const all = ["runs", "leases", "checkpoints", "ledger", "quarantine", "rowhaul_migrations"].map((table) => qualified(state, table));
+  const all = ["runs", "leases", "checkpoints", "ledger", "quarantine", "rowhaul_migrations"].map((table) =>
+    qualified(state, table),
+  );
   // A state from before there were versions has no table of them.
   await client.query(`DROP TABLE IF EXISTS ${all.join(", ")}`);
   const { rows } = await client.query(

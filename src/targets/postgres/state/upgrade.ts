@@ -26,11 +26,7 @@ type Found = {
 };
 
 /** Makes the state, or brings it up to date; a current one is only looked at. Throws STATE_NEWER. */
-export async function ensureState(
-  pool: Pool,
-  state: string,
-  migrations: readonly Migration[] = all,
-): Promise<void> {
+export async function ensureState(pool: Pool, state: string, migrations: readonly Migration[] = all): Promise<void> {
   const found = await find(pool, state, migrations);
   if (isCurrent(found, migrations)) return;
   const doing = found.version === 0 ? `creating the state schema ${state}` : `upgrading the state in schema ${state}`;
@@ -46,11 +42,7 @@ export async function ensureState(
  * Whether there is a state to read from. An older one is upgraded, for no statement knows its tables; where there is
  * none, none is made. Throws STATE_NEWER.
  */
-export async function stateExists(
-  pool: Pool,
-  state: string,
-  migrations: readonly Migration[] = all,
-): Promise<boolean> {
+export async function stateExists(pool: Pool, state: string, migrations: readonly Migration[] = all): Promise<boolean> {
   const { version } = await find(pool, state, migrations);
   if (version === 0) return false;
   if (version < latest(migrations)) await ensureState(pool, state, migrations);
