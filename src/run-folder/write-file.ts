@@ -32,9 +32,13 @@ export function readJson(path: string, remedy = "Put the file back from a copy."
     if ((thrown as { code?: string }).code === "ENOENT") return null;
     throw new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (thrown) {
     throw damaged(path, text === "" ? "it is empty" : messageOf(thrown), remedy, thrown);
   }
+  // What is there must not look as if it were not.
+  if (value === null) throw damaged(path, "it holds no object", remedy);
+  return value;
 }
