@@ -1,7 +1,8 @@
 /**
  * What a run has found out and decided. Looked at as deep as a later step would act on it without a word: names,
  * statements and lists. What stands in a column's encoding or a sample is not: the types of core/ say it, and a second
- * text of them here would be one to keep in step. A file cut short is never JSON, so that alone is always noticed.
+ * text of them here would be one to keep in step. A file cut short is never JSON, so that alone is always noticed. To look
+ * so deep at the plan of 1,000 tables with 40 columns each (16 MB) takes less time than to parse it.
  */
 import { z } from "zod";
 import type { Plan } from "../../core/plan/plan.ts";
