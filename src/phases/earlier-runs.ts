@@ -1,8 +1,9 @@
 /** What finished runs of the same pipeline took: the best estimate of what the next one will. */
 import type { EarlierRun } from "../operations/downtime.ts";
 import { downtimeSeconds, type PhaseSeconds } from "../operations/phase-seconds.ts";
+import { readFormat, writeFormat } from "../run-folder/formats/format.ts";
+import { secondsFormat } from "../run-folder/formats/measurements.ts";
 import type { RunFolder, RunHome } from "../run-folder/run-folder.ts";
-import { readJson } from "../run-folder/write-file.ts";
 
 export function earlierRuns(home: RunHome): EarlierRun[] {
   return home
@@ -16,9 +17,13 @@ export function earlierRuns(home: RunHome): EarlierRun[] {
 }
 
 export function phaseSeconds(folder: RunFolder): PhaseSeconds {
-  return readJson<PhaseSeconds>(secondsPath(folder)) ?? {};
+  return readFormat(secondsPath(folder), secondsFormat) ?? {};
 }
 
-export function secondsPath(folder: RunFolder): string {
+export function savePhaseSeconds(folder: RunFolder, seconds: PhaseSeconds): void {
+  writeFormat(secondsPath(folder), secondsFormat, seconds);
+}
+
+function secondsPath(folder: RunFolder): string {
   return folder.file("seconds.json");
 }

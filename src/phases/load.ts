@@ -27,13 +27,14 @@ export async function load(context: Context, folder: RunFolder, session: Session
         unit === plan.units[0] ? (folder.transforms?.quarantine ?? []) : [];
       const progress = tableProgress(context, plan, done);
       const waiting = plan.units.filter((unit) => !done.has(`load/${unit.id}`));
+      const { catalog } = folder;
       const copied = copySearch(context, folder, plan, waiting);
       // Another unit may fail before any waits for it.
       copied.catch(() => {});
       const { concurrency } = context.settings;
       const loaded = await sideBySide(waiting, concurrency, context.signal, async (unit, signal) => {
         if (copiedTables(plan, [unit]).length > 0) await copied;
-        const rows = unitRows(unit, plan, frozen, folder.catalog, folder.searchPath, early(unit));
+        const rows = unitRows(unit, plan, frozen, catalog, folder.searchPath, early(unit));
         return session.loadUnit(unit.id, rows, { progress, signal });
       });
       finishProgress(context, plan);

@@ -11,8 +11,9 @@ import {
   measureTarget,
   refuseSlower,
 } from "../operations/performance.ts";
+import { readFormat, writeFormat } from "../run-folder/formats/format.ts";
+import { baselineFormat } from "../run-folder/formats/measurements.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { readJson, writeJson } from "../run-folder/write-file.ts";
 import type { Context } from "./context.ts";
 
 /** Throws CHECKS_FAILED for a query that the source itself does not answer. */
@@ -50,13 +51,13 @@ async function baseline(
 ): Promise<readonly Measurement[]> {
   const asked = performance.queries.map(({ name, source }) => ({ name, source }));
   const path = folder.file("baseline.json");
-  const kept = readJson<{ readonly asked: typeof asked; readonly measured: readonly Measurement[] }>(path);
+  const kept = readFormat(path, baselineFormat);
   if (kept !== null && JSON.stringify(kept.asked) === JSON.stringify(asked)) return kept.measured;
   const measured = await measureBaseline(performance, info.path, context.signal);
   const lines = baselineLines(measured);
   tell(context, lines);
   refuseFailures({ lines, thrown: [] });
-  writeJson(path, { asked, measured });
+  writeFormat(path, baselineFormat, { asked, measured });
   return measured;
 }
 

@@ -35,14 +35,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       refused: new Map<string, string>(),
       leftOut: folder.transforms?.leftOut ?? [],
     };
-    let made = context.planner(input);
-    // An index that is refused may have kept a second objection from showing; two rounds have always been enough.
-    for (let round = 0; round < 3; round++) {
-      const objections = await target.probe(made.probe);
-      if (objections.size === 0) break;
-      for (const [object, objection] of objections) input.refused.set(object, objection);
-      made = context.planner(input);
-    }
+    let made = await withoutObjections(target, () => context.planner(input), input.refused);
     folder.save("plan", made.plan);
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
     const { aside, notes: standing } = await occupied(context, made.plan, folder.dataPath);
@@ -64,6 +57,37 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       summary: `${plural(made.plan.tables.length, "table")}, ${plural(made.plan.estimate.rows, "row")}, ${plural(made.plan.hazards.length, "hazard")}`,
     };
   });
+}
+
+/** An index that is refused may have kept a second objection from showing; two rounds have always been enough. */
+const rounds = 3;
+
+/**
+ * The plan that the target takes statement by statement; `refused` gets what it does not take. Throws TARGET_REFUSED
+ * rather than return one that was not tried.
+ */
+async function withoutObjections<T extends { readonly probe: Parameters<Target["probe"]>[0] }>(
+  target: Target,
+  make: () => T,
+  refused: Map<string, string>,
+): Promise<T> {
+  for (let round = 0; ; round++) {
+    const made = make();
+    const objections = await target.probe(made.probe);
+    if (objections.size === 0) return made;
+    if (round === rounds) throw stillRefused(objections);
+    for (const [object, objection] of objections) refused.set(object, objection);
+  }
+}
+
+function stillRefused(objections: ReadonlyMap<string, string>): RowhaulError {
+  // `view:orders` and the like.
+  const details = [...objections].map(([object, objection]) => `${object.replace(":", " ")}: ${objection}`);
+  return new RowhaulError(
+    "TARGET_REFUSED",
+    `The plan was changed ${rounds} times for what the target objects to, and it still objects to ${plural(details.length, "statement")}.`,
+    { details },
+  );
 }
 
 /** Whoever reads the plan sees what the values were made of. */

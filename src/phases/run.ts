@@ -17,10 +17,9 @@ import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import { settleRecord } from "../run-folder/settle.ts";
-import { writeJson } from "../run-folder/write-file.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
-import { phaseSeconds, secondsPath } from "./earlier-runs.ts";
+import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
 import { finish } from "./finish.ts";
 import { refuseToReplaceWrites } from "./live-writes.ts";
 import { load } from "./load.ts";
@@ -81,7 +80,7 @@ async function runUnwatched(context: Context, options: RunOptions): Promise<RunR
     try {
       return await runPhases({ ...context, emit: timer.emit }, folder, resumed !== null, facts, options);
     } finally {
-      if (existsSync(folder.path)) writeJson(secondsPath(folder), timer.seconds());
+      if (existsSync(folder.path)) savePhaseSeconds(folder, timer.seconds());
     }
   } finally {
     claim.release();

@@ -7,13 +7,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { mayBeAlive, type ProcessIdentity, thisProcess } from "../system/process.ts";
+import { readFormat } from "./formats/format.ts";
+import { holderFormat, holderText } from "./formats/holder.ts";
 
 export type Claim = { release(): void };
 
 /** Throws RUN_IN_PROGRESS while another process, or another call in this one, holds the folder. */
 export function claimFolder(folder: string): Claim {
   const path = join(folder, "at-work.json");
-  const own = JSON.stringify(thisProcess());
+  const own = holderText(thisProcess());
   for (let attempt = 0; ; attempt++) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -29,13 +31,14 @@ export function claimFolder(folder: string): Claim {
   }
 }
 
-/** Null for a file that a crash left half written. */
+/** Null for a file that a crash left half written, and for one that is gone by now. Throws RUN_FILE_DAMAGED, STATE_NEWER. */
 function readHolder(path: string): ProcessIdentity | null {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as ProcessIdentity;
+    JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return null;
   }
+  return readFormat(path, holderFormat);
 }
 
 function inProgress(folder: string, { pid, host }: ProcessIdentity): RowhaulError {

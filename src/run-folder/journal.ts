@@ -3,17 +3,14 @@
  * counts on it. Files and schema cannot switch together; with the journal a
  * crash between any two steps can be undone or completed.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { appendDurably } from "../system/durable-file.ts";
+import { damagedJournal, type JournalStep, lineOf, readLine } from "./formats/journal-line.ts";
 
-export type JournalStep =
-  | { readonly step: "cutover"; readonly edits: readonly PlannedEdit[] }
-  | { readonly step: "rollback" }
-  | { readonly step: "schema switched" | "files switched" | "healthy" }
-  /** Closes the journal: the cutover stands, or everything is as it was before. */
-  | { readonly step: "done" | "undone" };
+export type { JournalStep } from "./formats/journal-line.ts";
 
 export class Journal {
   readonly #path: string;
@@ -23,27 +20,35 @@ export class Journal {
   }
 
   write(step: JournalStep): void {
-    const line = `${JSON.stringify({ at: new Date().toISOString(), ...step })}\n`;
-    onDisk(this.#path, () => {
-      // After a line cut short by a crash, the next one must begin anew.
-      const whole = !existsSync(this.#path) || /(^|\n)$/.test(readFileSync(this.#path, "utf8"));
-      appendDurably(this.#path, whole ? line : `\n${line}`);
-    });
+    onDisk(this.#path, () => append(this.#path, `${lineOf(step, new Date())}\n`));
   }
 
+  /** Throws RUN_FILE_DAMAGED for anything but steps, and what a crash leaves of one; STATE_NEWER. */
   steps(): JournalStep[] {
-    if (!existsSync(this.#path)) return [];
-    const lines = readFileSync(this.#path, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-    // A line cut short by a crash was never acted upon.
-    return lines.flatMap((line) => {
-      try {
-        return [JSON.parse(line) as JournalStep];
-      } catch {
-        return [];
+    const lines = this.#text().split("\n");
+    const steps: JournalStep[] = [];
+    /** Number of a line that is no JSON. */
+    let broken: number | null = null;
+    for (const [index, text] of lines.entries()) {
+      if (text === "") continue;
+      const value = parsed(text);
+      if (value === undefined) {
+        // What a crash cut short was never acted upon; only the last line can be.
+        const cut = index === lines.length - 1;
+        if (!cut && (broken !== null || !text.startsWith("{"))) throw this.#damaged(index + 1);
+        if (!cut) broken = index + 1;
+        continue;
       }
-    });
+      const { step, numbered } = readLine(this.#path, index + 1, value);
+      // Before there were versions, a line that a crash had cut short stayed when the next one was written.
+      if (broken !== null && numbered) throw this.#damaged(broken);
+      broken = null;
+      if (steps.length === 0 && !isIntent(step))
+        throw damagedJournal(this.#path, `its first step is "${step.step}", so that its beginning is lost`);
+      steps.push(step);
+    }
+    if (broken !== null) throw this.#damaged(broken);
+    return steps;
   }
 
   /** The steps since the last intent, when it was neither done nor undone; else null. */
@@ -51,8 +56,7 @@ export class Journal {
     const steps = this.steps();
     const last = steps.at(-1)?.step;
     if (last === undefined || last === "done" || last === "undone") return null;
-    const start = steps.findLastIndex((step) => step.step === "cutover" || step.step === "rollback");
-    return steps.slice(Math.max(0, start));
+    return steps.slice(steps.findLastIndex(isIntent));
   }
 
   /** The edits of the last cutover, to undo them. */
@@ -60,4 +64,41 @@ export class Journal {
     const intent = this.steps().findLast((step) => step.step === "cutover");
     return intent?.step === "cutover" ? intent.edits : [];
   }
+
+  #text(): string {
+    try {
+      return readFileSync(this.#path, "utf8");
+    } catch (thrown) {
+      if ((thrown as { code?: string }).code === "ENOENT") return "";
+      throw new RowhaulError("LOCAL_DISK", `${this.#path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+    }
+  }
+
+  #damaged(line: number): RowhaulError {
+    return damagedJournal(this.#path, `line ${line} is not JSON`);
+  }
+}
+
+function isIntent({ step }: JournalStep): boolean {
+  return step === "cutover" || step === "rollback";
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes away what a crash left of a line, so that whatever is in the middle of a journal was written whole. */
+function append(path: string, line: string): void {
+  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const whole = bytes.lastIndexOf("\n") + 1;
+  const rest = bytes.subarray(whole).toString("utf8");
+  // All of a line but its end: it counts as written.
+  const unended = rest !== "" && parsed(rest) !== undefined;
+  if (rest !== "" && !unended) truncateSync(path, whole);
+  appendDurably(path, unended ? `\n${line}` : line);
 }

@@ -5,45 +5,26 @@
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ValidatorResult } from "../core/finding.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Profile } from "../core/plan/profile.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
-import type { SnapshotInfo } from "../core/ports.ts";
+import type { Report } from "../core/report.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
-import type { TargetSettings } from "../core/settings.ts";
-import { readJson, writeJson } from "./write-file.ts";
+import { currentFormat } from "./formats/current.ts";
+import { catalogFormat, planFormat, profileFormat, reportFormat, transformsFormat } from "./formats/documents.ts";
+import { type Format, readFormat, writeFormat } from "./formats/format.ts";
+import { type RunRecord, recordFormat } from "./formats/record.ts";
 
-/** How far a run has come; each stage's work is complete. */
-export type Stage =
-  | "new"
-  | "snapshot"
-  | "planned"
-  | "loading"
-  | "loaded"
-  | "validated"
-  | "switched"
-  | "done"
-  | "rolled back";
+export type { RunRecord, Stage } from "./formats/record.ts";
 
-export type RunRecord = {
-  readonly id: string;
-  readonly pipeline: string;
-  readonly startedAt: string;
-  readonly stage: Stage;
-  /** Digest of the settings that decide what arrives. */
-  readonly settings: string;
-  readonly snapshot: SnapshotInfo | null;
-  /** The snapshot after the pipeline's transforms; null where there are none (or not yet). */
-  readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
-  readonly validation: readonly ValidatorResult[];
-  readonly finishedAt: string | null;
-  /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
-  readonly existing?: TargetSettings["existing"];
-  /** The switch was refused for what the pipeline file can answer: with other settings it is another run, and this one is given up. */
-  readonly answersAsked?: true;
-};
+const documents = {
+  catalog: catalogFormat,
+  profile: profileFormat,
+  plan: planFormat,
+  transforms: transformsFormat,
+  report: reportFormat,
+} as const;
 
 export class RunFolder {
   readonly path: string;
@@ -53,7 +34,7 @@ export class RunFolder {
   }
 
   get record(): RunRecord {
-    const record = readJson<RunRecord>(join(this.path, "run.json"));
+    const record = readFormat(join(this.path, "run.json"), recordFormat);
     if (record === null)
       throw new RowhaulError("SNAPSHOT_LOST", `The folder of the run, ${this.path}, is gone or incomplete.`);
     return record;
@@ -61,7 +42,7 @@ export class RunFolder {
 
   update(changes: Partial<RunRecord>): RunRecord {
     const record = { ...this.record, ...changes };
-    writeJson(join(this.path, "run.json"), record);
+    writeFormat(join(this.path, "run.json"), recordFormat, record);
     return record;
   }
 
@@ -92,40 +73,46 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  save(name: "catalog" | "profile" | "plan" | "transforms" | "report", value: unknown): void {
-    writeJson(join(this.path, `${name}.json`), value);
+  save(name: keyof typeof documents, value: object): void {
+    const format: Format<object> = documents[name];
+    writeFormat(this.file(`${name}.json`), format, value);
   }
 
   get catalog(): Catalog {
-    return this.#load<Catalog>("catalog");
+    return this.#load("catalog.json", catalogFormat);
   }
 
   get profile(): Profile {
-    return this.#load<Profile>("profile");
+    return this.#load("profile.json", profileFormat);
   }
 
   get plan(): Plan {
-    return this.#load<Plan>("plan");
+    return { version: 1, ...this.#load("plan.json", planFormat) };
   }
 
   /** What the transforms did; null where there are none. */
   get transforms(): TransformReport | null {
-    return readJson<TransformReport>(join(this.path, "transforms.json"));
+    return readFormat(this.file("transforms.json"), transformsFormat);
   }
 
-  report<T>(): T | null {
-    return readJson<T>(join(this.path, "report.json"));
+  report(): Report | null {
+    return readReport(this.path);
   }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  #load<T>(name: string): T {
-    const value = readJson<T>(join(this.path, `${name}.json`));
-    if (value === null) throw new RowhaulError("SNAPSHOT_LOST", `${join(this.path, `${name}.json`)} is missing.`);
+  #load<T extends object>(name: string, format: Format<T>): T {
+    const value = readFormat(this.file(name), format);
+    if (value === null) throw new RowhaulError("SNAPSHOT_LOST", `${this.file(name)} is missing.`);
     return value;
   }
+}
+
+/** The report in a run's folder; null when there is none. */
+export function readReport(folder: string): Report | null {
+  return readFormat(join(folder, "report.json"), reportFormat);
 }
 
 /** The folder of all runs of one pipeline into one target schema. */
@@ -140,7 +127,7 @@ export class RunHome {
 
   /** The newest run, null when there is none. */
   latest(): RunFolder | null {
-    const current = readJson<{ run: string }>(join(this.path, "current.json"));
+    const current = readFormat(join(this.path, "current.json"), currentFormat);
     return current !== null && existsSync(join(this.path, current.run, "run.json"))
       ? new RunFolder(this.path, current.run)
       : null;
@@ -171,8 +158,8 @@ export class RunHome {
       validation: [],
       finishedAt: null,
     };
-    writeJson(join(folder.path, "run.json"), record);
-    writeJson(join(this.path, "current.json"), { run: id });
+    writeFormat(join(folder.path, "run.json"), recordFormat, record);
+    writeFormat(join(this.path, "current.json"), currentFormat, { run: id });
     return folder;
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { writeDurably } from "../system/durable-file.ts";
+import { damaged } from "./formats/damaged.ts";
 
 export function writeWhole(path: string, text: string): void {
   onDisk(path, () => writeDurably(path, text));
@@ -12,8 +13,8 @@ export function writeJson(path: string, value: unknown): void {
   writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Null when the file is not there. */
-export function readJson<T>(path: string): T | null {
+/** Null when the file is not there. Throws RUN_FILE_DAMAGED for what is no JSON. */
+export function readJson(path: string, remedy = "Put the file back from a copy."): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -21,5 +22,13 @@ export function readJson<T>(path: string): T | null {
     if ((thrown as { code?: string }).code === "ENOENT") return null;
     throw new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
   }
-  return JSON.parse(text) as T;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    throw damaged(path, text === "" ? "it is empty" : messageOf(thrown), remedy, thrown);
+  }
+  // What is there must not look as if it were not.
+  if (value === null) throw damaged(path, "it holds no object", remedy);
+  return value;
 }

@@ -1,5 +1,5 @@
 /** Errors of a run on its way: stopped, taken over, changed meanwhile, and what a switch asks before and after. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { Cases } from "./cases.ts";
 import { type Place, shop } from "./place.ts";
@@ -161,6 +161,89 @@ export const runs = {
       },
     },
   ],
+  RUN_FILE_DAMAGED: [
+    {
+      when: "the plan was cut short: the run is started over",
+      async then(place) {
+        await loaded(place);
+        const path = keptFile(place, "plan.json");
+        truncateSync(path, 1000);
+        const printed = await place.refused("RUN_FILE_DAMAGED", "run", "pipeline.yaml");
+        expect(printed.text).toContain(`${path} is damaged: `);
+        await place.follow(printed.command("run"));
+        expect(await count(place)).toBe(3);
+      },
+    },
+    {
+      when: "the run's record was overwritten: its folder is moved away",
+      async then(place) {
+        await loaded(place);
+        const path = keptFile(place, "run.json");
+        writeFileSync(path, '{"stage": "almost"}');
+        const printed = await place.refused("RUN_FILE_DAMAGED", "status", "pipeline.yaml");
+        expect(printed.text).toContain(`${path} is damaged: id: `);
+        const [, folder = ""] = /Without one, move (\S+) away/.exec(printed.hint) ?? [];
+        renameSync(folder, place.space.path("damaged"));
+        await place.ends("run", "pipeline.yaml");
+        expect(await count(place)).toBe(3);
+      },
+    },
+    {
+      when: "the journal has a line that rowhaul did not write: put back from a copy",
+      async then(place) {
+        place.space.sqlite(shop);
+        place.pipeline();
+        await place.ends("run", "pipeline.yaml");
+        const path = keptFile(place, "journal.jsonl");
+        const copy = readFileSync(path);
+        writeFileSync(path, copy.toString("utf8").replace('"schema switched"', '"schema changed"'));
+        const { hint, text } = await place.refused("RUN_FILE_DAMAGED", "rollback", "pipeline.yaml", "--yes");
+        expect(text).toContain(`${path} is damaged: line 2: `);
+        expect(hint).toMatch(/^Put the file back from a copy\./);
+        expect(await count(place)).toBe(3);
+        writeFileSync(path, copy);
+        await place.ends("rollback", "pipeline.yaml", "--yes");
+        expect(await place.value("SELECT to_regclass('public.orders')::text")).toBeNull();
+      },
+    },
+  ],
+  STATE_NEWER: [
+    {
+      when: "a newer rowhaul has been at work on the target",
+      async then(place) {
+        await loaded(place);
+        await place.sql("INSERT INTO rowhaul.rowhaul_migrations (version) VALUES (99)");
+        const printed = await place.refused("STATE_NEWER", "run", "pipeline.yaml");
+        expect(printed.text).toContain("Schema rowhaul of the target has version 99 of the state of runs");
+        expect(printed.hint).toMatch(/^Install the newer rowhaul, then run the same command again;/);
+        for (const command of ["check", "validate", "clean"])
+          await place.refused("STATE_NEWER", command, "pipeline.yaml", ...(command === "clean" ? ["--yes"] : []));
+        expect(await place.value("SELECT status FROM rowhaul.runs")).toBe("loaded");
+        // To the newer one it is a state like any other.
+        await place.sql("DELETE FROM rowhaul.rowhaul_migrations WHERE version = 99");
+        await place.follow(`${printed.command("clean")} --yes`);
+        expect(await place.value("SELECT to_regnamespace('rowhaul')::text")).toBeNull();
+      },
+    },
+    {
+      when: "a newer rowhaul has been at work on the pipeline",
+      async then(place) {
+        await loaded(place);
+        const path = keptFile(place, "run.json");
+        const text = readFileSync(path, "utf8");
+        const newer = text.replace('"version": 1', '"version": 99');
+        writeFileSync(path, newer);
+        for (const command of ["run", "status", "validate"]) {
+          const printed = await place.refused("STATE_NEWER", command, "pipeline.yaml");
+          expect(printed.text).toContain(`${path} has version 99 of the state of runs`);
+        }
+        expect(readFileSync(path, "utf8")).toBe(newer);
+        writeFileSync(path, text);
+        await place.ends("run", "pipeline.yaml");
+        expect(await count(place)).toBe(3);
+      },
+    },
+  ],
   LOCAL_DISK: {
     when: "the folder of runs cannot be made",
     async then(place) {
@@ -252,6 +335,17 @@ async function hold({ database }: Place): Promise<() => Promise<void>> {
     await client.query("SELECT pg_advisory_unlock(7)");
     client.release();
   };
+}
+
+async function loaded(place: Place): Promise<void> {
+  place.space.sqlite(shop);
+  place.pipeline();
+  await place.ends("load", "pipeline.yaml");
+}
+
+function keptFile({ space }: Place, end: string): string {
+  const [found] = [...space.kept().keys()].filter((name) => name.endsWith(end));
+  return space.path(`.rowhaul/${found}`);
 }
 
 function loseSnapshot({ space }: Place): void {

@@ -1,6 +1,6 @@
 /** What version 0.1 left behind is understood: a run that is done, one that was killed, one that was rolled back. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type pg from "pg";
@@ -49,6 +49,19 @@ const sums = `SELECT concat_ws(' ', (SELECT count(*) FROM customers), (SELECT no
   (SELECT count(*) FROM orders), (SELECT sum(total) FROM orders), (SELECT max(placed) FROM orders), (SELECT count(*) FROM notes))`;
 const wanted = "12 ab 30 581.25 2024-01-02 03:04:05 9";
 
+/** Of the state in the target; null before it has one. */
+async function version({ pool }: Restored): Promise<unknown> {
+  const numbered = await value(pool, "SELECT to_regclass('rowhaul.rowhaul_migrations')::text");
+  return numbered === null ? null : value(pool, "SELECT max(version) FROM rowhaul.rowhaul_migrations");
+}
+
+/** Of the run's record. */
+function fileVersion({ folder, run }: Restored): unknown {
+  const root = join(folder, ".rowhaul");
+  const [home = ""] = readdirSync(root).filter((name) => name.startsWith("app-"));
+  return (JSON.parse(readFileSync(join(root, home, run, "run.json"), "utf8")) as { version?: unknown }).version;
+}
+
 describe.concurrent("a run of version 0.1 that is", () => {
   it("done has nothing left to do, and its proof can be repeated", () =>
     restored("done", async (state) => {
@@ -61,6 +74,8 @@ describe.concurrent("a run of version 0.1 that is", () => {
       expect(proof.exit).toBe(0);
       expect((await state.call("report")).stdout).toContain(`run ${state.run}: done`);
       expect(await value(state.pool, sums)).toBe(wanted);
+      // None of these has to do with the target's state but to read it.
+      expect(await version(state)).toBeNull();
     }));
 
   it("done can be rolled back", () =>
@@ -73,11 +88,13 @@ describe.concurrent("a run of version 0.1 that is", () => {
       expect(state.read("app.env")).toBe("DB_CLIENT=sqlite\n");
       expect(await relations(state.pool)).toEqual([]);
       expect(await stages(state)).toEqual([[state.run, "rolled back", false]]);
+      expect([await version(state), fileVersion(state)]).toEqual([1, 1]);
     }));
 
   it("interrupted goes on where it was", () =>
     restored("interrupted", async (state) => {
       expect(await stages(state)).toEqual([[state.run, "loading", false]]);
+      expect([await version(state), fileVersion(state)]).toEqual([null, undefined]);
       expect(await relations(state.pool)).toEqual([]);
       const resumed = await state.call("run");
       expect(resumed.all).toContain(`Resuming run ${state.run}`);
@@ -87,6 +104,7 @@ describe.concurrent("a run of version 0.1 that is", () => {
       expect(state.read("app.env")).toBe("DB_CLIENT=postgres\n");
       expect(await stages(state)).toEqual([[state.run, "done", false]]);
       expect(await value(state.pool, "SELECT count(*)::int FROM rowhaul.ledger")).toBe(1);
+      expect([await version(state), fileVersion(state)]).toEqual([1, 1]);
     }));
 
   it("rolled back can be run again", () =>

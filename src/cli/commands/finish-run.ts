@@ -1,9 +1,8 @@
 /** What a person sees when a run has ended well. */
-import type { Report } from "../../core/report.ts";
 import type { RunResult } from "../../index.ts";
 import { reportText } from "../../report/report-text.ts";
 import { wrapText } from "../../report/wrap.ts";
-import { readJson } from "../../run-folder/write-file.ts";
+import { readReport } from "../../run-folder/run-folder.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 
@@ -11,7 +10,7 @@ import { asTyped } from "../invoked-as.ts";
 export function finishRun(call: Call, result: RunResult, next: readonly string[]): void {
   call.emit({ type: "result", exit: 0, outcome: result.outcome, run: result.run });
   if (call.json) return;
-  const report = result.folder === null ? null : readJson<Report>(`${result.folder}/report.json`);
+  const report = result.folder === null ? null : readReport(result.folder);
   if (report !== null && !call.flag("quiet")) {
     const text = reportText(report, call.paint, { full: false, redact: false, brief: true });
     call.print(`\n${wrapText(text, call.width)}\n`);

@@ -253,6 +253,17 @@ export const errorCodes = {
     means: "The stopped run's snapshot is gone or was changed.",
     remedy: "Start over: `rowhaul run <pipeline> --fresh`.",
   },
+  RUN_FILE_DAMAGED: {
+    exit: refused,
+    means: "A file that a run keeps in `.rowhaul` is damaged: cut short, changed, or not what rowhaul writes.",
+    remedy: "Put the file back from a copy; the message names it.",
+  },
+  STATE_NEWER: {
+    exit: refused,
+    means: "The state of runs, in the target or in `.rowhaul`, was written by a newer rowhaul. Nothing was changed.",
+    remedy:
+      "Install the newer rowhaul, then run the same command again; or remove the runs with it: `rowhaul clean <pipeline>`.",
+  },
   LOCAL_DISK: {
     exit: refused,
     means: "The snapshot or a report could not be written.",

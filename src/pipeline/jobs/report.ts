@@ -4,5 +4,5 @@ import { homeOf } from "../home-of.ts";
 
 /** The newest run's report; null when there is none. */
 export function report(settings: Settings): Report | null {
-  return homeOf(settings).latest()?.report<Report>() ?? null;
+  return homeOf(settings).latest()?.report() ?? null;
 }

@@ -8,8 +8,9 @@ import { inTransaction, type Pool } from "../../postgres/transaction.ts";
 import { loadUnit } from "./load/load-unit.ts";
 import { createStaging, finishStep } from "./load/staging.ts";
 import { acquireLease, fence, keepLease, releaseLease } from "./state/lease.ts";
-import { ensureState, setStatus } from "./state/state.ts";
+import { setStatus } from "./state/state.ts";
 import { sweepStaging } from "./state/sweep.ts";
+import { ensureState } from "./state/upgrade.ts";
 import { prepareSwitch, switchBack } from "./switch/switch.ts";
 
 /** `control`: a connection of its own for the heartbeat, which must not wait for the work. */

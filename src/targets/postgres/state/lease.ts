@@ -8,7 +8,7 @@ import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../core/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
-import { stateExists } from "./state.ts";
+import { stateExists } from "./upgrade.ts";
 
 export type Lease = { readonly state: string; readonly schema: string; readonly token: string };
 

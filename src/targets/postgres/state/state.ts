@@ -7,49 +7,8 @@
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
 import type { RunRow, RunStatus } from "../../../core/session.ts";
-import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
-
-/** Tells a schema that rowhaul made from one that was there, which it never removes. */
-const madeByUs = "Made by rowhaul for the state of its runs.";
-const tables = ["runs", "leases", "checkpoints", "ledger", "quarantine"];
-
-function ddl(state: string): string {
-  const t = (name: string): string => qualified(state, name);
-  return `
-CREATE TABLE IF NOT EXISTS ${t("runs")} (
-  run_id text PRIMARY KEY, pipeline text NOT NULL, target_schema text NOT NULL, staging text NOT NULL, aside text,
-  plan_digest text NOT NULL, status text NOT NULL, digests jsonb, moved jsonb,
-  created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE IF NOT EXISTS ${t("leases")} (
-  target_schema text PRIMARY KEY, run_id text NOT NULL, owner text NOT NULL, token bigint NOT NULL,
-  heartbeat timestamptz NOT NULL, expires timestamptz NOT NULL);
-CREATE TABLE IF NOT EXISTS ${t("checkpoints")} (
-  run_id text NOT NULL, step text NOT NULL, rows bigint NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, step));
-CREATE TABLE IF NOT EXISTS ${t("ledger")} (
-  run_id text NOT NULL, table_name text NOT NULL, key text NOT NULL, column_name text NOT NULL, before text NOT NULL, after text, rule text NOT NULL);
-CREATE INDEX IF NOT EXISTS ledger_cell ON ${t("ledger")} (run_id, table_name);
-CREATE TABLE IF NOT EXISTS ${t("quarantine")} (
-  run_id text NOT NULL, table_name text NOT NULL, key text NOT NULL, row jsonb NOT NULL, rule text NOT NULL);
-CREATE INDEX IF NOT EXISTS quarantine_row ON ${t("quarantine")} (run_id, table_name);`;
-}
-
-/** Creates what is missing. The advisory lock keeps two first runs from racing in CREATE IF NOT EXISTS. */
-export async function ensureState(pool: Pool, state: string): Promise<void> {
-  const present = await pool.query("SELECT to_regclass($1) IS NOT NULL AS there", [qualified(state, "quarantine")]);
-  if (present.rows[0]?.there === true) return;
-  await inTransaction(pool, `creating the state schema ${state}`, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('rowhaul state'))");
-    const schema = await client.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [state]);
-    if (schema.rows.length === 0)
-      await client.query(`CREATE SCHEMA ${quoteName(state)}; COMMENT ON SCHEMA ${quoteName(state)} IS '${madeByUs}'`);
-    await client.query(ddl(state));
-  });
-}
-
-export async function stateExists(pool: Pool, state: string): Promise<boolean> {
-  const { rows } = await pool.query("SELECT to_regclass($1) IS NOT NULL AS there", [qualified(state, "quarantine")]);
-  return rows[0]?.there === true;
-}
+import type { Client, Pool } from "../../../postgres/transaction.ts";
+import { madeByUs, stateExists } from "./upgrade.ts";
 
 export async function readRun(pool: Pool, state: string, run: string): Promise<RunRow | null> {
   if (!(await stateExists(pool, state))) return null;
@@ -168,7 +127,11 @@ export async function deleteRun(client: Client, state: string, run: string): Pro
 
 /** rowhaul's tables, and their schema when rowhaul made it and nothing else is in it. Returns what was removed. */
 export async function dropState(client: Client, state: string): Promise<string> {
-  await client.query(`DROP TABLE ${tables.map((table) => qualified(state, table)).join(", ")}`);
+  const all = ["runs", "leases", "checkpoints", "ledger", "quarantine", "rowhaul_migrations"].map((table) =>
+    qualified(state, table),
+  );
+  // A state from before there were versions has no table of them.
+  await client.query(`DROP TABLE IF EXISTS ${all.join(", ")}`);
   const { rows } = await client.query(
     `SELECT 1 FROM pg_catalog.pg_namespace n WHERE n.nspname = $1 AND obj_description(n.oid, 'pg_namespace') = $2
         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid)`,

@@ -5,7 +5,7 @@ import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../core/quote.ts";
 import type { Pool } from "../../../postgres/transaction.ts";
 import { type IntoRecord, placeOf } from "../into/mode.ts";
-import { stateExists } from "../state/state.ts";
+import { stateExists } from "../state/upgrade.ts";
 
 export async function provenPlace(
   pool: Pool,
@@ -15,8 +15,9 @@ export async function provenPlace(
   switched: boolean,
 ): Promise<Proven> {
   const { schema, staging } = plan.target;
+  const known = await stateExists(pool, state);
   if (!switched) return { schema: staging, live: null };
-  if (!(await stateExists(pool, state))) return { schema, live: null };
+  if (!known) return { schema, live: null };
   const { rows } = await pool.query<{ moved: IntoRecord | readonly unknown[] | null }>(
     `SELECT moved FROM ${qualified(state, "runs")} WHERE run_id = $1`,
     [run],

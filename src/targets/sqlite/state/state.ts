@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import type { RunRow, RunStatus } from "../../../core/session.ts";
+import { ensureState, hasState } from "./upgrade.ts";
 
 export type Sqlite = Database.Database;
 
@@ -18,34 +19,22 @@ export type Switched = {
   readonly moved: boolean;
 };
 
-const ddl = `
-CREATE TABLE IF NOT EXISTS runs (
-  run TEXT PRIMARY KEY, pipeline TEXT NOT NULL, "schema" TEXT NOT NULL, staging TEXT NOT NULL, aside TEXT,
-  plan TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, copied TEXT, switched TEXT);
-CREATE TABLE IF NOT EXISTS lease (
-  id INTEGER PRIMARY KEY CHECK (id = 1), run TEXT NOT NULL, owner TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS ledger (
-  run TEXT NOT NULL, "table" TEXT NOT NULL, "key" TEXT NOT NULL, "column" TEXT NOT NULL, before TEXT NOT NULL, after TEXT, rule TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS quarantine (
-  run TEXT NOT NULL, "table" TEXT NOT NULL, "key" TEXT NOT NULL, row TEXT NOT NULL, rule TEXT NOT NULL);`;
-
 export function createState(file: string): void {
   if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const db = new Database(file, { timeout: 5000 });
   try {
-    db.exec(`BEGIN IMMEDIATE; ${ddl} COMMIT`);
+    ensureState(db, file);
   } finally {
     db.close();
   }
 }
 
-/** Opened for one question or one change, so that no handle is left behind. Null when there is no state yet. */
+/** Opened for one question or one change, so that no handle is left behind. Null when there is no state yet. Throws STATE_NEWER. */
 export function withState<T>(file: string, work: (db: Sqlite) => T): T | null {
   if (!existsSync(file)) return null;
   const db = new Database(file, { fileMustExist: true, timeout: 5000 });
   try {
-    const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'quarantine'").get() !== undefined;
-    return made ? work(db) : null;
+    return hasState(db, file) ? work(db) : null;
   } finally {
     db.close();
   }

@@ -11,7 +11,8 @@ import {
   keepLease,
   releaseLease,
 } from "../../../../src/targets/postgres/state/lease.ts";
-import { ensureState, readCheckpoints } from "../../../../src/targets/postgres/state/state.ts";
+import { readCheckpoints } from "../../../../src/targets/postgres/state/state.ts";
+import { ensureState } from "../../../../src/targets/postgres/state/upgrade.ts";
 import { useDatabase } from "../../../support/database.ts";
 import { never } from "../../../support/never.ts";
 import { codeOf, errorOf } from "../../../support/scratch-database.ts";

@@ -1,0 +1,15 @@
+/** at-work.json: the process that is at work on a pipeline's runs. */
+import { z } from "zod";
+import type { ProcessIdentity } from "../../system/process.ts";
+import { type Format, withVersion } from "./format.ts";
+
+export const holderFormat: Format<ProcessIdentity> = {
+  schema: z.looseObject({ pid: z.int(), started: z.string().nullable(), host: z.string() }),
+  upgrades: [],
+  remedy: (path) => `If no rowhaul is at work on these runs, remove ${path}.`,
+};
+
+/** In one line: it is compared as a whole. */
+export function holderText(holder: ProcessIdentity): string {
+  return JSON.stringify(withVersion(holderFormat, holder));
+}

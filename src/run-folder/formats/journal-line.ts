@@ -1,0 +1,69 @@
+/**
+ * One line of the cutover's journal. Nothing but what rowhaul writes is taken: what is undone or completed after a
+ * crash is decided from these lines alone.
+ */
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { RowhaulError } from "../../core/messages/errors.ts";
+import type { PlannedEdit } from "../../core/ports.ts";
+import { damaged, fromCopy, whatIsWrong } from "./damaged.ts";
+import { checkedVersion } from "./format.ts";
+
+export type JournalStep =
+  | { readonly step: "cutover"; readonly edits: readonly PlannedEdit[] }
+  | { readonly step: "rollback" }
+  | { readonly step: "schema switched" | "files switched" | "healthy" }
+  /** Closes the journal: the cutover stands, or everything is as it was before. */
+  | { readonly step: "done" | "undone" };
+
+/** Of each line; one without the field was written before there were versions, in the same shape. */
+const version = 1;
+
+const edit = z.strictObject({
+  file: z.string(),
+  paths: z.array(z.string()),
+  backup: z.string(),
+  before: z.string(),
+  after: z.string(),
+  mode: z.int(),
+  uid: z.int(),
+  gid: z.int(),
+});
+const at = z.iso.datetime();
+const line = z.discriminatedUnion("step", [
+  z.strictObject({ at, step: z.literal("cutover"), edits: z.array(edit) }),
+  z.strictObject({
+    at,
+    step: z.enum(["rollback", "schema switched", "files switched", "healthy", "done", "undone"]),
+  }),
+]);
+
+export function lineOf(step: JournalStep, now: Date): string {
+  return JSON.stringify({ version, at: now.toISOString(), ...step });
+}
+
+/** `nth`: its number in the file. `numbered`: it says its version. Throws RUN_FILE_DAMAGED, STATE_NEWER. */
+export function readLine(
+  path: string,
+  nth: number,
+  value: unknown,
+): { readonly step: JournalStep; readonly numbered: boolean } {
+  const where = `line ${nth}`;
+  if (typeof value !== "object" || value === null) throw damagedJournal(path, `${where} holds no step`);
+  const { version: found, ...fields } = value as Readonly<Record<string, unknown>>;
+  checkedVersion(path, found, version, journalRemedy(path));
+  const result = line.safeParse(fields);
+  if (!result.success) throw damagedJournal(path, `${where}: ${whatIsWrong(result.error)}`);
+  const { at: _, ...step } = result.data;
+  return { step, numbered: found !== undefined };
+}
+
+export function damagedJournal(path: string, why: string): RowhaulError {
+  return damaged(path, why, journalRemedy(path));
+}
+
+function journalRemedy(path: string): string {
+  return fromCopy(
+    `Without one, nothing says how far the switch came: see what the application's files and the target hold, and put them right by hand; then move ${dirname(path)} away, and the next run begins anew.`,
+  );
+}

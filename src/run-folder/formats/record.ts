@@ -1,0 +1,80 @@
+/** run.json: how far a run has come, and on what. */
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { ValidatorResult } from "../../core/finding.ts";
+import { intoModes } from "../../core/plan/plan.ts";
+import type { SnapshotInfo } from "../../core/ports.ts";
+import type { TargetSettings } from "../../core/settings.ts";
+import { fromCopy } from "./damaged.ts";
+import type { Format } from "./format.ts";
+
+/** How far a run has come; each stage's work is complete. */
+export const stages = [
+  "new",
+  "snapshot",
+  "planned",
+  "loading",
+  "loaded",
+  "validated",
+  "switched",
+  "done",
+  "rolled back",
+] as const;
+export type Stage = (typeof stages)[number];
+
+export type RunRecord = {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly startedAt: string;
+  readonly stage: Stage;
+  /** Digest of the settings that decide what arrives. */
+  readonly settings: string;
+  readonly snapshot: SnapshotInfo | null;
+  /** The snapshot after the pipeline's transforms; null where there are none (or not yet). */
+  readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
+  readonly validation: readonly ValidatorResult[];
+  readonly finishedAt: string | null;
+  /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
+  readonly existing?: TargetSettings["existing"];
+  /** The switch was refused for what the pipeline file can answer: with other settings it is another run, and this one is given up. */
+  readonly answersAsked?: true;
+};
+
+const validatorResult = z.looseObject({
+  validator: z.enum(["snapshot", "transforms", "counts", "parity", "schema", "search"]),
+  passed: z.boolean(),
+  checked: z.looseObject({
+    rows: z.number().optional(),
+    cells: z.number().optional(),
+    objects: z.number().optional(),
+  }),
+  findings: z.array(z.looseObject({ level: z.enum(["difference", "note"]), table: z.string(), message: z.string() })),
+  differences: z.number(),
+  summary: z.string(),
+  seconds: z.number(),
+});
+
+const file = { path: z.string(), sha256: z.string(), bytes: z.number() };
+
+export const recordFormat: Format<RunRecord> = {
+  schema: z.looseObject({
+    id: z.string(),
+    pipeline: z.string(),
+    startedAt: z.iso.datetime(),
+    stage: z.enum(stages),
+    settings: z.string(),
+    snapshot: z
+      .looseObject({ ...file, fingerprint: z.string(), takenAt: z.string(), proof: validatorResult.optional() })
+      .nullable(),
+    shaped: z.looseObject(file).nullable(),
+    validation: z.array(validatorResult),
+    finishedAt: z.iso.datetime().nullable(),
+    existing: z.enum(["refuse", "keep-aside", ...intoModes]).optional(),
+    answersAsked: z.literal(true).optional(),
+  }),
+  upgrades: [],
+  remedy: (path) =>
+    fromCopy(
+      `Without one, move ${dirname(path)} away: that run can then be neither resumed nor rolled back, and the next one begins anew.`,
+    ),
+};
