@@ -19,8 +19,8 @@ import type { DeclaredKind } from "./schema/declared-type.ts";
 import type { FileFit, FileRequest, FileSchema } from "./schema/file-schema.ts";
 import type { TokenPositions } from "./schema/full-text.ts";
 import type { LiveSchema, LiveTable } from "./schema/live-schema.ts";
+import type { Selection } from "./selection.ts";
 import type { RunRow, Session } from "./session.ts";
-import type { Settings } from "./settings.ts";
 import type { Row } from "./values/wire.ts";
 
 export type SnapshotInfo = {
@@ -100,11 +100,24 @@ export type FrozenSource = {
   close(): void;
 };
 
+/** How sentences speak of a target. */
+export type TargetWords = {
+  /** What a run takes for itself: `the schema`, `the file`. */
+  readonly held: string;
+  /** As `PostgreSQL 18 at localhost:5432/app, as app`. */
+  itself(facts: TargetFacts): string;
+  /** What happens to objects that are there. `schema`: where they go. */
+  keptAside(objects: number, schema: string | null): string;
+};
+
 /** What stands in the target: objects that would be kept aside, and what is worth knowing of tables that rows go into. */
 export type Occupied = { readonly aside: readonly string[]; readonly notes: readonly Note[] };
 
-/** A target server. The caller closes it. */
+/** A target: a schema of PostgreSQL, or a SQLite file. The caller closes it. */
 export type Target = {
+  readonly words: TargetWords;
+  /** Its SQL, types and full-text tables are the source's own: nothing is translated. */
+  readonly sameDialect: boolean;
   /** Host, port and database, for messages: never the password. */
   readonly shown: string;
   /** Values for `${target.…}` in cutover: url, host, port, database, user, password, schema. */
@@ -114,6 +127,8 @@ export type Target = {
   facts(): Promise<TargetFacts>;
   /** Throws TARGET_VERSION, TARGET_ENCODING, TARGET_PERMISSION. */
   check(facts: TargetFacts): void;
+  /** What is said about rows that everybody could read through an API; "" where there is none. Throws TARGET_ROW_SECURITY. */
+  rowSecurity(facts: TargetFacts): string;
   /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. `snapshot`: their file. */
   checkOccupied(plan: Plan, snapshot: string): Promise<Occupied>;
   /** As {@link checkOccupied}, by names alone: what would be kept aside; null where rows go into the tables that are there. */
@@ -245,8 +260,8 @@ export type Transforms = {
     progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<ValidatorResult>;
-  /** What is left of the settings for the tables as they are now. */
-  settings(settings: Settings, snapshot: string, shaped: string): Promise<Settings>;
+  /** What is left to do for the tables as they are after them. */
+  selection(snapshot: string, shaped: string): Promise<Selection>;
 };
 
 /** What the environment asks of the target beside the move itself. */
@@ -268,6 +283,8 @@ export type TablePlace = { readonly run: string; readonly plan: Plan; readonly s
 /** Everything a run is made of. */
 export type Parts = {
   readonly source: Source;
+  /** What the source leaves to do. */
+  readonly selection: Selection;
   /** Null when the pipeline has none. */
   readonly transforms: Transforms | null;
   readonly target: Target;

@@ -63,15 +63,22 @@ export type RootSelection = {
   readonly parents: boolean;
 };
 
-export type TargetSettings = {
-  readonly kind: "postgres" | "embedded" | "sqlite";
-  /** Null for an embedded target until it runs, and for a file. */
-  readonly url: string | null;
-  /** Absolute path of a SQLite target; else null. */
-  readonly path: string | null;
+export type TargetSettings = SchemaTarget | FileTarget;
+
+/** A schema of PostgreSQL, on a server or on one that rowhaul runs; the URL of the latter is known once it does. */
+export type SchemaTarget =
+  | ({ readonly kind: "postgres"; readonly url: string } & SchemaSettings)
+  | ({ readonly kind: "embedded" } & SchemaSettings);
+
+/** What becomes of objects that are there. Those of {@link IntoMode} write into them. */
+export type Existing = "refuse" | "keep-aside" | IntoMode;
+
+/** Absolute path of a SQLite file. */
+export type FileTarget = { readonly kind: "sqlite"; readonly path: string; readonly existing: Existing };
+
+export type SchemaSettings = {
   readonly schema: string;
-  /** Those of {@link IntoMode} write into the tables that are there. */
-  readonly existing: "refuse" | "keep-aside" | IntoMode;
+  readonly existing: Existing;
   readonly state: string;
   readonly owner: string | null;
   readonly grants: readonly { readonly privileges: readonly string[]; readonly to: string }[];

@@ -8,8 +8,9 @@ import type { QuarantinedRow } from "../core/plan/ledger.ts";
 import type { FrozenSource, ProfileRequest, Source, Transforms } from "../core/ports.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
+import { type Selection, selectedTable } from "../core/selection.ts";
 import type { Settings } from "../core/settings.ts";
-import { selectedRows, tableSettings } from "../plan/context.ts";
+import { selectedRows } from "../plan/context.ts";
 import { selectTables } from "../plan/selection.ts";
 import { provenSnapshot } from "./proven-snapshot.ts";
 
@@ -44,6 +45,8 @@ export type ExportParts = {
   readonly transforms: Transforms | null;
   readonly write: WriteExport;
   readonly settings: Settings;
+  /** What the source leaves to do. */
+  readonly selection: Selection;
   /** The source itself has already left out rows that do not meet a condition. */
   readonly selectedBySource: boolean;
   readonly emit: Emit;
@@ -60,7 +63,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   try {
     const info = await provenSnapshot(source, join(work, "snapshot.db"), parts);
     let { path } = info;
-    let { settings } = parts;
+    let { selection } = parts;
     if (transforms !== null) {
       const shaped = join(work, "shaped.db");
       const { report } = await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
@@ -70,18 +73,17 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     const frozen = source.open(path);
     try {
       const catalog = frozen.catalog();
-      if (transforms !== null) settings = await transforms.settings(settings, info.path, path);
-      const selection = selectTables(catalog, settings);
-      const { tables } = selection;
+      if (transforms !== null) selection = await transforms.selection(info.path, path);
+      const { tables, chosen, excluded } = selectTables(catalog, selection);
       // Full-text tables that keep their own texts are tables like any other.
-      const virtual = catalog.virtualTables.filter(({ name }) => selection.chosen(name) && !selection.excluded(name));
-      refuseOrphans(frozen, tables, settings, parts);
+      const virtual = catalog.virtualTables.filter(({ name }) => chosen(name) && !excluded(name));
+      refuseOrphans(frozen, tables, selection, parts);
       return await parts.write({
         snapshot: path,
         catalog,
         tables: [
-          ...tables.map((table) => ({ table: table.name, where: selectedRows(settings, table) })),
-          ...virtual.map(({ name }) => ({ table: name, where: tableSettings(settings, name).where })),
+          ...tables.map((table) => ({ table: table.name, where: selectedRows({ selection }, table) })),
+          ...virtual.map(({ name }) => ({ table: name, where: selectedTable(selection, name).where })),
         ],
         ...request,
         shown: source.shown,
@@ -116,11 +118,11 @@ function tellQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void
 function refuseOrphans(
   frozen: FrozenSource,
   tables: readonly Table[],
-  settings: Settings,
-  { emit, selectedBySource }: ExportParts,
+  selection: Selection,
+  { emit, settings, selectedBySource }: ExportParts,
 ): void {
   const requests = (selected: boolean): ProfileRequest[] =>
-    tables.map((table) => ({ table, where: selected ? selectedRows(settings, table) : null, kinds: new Map() }));
+    tables.map((table) => ({ table, where: selected ? selectedRows({ selection }, table) : null, kinds: new Map() }));
   if (!selectedBySource && requests(true).every(({ where }) => where === null)) return;
   // A server that enforces its keys has no row without its parent.
   const always: ReturnType<FrozenSource["orphans"]> = selectedBySource ? new Map() : frozen.orphans(requests(false));

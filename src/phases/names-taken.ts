@@ -1,21 +1,20 @@
 /** Before anything is read: whether the target has objects of the names that the run's tables will have. The plan asks again, of every name. */
 import { plural } from "../core/messages/count.ts";
-import { sameName } from "../core/schema/names.ts";
-import type { Settings } from "../core/settings.ts";
+import { type Selection, selectedTable } from "../core/selection.ts";
 import { type Answer, ok, warning } from "../operations/checklist.ts";
 import { Names } from "../plan/names.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { Context } from "./context.ts";
 
 /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED. */
-export async function namesTaken({ parts: { source, target }, settings }: Context): Promise<Answer> {
+export async function namesTaken({ parts: { source, target, selection } }: Context): Promise<Answer> {
   const found = await source.relations();
   if (found === null)
     return warning(
       "which tables the source has is seen only when it is read",
       "`rowhaul plan` looks whether the target has tables of their names.",
     );
-  const names = targetNames(found, settings);
+  const names = targetNames(found, selection);
   const aside = await target.checkNames(names);
   if (aside === null)
     return ok("rows go into the tables that are there; `rowhaul plan` says whether each of them fits");
@@ -26,11 +25,8 @@ export async function namesTaken({ parts: { source, target }, settings }: Contex
   );
 }
 
-function targetNames(found: readonly string[], settings: Settings): string[] {
-  const isMoved = tableSelector(settings);
+function targetNames(found: readonly string[], selection: Selection): string[] {
+  const isMoved = tableSelector(selection);
   const claimed = new Names();
-  return found.filter(isMoved).map((name) => {
-    const own = Object.entries(settings.tables ?? {}).find(([table]) => sameName(table, name))?.[1];
-    return claimed.claim(own?.as ?? name, true);
-  });
+  return found.filter(isMoved).map((name) => claimed.claim(selectedTable(selection, name).as ?? name, true));
 }

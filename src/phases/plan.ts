@@ -25,6 +25,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     const input = {
       ...looked,
       settings,
+      selection: profiled.selection,
       catalog: profiled.catalog,
       profile: profiled.profile,
       orphans: profiled.orphans,
@@ -47,10 +48,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       context.emit({
         type: "notice",
         level: "info",
-        message:
-          settings.target.kind === "sqlite"
-            ? `the file that is there will be kept beside the new one`
-            : `${plural(aside.length, "existing object")} will be kept aside in schema ${input.aside}`,
+        message: target.words.keptAside(aside.length, input.aside),
       });
     return {
       result: made.plan,
@@ -111,24 +109,25 @@ export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly
 /** What the application made in the target, and how each value goes into it and into the types that the pipeline file sets. */
 export async function lookIntoTarget(
   { parts: { target }, settings, emit, signal }: Looking,
-  { catalog, profile, frozen }: Profiled,
+  { catalog, selection, profile, frozen }: Profiled,
 ): Promise<Pick<PlanInput, "into" | "chosenFits" | "file">> {
+  const asked = { settings, selection };
   const file = await target.liveFile();
   const progress = (table: string, done: number, total: number): void =>
     emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
   if (file !== null) {
     const source = frozen();
     try {
-      const requests = fileRequests(settings, catalog, file);
+      const requests = fileRequests(asked, catalog, file);
       return { file: { schema: file, fits: await target.fitFile(requests, source.path, { progress, signal }) } };
     } finally {
       source.close();
     }
   }
   const schema = await target.live();
-  const into = schema === null ? null : fitRequests(settings, catalog, profile, schema);
+  const into = schema === null ? null : fitRequests(asked, catalog, profile, schema);
   const names = into?.names ?? new Map();
-  const chosen = chosenRequests(settings, catalog, profile, names);
+  const chosen = target.sameDialect ? [] : chosenRequests(asked, catalog, profile, names);
   const requests = [...(into?.requests ?? []), ...chosen];
   const found = (fits: ReadonlyMap<string, TableFit>): Pick<PlanInput, "into" | "chosenFits"> => ({
     ...(schema === null ? {} : { into: { schema, fits } }),

@@ -60,14 +60,14 @@ export async function preflight(context: Context, run: string | null, purpose: P
             const found = await target.facts();
             target.check(found);
             facts = found;
-            return ok(targetText(context, found));
+            return ok(target.words.itself(found));
           },
         },
         {
           name: "no other run",
           check: reached(async () => {
             await target.runs.checkFree(run);
-            return `none is at work on ${settings.target.kind === "sqlite" ? "the file" : "the schema"}`;
+            return `none is at work on ${target.words.held}`;
           }),
         },
         // A plan and a run ask the same of every name, once they know them all.
@@ -82,7 +82,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
         { name: "queries", check: () => said(queryFiles(context)) },
         { name: "functions", check: () => said(functionFiles(context)) },
         { name: "application", check: () => applicationFiles(context) },
-        { name: "row security", check: reached((found) => rowSecurity(context, found)) },
+        { name: "row security", check: reached(async (found) => target.rowSecurity(found)) },
         ...health(context, purpose),
         { name: "seed", check: () => seed(context) },
         // Both by the source's size: one that cannot be reached is told once.
@@ -103,12 +103,6 @@ export async function preflight(context: Context, run: string | null, purpose: P
 /** An empty text is a check that has nothing to say. */
 function said(message: string): Answer[] {
   return message === "" ? [] : [ok(message)];
-}
-
-function targetText({ parts: { target }, settings }: Context, facts: TargetFacts): string {
-  return settings.target.kind === "sqlite"
-    ? `the SQLite file ${target.shown}`
-    : `PostgreSQL ${facts.version} at ${target.shown}, as ${facts.role}`;
 }
 
 /** Of a SQLite file: what it says about itself, and whether there is a backup of it. */
@@ -221,17 +215,4 @@ async function applicationFiles({ settings, parts }: Context): Promise<Answer[]>
       );
   }
   return [...added, ok(`${plural(planned.length, "file")} can be rewritten`)];
-}
-
-function rowSecurity({ settings }: Context, facts: TargetFacts): string {
-  if (facts.apiRoles.length === 0) return "";
-  if (settings.target.rowSecurity === null) {
-    throw new RowhaulError(
-      "TARGET_ROW_SECURITY",
-      `Schema ${settings.target.schema} is visible to ${facts.apiRoles.join(", ")}: the new tables would be open to everybody who can call the API.`,
-    );
-  }
-  return settings.target.rowSecurity === "enable"
-    ? "row-level security will be enabled on the new tables"
-    : "no row-level security, as the pipeline says";
 }

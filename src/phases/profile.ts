@@ -7,34 +7,42 @@ import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import type { DeclaredKind } from "../core/schema/declared-type.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
-import type { ColumnType, Settings, TableSettings } from "../core/settings.ts";
+import { type SelectedTable, type Selection, selectedTable } from "../core/selection.ts";
+import type { ColumnType, Settings } from "../core/settings.ts";
 import { selectedRows } from "../plan/context.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
 import { type Context, phase } from "./context.ts";
+import type { Transformed } from "./transform.ts";
 
 export type Profiled = {
   readonly catalog: Catalog;
+  /** What is left to do for it. */
+  readonly selection: Selection;
   readonly profile: Profile;
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   /** The file that was profiled; the caller closes it. */
   readonly frozen: () => FrozenSource;
 };
 
-export async function profile(context: Context, folder: RunFolder, snapshot: string): Promise<Profiled> {
+export async function profile(
+  context: Context,
+  folder: RunFolder,
+  { path, selection }: Transformed,
+): Promise<Profiled> {
   return phase(context, "profile", async () => {
-    const frozen = context.parts.source.open(snapshot);
+    const frozen = context.parts.source.open(path);
     try {
       const integrity = frozen.checkIntegrity();
       // A damaged file may stop the profile first; this rejection is then the same news.
       integrity.catch(() => {});
-      const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, name));
+      const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, selection, name));
       if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
         throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`, {
           hint: "Check the path: whatever opens a mistyped name with SQLite makes an empty database of it.",
         });
-      const profiled = await profileCatalog(context, frozen, catalog);
+      const profiled = await profileCatalog(context, frozen, catalog, selection);
       await integrity;
       folder.save("catalog", catalog);
       folder.save("profile", profiled.profile);
@@ -46,11 +54,16 @@ export async function profile(context: Context, folder: RunFolder, snapshot: str
   });
 }
 
-async function profileCatalog(context: Context, frozen: FrozenSource, catalog: Catalog): Promise<Profiled> {
-  const { emit, signal, settings } = context;
+async function profileCatalog(
+  context: Context,
+  frozen: FrozenSource,
+  catalog: Catalog,
+  selection: Selection,
+): Promise<Profiled> {
+  const { emit, signal } = context;
   const requests = catalog.tables.map((table) => {
-    const own = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table.name))?.[1];
-    return { table, where: selectedRows(settings, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
+    const own = selectedTable(selection, table.name);
+    return { table, where: selectedRows({ selection }, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
   });
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
@@ -59,6 +72,7 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
   });
   return {
     catalog,
+    selection,
     profile: values,
     orphans: frozen.orphans(requests),
     frozen: () => context.parts.source.open(frozen.path),
@@ -69,16 +83,15 @@ async function profileCatalog(context: Context, frozen: FrozenSource, catalog: C
  * Full-text tables are carried unless the pipeline gives them up by name, or all of them. One that does not move asks
  * for nothing, such as the hidden rowid of the table that has its texts.
  */
-function isWanted(settings: Settings, name: string): boolean {
-  const { search, accept } = settings;
-  if (search.mode === "off" || !tableSelector(settings)(name)) return false;
+function isWanted({ search, accept }: Settings, selection: Selection, name: string): boolean {
+  if (search.mode === "off" || !tableSelector(selection)(name)) return false;
   return !accept.some(({ code, at }) => code === "VIRTUAL_TABLE_LOST" && at !== null && sameName(at, name));
 }
 
 /** A type set in the pipeline file is a promise about the values, to be looked at like a declared one. */
-function wantedKinds(table: TableSettings | undefined): Map<string, DeclaredKind> {
+function wantedKinds(table: SelectedTable): Map<string, DeclaredKind> {
   const kinds = new Map<string, DeclaredKind>();
-  for (const [name, { type, epoch }] of Object.entries(table?.columns ?? {})) {
+  for (const [name, { type, epoch }] of Object.entries(table.columns)) {
     if (epoch !== null || type === null) continue;
     const kind = kindOfType[type];
     if (kind !== undefined) kinds.set(foldName(name), kind);
@@ -87,8 +100,8 @@ function wantedKinds(table: TableSettings | undefined): Map<string, DeclaredKind
 }
 
 /** Where a type does not fit, the message shows what does not. */
-function typedColumns(table: TableSettings | undefined): Set<string> {
-  const typed = Object.entries(table?.columns ?? {}).filter(([, { type, epoch }]) => epoch !== null || type !== null);
+function typedColumns(table: SelectedTable): Set<string> {
+  const typed = Object.entries(table.columns).filter(([, { type, epoch }]) => epoch !== null || type !== null);
   return new Set(typed.map(([name]) => foldName(name)));
 }
 

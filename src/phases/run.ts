@@ -204,9 +204,8 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
   await measureSource(context, folder, info);
   await sameShaped(context, folder);
   if (options.until !== "plan" && stage === "planned") return folder.plan;
-  const { path, settings } = await transform(context, folder, info);
-  const remaining = { ...context, settings };
-  return planPhase(remaining, folder, await profile(remaining, folder, path), facts);
+  const transformed = await transform(context, folder, info);
+  return planPhase(context, folder, await profile(context, folder, transformed), facts);
 }
 
 async function execute(context: Context, folder: RunFolder, session: Session, options: RunOptions): Promise<void> {

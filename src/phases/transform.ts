@@ -7,19 +7,19 @@ import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
-import type { Settings } from "../core/settings.ts";
+import type { Selection } from "../core/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 
-/** The file to go on with, and the settings that are left for its tables. */
-export type Transformed = { readonly path: string; readonly settings: Settings };
+/** The file to go on with, and what is left to do for its tables. */
+export type Transformed = { readonly path: string; readonly selection: Selection };
 
 export async function transform(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<Transformed> {
-  const { transforms } = context.parts;
-  if (transforms === null) return { path: info.path, settings: context.settings };
+  const { transforms, selection } = context.parts;
+  if (transforms === null) return { path: info.path, selection };
   if (folder.record.shaped === null) await runTransforms(context, folder, info);
   const path = folder.dataPath;
-  return { path, settings: await transforms.settings(context.settings, info.path, path) };
+  return { path, selection: await transforms.selection(info.path, path) };
 }
 
 async function runTransforms(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<void> {

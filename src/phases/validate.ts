@@ -21,8 +21,7 @@ export async function validate(
     const { validate: wanted } = context.settings;
     const record = folder.record;
     const results: ValidatorResult[] = [...(await upstream(context, folder))];
-    // A file of SQLite's own takes full-text tables along as they are.
-    const isSearched = context.settings.target.kind !== "sqlite" && hasFullText(folder.catalog);
+    const isSearched = !context.parts.target.sameDialect && hasFullText(folder.catalog);
     const proven = await context.parts.prove({
       plan: withCheck(plan, context),
       catalog: folder.catalog,

@@ -10,6 +10,7 @@ import { provenSnapshot } from "../phases/proven-snapshot.ts";
 import { tableSelector } from "../plan/selection.ts";
 import { withFullText } from "../search/catalog.ts";
 import { openSource } from "./open-source.ts";
+import { selectionOf } from "./selection.ts";
 
 export type CompareRequest = {
   /** What is read of either side, as for a run that moves it. */
@@ -31,7 +32,7 @@ export async function comparePlaces({ a, b, byMeaning, onEvent, signal }: Compar
       await opened(a, join(work, "a.db"), emit, stop),
       await opened(b, join(work, "b.db"), emit, stop),
     ];
-    const selected = tableSelector(a);
+    const selected = tableSelector(selectionOf(a));
     return await compareStores(left, right, {
       tables: selected,
       ...(byMeaning === true ? { mode: "in meaning" as const } : {}),

@@ -4,17 +4,19 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { nearest } from "../core/messages/nearest.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
-import type { Settings } from "../core/settings.ts";
-import { tableSelector } from "../plan/selection.ts";
 import { type CompileContext, type CompiledChain, compileChain } from "../transforms/compile-chain.ts";
 import { mentions } from "../transforms/shaped/identifiers.ts";
+import type { LeftBySource } from "./selection.ts";
 
 /** Throws PLAN_INVALID. */
-export function compileChains(settings: Settings, context: CompileContext): CompiledChain[] {
+export function compileChains(
+  left: LeftBySource,
+  wanted: (table: string) => boolean,
+  context: CompileContext,
+): CompiledChain[] {
   const { catalog } = context;
-  const wanted = tableSelector(settings);
-  const own = Object.entries(settings.tables ?? {});
-  refuseUnheard(settings, catalog);
+  const own = Object.entries(left.tables ?? {});
+  refuseStepsWithoutTable(left, catalog);
   return catalog.tables.flatMap((table) => {
     const given = own.find(([name]) => sameName(name, table.name))?.[1];
     if (given === undefined || !wanted(table.name)) return [];
@@ -36,7 +38,7 @@ function asksOthers(where: string | null, { tables, views, virtualTables }: Cata
 }
 
 /** Steps that no table would ever run, such as a mask under a name with a `*`. */
-function refuseUnheard({ tables }: Settings, catalog: Catalog): void {
+function refuseStepsWithoutTable({ tables }: LeftBySource, catalog: Catalog): void {
   for (const [name, { steps }] of Object.entries(tables ?? {})) {
     if (steps.length === 0 || catalog.tables.some((table) => sameName(table.name, name))) continue;
     const known = catalog.tables.map((table) => table.name);

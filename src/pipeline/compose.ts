@@ -8,9 +8,10 @@ import type { Settings } from "../core/settings.ts";
 import type { Context } from "../phases/context.ts";
 import { copySearch } from "./copy-search.ts";
 import { homeOf } from "./home-of.ts";
-import { openSource, settingsAfterSource } from "./open-source.ts";
+import { openSource } from "./open-source.ts";
 import type { OpenedTarget } from "./opened-target.ts";
 import { refuseSamePlace } from "./same-place.ts";
+import { selectionOf } from "./selection.ts";
 import { transformsOf } from "./transforms-of.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
@@ -24,12 +25,13 @@ export async function compose(
 ): Promise<Composed> {
   refuseSamePlace(settings);
   const source = await openSource(settings);
-  const transforms = await transformsOf(settingsAfterSource(settings));
+  const transforms = await transformsOf(settings);
   const installSearch =
     settings.target.kind === "sqlite" ? () => [] : (await import("../search/install-for.ts")).installFor;
   const { target, prove, measureLive, planner, queries } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
     source,
+    selection: selectionOf(settings),
     transforms,
     target,
     copySearch,
@@ -40,12 +42,13 @@ export async function compose(
     queries,
   };
   return {
-    context: { settings: settingsAfterSource(settings), planner, parts, home: homeOf(settings), emit, signal },
+    context: { settings, planner, parts, home: homeOf(settings), emit, signal },
     close: () => target.close(),
   };
 }
 
 async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<OpenedTarget> {
-  if (settings.target.kind === "sqlite") return (await import("./open-sqlite-target.ts")).openSqliteTarget(settings);
-  return (await import("./open-postgres-target.ts")).openPostgresTarget(settings, emit, embedded);
+  const { target } = settings;
+  if (target.kind === "sqlite") return (await import("./open-sqlite-target.ts")).openSqliteTarget(target);
+  return (await import("./open-postgres-target.ts")).openPostgresTarget(settings, target, emit, embedded);
 }

@@ -1,11 +1,11 @@
-/** Settings of a run without a pipeline file: one store, as a whole, from one place to another. */
+/** Settings of a run without a pipeline file: those of the file that would say the same, with its defaults. */
 import { basename } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
-import type { JsonSettings, Settings, SourceSettings } from "../core/settings.ts";
-import { defaultSearch } from "./defaults.ts";
-import { digestOf } from "./digest.ts";
-import { noEnvironment } from "./environment-of.ts";
-import { shownPlace, sourceAt, targetAt } from "./places.ts";
+import type { JsonSettings, Settings } from "../core/settings.ts";
+import { parseTarget } from "../postgres/url.ts";
+import { type NamedSource, shownPlace, sourceAt, targetAt } from "./places.ts";
+import { pipelineSchema } from "./schema.ts";
+import { settingsOf } from "./settings.ts";
 
 /**
  * Settings for moving one store as a whole, without a pipeline file. `source`: a SQLite or JSON file, an export's folder
@@ -38,31 +38,14 @@ export function copySettings(
   const to = targetAt(target, more);
   if (to === null)
     throw new RowhaulError("USAGE", "The target is neither a URL, nor `embedded`, nor a SQLite file (.db, .sqlite).");
-  const settings: Omit<Settings, "digest"> = {
-    name: `${more.verb ?? "copy"}-${stemOf(from)}`.slice(0, 60),
-    folder: more.folder ?? process.cwd(),
-    source: from,
-    target: to,
-    tables: null,
-    root: null,
-    include: more.tables ?? null,
-    exclude: [],
-    accept: [],
-    acceptAll: false,
-    interpret: [],
-    validate: { counts: true, schema: true, parity: true, search: true },
-    search: defaultSearch,
-    cutover: null,
-    environment: noEnvironment,
-    concurrency: 2,
-    integers: "bigint",
-    disk: "refuse",
-  };
-  return { ...settings, digest: digestOf(settings) };
+  if (to.kind === "postgres") parseTarget(to.url);
+  const name = `${more.verb ?? "copy"}-${stemOf(from)}`.slice(0, 60);
+  const include = more.tables === undefined ? {} : { include: more.tables };
+  return settingsOf(pipelineSchema.parse({ name, source: from, target: to, ...include }), more.folder ?? process.cwd());
 }
 
 /** A file's name without its endings, or the database's. */
-function stemOf(source: SourceSettings): string {
+function stemOf(source: NamedSource): string {
   const name = source.kind === "postgres" ? shownPlace(source.url) : source.path;
   const stem = basename(name)
     .replace(/(\.gz)?$/, "")

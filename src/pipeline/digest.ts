@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Settings, TableSettings } from "../core/settings.ts";
+import type { Settings, TableSettings, TargetSettings } from "../core/settings.ts";
 import { functionPaths } from "../transforms/step-files.ts";
 import { mapValues } from "./map-values.ts";
 
@@ -10,7 +10,6 @@ import { mapValues } from "./map-values.ts";
 export function digestOf(settings: Omit<Settings, "digest">): string {
   const { source, tables, root, include, exclude, accept, acceptAll, interpret, integers } = settings;
   const { mode, schema: searchSchema, config, postings, like } = settings.search;
-  const { schema, collation, existing, path } = settings.target;
   return createHash("sha256")
     .update(
       JSON.stringify({
@@ -26,14 +25,18 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
         // Runs of a version that did not know it go on.
         ...(interpret.length === 0 ? {} : { interpret }),
         integers,
-        schema,
-        collation,
-        existing,
-        path,
+        ...targetPart(settings.target),
         search: { mode, schema: searchSchema, config, postings, like },
       }),
     )
     .digest("hex");
+}
+
+/** In these words since the first version; of a file, schema and collation are always the same. */
+function targetPart(target: TargetSettings): object {
+  if (target.kind === "sqlite")
+    return { schema: "main", collation: "binary", existing: target.existing, path: target.path };
+  return { schema: target.schema, collation: target.collation, existing: target.existing, path: null };
 }
 
 /** Where they say nothing, settings that earlier versions did not know leave the digest as it was. */

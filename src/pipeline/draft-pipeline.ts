@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { type Emit, silent } from "../core/events.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
-import type { JsonSettings, Settings } from "../core/settings.ts";
+import type { JsonSettings, SchemaTarget, Settings } from "../core/settings.ts";
 import { lookIntoTarget } from "../phases/plan.ts";
 import type { Profiled } from "../phases/profile.ts";
 import { provenSnapshot } from "../phases/proven-snapshot.ts";
@@ -19,6 +19,7 @@ import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
 import { pathAt } from "./path-at.ts";
 import { refuseSamePlace } from "./same-place.ts";
+import { selectionOf } from "./selection.ts";
 
 export type Draft = {
   readonly path: string;
@@ -49,7 +50,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
   const opened =
     settings.target.kind === "postgres"
-      ? postgresTarget(settings.target, settings.target.url ?? "", settings.concurrency)
+      ? postgresTarget(settings.target, settings.target.url, settings.concurrency)
       : null;
   try {
     // A server that cannot be reached is no reason to read a large file first.
@@ -65,6 +66,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
         options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
       const profiled: Profiled = {
         catalog,
+        selection: selectionOf(settings),
         profile: await frozen.profile(catalog, requests, { progress, signal }),
         orphans: frozen.orphans(requests),
         frozen: () => from.open(snapshot.path),
@@ -73,6 +75,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
       const { planned, modes } = await lookInto(opened, { settings: named, emit, signal }, profiled);
       const { plan: made } = makePlan({
         ...planned,
+        settings: { ...planned.settings, target: settings.target },
         catalog,
         profile: profiled.profile,
         orphans: profiled.orphans,
@@ -91,24 +94,36 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   }
 }
 
-function settingsFor(source: string, { target = null, schema = null, missing }: DraftOptions): Settings {
+function settingsFor(source: string, options: DraftOptions): ServerSettings {
+  const { target = null, schema = null, missing } = options;
   if (target === null && schema !== null)
     throw new RowhaulError("USAGE", "--schema is the target's, and no target is given.", {
       hint: "Give the target's URL behind the source; a PostgreSQL source names its schema itself, by ?schema=….",
     });
   const said = missing === undefined ? {} : { missing };
-  if (target === null) return copySettings(source, "embedded", said);
+  if (target === null) return requireServer(copySettings(source, "embedded", said));
   const settings = copySettings(source, target, {
     existing: "append",
     ...(schema === null ? {} : { schema }),
     ...said,
   });
-  if (settings.target.kind !== "postgres")
-    throw new RowhaulError("USAGE", "Only a PostgreSQL server's tables are looked at.", {
-      hint: "Give its URL, postgres://user@host:5432/database, or leave the target out.",
-    });
+  if (settings.target.kind === "embedded") throw notAServer();
   refuseSamePlace(settings);
-  return settings;
+  return requireServer(settings);
+}
+
+type ServerSettings = Settings & { readonly target: SchemaTarget };
+
+function requireServer(settings: Settings): ServerSettings {
+  const { target } = settings;
+  if (target.kind === "sqlite") throw notAServer();
+  return { ...settings, target };
+}
+
+function notAServer(): RowhaulError {
+  return new RowhaulError("USAGE", "Only a PostgreSQL server's tables are looked at.", {
+    hint: "Give its URL, postgres://user@host:5432/database, or leave the target out.",
+  });
 }
 
 /** Without a target it is not known yet: a current one with nothing in the way. */
@@ -131,16 +146,19 @@ async function lookInto(
   opened: ReturnType<typeof postgresTarget> | null,
   looking: Looking,
   profiled: Profiled,
-): Promise<{ readonly planned: Pick<PlanInput, "settings" | "into">; readonly modes: Draft["modes"] }> {
+): Promise<{ readonly planned: Pick<PlanInput, "settings" | "selection" | "into">; readonly modes: Draft["modes"] }> {
   const { settings } = looking;
+  const { selection } = profiled;
   const asked = opened === null ? null : { ...looking, parts: opened };
   const into = asked === null ? undefined : (await lookIntoTarget(asked, profiled)).into;
-  if (opened === null || asked === null || into === undefined) return { planned: { settings }, modes: new Map() };
-  const modes = await proposeModes(opened.pool, settings, profiled, into);
-  if (modes.size === 0) return { planned: { settings }, modes };
+  if (opened === null || asked === null || into === undefined)
+    return { planned: { settings, selection }, modes: new Map() };
+  const modes = await proposeModes(opened.pool, { settings, selection }, profiled, into);
+  if (modes.size === 0) return { planned: { settings, selection }, modes };
   const chosen = withModes(settings, profiled.catalog, modes);
   // Another mode has other questions.
   const same = [...modes.values()].every(({ mode }) => mode === settings.target.existing);
-  const again = same ? { into } : await lookIntoTarget({ ...asked, settings: chosen }, profiled);
-  return { planned: { settings: chosen, ...again }, modes };
+  const then = { ...profiled, selection: selectionOf(chosen) };
+  const again = same ? { into } : await lookIntoTarget({ ...asked, settings: chosen }, then);
+  return { planned: { settings: chosen, selection: then.selection, ...again }, modes };
 }

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { plural } from "../core/messages/count.ts";
 import { hazards } from "../core/plan/hazards.ts";
 import type { Hazard, Plan } from "../core/plan/plan.ts";
-import type { Settings, SourceSettings } from "../core/settings.ts";
+import type { SchemaTarget, Settings, SourceSettings } from "../core/settings.ts";
 import { addressed, linesOf, partsOf } from "../phases/plan.ts";
 import type { ProposedMode } from "./draft-modes.ts";
 import { shownPlace } from "./places.ts";
@@ -11,7 +11,7 @@ import { shownPlace } from "./places.ts";
 /** `folder`: where the file will be; a path in it is relative to that. `modes`: how rows go into tables that are there. */
 export function draftText(
   plan: Plan,
-  { source, target }: Pick<Settings, "source" | "target">,
+  { source, target }: { readonly source: Settings["source"]; readonly target: SchemaTarget },
   folder: string,
   modes: ReadonlyMap<string, ProposedMode> = new Map(),
 ): string {
@@ -60,7 +60,8 @@ export function draftText(
   return lines.join("\n");
 }
 
-function targetLines({ schema }: Settings["target"], into: boolean): string[] {
+function targetLines(target: SchemaTarget, into: boolean): string[] {
+  const { schema } = target;
   return [
     "target:",
     "  kind: postgres",

@@ -4,7 +4,8 @@ import { type Emit, silent } from "../core/events.ts";
 import type { Settings } from "../core/settings.ts";
 import { writeExport } from "../exports/write.ts";
 import { type ExportSummary, exportTo } from "../phases/export.ts";
-import { openSource, settingsAfterSource } from "./open-source.ts";
+import { openSource } from "./open-source.ts";
+import { selectionOf } from "./selection.ts";
 import { transformsOf } from "./transforms-of.ts";
 
 export type ExportOptions = {
@@ -21,13 +22,13 @@ export async function exportSettings(
   { onEvent, signal, gzip, overwrite }: ExportOptions,
 ): Promise<ExportSummary> {
   const source = await openSource(settings);
-  const after = settingsAfterSource(settings);
   return exportTo(
     {
       source,
-      transforms: await transformsOf(after),
+      transforms: await transformsOf(settings),
       write: writeExport,
-      settings: after,
+      settings,
+      selection: selectionOf(settings),
       selectedBySource:
         settings.source.kind === "postgres" && Object.values(settings.tables ?? {}).some(({ where }) => where !== null),
       emit: onEvent ?? silent,

@@ -1,6 +1,6 @@
 /** A schema of PostgreSQL, on a server or an embedded one, as the phases' target. */
 import type { Emit } from "../core/events.ts";
-import type { Settings } from "../core/settings.ts";
+import type { SchemaTarget, Settings } from "../core/settings.ts";
 import { makePlan } from "../plan/to-postgres/make-plan.ts";
 import { postgresTarget } from "../targets/postgres/target.ts";
 import type { OpenedTarget } from "./opened-target.ts";
@@ -10,19 +10,27 @@ import { postgresQueries } from "./postgres-queries.ts";
 /** `embedded`: where an embedded target lives. */
 export async function openPostgresTarget(
   settings: Settings,
+  to: SchemaTarget,
   emit: Emit,
   embedded: "kept" | "temporary",
 ): Promise<OpenedTarget> {
   const { target, pool } =
-    settings.target.kind === "postgres"
-      ? postgresTarget(settings.target, settings.target.url ?? "", settings.concurrency)
-      : await openEmbedded(settings, emit, embedded);
-  const { prove, measureLive } = postgresProof(pool, settings.target.state);
-  return { target, prove, measureLive, planner: makePlan, queries: postgresQueries(pool, settings) };
+    to.kind === "postgres"
+      ? postgresTarget(to, to.url, settings.concurrency)
+      : await openEmbedded(settings, to, emit, embedded);
+  const { prove, measureLive } = postgresProof(pool, to.state);
+  return {
+    target,
+    prove,
+    measureLive,
+    planner: (input) => makePlan({ ...input, settings: { ...input.settings, target: to } }),
+    queries: postgresQueries(pool, to.schema),
+  };
 }
 
 async function openEmbedded(
   settings: Settings,
+  to: SchemaTarget,
   emit: Emit,
   embedded: "kept" | "temporary",
 ): Promise<ReturnType<typeof postgresTarget>> {
@@ -32,7 +40,7 @@ async function openEmbedded(
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });
   // One that ran before goes on running.
-  return postgresTarget(settings.target, server.url, settings.concurrency, async () => {
+  return postgresTarget(to, server.url, settings.concurrency, async () => {
     if (!server.alreadyRunning) await server.stop();
   });
 }

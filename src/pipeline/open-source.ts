@@ -5,6 +5,7 @@ import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
 import { openSnapshot, sqliteSource } from "../sources/sqlite/source.ts";
 import { requireSqlite } from "../sqlite/native.ts";
+import { selectionOf } from "./selection.ts";
 
 export async function openSource(settings: Settings): Promise<Source> {
   const { source } = settings;
@@ -26,20 +27,16 @@ export async function openSource(settings: Settings): Promise<Source> {
       const { postgresSource } = await import("../sources/postgres/source.ts");
       return postgresSource(
         source.url,
-        { schema: source.schema, tables: tableSelector(settings), where: conditions(settings), root: settings.root },
+        {
+          schema: source.schema,
+          tables: tableSelector(selectionOf(settings)),
+          where: conditions(settings),
+          root: settings.root,
+        },
         openSnapshot,
       );
     }
   }
-}
-
-/** A server selects its rows itself, in its own SQL; what it hands over is not selected from again. */
-export function settingsAfterSource(settings: Settings): Settings {
-  if (settings.source.kind !== "postgres") return settings;
-  const tables = Object.entries(settings.tables ?? {}).map(
-    ([name, table]) => [name, { ...table, where: null }] as const,
-  );
-  return { ...settings, root: null, tables: settings.tables === null ? null : Object.fromEntries(tables) };
 }
 
 function conditions({ tables }: Settings): Record<string, string> {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { ValidatorResult } from "../core/finding.ts";
 import { intoMode } from "../core/plan/into-mode.ts";
 import type { Proof } from "../core/ports.ts";
-import type { Settings } from "../core/settings.ts";
+import type { FileTarget } from "../core/settings.ts";
 import { makeSqlitePlan } from "../plan/to-sqlite/make-sqlite-plan.ts";
 import { keptFile } from "../targets/sqlite/switch/places.ts";
 import { sqliteFileOf, sqliteTarget } from "../targets/sqlite/target.ts";
@@ -11,11 +11,11 @@ import { sqliteValidators } from "../validators/sqlite/registry.ts";
 import type { OpenedTarget } from "./opened-target.ts";
 import { sqliteQueries } from "./sqlite-queries.ts";
 
-export function openSqliteTarget(settings: Settings): OpenedTarget {
-  const path = settings.target.path ?? "";
+export function openSqliteTarget(to: FileTarget): OpenedTarget {
+  const { path, existing } = to;
   return {
-    target: sqliteTarget({ path, existing: settings.target.existing }),
-    prove: fileProof(settings),
+    target: sqliteTarget({ path, existing }),
+    prove: fileProof(to),
     // The whole file is built aside; nothing in it is measured before.
     measureLive: async () => new Map(),
     planner: makeSqlitePlan,
@@ -23,12 +23,12 @@ export function openSqliteTarget(settings: Settings): OpenedTarget {
   };
 }
 
-function fileProof({ target }: Settings): Proof {
+function fileProof({ path, existing }: FileTarget): Proof {
   return async ({ wanted, run, plan, schema, live: _, ...input }) => {
-    const file = sqliteFileOf(target.path ?? "", run, plan, schema);
-    const copied = intoMode(target.existing) !== null;
-    const contains = copied && target.existing !== "replace";
-    const live = schema === plan.target.staging ? (target.path ?? "") : keptFile(target.path ?? "", run);
+    const file = sqliteFileOf(path, run, plan, schema);
+    const copied = intoMode(existing) !== null;
+    const contains = copied && existing !== "replace";
+    const live = schema === plan.target.staging ? path : keptFile(path, run);
     const before = copied && existsSync(live) ? { before: live } : {};
     const alone = schema === plan.target.staging;
     const more = { file, contains, ...before, copied, alone };

@@ -9,8 +9,8 @@ import type { Seen } from "../core/plan/seen.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Transforms } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
-import { foldName, sameName } from "../core/schema/names.ts";
-import { type ColumnSettings, plainTable, type Settings, type TableSettings } from "../core/settings.ts";
+import { sameName } from "../core/schema/names.ts";
+import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
 import { readCatalog } from "../snapshot/catalog/read-file-catalog.ts";
 import { type RowSelection, rowSelection } from "../snapshot/closure/row-selection.ts";
@@ -25,15 +25,17 @@ import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
 import { functionPaths } from "../transforms/step-files.ts";
 import { replay } from "../validators/transforms/replay.ts";
 import { compileChains } from "./compile-chains.ts";
+import { type LeftBySource, leftBySource, selectionAfter, selectionOf } from "./selection.ts";
 
 export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms {
-  const tables = Object.entries(settings.tables ?? {});
-  const wanted = tableSelector(settings);
+  const left = leftBySource(settings);
+  const tables = Object.entries(left.tables ?? {});
+  const wanted = tableSelector(selectionOf(settings));
   let chains: readonly CompiledChain[] | null = null;
   const compiled = async (catalog: Catalog): Promise<readonly CompiledChain[]> => {
     const paths = functionPaths(tables.flatMap(([, table]) => table.steps));
     const functions = await loadFunctions(paths, settings.folder);
-    chains ??= compileChains(settings, { catalog, environment, functions });
+    chains ??= compileChains(left, wanted, { catalog, environment, functions });
     return chains;
   };
   return {
@@ -47,7 +49,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
         notes = seenNotes(after.catalog.tables, all, seen);
         return after.catalog;
       };
-      const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
+      const selection = await select(left, snapshot, catalog, `${shaped}.rows`, signal);
       try {
         const common = { snapshot, shaped, catalog, shapedCatalog: after.catalog, chains: all, wanted, selection };
         const report = await shapeSnapshot({ ...common, settle, progress, signal });
@@ -73,7 +75,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
     async replay({ snapshot, shaped, report, progress, signal }) {
       const catalog = catalogOf(snapshot);
       const all = await compiled(catalog);
-      const selection = await select(settings, snapshot, catalog, `${shaped}.rows`, signal);
+      const selection = await select(left, snapshot, catalog, `${shaped}.rows`, signal);
       try {
         const common = { snapshot, shaped, catalog, shapedCatalog: catalogOf(shaped), chains: all, wanted, selection };
         const told = (table: string, done: number): void => {
@@ -85,13 +87,12 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
         selection?.close();
       }
     },
-    async settings(given, snapshot, shaped) {
-      return remaining(given, await compiled(catalogOf(snapshot)), catalogOf(shaped));
+    async selection(snapshot, shaped) {
+      return selectionAfter(settings, await compiled(catalogOf(snapshot)), catalogOf(shaped));
     },
   };
 }
 
-/** Of a table that does not move nothing is lost. */
 /** PostgreSQL has nothing like them; a SQLite file could have, but a reshaped table is made anew without. */
 function plainTables({ tables }: Catalog, chains: readonly CompiledChain[]): TransformReport["leftOut"] {
   const shaped = tables.filter(({ name }) => chains.some((chain) => sameName(chain.table, name)));
@@ -103,12 +104,13 @@ function plainTables({ tables }: Catalog, chains: readonly CompiledChain[]): Tra
   );
 }
 
+/** Of a table that does not move nothing is lost. */
 function leftOutOf(all: readonly LeftOut[], wanted: (table: string) => boolean): TransformReport["leftOut"] {
   return all.filter(({ table }) => wanted(table)).map(({ table: _, ...left }) => left);
 }
 
 function select(
-  { root, tables }: Settings,
+  { root, tables }: LeftBySource,
   snapshot: string,
   catalog: Catalog,
   scratch: string,
@@ -128,40 +130,6 @@ function select(
     ),
     signal,
   });
-}
-
-/** What the plan is left to do: nothing twice, and tables and columns by the names they have now. */
-function remaining(settings: Settings, chains: readonly CompiledChain[], shaped: Catalog): Settings {
-  const chainOf = (name: string): CompiledChain | undefined => chains.find((one) => sameName(one.table, name));
-  const isGone = (name: string): boolean =>
-    chainOf(name) !== undefined && !shaped.tables.some((one) => sameName(one.name, name));
-  const tables = Object.entries(settings.tables ?? {}).flatMap(([name, table]): [string, TableSettings][] => {
-    if (isGone(name)) return [];
-    const chain = chainOf(name);
-    const where = chain !== undefined || table.belongsTo !== null ? null : table.where;
-    return [[name, { ...table, where, steps: [], belongsTo: null, columns: columnsNow(table, chain) }]];
-  });
-  const known = new Set(tables.map(([name]) => foldName(name)));
-  for (const { table } of chains.flatMap(({ outputs }) => outputs)) {
-    if (!known.has(foldName(table))) tables.push([table, plainTable]);
-    known.add(foldName(table));
-  }
-  return {
-    ...settings,
-    root: null,
-    tables: settings.tables === null ? null : Object.fromEntries(tables),
-    include: settings.include?.filter((name) => !isGone(name)) ?? null,
-  };
-}
-
-function columnsNow(table: TableSettings, chain: CompiledChain | undefined): Record<string, ColumnSettings> {
-  const now = (name: string): string =>
-    chain?.outputs[0].columns.find(({ origin }) => origin !== null && sameName(origin, name))?.name ?? name;
-  return Object.fromEntries(
-    Object.entries(table.columns).flatMap(([name, column]) =>
-      column.type === null && column.epoch === null ? [] : [[now(name), column]],
-    ),
-  );
 }
 
 function catalogOf(path: string): Catalog {

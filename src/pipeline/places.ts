@@ -3,11 +3,21 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { schemeOf } from "../core/messages/url-scheme.ts";
-import type { JsonSettings, SourceSettings, TargetSettings } from "../core/settings.ts";
+import type { Existing, JsonSettings } from "../core/settings.ts";
 import { refuseUnencoded } from "../postgres/url-text.ts";
-import { sqliteTargetSettings } from "./defaults.ts";
 import { pathAt } from "./path-at.ts";
 import { schemaAt } from "./schema-at.ts";
+
+/** As a pipeline file would say it, with absolute paths; what is left out has the file's defaults. */
+export type NamedSource =
+  | { readonly kind: "sqlite" | "export"; readonly path: string }
+  | { readonly kind: "json"; readonly path: string; readonly missing?: JsonSettings["missing"] }
+  | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
+export type NamedTarget = { readonly existing?: Existing } & (
+  | { readonly kind: "postgres"; readonly url: string; readonly schema?: string }
+  | { readonly kind: "embedded"; readonly schema?: string }
+  | { readonly kind: "sqlite"; readonly path: string }
+);
 
 /** What else is said of a source. */
 export type SourceOptions = {
@@ -19,16 +29,16 @@ export type SourceOptions = {
   readonly missing?: JsonSettings["missing"];
 };
 
-export function sourceAt(place: string, { schema, usualSchema, missing }: SourceOptions = {}): SourceSettings {
+export function sourceAt(place: string, { schema, usualSchema, missing }: SourceOptions = {}): NamedSource {
   const found = sourceFrom(place, schema, usualSchema ?? "public");
-  if (found.kind === "json") return { ...found, missing: missing ?? found.missing };
   if (missing === undefined) return found;
+  if (found.kind === "json") return { ...found, missing };
   throw new RowhaulError("USAGE", "--missing says what becomes of a JSON file's fields, and the source is none.", {
     hint: "Leave it out.",
   });
 }
 
-function sourceFrom(place: string, schema: string | undefined, otherwise: string): SourceSettings {
+function sourceFrom(place: string, schema: string | undefined, otherwise: string): NamedSource {
   if (isUrl(place))
     return { kind: "postgres", url: place, schema: schemaAt(place, schema, "the command says") ?? otherwise };
   if (place === "embedded")
@@ -38,36 +48,25 @@ function sourceFrom(place: string, schema: string | undefined, otherwise: string
   const path = pathAt(place);
   if (isFolder(path) || basename(path) === "manifest.json")
     return { kind: "export", path: isFolder(path) ? path : resolve(path, "..") };
-  if (isJson(path)) return { kind: "json", path, table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
+  if (isJson(path)) return { kind: "json", path };
   return { kind: "sqlite", path };
 }
 
 export type TargetOptions = {
   readonly schema?: string;
-  readonly existing?: TargetSettings["existing"];
+  readonly existing?: Existing;
 };
 
 /** Null when it is no place rowhaul can write to. */
-export function targetAt(place: string, { schema, existing }: TargetOptions = {}): TargetSettings | null {
-  const common = {
-    path: null,
-    schema: schema ?? "public",
-    existing: existing ?? "refuse",
-    state: "rowhaul",
-    owner: null,
-    grants: [],
-    rowSecurity: null,
-    collation: "binary",
-  } as const;
-  if (place === "embedded") return { kind: "embedded", url: null, ...common };
-  if (isUrl(place))
-    return {
-      kind: "postgres",
-      url: place,
-      ...common,
-      schema: schemaAt(place, schema, "the command says") ?? common.schema,
-    };
-  return isDatabaseFile(place) ? sqliteTargetSettings(pathAt(place), existing ?? "refuse") : null;
+export function targetAt(place: string, { schema, existing }: TargetOptions = {}): NamedTarget | null {
+  const how = existing === undefined ? {} : { existing };
+  const named = schema === undefined ? {} : { schema };
+  if (place === "embedded") return { kind: "embedded", ...named, ...how };
+  if (isUrl(place)) {
+    const found = schemaAt(place, schema, "the command says");
+    return { kind: "postgres", url: place, ...(found === undefined ? {} : { schema: found }), ...how };
+  }
+  return isDatabaseFile(place) ? { kind: "sqlite", path: pathAt(place), ...how } : null;
 }
 
 /** For names and messages: never a password. */

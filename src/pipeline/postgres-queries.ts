@@ -1,13 +1,13 @@
 /** Queries on a run's target in PostgreSQL that are no part of the move: its speed, and seed data. */
 import type { TargetQueries } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
-import type { Settings } from "../core/settings.ts";
 import { postgresSeed } from "../operations/seed/seed-postgres.ts";
 import { translateSelection } from "../plan/to-postgres/translate-query.ts";
 import type { Pool } from "../postgres/transaction.ts";
 import { inTransaction } from "../postgres/transaction.ts";
 
-export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries {
+/** `schema`: of the live tables. */
+export function postgresQueries(pool: Pool, live: string): TargetQueries {
   return {
     ask: ({ schema }, sql) =>
       inTransaction(
@@ -27,7 +27,7 @@ export function postgresQueries(pool: Pool, { target }: Settings): TargetQueries
       return inTransaction(pool, "putting in the seed", (client) => {
         const query = async (text: string, values?: readonly unknown[]) =>
           (await client.query(text, values === undefined ? undefined : [...values])).rows;
-        return plantSeed(path, postgresSeed(target.schema, query), signal);
+        return plantSeed(path, postgresSeed(live, query), signal);
       });
     },
   };

@@ -8,11 +8,11 @@ import { parseTarget } from "../postgres/url.ts";
 export function refuseSamePlace({ source, target }: Settings): void {
   const hint = "Name another target: what is moved is there already.";
   if (source.kind !== "postgres") {
-    if (target.path !== null && isSameFile(source.path, target.path))
+    if (target.kind === "sqlite" && isSameFile(source.path, target.path))
       throw new RowhaulError("USAGE", `${source.path} is both source and target.`, { hint });
     return;
   }
-  if (target.url === null || source.schema !== target.schema) return;
+  if (target.kind !== "postgres" || source.schema !== target.schema) return;
   const [from, to] = [parseTarget(source.url), parseTarget(target.url)];
   if (from.shown === to.shown)
     throw new RowhaulError("USAGE", `Schema ${source.schema} of ${from.shown} is both source and target.`, { hint });

@@ -13,7 +13,6 @@ import type {
 import { schemaOfUrl } from "../postgres/url.ts";
 import { stepsOfColumn } from "../transforms/column-settings.ts";
 import { stepOf as transformStepOf } from "../transforms/step-settings.ts";
-import { sqliteTargetSettings } from "./defaults.ts";
 import { digestOf } from "./digest.ts";
 import { environmentOf } from "./environment-of.ts";
 import { mapValues } from "./map-values.ts";
@@ -60,11 +59,9 @@ function sourceOf(source: PipelineFile["source"], folder: string): SourceSetting
 }
 
 function targetOf(target: PipelineFile["target"], folder: string): TargetSettings {
-  if (target.kind === "sqlite") return sqliteTargetSettings(pathAt(target.path, folder), target.existing);
-  return {
-    kind: target.kind,
-    url: target.kind === "postgres" ? target.url : null,
-    path: null,
+  if (target.kind === "sqlite")
+    return { kind: target.kind, path: pathAt(target.path, folder), existing: target.existing };
+  const settings = {
     schema: target.schema ?? (target.kind === "postgres" ? schemaOfUrl(target.url) : null) ?? "public",
     existing: target.existing,
     state: target.state,
@@ -73,6 +70,9 @@ function targetOf(target: PipelineFile["target"], folder: string): TargetSetting
     rowSecurity: target.rowSecurity ?? null,
     collation: target.collation,
   };
+  return target.kind === "postgres"
+    ? { kind: target.kind, url: target.url, ...settings }
+    : { kind: target.kind, ...settings };
 }
 
 /** Thresholds not set: everything must agree in exact mode, nothing is judged in native mode. */

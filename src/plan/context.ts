@@ -10,12 +10,15 @@ import type { Catalog, Table } from "../core/schema/catalog.ts";
 import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
 import type { LiveSchema } from "../core/schema/live-schema.ts";
 import { sameName } from "../core/schema/names.ts";
-import { plainTable, type Settings, type TableSettings } from "../core/settings.ts";
+import { type SelectedTable, type Selection, selectedTable } from "../core/selection.ts";
+import type { SchemaTarget, Settings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
 
-export type PlanInput = {
-  readonly settings: Settings;
+/** What was asked, and what of it is left for this catalog. */
+export type Asked = { readonly settings: Settings; readonly selection: Selection };
+
+export type PlanInput = Asked & {
   readonly catalog: Catalog;
   readonly profile: Profile;
   /** Child rows without parent, by `table NUL position of the foreign key`. */
@@ -37,13 +40,16 @@ export type PlanInput = {
   readonly refused: ReadonlyMap<string, string>;
 };
 
+/** Of a plan for a schema of PostgreSQL. */
+export type PostgresInput = PlanInput & { readonly settings: { readonly target: SchemaTarget } };
+
 export type IntoInput = { readonly schema: LiveSchema; readonly fits: ReadonlyMap<string, TableFit> };
 
 /** A statement for the probe to try; `id` is how its refusal comes back. */
 export type Trial = { readonly id: string; readonly sql: string };
 
 export type Planning = {
-  readonly input: PlanInput;
+  readonly input: PostgresInput;
   readonly hazards: Hazards;
   readonly notes: Note[];
   readonly relationNames: Names;
@@ -52,16 +58,15 @@ export type Planning = {
   readonly leftOut: LeftOut[];
 };
 
-export function tableSettings(settings: Settings, table: string): TableSettings {
-  const found = Object.entries(settings.tables ?? {}).find(([name]) => sameName(name, table));
-  return found?.[1] ?? plainTable;
+export function tableSettings({ selection }: Pick<Asked, "selection">, table: string): SelectedTable {
+  return selectedTable(selection, table);
 }
 
 /** Condition on a table's rows; a full-text table has those of its content. */
-export function selectedRows(settings: Settings, table: Table): string | null {
-  const own = tableSettings(settings, table.name).where;
+export function selectedRows(asked: Pick<Asked, "selection">, table: Table): string | null {
+  const own = tableSettings(asked, table.name).where;
   const content = table.fullText?.content ?? null;
-  const where = content === null ? null : tableSettings(settings, content.table).where;
+  const where = content === null ? null : tableSettings(asked, content.table).where;
   if (own !== null || content === null || where === null) return own;
   return `rowid IN (SELECT ${quoteName(content.key)} FROM ${quoteName(content.table)} WHERE (${where}\n))`;
 }

@@ -4,9 +4,10 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
 import { postgresFacts } from "../core/schema/postgres-catalog.ts";
-import { plainTable, type Settings } from "../core/settings.ts";
+import type { Selection } from "../core/selection.ts";
+import { plainTable } from "../core/settings.ts";
 
-export type Selection = {
+export type SelectedTables = {
   readonly tables: readonly Table[];
   /** True when the pipeline names tables, so that what it does not name is left out on purpose. */
   readonly explicit: boolean;
@@ -15,9 +16,9 @@ export type Selection = {
 };
 
 /** Throws PLAN_INVALID, naming every table of the pipeline file that the source does not have. */
-export function selectTables(catalog: Catalog, settings: Settings): Selection {
-  const excluded = matcher(settings.exclude);
-  const named = [...Object.keys(settings.tables ?? {}), ...(settings.include ?? [])];
+export function selectTables(catalog: Catalog, selection: Selection): SelectedTables {
+  const { named, exclude } = selection;
+  const excluded = matcher(exclude);
   const explicit = named.length > 0 && !named.includes("*");
   const wanted = explicit ? matcher(named) : () => true;
   const known = [
@@ -25,10 +26,10 @@ export function selectTables(catalog: Catalog, settings: Settings): Selection {
     ...catalog.virtualTables.map((table) => table.name),
     ...catalog.views.map((view) => view.name),
   ];
-  refuseVague(settings);
+  refuseVague(selection);
   const unknown = (names: readonly string[], among: readonly string[]): string[] =>
     names.filter((name) => !among.some((one) => matcher([name])(one)));
-  const missing = [...unknown(named, known), ...unknown(settings.exclude, [...known, ...notRead(catalog)])];
+  const missing = [...unknown(named, known), ...unknown(exclude, [...known, ...notRead(catalog)])];
   if (missing.length > 0) {
     throw new RowhaulError(
       "PLAN_INVALID",
@@ -60,10 +61,9 @@ function notRead(catalog: Catalog): string[] {
 }
 
 /** Settings are read by a table's own name: under a pattern nobody would read them. */
-function refuseVague({ tables }: Settings): void {
-  const vague = Object.entries(tables ?? {}).find(
-    ([name, table]) => name.includes("*") && !isDeepStrictEqual(table, plainTable),
-  );
+function refuseVague({ tables }: Selection): void {
+  const { steps: _, onError: __, belongsTo: ___, ...plain } = plainTable;
+  const vague = [...tables].find(([name, table]) => name.includes("*") && !isDeepStrictEqual(table, plain));
   if (vague === undefined) return;
   throw new RowhaulError("PLAN_INVALID", `"${vague[0]}" has settings, but settings are given to one table at a time.`, {
     hint: `Give them to each table by name, and \`"${vague[0]}": {}\` for the others.`,
@@ -71,15 +71,10 @@ function refuseVague({ tables }: Settings): void {
 }
 
 /** Whether a table is among those the pipeline names, before anything is known of the source. */
-export function tableSelector(settings: Settings): (name: string) => boolean {
-  const excluded = matcher(settings.exclude);
-  const wanted = wantedTables(settings);
+export function tableSelector({ named, exclude }: Pick<Selection, "named" | "exclude">): (name: string) => boolean {
+  const excluded = matcher(exclude);
+  const wanted = named.length > 0 && !named.includes("*") ? matcher(named) : () => true;
   return (name) => wanted(name) && !excluded(name);
-}
-
-function wantedTables({ tables, include }: Settings): (name: string) => boolean {
-  const named = [...Object.keys(tables ?? {}), ...(include ?? [])];
-  return named.length > 0 && !named.includes("*") ? matcher(named) : () => true;
 }
 
 /** Named one by one, a full-text table must not stay behind for want of the table whose texts it indexes. */

@@ -1,9 +1,11 @@
 /** The library does what the command line does: the same phases, errors and events. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { bulky, relations, schemas, shop, value, workspace } from "../cli/workspace.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { schemaTarget } from "../support/settings.ts";
 import { library } from "./built.ts";
 
 const { clean, copySettings, plan, RowhaulError, readPipeline, rehearse, report, rollback, run, status, validate } =
@@ -150,7 +152,7 @@ describe("the library", () => {
         source: { kind: "sqlite", path: space.path("app.db") },
         folder: space.folder,
       });
-      expect((await run({ ...settings, target: { ...settings.target, schema: "other" } })).stage).toBe("done");
+      expect((await run({ ...settings, target: { ...schemaTarget(settings), schema: "other" } })).stage).toBe("done");
       expect(await relations(database.pool, "other")).toContain("orders");
     }));
 });

@@ -7,6 +7,7 @@ import { plainTable } from "../../src/core/settings.ts";
 import { withAcceptAll } from "../../src/pipeline/digest.ts";
 import { readPipeline } from "../../src/pipeline/read-pipeline.ts";
 import { codeOf, errorOf, freshPath } from "../support/scratch-database.ts";
+import { serverTarget } from "../support/settings.ts";
 
 function read(text: string, env: NodeJS.ProcessEnv = {}): Settings {
   const path = freshPath("pipeline.yaml");
@@ -140,7 +141,7 @@ cutover:
 preflight: { disk: warn }
 concurrency: 4
 `);
-    expect([settings.source, settings.target.url, settings.target.grants]).toEqual([
+    expect([settings.source, serverTarget(settings).url, serverTarget(settings).grants]).toEqual([
       { kind: "sqlite", path: "/data/a.db" },
       null,
       [{ privileges: ["select", "insert"], to: "web" }],
@@ -279,7 +280,7 @@ describe("variables", () => {
 
   it("are put in, or their defaults", () => {
     const env = { HOST: "db", EMPTY: "" };
-    const url = (text: string) => read(withUrl(text), env).target.url;
+    const url = (text: string) => serverTarget(read(withUrl(text), env)).url;
     expect(url('"postgres://${HOST}:${PORT:-5433}/${NAME:-}x"')).toBe("postgres://db:5433/x");
     expect(url('"${EMPTY:-fallback}"')).toBe("fallback");
     expect(url('"a$HOST${}$"')).toBe("a$HOST${}$");
@@ -288,8 +289,8 @@ describe("variables", () => {
   it("are never read as YAML, nor filled in again", () => {
     const secret = 'x", schema: "stolen" }\nextra: [1]\n# ${HOST} $& $1 \'';
     const settings = read(withUrl('"${SECRET}"'), { SECRET: secret, HOST: "db" });
-    expect([settings.target.url, settings.target.schema]).toEqual([secret, "public"]);
-    expect(read(withUrl('"${N}"'), { N: "5" }).target.url).toBe("5");
+    expect([serverTarget(settings).url, serverTarget(settings).schema]).toEqual([secret, "public"]);
+    expect(serverTarget(read(withUrl('"${N}"'), { N: "5" })).url).toBe("5");
   });
 
   it("that are missing are all named, and no other's value is shown", async () => {

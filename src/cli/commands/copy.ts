@@ -44,9 +44,8 @@ export async function copyCommand(call: Call): Promise<ExitStatus> {
 
 /** An empty server and a file that is there: the server was meant as the target. */
 function swappedHint({ source, target }: Settings): Hints {
-  const { path } = target;
-  if (source.kind !== "postgres" || path === null || !existsSync(path)) return {};
-  const meant = `rowhaul copy ${shellWord(relative(process.cwd(), path))} ${shellWord(shownPlace(source.url))}`;
+  if (source.kind !== "postgres" || target.kind !== "sqlite" || !existsSync(target.path)) return {};
+  const meant = `rowhaul copy ${shellWord(relative(process.cwd(), target.path))} ${shellWord(shownPlace(source.url))}`;
   return { SOURCE_EMPTY: `The source is named first. Was it meant the other way round? \`${meant}\`` };
 }
 

@@ -124,7 +124,7 @@ export function placesOf(call: Pick<Call, "arguments" | "value">): string {
 /** After `copy embedded`, for which there is no pipeline file to name. */
 export function embeddedSteps(result: RunResult, settings: Settings): string[] {
   const folder = shownFolder(settings.folder);
-  const { schema } = settings.target;
+  const schema = settings.target.kind === "sqlite" ? "main" : settings.target.schema;
   const table = result.plan?.tables.map((one) => one.target).find((name) => plain.test(name));
   const query =
     table === undefined || !plain.test(schema)

@@ -128,22 +128,22 @@ async function confirmed(call: Call, plan: Plan, shown: string, { environment, t
 }
 
 /** What `confirm: name` wants typed: the database's name, or the file's. */
-function databaseName({ kind, url, path }: Settings["target"]): string {
-  if (path !== null) return basename(path);
-  if (kind === "embedded") return "embedded";
+function databaseName(target: Settings["target"]): string {
+  if (target.kind === "sqlite") return basename(target.path);
+  if (target.kind === "embedded") return "embedded";
   try {
-    return decodeURIComponent(new URL(url ?? "").pathname.slice(1)) || "postgres";
+    return decodeURIComponent(new URL(target.url).pathname.slice(1)) || "postgres";
   } catch {
     return "postgres";
   }
 }
 
 /** Where a pipeline leads, without password. */
-export function shownTarget(settings: Settings): string {
-  if (settings.target.kind === "embedded") return "the embedded PostgreSQL";
-  if (settings.target.path !== null) return settings.target.path;
+export function shownTarget({ target }: Settings): string {
+  if (target.kind === "embedded") return "the embedded PostgreSQL";
+  if (target.kind === "sqlite") return target.path;
   try {
-    const url = new URL(settings.target.url ?? "");
+    const url = new URL(target.url);
     return `${url.hostname}:${url.port || 5432}${url.pathname}`;
   } catch {
     return "the target";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
-import type { Settings } from "../../core/settings.ts";
+import type { Settings, TargetSettings } from "../../core/settings.ts";
 import type { RunResult } from "../../phases/run-options.ts";
 import { withFullPath } from "../../transforms/step-files.ts";
 import { noEnvironment } from "../environment-of.ts";
@@ -20,7 +20,7 @@ export async function rehearse(given: Settings, options: Options = {}): Promise<
     tables: withFullPaths(given),
     cutover: null,
     environment: { ...noEnvironment, confirm: "none", performance: given.environment.performance },
-    target: { ...given.target, kind: "embedded", url: null, path: null, owner: null, grants: [] },
+    target: inFolder(given.target, folder),
   };
   try {
     const result = await run(settings, { ...options, embedded: "temporary" });
@@ -28,6 +28,12 @@ export async function rehearse(given: Settings, options: Options = {}): Promise<
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Roles of the target's are not there. */
+function inFolder(target: TargetSettings, folder: string): TargetSettings {
+  if (target.kind === "sqlite") return { ...target, path: join(folder, "rehearsed.db") };
+  return { ...target, kind: "embedded", owner: null, grants: [] };
 }
 
 /** A rehearsal is kept in a folder of its own; functions stay where they are. */

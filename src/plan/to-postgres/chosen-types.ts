@@ -10,9 +10,9 @@ import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
 import type { LiveTable } from "../../core/schema/live-schema.ts";
 import type { LiveType } from "../../core/schema/live-type.ts";
 import { foldName } from "../../core/schema/names.ts";
-import type { ColumnSettings, Settings } from "../../core/settings.ts";
+import type { ColumnSettings } from "../../core/settings.ts";
 import type { Hazards } from "../acceptance.ts";
-import { byName, selectedRows, tableSettings } from "../context.ts";
+import { type Asked, byName, selectedRows, tableSettings } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { decideIntoColumn } from "./into/decide-column.ts";
 import { readingOf } from "./into/reading-of.ts";
@@ -24,24 +24,23 @@ const types: Readonly<Partial<Record<NonNullable<ColumnSettings["type"]>, LiveTy
 
 /** What must be asked of their values. `live`: tables by source table, whose columns have the types that they have. */
 export function chosenRequests(
-  settings: Settings,
+  asked: Asked,
   catalog: Catalog,
   profile: Profile,
   live: ReadonlyMap<string, LiveTable>,
 ): FitRequest[] {
-  if (settings.target.kind === "sqlite") return [];
-  return selectTables(catalog, settings).tables.flatMap((table): FitRequest[] => {
+  return selectTables(catalog, asked.selection).tables.flatMap((table): FitRequest[] => {
     const values = profile.tables[table.name];
     if (values === undefined || live.has(table.name)) return [];
     const columns = table.columns.flatMap((column) => {
-      const type = chosenType(settings, table, column);
+      const type = chosenType(asked, table, column);
       const found = values.columns[column.name];
       if (type === null || found === undefined) return [];
-      return [{ column: column.name, reading: readingOf(table.name, column, type, found, settings) }];
+      return [{ column: column.name, reading: readingOf(table.name, column, type, found, asked) }];
     });
     if (columns.length === 0) return [];
     const nothing = { meeting: null, uniques: [], occupied: [], overwrites: false, references: [], missing: [] };
-    return [{ table, where: selectedRows(settings, table), columns, ...nothing }];
+    return [{ table, where: selectedRows(asked, table), columns, ...nothing }];
   });
 }
 
@@ -57,11 +56,11 @@ export type ChosenColumn = {
 /** Null where the pipeline file gives the column none of these types. */
 export function decideChosen(
   { table, column, profile, target, keyed, fit }: ChosenColumn,
-  settings: Settings,
+  asked: Asked,
   hazards: Hazards,
   notes: Note[],
 ): ColumnPlan | null {
-  const type = chosenType(settings, table, column);
+  const type = chosenType(asked, table, column);
   if (type === null) return null;
   const isPrimary = (table.primaryKey ?? []).some((name) => foldName(name) === foldName(column.name));
   const decided = decideIntoColumn(
@@ -78,7 +77,7 @@ export function decideChosen(
         generated: false,
       },
       profile,
-      reading: readingOf(table.name, column, type, profile, settings),
+      reading: readingOf(table.name, column, type, profile, asked),
       fit,
       keyed,
       primary: isPrimary,
@@ -91,7 +90,7 @@ export function decideChosen(
   return { ...decided, reason: `type ${type.written} set in the pipeline file` };
 }
 
-function chosenType(settings: Settings, table: Table, column: Column): LiveType | null {
-  const { type } = byName(tableSettings(settings, table.name).columns, column.name) ?? { type: null };
+function chosenType(asked: Asked, table: Table, column: Column): LiveType | null {
+  const { type } = byName(tableSettings(asked, table.name).columns, column.name) ?? { type: null };
   return type === null || column.generated !== null ? null : (types[type] ?? null);
 }

@@ -8,7 +8,7 @@ import { qualified } from "../../core/quote.ts";
 import type { Column, Table } from "../../core/schema/catalog.ts";
 import { isKeyed } from "../../core/schema/key-columns.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import type { TableSettings } from "../../core/settings.ts";
+import type { SelectedTable } from "../../core/selection.ts";
 import type { Scope, ScopeRelation } from "../../sql/translate/scope.ts";
 import { byName, type Planning, tableSettings } from "../context.ts";
 import { columnName, Names } from "../names.ts";
@@ -20,7 +20,7 @@ import { expressionOf } from "./from-postgres/carrying.ts";
 export type Draft = {
   readonly table: Table;
   readonly target: string;
-  readonly settings: TableSettings;
+  readonly settings: SelectedTable;
   readonly profile: TableProfile;
   readonly columns: readonly ColumnPlan[];
   readonly dropped: (column: string) => boolean;
@@ -32,7 +32,7 @@ const maxColumns = 1600;
 
 export function draftTable(table: Table, planning: Planning): Draft {
   const { input } = planning;
-  const settings = tableSettings(input.settings, table.name);
+  const settings = tableSettings(input, table.name);
   checkNames(table, settings);
   const target = planning.relationNames.claim(settings.as ?? table.name, true);
   if (target !== (settings.as ?? table.name))
@@ -85,7 +85,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
     const plan =
       decideChosen(
         { table, column, profile: values, target: name, keyed, fit },
-        input.settings,
+        input,
         planning.hazards,
         planning.notes,
       ) ??
@@ -137,7 +137,7 @@ function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
 }
 
 /** A rename onto another column's name would give that one a name that nobody asked for. */
-function refuseSameNames(table: Table, settings: TableSettings, kept: readonly Column[]): void {
+function refuseSameNames(table: Table, settings: SelectedTable, kept: readonly Column[]): void {
   const wanted = kept.map((column) => byName(settings.rename, column.name) ?? column.name);
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (twice !== undefined) {
@@ -148,7 +148,7 @@ function refuseSameNames(table: Table, settings: TableSettings, kept: readonly C
   }
 }
 
-function checkNames(table: Table, settings: TableSettings): void {
+function checkNames(table: Table, settings: SelectedTable): void {
   const known = new Set(table.columns.map((column) => foldName(column.name)));
   const wrong = [...Object.keys(settings.rename), ...settings.drop, ...Object.keys(settings.columns)].filter(
     (name) => !known.has(foldName(name)),

@@ -36,7 +36,7 @@ export function orphanRules(table: Table, planning: Planning): [column: string, 
         columns: key.columns,
         parent: key.parent,
         parentColumns: key.parentColumns,
-        parentWhere: tableSettings(planning.input.settings, key.parent).where,
+        parentWhere: tableSettings(planning.input, key.parent).where,
       },
       then: policy as CellAction,
     };
@@ -147,7 +147,7 @@ function orphanPolicy(table: Table, key: ForeignKey, position: number, planning:
   if (found === undefined || found.count === 0) return null;
   const known = planning.orphanPolicies.get(id);
   if (known !== undefined) return known;
-  const selectedParent = tableSettings(planning.input.settings, key.parent).where !== null;
+  const selectedParent = tableSettings(planning.input, key.parent).where !== null;
   const policy = planning.hazards.meet({
     code: "ORPHAN_ROWS",
     at: `${table.name}.${key.columns[0]}`,

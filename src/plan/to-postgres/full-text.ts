@@ -52,7 +52,7 @@ export function planFullText(draft: Draft, drafts: readonly Draft[], planning: P
   const tokenizer =
     settings.search.mode === "native" ? nativeTokenizer(settings.search.config) : declaredTokenizer(declaration);
   if (!tokenizer.known) throw new Error(`${draft.table.name} has an unknown tokenizer`);
-  const whole = build === "copy" && selectedRows(settings, draft.table) === null;
+  const whole = build === "copy" && selectedRows(planning.input, draft.table) === null;
   const index: FullTextIndex = {
     final: { schema: settings.target.schema, table: draft.target },
     staging: staged(draft, planning),

@@ -10,16 +10,15 @@ import type { FinishStep, Plan, TablePlan } from "../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../core/quote.ts";
 import type { Catalog, Table, View } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import type { Settings } from "../../core/settings.ts";
 import { carriedFullText } from "../../search/catalog.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
 import { Hazards } from "../acceptance.ts";
 import { appNotes } from "../app-notes.ts";
-import { type PlanInput, type Planning, selectedRows, type Trial, tableSettings } from "../context.ts";
+import { type Asked, type Planning, type PostgresInput, selectedRows, type Trial, tableSettings } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { givenUp, leftBehind, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import { Names } from "../names.ts";
-import { type Selection, selectTables } from "../selection.ts";
+import { type SelectedTables, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
@@ -45,7 +44,9 @@ import { planViews } from "./views.ts";
 /** What the probe runs in a transaction that it rolls back: `setup` must work, each trial may fail. */
 export type ProbeScript = { readonly setup: readonly string[]; readonly trials: readonly Trial[] };
 
-export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
+export type Planned = { readonly plan: Plan; readonly probe: ProbeScript };
+
+export function makePlan(input: PostgresInput): Planned {
   const { settings, catalog } = input;
   const planning: Planning = {
     input,
@@ -56,7 +57,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     leftOut: [],
     orphanPolicies: new Map(),
   };
-  const selection = selectTables(catalog, settings);
+  const selection = selectTables(catalog, input.selection);
   if (catalog.userVersion !== 0)
     planning.leftOut.push({
       object: `PRAGMA user_version = ${catalog.userVersion}`,
@@ -74,12 +75,12 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
       planning.leftOut.push(leftBehind(table.name, input.profile.tables[table.name]?.rows));
   planLeftOut(planning);
   planFacts(planning);
-  refuseSameTables(selection, settings);
+  refuseSameTables(selection, input);
   const { tables: wanted, made } = fullTextInto(selection.tables, planning);
   const pairs = intoPairs(wanted, planning);
   const moving = wanted.filter((table) => made.has(table) || !isLeft(table, pairs, planning));
   const edges = edgesOf([...pairs.values()]);
-  const matchings = matchingsOf([...pairs.values()], settings);
+  const matchings = matchingsOf([...pairs.values()], input);
   const met = new Map<Table, Meetings>();
   const drafted = moving.map((table) => {
     const pair = pairs.get(table);
@@ -105,7 +106,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     ]),
   );
   const tables = parts.map(({ draft, fullText, parts: { create, key, identity, finish } }): TablePlan => {
-    const into = pairs.has(draft.table) ? modeOf(draft.table.name, settings) : null;
+    const into = pairs.has(draft.table) ? modeOf(draft.table.name, input) : null;
     const references = (into === null ? draft.table.foreignKeys : []).flatMap((foreign, i) => {
       const step = planForeignKey(
         foreign,
@@ -119,7 +120,7 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
     return {
       source: draft.table.name,
       target: draft.target,
-      where: selectedRows(input.settings, draft.table),
+      where: selectedRows(input, draft.table),
       ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
       ...(fullText === null ? {} : { fullText: fullText.plan }),
       ...(into === null ? {} : matchedBy(into, matchings.get(draft.table.name), met.get(draft.table) ?? unmet, draft)),
@@ -189,8 +190,8 @@ export function makePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
 }
 
 /** `as` must not take a name that another table or view has. */
-function refuseSameTables(selection: Selection, settings: Settings): void {
-  const wanted = selection.tables.map((table) => tableSettings(settings, table.name).as ?? table.name);
+function refuseSameTables(selection: SelectedTables, asked: Asked): void {
+  const wanted = selection.tables.map((table) => tableSettings(asked, table.name).as ?? table.name);
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new RowhaulError("PLAN_INVALID", `Two tables would be named "${twice}".`, {
@@ -209,7 +210,7 @@ function sourceNames(catalog: Catalog): string[] {
  * With a selection of tables, a view moves when it is named, or when it names no table that stays behind:
  * what can be carried is not left out for want of a line in the pipeline file.
  */
-function selectedViews(selection: Selection, planning: Planning): readonly View[] {
+function selectedViews(selection: SelectedTables, planning: Planning): readonly View[] {
   const { views, tables, virtualTables } = planning.input.catalog;
   const behind = new Set(tables.filter((table) => !selection.tables.includes(table)).map(({ name }) => name));
   for (const { name } of virtualTables)
@@ -249,7 +250,7 @@ function mentions(view: View, names: ReadonlySet<string>, planning: Planning): b
   );
 }
 
-function virtualTablesLeftBehind(selection: Selection, planning: Planning): void {
+function virtualTablesLeftBehind(selection: SelectedTables, planning: Planning): void {
   const { catalog, profile, settings } = planning.input;
   for (const virtual of catalog.virtualTables) {
     if (selection.tables.some((table) => table.fullText !== undefined && table.name === virtual.name)) continue;
@@ -280,7 +281,7 @@ function virtualTablesLeftBehind(selection: Selection, planning: Planning): void
 
 /** Steps of finish by source table. */
 function planTriggers(
-  selection: Selection,
+  selection: SelectedTables,
   tables: readonly TablePlan[],
   planning: Planning,
 ): Map<string, FinishStep[]> {

@@ -4,7 +4,7 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import type { ColumnPlan } from "../../core/plan/plan.ts";
 import type { Check, Column, ForeignKey, Index, Table } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
-import type { TableSettings } from "../../core/settings.ts";
+import type { SelectedTable } from "../../core/selection.ts";
 import { byName, tableSettings } from "../context.ts";
 import { decideColumn, type SqliteColumn } from "./column.ts";
 import type { SqlitePlanning } from "./context.ts";
@@ -27,7 +27,7 @@ export function draftTable(
   schema: Schema,
   planning: SqlitePlanning,
 ): DraftTable {
-  const settings = tableSettings(planning.input.settings, table.name);
+  const settings = tableSettings(planning.input, table.name);
   refuseUnknownNames(table, settings);
   const kept = table.columns.filter((column) => !settings.drop.some((name) => sameName(name, column.name)));
   if (kept.length === 0)
@@ -164,12 +164,12 @@ function carriesReference(
   { input, hazards }: SqlitePlanning,
 ): boolean {
   const at = `${table.name}.${key.columns.join(",")}`;
-  const dropped = tableSettings(input.settings, table.name).drop;
+  const dropped = tableSettings(input, table.name).drop;
   const stays =
     input.catalog.tables.some(({ name }) => sameName(name, key.parent)) &&
     !moving.some(({ name }) => sameName(name, key.parent));
   const loses = key.columns.some((name) => dropped.some((one) => sameName(one, name)));
-  const parentDrop = tableSettings(input.settings, key.parent).drop;
+  const parentDrop = tableSettings(input, key.parent).drop;
   const parentLoses = key.parentColumns.some((name) => parentDrop.some((one) => sameName(one, name)));
   if (!stays && !loses && !parentLoses && !hazards.givesUp("FOREIGN_KEY_LOST", at)) return true;
   const reason = stays
@@ -181,7 +181,7 @@ function carriesReference(
   return false;
 }
 
-function refuseUnknownNames(table: Table, settings: TableSettings): void {
+function refuseUnknownNames(table: Table, settings: SelectedTable): void {
   const named = [...Object.keys(settings.rename), ...settings.drop, ...Object.keys(settings.columns)];
   const unknown = named.filter((name) => !table.columns.some((column) => sameName(column.name, name)));
   if (unknown.length === 0) return;

@@ -11,7 +11,7 @@ import { Hazards } from "../acceptance.ts";
 import { type PlanInput, selectedRows } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { leftBehind } from "../lost-texts.ts";
-import { type Selection, selectTables } from "../selection.ts";
+import { type SelectedTables, selectTables } from "../selection.ts";
 import type { ProbeScript } from "../to-postgres/make-plan.ts";
 import { cutUnits } from "../units.ts";
 import type { SqlitePlanning } from "./context.ts";
@@ -27,7 +27,7 @@ import { planVirtualTables } from "./virtual-tables.ts";
 export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScript } {
   const { settings, catalog } = input;
   const planning: SqlitePlanning = { input, hazards: new Hazards(settings), notes: [], leftOut: [] };
-  const selection = selectTables(catalog, settings);
+  const selection = selectTables(catalog, input.selection);
   planLeftOut(planning);
   leaveOut(planning, selection);
   const schema = openSchema();
@@ -58,7 +58,7 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
         version: 1,
         name: settings.name,
         target: {
-          schema: settings.target.schema,
+          schema: "main",
           staging: input.staging,
           aside: input.aside,
           owner: null,
@@ -109,7 +109,7 @@ function filePairs(tables: readonly Table[], { input }: SqlitePlanning): Map<Tab
   if (schema === undefined) return new Map();
   return new Map(
     tables.flatMap((table) => {
-      const pair = pairInFile(table, input.settings, schema);
+      const pair = pairInFile(table, input, schema);
       return pair === null ? [] : [[table, pair] as const];
     }),
   );
@@ -125,7 +125,7 @@ function filledTable(pair: FilePair, schema: Schema, planning: SqlitePlanning): 
   return { table, target: plan.target, columns: plan.columns, indexes: [], plan };
 }
 
-function leaveOut(planning: SqlitePlanning, selection: Selection): void {
+function leaveOut(planning: SqlitePlanning, selection: SelectedTables): void {
   const { catalog } = planning.input;
   for (const table of catalog.tables)
     if (!selection.tables.includes(table) && table.fullText === undefined)
@@ -171,7 +171,7 @@ function planTable(
   return {
     source: table.name,
     target,
-    where: selectedRows(input.settings, table),
+    where: selectedRows(input, table),
     ...(table.relation === undefined ? {} : { relation: table.relation }),
     rows: input.profile.tables[table.name]?.selected ?? 0,
     columns,

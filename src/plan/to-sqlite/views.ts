@@ -4,14 +4,14 @@ import { foldName, sameName } from "../../core/schema/names.ts";
 import { SqlSyntaxError } from "../../sql/parse/syntax-error.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
 import { tableSettings } from "../context.ts";
-import type { Selection } from "../selection.ts";
+import type { SelectedTables } from "../selection.ts";
 import type { SqlitePlanning } from "./context.ts";
 import type { DraftTable } from "./draft-table.ts";
 import type { Schema } from "./schema.ts";
 import type { VirtualPlan } from "./virtual-tables.ts";
 
 /** With a selection of tables, a view moves when it is named, or when it names no table that stays behind. */
-export function planViews(selection: Selection, schema: Schema, planning: SqlitePlanning): View[] {
+export function planViews(selection: SelectedTables, schema: Schema, planning: SqlitePlanning): View[] {
   const { catalog } = planning.input;
   const behind = new Set(
     [...catalog.tables, ...catalog.virtualTables]
@@ -90,9 +90,10 @@ export function planTriggers(
 }
 
 /** What is there keeps its triggers, and gets no others. */
-function isStanding(name: string, { input: { file, settings } }: SqlitePlanning): boolean {
+function isStanding(name: string, { input }: SqlitePlanning): boolean {
+  const { file } = input;
   if (file === undefined) return false;
-  const target = tableSettings(settings, name).as ?? name;
+  const target = tableSettings(input, name).as ?? name;
   return [...file.schema.tables.map((table) => table.name), ...file.schema.views, ...file.schema.virtual].some((own) =>
     sameName(own, target),
   );

@@ -10,7 +10,7 @@ import { sameName } from "../../core/schema/names.ts";
 import { readDeclaration } from "../../search/declaration.ts";
 import { selectedRows, tableSettings } from "../context.ts";
 import { givenUp, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
-import type { Selection } from "../selection.ts";
+import type { SelectedTables } from "../selection.ts";
 import type { SqlitePlanning } from "./context.ts";
 import type { DraftTable } from "./draft-table.ts";
 import { isLeftBehind } from "./into/missing.ts";
@@ -23,7 +23,7 @@ export type VirtualPlan = {
 };
 
 export function planVirtualTables(
-  selection: Selection,
+  selection: SelectedTables,
   drafts: readonly DraftTable[],
   schema: Schema,
   planning: SqlitePlanning,
@@ -43,7 +43,7 @@ export function planVirtualTables(
     };
     if (!selection.chosen(virtual.name) || selection.excluded(virtual.name)) return leave(notSelected);
     if (planning.hazards.givesUp("VIRTUAL_TABLE_LOST", virtual.name)) return lose("given up in the pipeline file");
-    const { as } = tableSettings(planning.input.settings, virtual.name);
+    const { as } = tableSettings(planning.input, virtual.name);
     if (as !== null && as !== virtual.name) return lose("it cannot be renamed");
     const content = contentOf(virtual, drafts, planning);
     if (content === "absent") return leave("the table whose texts it indexes is not selected");
@@ -73,7 +73,7 @@ function contentOf(virtual: VirtualTable, drafts: readonly DraftTable[], { input
   const columns = declaration.columns.map((column) => column.name);
   if (!sameName(draft.target, draft.table.name) || [...columns, declaration.content.rowid].some(renamed))
     return "renamed";
-  return selectedRows(input.settings, draft.table) === null ? "whole" : "filtered";
+  return selectedRows(input, draft.table) === null ? "whole" : "filtered";
 }
 
 function tablePlan(virtual: VirtualTable, filtered: boolean, { input }: SqlitePlanning): TablePlan {

@@ -2,7 +2,7 @@
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Session } from "../../core/session.ts";
-import type { TargetSettings } from "../../core/settings.ts";
+import type { SchemaSettings } from "../../core/settings.ts";
 import { asking } from "../../postgres/errors.ts";
 import { inTransaction, type Pool } from "../../postgres/transaction.ts";
 import { loadUnit } from "./load/load-unit.ts";
@@ -17,7 +17,7 @@ import { prepareSwitch, switchBack } from "./switch/switch.ts";
 export async function openSession(
   pool: Pool,
   control: Pool,
-  { schema, state, existing }: TargetSettings,
+  { schema, state, existing }: SchemaSettings,
   run: string,
   plan: Plan,
   signal: AbortSignal,

@@ -1,9 +1,10 @@
 /** A PostgreSQL server as the phases' target. */
+import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Occupied, RunStore, Target } from "../../core/ports.ts";
-import type { TargetSettings } from "../../core/settings.ts";
+import type { SchemaSettings } from "../../core/settings.ts";
 import { asking } from "../../postgres/errors.ts";
 import { inTransaction, openPools, type Pool } from "../../postgres/transaction.ts";
 import { parseTarget } from "../../postgres/url.ts";
@@ -24,7 +25,7 @@ import { changedSince } from "./switch/switch.ts";
 
 /** `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
 export function postgresTarget(
-  settings: TargetSettings,
+  settings: SchemaSettings,
   url: string,
   concurrency: number,
   after: () => Promise<void> = async () => {},
@@ -34,6 +35,12 @@ export function postgresTarget(
   const { schema, state } = settings;
   const password = address.config.password;
   const target: Target = {
+    words: {
+      held: "the schema",
+      itself: ({ version, role }) => `PostgreSQL ${version} at ${address.shown}, as ${role}`,
+      keptAside: (objects, aside) => `${plural(objects, "existing object")} will be kept aside in schema ${aside}`,
+    },
+    sameDialect: false,
     shown: address.shown,
     values: {
       "target.url": url,
@@ -47,6 +54,7 @@ export function postgresTarget(
     secrets: [...spellings(url, password), ...spellings(url, new URL(url).searchParams.get("sslpassword"))],
     facts: () => readTargetFacts(pool, schema, address.shown),
     check: (facts) => checkTarget(facts, schema, intoMode(settings.existing) === null),
+    rowSecurity: ({ apiRoles }) => rowSecurity(settings, apiRoles),
     proven: (run, plan, switched) =>
       asking("looking for the run's tables", () => provenPlace(pool, state, run, plan, switched)),
     checkOccupied: (plan) =>
@@ -79,7 +87,19 @@ export function postgresTarget(
   return { target, pool };
 }
 
-async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string, plan: Plan): Promise<Occupied> {
+function rowSecurity({ schema, rowSecurity }: SchemaSettings, apiRoles: readonly string[]): string {
+  if (apiRoles.length === 0) return "";
+  if (rowSecurity === null)
+    throw new RowhaulError(
+      "TARGET_ROW_SECURITY",
+      `Schema ${schema} is visible to ${apiRoles.join(", ")}: the new tables would be open to everybody who can call the API.`,
+    );
+  return rowSecurity === "enable"
+    ? "row-level security will be enabled on the new tables"
+    : "no row-level security, as the pipeline says";
+}
+
+async function checkOccupied(pool: Pool, settings: SchemaSettings, shown: string, plan: Plan): Promise<Occupied> {
   const into = intoMode(settings.existing);
   if (into !== null) {
     return { aside: [], notes: await checkInto(pool, plan, into) };
@@ -90,7 +110,7 @@ async function checkOccupied(pool: Pool, settings: TargetSettings, shown: string
 /** What stands under these names and would be kept aside. */
 async function checkNames(
   pool: Pool,
-  settings: TargetSettings,
+  settings: SchemaSettings,
   shown: string,
   wanted: readonly string[],
 ): Promise<string[]> {

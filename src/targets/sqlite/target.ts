@@ -22,6 +22,12 @@ import { changedSince } from "./switch/switch.ts";
 export function sqliteTarget(settings: SqliteTargetSettings): Target {
   const { path } = settings;
   return {
+    words: {
+      held: "the file",
+      itself: () => `the SQLite file ${path}`,
+      keptAside: () => "the file that is there will be kept beside the new one",
+    },
+    sameDialect: true,
     shown: path,
     values: {
       "target.url": `sqlite:${path}`,
@@ -36,6 +42,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     secrets: [],
     facts: async () => readFacts(path),
     check: ({ mayCreateInSchema }) => checkPlace(path, mayCreateInSchema),
+    rowSecurity: () => "",
     proven: async (_, { target }, switched) => ({ schema: switched ? target.schema : target.staging, live: null }),
     async checkOccupied(plan, snapshot) {
       return explained(path, "looking at the file", () => checkOccupied(settings, plan, snapshot));

@@ -1,13 +1,14 @@
 /** What the plan makes of full-text tables: how each is filled, what is lost and why, and what becomes of the triggers. */
+
 import { describe, expect, it } from "vitest";
 import { RowhaulError } from "../../../src/core/messages/errors.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { defaultSearch } from "../../../src/pipeline/defaults.ts";
 import { selectedRows } from "../../../src/plan/context.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";
 import { withFullText } from "../../../src/search/catalog.ts";
 import { sqliteSource } from "../../../src/sources/sqlite/source.ts";
 import { makeDatabase } from "../../support/scratch-database.ts";
+import { defaultSearch } from "../../support/settings.ts";
 import { inputOf, type Options, tableOf } from "./inputs.ts";
 
 /** `wanted`: as the profile phase, which gives up what the pipeline names. */
@@ -24,7 +25,7 @@ async function planOf(
     const catalog = withFullText(source.catalog(), wanted);
     const requests = catalog.tables.map((table) => ({
       table,
-      where: selectedRows(input.settings, table),
+      where: selectedRows(input, table),
       kinds: new Map(),
     }));
     const hooks = { progress() {}, signal: new AbortController().signal };

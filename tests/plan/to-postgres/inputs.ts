@@ -1,14 +1,22 @@
 /** Plan inputs from a SQLite schema: read and profiled as in a run, without any target. */
+
 import type Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../../src/core/plan/plan.ts";
 import type { DeclaredKind } from "../../../src/core/schema/declared-type.ts";
-import { type Acceptance, plainTable, type Settings, type TableSettings } from "../../../src/core/settings.ts";
-import { defaultSearch } from "../../../src/pipeline/defaults.ts";
+import {
+  type Acceptance,
+  plainTable,
+  type SchemaTarget,
+  type Settings,
+  type TableSettings,
+} from "../../../src/core/settings.ts";
 import { noEnvironment } from "../../../src/pipeline/environment-of.ts";
-import type { PlanInput } from "../../../src/plan/context.ts";
+import { selectionOf } from "../../../src/pipeline/selection.ts";
+import type { PostgresInput } from "../../../src/plan/context.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";
 import { sqliteSource } from "../../../src/sources/sqlite/source.ts";
 import { makeDatabase } from "../../support/scratch-database.ts";
+import { defaultSearch } from "../../support/settings.ts";
 
 export type Options = {
   readonly accept?: readonly (Partial<Acceptance> & Pick<Acceptance, "code">)[];
@@ -20,7 +28,7 @@ export type Options = {
 export async function inputOf(
   fill: string | ((db: Database.Database) => void),
   options: Options = {},
-): Promise<PlanInput> {
+): Promise<PostgresInput> {
   const path = makeDatabase(fill);
   const source = sqliteSource(path).open(path);
   try {
@@ -38,6 +46,7 @@ export async function inputOf(
     });
     return {
       settings,
+      selection: selectionOf(settings),
       catalog,
       profile: await source.profile(catalog, requests, { progress() {}, signal: new AbortController().signal }),
       orphans: source.orphans(requests),
@@ -79,15 +88,14 @@ export function tableOf(plan: Plan, name = "t"): TablePlan {
   return found;
 }
 
-export function settingsOf({ accept = [], tables, settings }: Options): Settings {
+export function settingsOf({ accept = [], tables, settings }: Options): Settings & { readonly target: SchemaTarget } {
   return {
     name: "test",
     folder: "/",
     source: { kind: "sqlite", path: "/source.db" },
     target: {
       kind: "postgres",
-      url: null,
-      path: null,
+      url: "",
       schema: "public",
       existing: "refuse",
       state: "rowhaul",
@@ -115,5 +123,5 @@ export function settingsOf({ accept = [], tables, settings }: Options): Settings
     disk: "refuse",
     digest: "",
     ...settings,
-  };
+  } as Settings & { readonly target: SchemaTarget };
 }

@@ -6,6 +6,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { SnapshotInfo, Source } from "../../../src/core/ports.ts";
 import type { Catalog } from "../../../src/core/schema/catalog.ts";
 import type { TableSettings } from "../../../src/core/settings.ts";
+import { selectionOf } from "../../../src/pipeline/selection.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";
 import type { Selected } from "../../../src/sources/postgres/snapshot.ts";
 import { postgresSource } from "../../../src/sources/postgres/source.ts";
@@ -15,6 +16,7 @@ import { validators } from "../../../src/validators/postgres/registry.ts";
 import { settingsOf } from "../../plan/to-postgres/inputs.ts";
 import { never } from "../../support/never.ts";
 import { freshPath } from "../../support/scratch-database.ts";
+import { schemaTarget } from "../../support/settings.ts";
 import { switchNow } from "../../targets/postgres/switch/switching.ts";
 
 export const none: AbortSignal = new AbortController().signal;
@@ -51,7 +53,7 @@ export async function move(
     ...(options.tables === undefined ? {} : { tables: options.tables }),
     settings: { acceptAll: true, include: ["*"] },
   });
-  const { target, pool } = postgresTarget({ ...settings.target, url: to }, to, 2);
+  const { target, pool } = postgresTarget(schemaTarget(settings), to, 2);
   const frozen = openSnapshot(info.path, "test");
   const run = `r${process.pid}_${++runs}`;
   try {
@@ -62,6 +64,7 @@ export async function move(
     const refused = new Map<string, string>();
     const input = {
       settings,
+      selection: selectionOf(settings),
       catalog,
       profile,
       orphans: frozen.orphans(requests),
@@ -116,7 +119,7 @@ export async function move(
       pool,
       live: null,
       schema: options.switch === true ? "public" : staging,
-      state: settings.target.state,
+      state: schemaTarget(settings).state,
       run,
       emit: silent,
       signal: none,

@@ -3,7 +3,7 @@
 import type { ColumnPlan, FinishStep, Plan, TablePlan, TargetPlan } from "../../../src/core/plan/plan.ts";
 import type { UnitPart } from "../../../src/core/plan/unit.ts";
 import type { RunRow } from "../../../src/core/session.ts";
-import type { TargetSettings } from "../../../src/core/settings.ts";
+import type { SchemaTarget } from "../../../src/core/settings.ts";
 import type { Encoding } from "../../../src/core/values/encoding.ts";
 import { pgType } from "../../../src/plan/to-postgres/column.ts";
 
@@ -87,10 +87,9 @@ export function runRow(run: string, plan: Plan): Omit<RunRow, "createdAt"> {
   return { run, pipeline: "test", schema, staging, aside, plan: "digest", status: "loading" };
 }
 
-export const targetSettings: TargetSettings = {
+export const targetSettings: Extract<SchemaTarget, { kind: "postgres" }> = {
   kind: "postgres",
-  url: null,
-  path: null,
+  url: "",
   schema: "public",
   existing: "refuse",
   state: "rowhaul",

@@ -1,4 +1,5 @@
 /** A run into a SQLite file through the target's port, phase by phase, as phases/ goes about it. */
+
 import { existsSync } from "node:fs";
 import type { ValidatorResult } from "../../../src/core/finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../../src/core/plan/ledger.ts";
@@ -9,7 +10,7 @@ import type { Catalog } from "../../../src/core/schema/catalog.ts";
 import type { Session, UnitRows } from "../../../src/core/session.ts";
 import type { Settings, TableSettings } from "../../../src/core/settings.ts";
 import { refuseUnaccepted } from "../../../src/phases/plan.ts";
-import { defaultSearch } from "../../../src/pipeline/defaults.ts";
+import { selectionOf } from "../../../src/pipeline/selection.ts";
 import { selectedRows } from "../../../src/plan/context.ts";
 import { fileRequests } from "../../../src/plan/to-sqlite/into/requests.ts";
 import { makeSqlitePlan } from "../../../src/plan/to-sqlite/make-sqlite-plan.ts";
@@ -22,6 +23,7 @@ import { cellRules } from "../../../src/transforms/cells/cell-rules.ts";
 import { through } from "../../../src/transforms/cells/stage.ts";
 import { sqliteValidators } from "../../../src/validators/sqlite/registry.ts";
 import { never } from "../../support/never.ts";
+import { defaultSearch } from "../../support/settings.ts";
 import { switchNow } from "../postgres/switch/switching.ts";
 
 export type Options = {
@@ -48,19 +50,25 @@ const signal = new AbortController().signal;
 export async function prepare(snapshot: string, path: string, options: Options = {}): Promise<Prepared> {
   const { run = "r1", existing = "refuse" } = options;
   const settings = settingsOf(options);
+  const selection = selectionOf(settings);
   const frozen = sqliteSource(snapshot).open(snapshot);
   const catalog = withFullText(frozen.catalog(), () => true);
-  const requests = catalog.tables.map((table) => ({ table, where: selectedRows(settings, table), kinds: new Map() }));
+  const requests = catalog.tables.map((table) => ({
+    table,
+    where: selectedRows({ selection }, table),
+    kinds: new Map(),
+  }));
   const profile = await frozen.profile(catalog, requests, { progress() {}, signal });
   const target = sqliteTarget({ path, existing });
   const facts = await target.facts();
   target.check(facts);
   const schema = await target.liveFile();
-  const asked = schema === null ? [] : fileRequests(settings, catalog, schema);
+  const asked = schema === null ? [] : fileRequests({ settings, selection }, catalog, schema);
   const fits = await target.fitFile(asked, snapshot, { progress() {}, signal });
   const { plan } = makeSqlitePlan({
     ...(schema === null ? {} : { file: { schema, fits } }),
     settings,
+    selection,
     catalog,
     profile,
     orphans: frozen.orphans(requests),
@@ -192,14 +200,8 @@ function settingsOf({ tables, settings, existing = "refuse" }: Options): Setting
     source: "/source.db",
     target: {
       kind: "sqlite",
-      url: null,
-      schema: "main",
+      path: "/target.db",
       existing,
-      state: "rowhaul",
-      owner: null,
-      grants: [],
-      rowSecurity: null,
-      collation: "binary",
     },
     tables:
       tables === undefined

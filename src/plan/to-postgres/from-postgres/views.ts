@@ -57,6 +57,6 @@ function mentions(view: View, table: string): boolean {
 }
 
 function isReshaped(table: string, planning: Planning): boolean {
-  const { rename, drop } = tableSettings(planning.input.settings, table);
+  const { rename, drop } = tableSettings(planning.input, table);
   return Object.keys(rename).length + drop.length > 0;
 }

@@ -51,7 +51,7 @@ export function withDependants(drafts: readonly Draft[], pairs: readonly TablePa
   const leaving = drafts.map(
     (draft): Leaving => ({
       table: draft.table,
-      where: selectedRows(settings, draft.table),
+      where: selectedRows(planning.input, draft.table),
       own: ownCondition(draft, planning),
     }),
   );

@@ -26,7 +26,7 @@ export function draftInto(
 ): Draft {
   const { table, live } = pair;
   const { input, hazards, notes } = planning;
-  const settings = tableSettings(input.settings, table.name);
+  const settings = tableSettings(input, table.name);
   const profile = input.profile.tables[table.name];
   if (profile === undefined) throw new Error(`No profile of ${table.name}`);
   const dropped = (column: string): boolean =>
@@ -46,7 +46,7 @@ export function draftInto(
         column,
         live: into,
         profile: values,
-        reading: readingOf(table.name, column, into.type, values, input.settings),
+        reading: readingOf(table.name, column, into.type, values, input),
         fit: fits !== undefined && Object.hasOwn(fits, column.name) ? fits[column.name] : undefined,
         keyed: live.uniques.some(({ columns }) => columns.includes(into.name)),
         primary: live.key.includes(into.name),

@@ -24,8 +24,8 @@ export function fullTextInto(tables: readonly Table[], planning: Planning): Full
   if (schema === undefined || isEmpty(schema) || !isInUse(tables, planning, schema)) return { tables, made };
   const moving = tables.flatMap((table): Table[] => {
     if (table.fullText === undefined) return [table];
-    if (isOurs(table, settings, schema) && mayBeFilled(table)) return [table];
-    const plain = textsInto(table, settings, schema);
+    if (isOurs(table, planning.input, schema) && mayBeFilled(table)) return [table];
+    const plain = textsInto(table, planning.input, schema);
     if (plain !== null) {
       askForRowid(plain, planning, schema);
       return [plain];
@@ -39,9 +39,9 @@ export function fullTextInto(tables: readonly Table[], planning: Planning): Full
 }
 
 /** Where no table of the plan is there, all of them move in as into a fresh schema, search included. */
-function isInUse(tables: readonly Table[], { input: { settings } }: Planning, schema: LiveSchema): boolean {
+function isInUse(tables: readonly Table[], { input }: Planning, schema: LiveSchema): boolean {
   return tables.some((table) =>
-    mayGoInto(table) ? pairOf(table, settings, schema) !== null : liveOf(table.name, settings, schema) !== undefined,
+    mayGoInto(table) ? pairOf(table, input, schema) !== null : liveOf(table.name, input, schema) !== undefined,
   );
 }
 
@@ -57,8 +57,8 @@ function ask(table: Table, { input, hazards, leftOut }: Planning, schema: LiveSc
   const loss = lossOf(virtual, catalog, profile);
   const content = table.fullText?.content ?? null;
   const rows = profile.tables[table.name]?.selected ?? 0;
-  const stands = liveOf(table.name, settings, schema) !== undefined;
-  const wanted = tableSettings(settings, table.name).as ?? table.name;
+  const stands = liveOf(table.name, input, schema) !== undefined;
+  const wanted = tableSettings(input, table.name).as ?? table.name;
   const own = keepsTexts(table);
   const columns = table.columns.filter(({ isRowid }) => !isRowid).map(({ name }) => name);
   const search = `rowhaul's search cannot be added to schema ${schema.schema}, which is in use`;
@@ -81,12 +81,12 @@ function ask(table: Table, { input, hazards, leftOut }: Planning, schema: LiveSc
 
 /** Its number is how other tables point to a text, so nobody else may give it another one without a word. */
 function askForRowid(table: Table, { input, hazards }: Planning, schema: LiveSchema): void {
-  const pair = pairOf(table, input.settings, schema);
+  const pair = pairOf(table, input, schema);
   const key = pair === null ? null : rowidColumn(pair);
   if (pair === null || key === null) return;
   // Naming one table would leave the others behind.
-  const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
-  const { as } = tableSettings(input.settings, table.name);
+  const others = input.selection.named.length === 0 ? ['"*": {}'] : [];
+  const { as } = tableSettings(input, table.name);
   const settings = `{ ${as === null ? "" : `as: ${yamlText(as)}, `}rename: { rowid: ${yamlText(key)} } }`;
   hazards.meet({
     code: "FULL_TEXT_INTO",
@@ -102,7 +102,7 @@ function withoutHiddenRowid(table: Table, moving: readonly Table[], planning: Pl
   const hidden = table.columns.find(({ hiddenRowid }) => hiddenRowid === true);
   const isNeeded = moving.some(({ fullText }) => sameName(fullText?.content?.table ?? "", table.name));
   if (hidden === undefined || isNeeded) return table;
-  if (pairOf(table, planning.input.settings, schema) === null)
+  if (pairOf(table, planning.input, schema) === null)
     for (const object of [`column ${table.name}.${hidden.name}`, `unique constraint on ${table.name}(${hidden.name})`])
       planning.leftOut.push({ object, reason: "it is there for a full-text table that is left out" });
   return {

@@ -11,7 +11,7 @@ export function intoPairs(tables: readonly Table[], { input }: Planning): Map<Ta
   if (schema === undefined || isEmpty(schema)) return new Map();
   return new Map(
     tables.flatMap((table) => {
-      const pair = mayGoInto(table) ? pairInto(table, input.settings, schema, input.catalog) : null;
+      const pair = mayGoInto(table) ? pairInto(table, input, schema, input.catalog) : null;
       return pair === null ? [] : [[table, pair] as const];
     }),
   );

@@ -5,15 +5,15 @@ import type { TableProfile } from "../../../core/plan/profile.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
 import type { LiveColumn } from "../../../core/schema/live-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import type { Settings } from "../../../core/settings.ts";
+import type { Asked } from "../../context.ts";
 import type { ColumnPair, TablePair } from "./match-tables.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
 /** Not those that hold for some rows only, or of an expression: what they make of a row is known when it goes in. */
-export function looseKeys(pair: TablePair, values: TableProfile, settings: Settings): FitKey[] {
+export function looseKeys(pair: TablePair, values: TableProfile, asked: Asked): FitKey[] {
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
-    if (partial || columns.length === 0 || isSure(pair, columns, values, settings)) return [];
+    if (partial || columns.length === 0 || isSure(pair, columns, values, asked)) return [];
     const key = fitKey(pair, name, columns, nullsNotDistinct);
     return key === null ? [] : [key];
   });
@@ -34,17 +34,17 @@ export function fitKey(
 }
 
 /** The source's own key tells these rows apart, and in the live columns equal values are the same values. */
-function isSure(pair: TablePair, key: readonly string[], values: TableProfile, settings: Settings): boolean {
+function isSure(pair: TablePair, key: readonly string[], values: TableProfile, asked: Asked): boolean {
   const parts = key.flatMap((name) => pair.columns.find(({ live }) => live.name === name) ?? []);
   if (parts.length < key.length) return false;
-  const strict = parts.every((part) => isStrict(part, pair.table.name, values, settings));
+  const strict = parts.every((part) => isStrict(part, pair.table.name, values, asked));
   return strict && isDistinct(pair.table, parts);
 }
 
-function isStrict({ column, live }: ColumnPair, table: string, values: TableProfile, settings: Settings): boolean {
+function isStrict({ column, live }: ColumnPair, table: string, values: TableProfile, asked: Asked): boolean {
   const profile = values.columns[column.name];
   if (profile === undefined || !comparesBytes(live)) return false;
-  return plainEncoding(column, profile, readingOf(table, column, live.type, profile, settings)) !== null;
+  return plainEncoding(column, profile, readingOf(table, column, live.type, profile, asked)) !== null;
 }
 
 function comparesBytes({ type: { kind, base }, collation }: LiveColumn): boolean {

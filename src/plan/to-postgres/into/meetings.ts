@@ -27,12 +27,12 @@ export function askMeetings(pair: TablePair, matching: Matching | undefined, pla
   rowsTaken(pair, fit, planning);
   rowsKept(pair, fit, matching, planning);
   const renumber = idsTaken(pair, fit, matching, planning);
-  const known = modeOf(pair.table.name, planning.input.settings) === "skip" && (fit.looked || !pair.live.hasRows);
+  const known = modeOf(pair.table.name, planning.input) === "skip" && (fit.looked || !pair.live.hasRows);
   return { rules: keysMeet(pair, fit, planning), renumber, skipped: known ? fit.taken.count : null };
 }
 
 function rowsTaken({ table, live }: TablePair, { taken }: TableFit, { hazards, input }: Planning): void {
-  if (taken.count === 0 || modeOf(table.name, input.settings) !== "append") return;
+  if (taken.count === 0 || modeOf(table.name, input) !== "append") return;
   const rows = `${plural(taken.count, "row")} of ${table.name} ${taken.count === 1 ? "has a key" : "have keys"}`;
   hazards.meet({
     code: "ROWS_TAKEN",
@@ -56,7 +56,7 @@ export function otherTables({ settings }: Planning["input"]): string[] {
 /** In a skip the target's rows stay: whoever points to one of them points to another row than before, if it differs. */
 function rowsKept({ table, live }: TablePair, fit: TableFit, { key, unfollowed }: Matching, planning: Planning): void {
   const { hazards, notes, input } = planning;
-  const mode = modeOf(table.name, input.settings);
+  const mode = modeOf(table.name, input);
   if (fit.taken.count === 0 || (mode !== "skip" && mode !== "merge")) return;
   const one = fit.taken.count === 1;
   const rows = `${plural(fit.taken.count, "row")} ${one ? "has a key" : "have keys"} (${key.join(", ")}) that ${live.name} has already`;
@@ -116,7 +116,7 @@ function keysMeet(
 ): ReadonlyMap<string, readonly CellRule[]> {
   const rules = new Map<string, CellRule[]>();
   const matchable = new Set(matchableKeys(pair.live).map(({ name }) => name));
-  const mode = modeOf(pair.table.name, input.settings);
+  const mode = modeOf(pair.table.name, input);
   for (const { name, columns, nullsNotDistinct } of pair.live.uniques) {
     const [own, theirs] = [of(alike, name), of(occupied, name)] as const;
     const found = [own, theirs];

@@ -2,8 +2,7 @@
 
 import type { Note } from "../../../core/plan/plan.ts";
 import type { LiveColumn } from "../../../core/schema/live-schema.ts";
-import type { Settings } from "../../../core/settings.ts";
-import { byName, type Planning, tableSettings } from "../../context.ts";
+import { type Asked, byName, type Planning, type PostgresInput, tableSettings } from "../../context.ts";
 import { isEmpty, type TablePair } from "./match-tables.ts";
 import { isVector, searchNotes } from "./own-search.ts";
 
@@ -13,7 +12,7 @@ export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Not
   if (isEmpty(schema)) return [emptyNote(input.settings)];
   if (pairs.length === 0) return [];
   return [
-    ...pairs.flatMap((pair) => [...tableNotes(pair, schema.mayAsk), ...ignoredTypes(pair, input.settings)]),
+    ...pairs.flatMap((pair) => [...tableNotes(pair, schema.mayAsk), ...ignoredTypes(pair, input)]),
     ...schema.sequences.map(({ name, table, column }): Note => {
       const counted = pairs.some(({ live }) => live.name === table);
       return counted
@@ -33,7 +32,7 @@ export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Not
 }
 
 /** The application's tables may be in another schema, of which the pipeline says nothing. */
-function emptyNote({ target }: Settings): Note {
+function emptyNote({ target }: PostgresInput["settings"]): Note {
   return {
     code: "SCHEMA_EMPTY",
     at: target.schema,
@@ -86,8 +85,8 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
 }
 
 /** A type that the pipeline file asks for is the application's to change. */
-function ignoredTypes({ table, columns }: TablePair, settings: Settings): Note[] {
-  const given = tableSettings(settings, table.name).columns;
+function ignoredTypes({ table, columns }: TablePair, asked: Asked): Note[] {
+  const given = tableSettings(asked, table.name).columns;
   return columns.flatMap(({ column, live }): Note[] => {
     const type = byName(given, column.name)?.type ?? null;
     if (type === null || type === live.type.written) return [];

@@ -36,8 +36,8 @@ function ask(
   const when = conditionOf(pair, key, orphaned, parent, planning);
   const nullable = columns.every(({ live }) => !live.notNull);
   const { count, samples } = orphaned.found;
-  const selected = parent !== undefined && selectedRows(planning.input.settings, parent.table) !== null;
-  const stays = parent === undefined || modeOf(parent.table.name, planning.input.settings) !== "replace";
+  const selected = parent !== undefined && selectedRows(planning.input, parent.table) !== null;
+  const stays = parent === undefined || modeOf(parent.table.name, planning.input) !== "replace";
   const nowhere = `does not exist${selected ? " or is not selected" : ""}${stays ? ", nor is it in the target" : ""}`;
   const policy = planning.hazards.meet({
     code: "ORPHAN_ROWS",
@@ -59,7 +59,7 @@ function conditionOf(
   key: LiveForeignKey,
   { rowids, elsewhere }: Orphaned,
   parent: TablePair | undefined,
-  { input: { settings } }: Planning,
+  { input }: Planning,
 ): CellCondition | null {
   const { table } = pair;
   const names = ({ columns }: TablePair, of: readonly string[]): string[] =>
@@ -77,7 +77,7 @@ function conditionOf(
       columns: declared.columns,
       parent: declared.parent,
       parentColumns: declared.parentColumns,
-      parentWhere: selectedRows(settings, parent.table),
+      parentWhere: selectedRows(input, parent.table),
     };
   const row = rowColumns(table);
   if (rowids === null || row.length === 0) return null;

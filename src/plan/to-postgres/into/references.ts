@@ -2,15 +2,14 @@
 import type { FitReference, ReferenceColumn } from "../../../core/plan/live-fit.ts";
 import type { Profile } from "../../../core/plan/profile.ts";
 import type { LiveForeignKey, LiveSchema } from "../../../core/schema/live-schema.ts";
-import type { Settings } from "../../../core/settings.ts";
-import { selectedRows } from "../../context.ts";
+import { type Asked, selectedRows } from "../../context.ts";
 import type { TablePair } from "./match-tables.ts";
 import type { Matching } from "./matching.ts";
 import { modeOf } from "./mode-of.ts";
 import { readingOf } from "./reading-of.ts";
 
 export type Referring = {
-  readonly settings: Settings;
+  readonly asked: Asked;
   readonly profile: Profile;
   readonly schema: LiveSchema;
   readonly pairs: readonly TablePair[];
@@ -35,7 +34,7 @@ function referenceOf(
   columns: readonly ReferenceColumn[],
   referring: Referring,
 ): FitReference[] {
-  const { settings, schema, pairs, matchings } = referring;
+  const { asked, schema, pairs, matchings } = referring;
   const there = schema.tables.find(({ name }) => name === key.parent);
   if (there === undefined) return [];
   const parent = pairs.find(({ live }) => live === there);
@@ -44,7 +43,7 @@ function referenceOf(
   if (own === null) return [];
   // An id that becomes another names none of the target's rows as it is.
   const mapped = matchings.get(pair.table.name)?.mapped.some(({ column }) => key.columns.includes(column)) === true;
-  const stays = parent === undefined || modeOf(parent.table.name, settings) !== "replace";
+  const stays = parent === undefined || modeOf(parent.table.name, asked) !== "replace";
   return [
     {
       name: key.name,
@@ -52,7 +51,7 @@ function referenceOf(
       source:
         parent === undefined
           ? null
-          : { table: parent.table.name, where: selectedRows(settings, parent.table), columns: own },
+          : { table: parent.table.name, where: selectedRows(asked, parent.table), columns: own },
       live: stays && !mapped && there.hasRows ? { table: liveName(key.parent), columns: key.parentColumns } : null,
     },
   ];
@@ -62,15 +61,13 @@ function referenceOf(
 function columnsOf(
   { table, columns }: TablePair,
   names: readonly string[],
-  { profile, settings }: Referring,
+  { profile, asked }: Referring,
 ): ReferenceColumn[] | null {
   const found = names.flatMap((name): ReferenceColumn[] => {
     const pair = columns.find(({ live }) => live.name === name && !live.generated);
     const values = pair === undefined ? undefined : profile.tables[table.name]?.columns[pair.column.name];
     if (pair === undefined || values === undefined) return [];
-    return [
-      { column: pair.column.name, reading: readingOf(table.name, pair.column, pair.live.type, values, settings) },
-    ];
+    return [{ column: pair.column.name, reading: readingOf(table.name, pair.column, pair.live.type, values, asked) }];
   });
   return found.length === names.length ? found : null;
 }

@@ -4,9 +4,8 @@ import type { FitEdge, FitKey, FitRequest, Meeting } from "../../../core/plan/li
 import type { Profile, TableProfile } from "../../../core/plan/profile.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
-import type { Settings } from "../../../core/settings.ts";
 import { Hazards } from "../../acceptance.ts";
-import { selectedRows } from "../../context.ts";
+import { type Asked, selectedRows } from "../../context.ts";
 import { selectTables } from "../../selection.ts";
 import { edgesOf } from "./dependants.ts";
 import { pairInto } from "./full-text-pairs.ts";
@@ -26,26 +25,26 @@ export type FitRequests = {
   readonly names: ReadonlyMap<string, LiveTable>;
 };
 
-export function fitRequests(settings: Settings, catalog: Catalog, profile: Profile, schema: LiveSchema): FitRequests {
+export function fitRequests(asked: Asked, catalog: Catalog, profile: Profile, schema: LiveSchema): FitRequests {
   const names = new Map<string, LiveTable>();
   if (isEmpty(schema)) return { requests: [], edges: [], names };
   const pairs: TablePair[] = [];
-  for (const table of selectTables(catalog, settings).tables) {
-    const pair = pairInto(table, settings, schema, catalog);
+  for (const table of selectTables(catalog, asked.selection).tables) {
+    const pair = pairInto(table, asked, schema, catalog);
     if (pair === null || profile.tables[table.name] === undefined) continue;
     names.set(table.name, pair.live);
     pairs.push(pair);
   }
   for (const live of schema.tables) names.set(liveName(live.name), live);
-  const hazards = new Hazards(settings);
+  const hazards = new Hazards(asked.settings);
   const edges = edgesOf(pairs).map((edge): FitEdge => {
     const policy = hazards.chosen("ORPHAN_ROWS", `${edge.child}.${edge.columns[0]}`);
     return policy === "null" ? { ...edge, loses: true } : edge;
   });
-  const matchings = matchingsOf(pairs, settings);
+  const matchings = matchingsOf(pairs, asked);
   const requests = pairs.map((pair) =>
     requestOf(pair, profile.tables[pair.table.name] as TableProfile, {
-      settings,
+      asked,
       profile,
       schema,
       edges,
@@ -60,10 +59,10 @@ type Asking = Referring & { readonly edges: readonly FitEdge[] };
 
 function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRequest {
   const { table } = pair;
-  const { settings, schema } = asking;
+  const { asked, schema } = asking;
   const { mayAsk } = schema;
   const meeting = meetingOf(pair, asking);
-  const uniques = mayAsk ? looseKeys(pair, values, settings) : [];
+  const uniques = mayAsk ? looseKeys(pair, values, asked) : [];
   const occupied = occupiedKeys(pair, asking);
   const keyed = new Set(
     [
@@ -76,7 +75,7 @@ function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRe
   const columns = pair.columns.flatMap(({ column, live: into }) => {
     const found = values.columns[column.name];
     if (found === undefined || into.generated) return [];
-    const reading = readingOf(table.name, column, into.type, found, settings);
+    const reading = readingOf(table.name, column, into.type, found, asked);
     const plain = plainEncoding(column, found, reading) !== null;
     if (plain && !keyed.has(column.name)) return [];
     if (!mayAsk && (into.type.kind === "asked" || into.type.domain)) return [];
@@ -86,20 +85,20 @@ function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRe
   const met = meeting?.key.columns.every(({ source }) => isRead(source)) === true;
   return {
     table,
-    where: selectedRows(settings, table),
+    where: selectedRows(asked, table),
     columns,
     meeting: met ? meeting : null,
     uniques: uniques.filter((key) => key.columns.every(({ source }) => isRead(source))),
     occupied: occupied.filter((key) => key.columns.every(({ source }) => isRead(source))),
-    overwrites: modeOf(table.name, settings) === "merge",
+    overwrites: modeOf(table.name, asked) === "merge",
     references: referencesOf(pair, asking),
     missing: pair.missing.map(({ name }) => name),
   };
 }
 
 /** Unique keys that all of the source's rows have a value for, where rows of the live table stay; but for the one that they are matched by. */
-function occupiedKeys(pair: TablePair, { settings, matchings }: Asking): FitKey[] {
-  if (modeOf(pair.table.name, settings) === "replace" || !pair.live.hasRows) return [];
+function occupiedKeys(pair: TablePair, { asked, matchings }: Asking): FitKey[] {
+  if (modeOf(pair.table.name, asked) === "replace" || !pair.live.hasRows) return [];
   const { key: matched = [], id = null } = matchings.get(pair.table.name) ?? {};
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
     const same = columns.length === matched.length && columns.every((column) => matched.includes(column));
@@ -111,10 +110,10 @@ function occupiedKeys(pair: TablePair, { settings, matchings }: Asking): FitKey[
 }
 
 /** Null where no row of the live table can be met, or nobody cares. */
-function meetingOf(pair: TablePair, { settings, edges, pairs, matchings }: Asking): Meeting | null {
+function meetingOf(pair: TablePair, { asked, edges, pairs, matchings }: Asking): Meeting | null {
   const { table, live } = pair;
   const matching = matchings.get(table.name);
-  const mode = modeOf(table.name, settings);
+  const mode = modeOf(table.name, asked);
   if (matching === undefined || matching.key.length === 0 || mode === "replace" || !live.hasRows) return null;
   const key = fitKey(pair, "", matching.key, false);
   if (key === null) return null;

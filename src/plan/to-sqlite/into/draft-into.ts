@@ -36,7 +36,7 @@ export function draftIntoFile(pair: FilePair, planning: SqlitePlanning): TablePl
   return {
     source: table.name,
     target: live.name,
-    where: selectedRows(input.settings, table),
+    where: selectedRows(input, table),
     ...(table.relation === undefined ? {} : { relation: table.relation }),
     into: mode,
     ...(mode === "skip" && fit !== undefined ? { skipped: fit.taken.found.count } : {}),
@@ -142,7 +142,7 @@ function columnsMissing({ table, live, missing }: FilePair, fit: FileFit | undef
 
 function columnsUnfilled({ table, live, unfed }: FilePair, { hazards, notes, input }: SqlitePlanning): void {
   const required = unfed.filter((one) => one.notNull && one.default === null && !one.generated && !one.numbered);
-  const others = input.settings.tables === null && input.settings.include === null ? ['"*": {}'] : [];
+  const others = input.selection.named.length === 0 ? ['"*": {}'] : [];
   const constants = required.map(({ name, affinity }) => `${yamlText(name)}: ${affinity === "TEXT" ? '""' : "0"}`);
   const line = `${yamlText(table.name)}: { transform: { constant: { ${constants.join(", ")} } } }  # or another value`;
   for (const [i, { name, type }] of required.entries())

@@ -2,15 +2,14 @@
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { FileRequest, FileSchema } from "../../../core/schema/file-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import type { Settings } from "../../../core/settings.ts";
-import { selectedRows } from "../../context.ts";
+import { type Asked, selectedRows } from "../../context.ts";
 import { selectTables } from "../../selection.ts";
 import { pairInFile } from "./pair.ts";
 import { fileReading } from "./reading.ts";
 
-export function fileRequests(settings: Settings, catalog: Catalog, schema: FileSchema): FileRequest[] {
-  return selectTables(catalog, settings).tables.flatMap((table): FileRequest[] => {
-    const pair = table.fullText === undefined ? pairInFile(table, settings, schema) : null;
+export function fileRequests(asked: Asked, catalog: Catalog, schema: FileSchema): FileRequest[] {
+  return selectTables(catalog, asked.selection).tables.flatMap((table): FileRequest[] => {
+    const pair = table.fullText === undefined ? pairInFile(table, asked, schema) : null;
     if (pair === null) return [];
     const { live, mode, columns, missing } = pair;
     const isSent = (name: string): boolean => columns.some((one) => sameName(one.live.name, name));
@@ -18,12 +17,12 @@ export function fileRequests(settings: Settings, catalog: Catalog, schema: FileS
       {
         table,
         target: live.name,
-        where: selectedRows(settings, table),
+        where: selectedRows(asked, table),
         mode,
         columns: columns.map(({ column, live: into }) => ({
           source: column.name,
           target: into.name,
-          reading: fileReading(column, into, settings),
+          reading: fileReading(column, into, asked.settings),
         })),
         keys: live.keys.filter((key) => key.columns.every(isSent)),
         missing: missing.map(({ name }) => name),

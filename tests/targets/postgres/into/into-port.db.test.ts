@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
 import type { Target } from "../../../../src/core/ports.ts";
 import type { Session } from "../../../../src/core/session.ts";
-import type { TargetSettings } from "../../../../src/core/settings.ts";
+import type { Existing } from "../../../../src/core/settings.ts";
 import { checkInto } from "../../../../src/targets/postgres/into/check.ts";
 import { postgresTarget } from "../../../../src/targets/postgres/target.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
@@ -15,11 +15,7 @@ import { switchNow } from "../switch/switching.ts";
 const run = "run-1";
 type Scene = { readonly db: TestDatabase; readonly target: Target; readonly plan: Plan; readonly session: Session };
 
-async function loaded(
-  existing: TargetSettings["existing"],
-  live: string,
-  work: (scene: Scene) => Promise<void>,
-): Promise<void> {
+async function loaded(existing: Existing, live: string, work: (scene: Scene) => Promise<void>): Promise<void> {
   const db = await freshDatabase();
   const { target } = postgresTarget({ ...targetSettings, existing }, db.url, 2);
   const plan = smallPlan({ aside: "rowhaul_aside_1" });

@@ -1,4 +1,5 @@
 /** Whole runs into tables that are there: a SQLite file, a live schema, and what comes of it. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ import {
 import { provenPlace } from "../../../../src/targets/postgres/switch/proven.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { makeDatabase } from "../../../support/scratch-database.ts";
+import { schemaTarget } from "../../../support/settings.ts";
 import { type Sabotage, sabotaged } from "./sabotage.ts";
 
 export type Rows = readonly Record<string, unknown>[];
@@ -65,7 +67,7 @@ export async function into(
       rollback: (discardNewWrites = false, onEvent = () => {}) => rollback(settings, { discardNewWrites, onEvent }),
       async proven() {
         if (done === null) throw new Error("there is no run");
-        return provenPlace(db.pool, settings.target.state, done.run, done.plan, true);
+        return provenPlace(db.pool, schemaTarget(settings).state, done.run, done.plan, true);
       },
       clean: () => clean(settings),
       rows: async (sql) => (await db.pool.query(sql)).rows,

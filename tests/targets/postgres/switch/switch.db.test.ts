@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
 import type { Target } from "../../../../src/core/ports.ts";
 import type { Session } from "../../../../src/core/session.ts";
-import type { TargetSettings } from "../../../../src/core/settings.ts";
+import type { SchemaSettings } from "../../../../src/core/settings.ts";
 import { postgresTarget } from "../../../../src/targets/postgres/target.ts";
 import { freshDatabase, type TestDatabase } from "../../../support/database.ts";
 import { never } from "../../../support/never.ts";
@@ -26,7 +26,7 @@ let scene: Scene | null = null;
 async function begin(
   options: {
     aside?: boolean;
-    settings?: Partial<TargetSettings>;
+    settings?: Partial<SchemaSettings>;
     plan?: Partial<Plan["target"]>;
     before?: string;
   } = {},
