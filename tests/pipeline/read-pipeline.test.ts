@@ -7,7 +7,7 @@ import { plainTable } from "../../src/core/settings.ts";
 import { withAcceptAll } from "../../src/pipeline/digest.ts";
 import { readPipeline } from "../../src/pipeline/read-pipeline.ts";
 import { codeOf, errorOf, freshPath } from "../support/scratch-database.ts";
-import { serverTarget } from "../support/settings.ts";
+import { schemaTarget, serverTarget } from "../support/settings.ts";
 
 function read(text: string, env: NodeJS.ProcessEnv = {}): Settings {
   const path = freshPath("pipeline.yaml");
@@ -36,7 +36,6 @@ describe("a pipeline file", () => {
       target: {
         kind: "postgres",
         url: "postgres://localhost/d",
-        path: null,
         schema: "public",
         existing: "refuse",
         state: "rowhaul",
@@ -141,9 +140,9 @@ cutover:
 preflight: { disk: warn }
 concurrency: 4
 `);
-    expect([settings.source, serverTarget(settings).url, serverTarget(settings).grants]).toEqual([
+    expect([settings.source, settings.target.kind, schemaTarget(settings).grants]).toEqual([
       { kind: "sqlite", path: "/data/a.db" },
-      null,
+      "embedded",
       [{ privileges: ["select", "insert"], to: "web" }],
     ]);
     expect(settings.tables).toEqual({

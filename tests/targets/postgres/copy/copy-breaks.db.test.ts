@@ -127,7 +127,7 @@ describe("the server's own words", () => {
       });
       while (!over) {
         await database.pool.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY %' AND pid <> pg_backend_pid()",
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %' AND pid <> pg_backend_pid()",
         );
         await sleep(1);
       }
