@@ -2,10 +2,9 @@
  * better-sqlite3's compiled part is loaded when the first database is opened. Where it is missing or of another Node,
  * that is no fault of the database, so it is tried with none before any is touched.
  */
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { inInstallation } from "../system/installation.ts";
 
 /** Throws NATIVE_MODULE. */
 export function requireSqlite(): void {
@@ -22,7 +21,7 @@ export function nativeError(thrown: unknown): RowhaulError | null {
   const code = (thrown as { code?: string } | null)?.code ?? "";
   const said = message.split("\n").filter((line) => line.trim() !== "");
   const more = { cause: thrown, details: said.slice(0, 2) };
-  const rebuild = `${inFolder()}npm rebuild better-sqlite3`;
+  const rebuild = `${inInstallation()}npm rebuild better-sqlite3`;
   if (/^Could not locate the bindings file/.test(message))
     return new RowhaulError(
       "NATIVE_MODULE",
@@ -46,16 +45,4 @@ export function nativeError(thrown: unknown): RowhaulError | null {
       { ...more, hint: `${rebuild} (or install anew: a node_modules of another system does not do)` },
     );
   return null;
-}
-
-/** npm is to be told in the folder whose node_modules holds it. */
-function inFolder(): string {
-  try {
-    const manifest = createRequire(import.meta.url).resolve("better-sqlite3/package.json");
-    const folder = dirname(dirname(dirname(manifest)));
-    if (folder === process.cwd()) return "";
-    return `cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && `;
-  } catch {
-    return "";
-  }
 }

@@ -1,4 +1,4 @@
-/** A copy of the command line whose node_modules has a better-sqlite3 without its compiled part. */
+/** A copy of the command line whose node_modules lacks a package, or has a better-sqlite3 without its compiled part. */
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,12 +13,17 @@ const compiled = "build/Release/better_sqlite3.node";
 /** The compiled part as it should be. */
 export const compiledPath = join(sqlite, compiled);
 
-export function installWithoutSqlite(space: Workspace): void {
+/** Its node_modules has every package but this one. */
+export function installWithout(space: Workspace, left: string): void {
   cpSync(dirname(dirname(cliPath)), space.path("dist"), { recursive: true });
   cpSync(join(root, "package.json"), space.path("package.json"));
   mkdirSync(space.path("node_modules"));
   for (const name of readdirSync(dirname(sqlite)))
-    if (name !== "better-sqlite3") symlinkSync(join(dirname(sqlite), name), space.path(`node_modules/${name}`));
+    if (name !== left) symlinkSync(join(dirname(sqlite), name), space.path(`node_modules/${name}`));
+}
+
+export function installWithoutSqlite(space: Workspace): void {
+  installWithout(space, "better-sqlite3");
   for (const part of ["package.json", "lib"])
     cpSync(join(sqlite, part), space.path(`node_modules/better-sqlite3/${part}`), { recursive: true });
 }

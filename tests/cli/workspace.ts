@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type pg from "pg";
-import { afterAll } from "vitest";
+import { afterEachFile } from "../support/after-file.ts";
 
 export type Workspace = {
   readonly folder: string;
@@ -132,7 +132,7 @@ export function eventsOf(stdout: string): Record<string, unknown>[] {
 
 const folders: string[] = [];
 
-afterAll(() => {
+afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,23 +1,20 @@
 /** Stores to compare: SQLite files made by SQL, and snapshots as a PostgreSQL source would write them. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll } from "vitest";
 import { compareStores } from "../../src/compare/compare.ts";
 import type { CompareOptions, Comparison, Opened, TableComparison } from "../../src/compare/comparison.ts";
 import type { Catalog, Column, Table } from "../../src/core/schema/catalog.ts";
 import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
 import { rowidName, type SnapshotCell, writeSnapshot } from "../../src/snapshot/write/writer.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "compare-test-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder("compare-test-");
 let files = 0;
 
 export function freshPath(): string {
   files += 1;
-  return join(folder, `${files}.db`);
+  return join(folder(), `${files}.db`);
 }
 
 /** A SQLite file; `sql` is run as one script. */

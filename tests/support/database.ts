@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import { type Embedded, startEmbedded } from "../../src/embedded/index.ts";
+import { afterEachFile } from "./after-file.ts";
 
 export type TestDatabase = {
   readonly url: string;
@@ -95,10 +96,11 @@ function withDatabase(server: string, name: string): string {
   return url.href;
 }
 
-/** Of this test file: vitest loads this module anew for each. */
+/** Of this test file. */
 const undropped = new Set<string>();
 
-// registered before any hook of the file, so run after them all
-afterAll(() => {
-  if (undropped.size > 0) throw new Error(`databases not dropped: ${[...undropped].join(", ")}`);
+afterEachFile(() => {
+  const left = [...undropped];
+  undropped.clear();
+  if (left.length > 0) throw new Error(`databases not dropped: ${left.join(", ")}`);
 });

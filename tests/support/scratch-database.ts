@@ -1,20 +1,16 @@
 /** A folder of the test file's own, and SQLite files in it. */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll } from "vitest";
 import type { ErrorCode } from "../../src/core/messages/error-codes.ts";
 import { RowhaulError } from "../../src/core/messages/errors.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rowhaul-connectors-"));
-chmodSync(folder, 0o755);
+const folder = scratchFolder("rowhaul-connectors-");
 let files = 0;
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A path that no other test uses. */
 export function freshPath(name = "file.db"): string {
-  return join(folder, `${files++}-${name}`);
+  return join(folder(), `${files++}-${name}`);
 }
 
 /** Makes a database and closes it; returns its path. */

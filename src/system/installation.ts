@@ -1,0 +1,15 @@
+/** Where rowhaul's packages are installed. */
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+
+/** `cd … && `, for before an npm command: npm is to be told in the folder whose node_modules holds them. */
+export function inInstallation(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("better-sqlite3/package.json");
+    const folder = dirname(dirname(dirname(manifest)));
+    if (folder === process.cwd()) return "";
+    return `cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && `;
+  } catch {
+    return "";
+  }
+}
