@@ -1,17 +1,30 @@
 /** Makes one file of the command line: hundreds of small ones take three times as long to load, at every command. */
 import { chmodSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 /** `draft`: a folder with the compiled modules; `cli/main.js` in it is replaced. Packages stay what they are. */
 export async function bundleCli(draft) {
   const main = join(draft, "cli/main.js");
   const isPackage = (id) => !id.startsWith(".") && !isAbsolute(id);
-  const build = await rolldown({ input: main, platform: "node", external: isPackage, treeshake: false });
+  const plugins = [ownAddresses(main)];
+  const build = await rolldown({ input: main, platform: "node", external: isPackage, treeshake: false, plugins });
   try {
     await build.write({ file: main, format: "esm" });
   } finally {
     await build.close();
   }
   chmodSync(main, 0o755);
+}
+
+/** A module finds what stands beside it, such as a program to start, from where it would be as a file of its own. */
+function ownAddresses(main) {
+  return {
+    name: "own-addresses",
+    transform(code, id) {
+      if (id === main || !code.includes("import.meta.url")) return null;
+      const path = relative(dirname(main), id).split(sep).join("/");
+      return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(path)}, import.meta.url).href`);
+    },
+  };
 }
