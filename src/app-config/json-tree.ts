@@ -89,6 +89,7 @@ function problem(code: ParseErrorCode, text: string, at: number, within: Open | 
     case "ColonExpected":
       return "a colon is missing";
     case "CommaExpected":
+    case "InvalidSymbol":
       // A number such as 01 ends, for the parser, where it stops being one.
       if (/[\w.+-]/.test(text[at - 1] ?? "")) return "a value is missing or misspelt";
   }

@@ -45,9 +45,12 @@ function sourceOf(specifier, parent) {
 
 /** @type {import("node:module").LoadHook} */
 export function load(url, context, nextLoad) {
-  const { searchParams } = new URL(url);
-  if (isTypeScript.test(url)) return esModule(stripTypes(readFileSync(fileURLToPath(url), "utf8"), fileURLToPath(url)));
-  return searchParams.has(asModule) ? esModule(readFileSync(fileURLToPath(url), "utf8")) : nextLoad(url, context);
+  const forced = new URL(url).searchParams.has(asModule);
+  const stripped = isTypeScript.test(url) && (forced || !("typescript" in process.features));
+  if (!forced && !stripped) return nextLoad(url, context);
+  const path = fileURLToPath(url);
+  const code = readFileSync(path, "utf8");
+  return esModule(stripped ? stripTypes(code, path) : code);
 }
 
 /**
