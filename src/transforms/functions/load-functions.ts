@@ -77,13 +77,14 @@ async function importFile(path: string, extension: string, sha256: string): Prom
   }
 }
 
+const nodesOwnImport: string = "data:text/javascript,export const load = (address) => import(address);";
+
 /** By way of a module in memory, so that Node itself loads the file, whatever loads this one (in tests, Vite). */
 async function importByNode(address: URL): Promise<Record<string, unknown>> {
-  const text = `export * as loaded from ${JSON.stringify(address.href)}`;
-  const { loaded } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
-    loaded: Record<string, unknown>;
+  const { load } = (await import(nodesOwnImport)) as {
+    load(address: string): Promise<Record<string, unknown>>;
   };
-  return loaded;
+  return load(address.href);
 }
 
 function invalid(given: string, message: string, cause?: unknown): RowhaulError {
