@@ -3,25 +3,38 @@
  * command imports only when it runs stays apart, in `chunks/`, so that it costs the others nothing.
  */
 import { chmodSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
 
 /** `draft`: a folder with the compiled modules; `cli/main.js` in it is replaced. Packages stay what they are. */
 export async function bundleCli(draft) {
   const main = join(draft, "cli/main.js");
   const isPackage = (id) => !id.startsWith(".") && !isAbsolute(id);
-  const build = await rolldown({ input: { main }, platform: "node", external: isPackage, treeshake: false });
+  const plugins = [ownAddresses(main)];
+  const build = await rolldown({ input: { main }, platform: "node", external: isPackage, treeshake: false, plugins });
   try {
     await build.write({
       dir: draft,
       format: "esm",
       entryFileNames: "cli/main.js",
       comments: false,
-      // as deep as the modules' folders, from where some of them look for files beside them
+      // beside cli/, so that the addresses below hold there too
       chunkFileNames: "chunks/[name].js",
     });
   } finally {
     await build.close();
   }
   chmodSync(main, 0o755);
+}
+
+/** A module finds what stands beside it, such as a program to start, from where it would be as a file of its own. */
+function ownAddresses(main) {
+  return {
+    name: "own-addresses",
+    transform(code, id) {
+      if (id === main || !code.includes("import.meta.url")) return null;
+      const path = relative(dirname(main), id).split(sep).join("/");
+      return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(path)}, import.meta.url).href`);
+    },
+  };
 }

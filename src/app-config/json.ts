@@ -1,12 +1,12 @@
 /** JSON files: one setting changed or added in the text, everything else left byte for byte. */
 
-import { type JsonNode, type JsonObject, scanJson } from "./json-scan.ts";
+import { type JsonNode, type JsonObject, parseJson } from "./json-tree.ts";
 import { isIndex, newNames, noSuchItem, steps, throughValue } from "./key-path.ts";
 import { badConfig, indentBefore, lineEnd, type Setting, type Source, splice } from "./setting.ts";
 
 export function setInJson(source: Source, key: string, setting: Setting): string {
   const { text } = source;
-  const root = scanJson(source);
+  const root = parseJson(source);
   if (root.kind !== "object") throw badConfig(source, root.start, "the document is not an object", "Correct the file.");
   const place = find(source, root, key, key, null);
   const style = styleOf(text, root, place.object);
@@ -18,7 +18,7 @@ export function setInJson(source: Source, key: string, setting: Setting): string
 /** All plain values by their paths; items of lists by number. */
 export function readJson(source: Source): Map<string, Setting> {
   const found = new Map<string, Setting>();
-  collect(scanJson(source), "");
+  collect(parseJson(source), "");
   return found;
 
   function collect(node: JsonNode, path: string): void {

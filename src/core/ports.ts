@@ -77,8 +77,8 @@ export type ProfileRequest = {
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
   readonly path: string;
-  /** Reads the whole file, beside whatever else is done. Throws SOURCE_CORRUPT. */
-  checkIntegrity(): Promise<void>;
+  /** Reads the whole file, beside whatever else is done. Throws SOURCE_CORRUPT, or the signal's reason. */
+  checkIntegrity(signal: AbortSignal): Promise<void>;
   catalog(): Catalog;
   /** By `table NUL position of the foreign key`. */
   orphans(

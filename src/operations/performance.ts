@@ -7,7 +7,7 @@
 import type { PerformanceSettings } from "../core/environment.ts";
 import { plural } from "../core/messages/count.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
-import { askFile } from "../system/sqlite-process.ts";
+import { askFile } from "../sqlite/ask-file.ts";
 import { type CheckLine, failure, ok, warning } from "./checklist.ts";
 import { aboutDuration } from "./duration.ts";
 

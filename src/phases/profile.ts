@@ -33,8 +33,9 @@ export async function profile(
 ): Promise<Profiled> {
   return phase(context, "profile", async () => {
     const frozen = context.parts.source.open(path);
+    const profileOver = new AbortController();
     try {
-      const integrity = frozen.checkIntegrity();
+      const integrity = frozen.checkIntegrity(AbortSignal.any([context.signal, profileOver.signal]));
       // A damaged file may stop the profile first; this rejection is then the same news.
       integrity.catch(() => {});
       const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, selection, name));
@@ -49,6 +50,8 @@ export async function profile(
       const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);
       return { result: profiled, summary: `${plural(catalog.tables.length, "table")}, ${plural(rows, "row")}` };
     } finally {
+      // Nobody waits for it any more when the profile has failed.
+      profileOver.abort();
       frozen.close();
     }
   });

@@ -59,7 +59,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
     const snapshot = await provenSnapshot(from, join(folder, "snapshot.db"), { emit, signal });
     const frozen = from.open(snapshot.path);
     try {
-      await frozen.checkIntegrity();
+      await frozen.checkIntegrity(signal);
       const catalog = withFullText(frozen.catalog(), () => true);
       const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
       const progress = (table: string, done: number, total: number): void =>

@@ -2,6 +2,7 @@
 
 import { count, plural } from "../core/messages/count.ts";
 import type { FinishStep, Plan, TablePlan } from "../core/plan/plan.ts";
+import { padTo, widest } from "./columns.ts";
 import type { Paint } from "./paint.ts";
 
 export function planText(plan: Plan, paint: Paint): string {
@@ -14,13 +15,19 @@ export function planText(plan: Plan, paint: Paint): string {
     );
     for (const note of plan.notes)
       if (note.code === "FULL_TEXT" && note.at === table.source) lines.push(`  ${paint("cyan", note.message)}`);
-    const width = Math.max(...table.columns.map((column) => column.target.length), 4);
-    const typeWidth = Math.max(...table.columns.map((column) => column.pgType.length), 4);
+    const width = widest(
+      table.columns.map((column) => column.target),
+      4,
+    );
+    const typeWidth = widest(
+      table.columns.map((column) => column.pgType),
+      4,
+    );
     for (const column of table.columns) {
       const mark = { exactly: " ", equivalently: "≈", changed: "!" }[column.arrives];
       const from = column.target === column.source ? "" : ` (from ${column.source})`;
       lines.push(
-        `  ${paint("yellow", mark)} ${column.target.padEnd(width)}  ${paint("cyan", column.pgType.padEnd(typeWidth))}  ${paint("dim", `${column.reason}${from}`)}`,
+        `  ${paint("yellow", mark)} ${padTo(width, column.target)}  ${paint("cyan", padTo(typeWidth, column.pgType))}  ${paint("dim", `${column.reason}${from}`)}`,
       );
     }
     lines.push(

@@ -1,5 +1,5 @@
 /** Long lines broken at spaces to a terminal's width, so that no word is cut and the indentation stays readable. */
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 
 /** Columns of a terminal; null for anything else, and for one too narrow to be worth it. */
 export function widthOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number | null {
@@ -7,7 +7,7 @@ export function widthOf(stream: { readonly isTTY?: boolean; readonly columns?: n
   return stream.isTTY === true && columns >= 40 ? columns : null;
 }
 
-/** `width` null leaves the text as it is. Colours count nothing. */
+/** `width` null leaves the text as it is. Colours count nothing, and wide characters as two columns. */
 export function wrapText(text: string, width: number | null): string {
   if (width === null) return text;
   return text
@@ -17,7 +17,7 @@ export function wrapText(text: string, width: number | null): string {
 }
 
 function wrapLine(line: string, width: number): string[] {
-  if (columnsOf(line) <= width) return [line];
+  if (stringWidth(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? "";
   const hanging = `${indent}    `;
   const lines: string[] = [];
@@ -25,15 +25,11 @@ function wrapLine(line: string, width: number): string[] {
   let empty = true;
   // The spaces before a word stay with it: columns are aligned by them.
   for (const [, spaces = "", word = ""] of line.slice(indent.length).matchAll(/( *)([^ ]+)/g)) {
-    if (!empty && columnsOf(current) + spaces.length + columnsOf(word) > width) {
+    if (!empty && stringWidth(current) + spaces.length + stringWidth(word) > width) {
       lines.push(current);
       current = hanging + word;
     } else current += spaces + word;
     empty = false;
   }
   return [...lines, current];
-}
-
-function columnsOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
 }

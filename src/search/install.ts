@@ -3,7 +3,7 @@
  * the schema name `fts5.`, which gives way to the one asked for.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { vectorSql } from "./maintain/vector-sql.ts";
 import { standardTokenizers } from "./tokenizer/standard.ts";
@@ -123,16 +123,10 @@ END $$`;
 
 /** Tables and dictionaries before what is made of them; the rest in any order. */
 function sqlFiles(): string[] {
-  const folder = sqlFolder();
+  const folder = new URL("./sql/", import.meta.url);
   const first = ["tables.sql", "lexeme.sql", "values.sql", "porter.sql", "vector.sql"];
   const others = readdirSync(folder).filter((file) => file.endsWith(".sql") && !first.includes(file));
   return [...first, ...others.sort()].map((file) => readFileSync(new URL(file, folder), "utf8"));
-}
-
-/** Beside this module; or, where the command line is one file, where that module was. */
-function sqlFolder(): URL {
-  const beside = new URL("./sql/", import.meta.url);
-  return existsSync(beside) ? beside : new URL("../search/sql/", import.meta.url);
 }
 
 function tokenizerStatements(tokenizer: KnownTokenizer): string[] {

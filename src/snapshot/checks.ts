@@ -1,61 +1,29 @@
 /** Preflight's questions to a SQLite file. */
 
-import { createRequire } from "node:module";
-import { Worker } from "node:worker_threads";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Sample } from "../core/plan/profile.ts";
 import type { ProfileRequest } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
 import type { ForeignKey } from "../core/schema/catalog.ts";
+import { damageOf } from "../sqlite/integrity.ts";
 import { recoverHint, type Sqlite, selected, selection, sourceError } from "../sqlite/open.ts";
 import { Samples } from "./profile/samples.ts";
 
-/**
- * Throws SOURCE_CORRUPT with the first lines of PRAGMA integrity_check. It reads the whole file, so it
- * runs in a thread of its own, beside the profile. NOT NULL and CHECK violations are data, not damage.
- */
-export async function checkIntegrity(path: string, shown: string): Promise<void> {
-  const answer = await new Promise<Answer>((resolve, reject) => {
-    const module = createRequire(import.meta.url).resolve("better-sqlite3");
-    const worker = new Worker(inThread, { eval: true, workerData: { module, path } });
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
-  if ("code" in answer) throw sourceError(shown, Object.assign(new Error(answer.message), { code: answer.code }));
-  const damage = answer.lines.filter(
-    (line) =>
-      line !== "ok" &&
-      !/^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT) value in|non-unique entry)/.test(line),
-  );
+/** Throws SOURCE_CORRUPT with the first lines of what is damaged. Reads the whole file, beside the profile. */
+export async function checkIntegrity(path: string, shown: string, signal: AbortSignal): Promise<void> {
+  let damage: string[];
+  try {
+    damage = await damageOf(path, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw sourceError(shown, thrown);
+  }
   if (damage.length > 0)
     throw new RowhaulError("SOURCE_CORRUPT", `${shown} is damaged: ${damage[0]}.`, {
       details: damage.slice(1, 6),
       hint: recoverHint(shown),
     });
 }
-
-type Answer = { readonly lines: readonly string[] } | { readonly code: string; readonly message: string };
-
-/** As text, because a thread loads its own modules and this file is TypeScript in tests. */
-const inThread = `
-const { parentPort, workerData } = require("node:worker_threads");
-try {
-  const db = new (require(workerData.module))(workerData.path, { readonly: true, fileMustExist: true });
-  const check = (of) => db.prepare("PRAGMA integrity_check(" + of + ")").pluck().all();
-  let lines;
-  try {
-    lines = check(20);
-  } catch (error) {
-    // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
-    if (error.code !== "SQLITE_ERROR") throw error;
-    const tables = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema')").pluck().all();
-    lines = tables.flatMap((name) => check("'" + name.replaceAll("'", "''") + "'"));
-  }
-  parentPort.postMessage({ lines });
-  db.close();
-} catch (error) {
-  parentPort.postMessage({ code: error.code ?? "", message: error.message });
-}`;
 
 /**
  * Child rows without a parent, by foreign key. SQLite's own foreign_key_check knows nothing of a

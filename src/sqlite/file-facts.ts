@@ -1,8 +1,10 @@
 /** What the checks and the verification of backups want to know of a SQLite file. */
-import { quoteLiteral, quoteName } from "../core/quote.ts";
+import { messageOf } from "../core/messages/errors.ts";
+import { quoteName } from "../core/quote.ts";
 import { catalogTable } from "../core/schema/catalog.ts";
 import { foldName } from "../core/schema/names.ts";
-import { askFile, type Question, type Reply } from "../system/sqlite-process.ts";
+import { askFile, type Question, type Reply } from "./ask-file.ts";
+import { damageOf } from "./integrity.ts";
 
 export type SqliteFacts = {
   /** Lines of integrity_check that mean damage; empty when the file is whole. */
@@ -22,18 +24,16 @@ export type SqliteFacts = {
 /** Reads the whole file. Throws when it is no SQLite database. */
 export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<SqliteFacts> {
   const first = await askFile(path, Object.values(general).map(values), signal);
-  const [tables, integrity, orphans, journal, version, objects, newest] = first;
+  const [tables, orphans, journal, version, objects, newest] = first;
   const names = rowsOf(tables).map(([name]) => String(name));
   const userTables = names.filter((name) => name !== catalogTable);
-  // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
-  const perTable = integrity !== undefined && "error" in integrity ? names.map(checkOf) : [];
-  const second = await askFile(path, [...userTables.map(countOf), ...perTable], signal);
-  const damage = [
-    ...(perTable.length === 0 && integrity !== undefined ? [integrity] : second.slice(userTables.length)),
-  ];
-  const counts = second.slice(0, userTables.length);
+  const [counts, damage] = await Promise.all([
+    askFile(path, userTables.map(countOf), signal),
+    damageOf(path, signal).catch((thrown: unknown) => [messageOf(thrown)]),
+  ]);
+  signal?.throwIfAborted();
   return {
-    damage: damage.flatMap(damageOf),
+    damage,
     orphans: orphans === undefined || "error" in orphans ? null : mapOf(rowsOf(orphans)),
     journalMode: String(rowsOf(journal)[0]?.[0] ?? "unknown"),
     userVersion: Number(rowsOf(version)[0]?.[0] ?? 0),
@@ -46,7 +46,6 @@ export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<S
 const general = {
   tables:
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-  integrity: "PRAGMA integrity_check(20)",
   orphans: 'SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY 1',
   journal: "PRAGMA journal_mode",
   version: "PRAGMA user_version",
@@ -58,27 +57,12 @@ function values(sql: string): Question {
   return { sql, as: "values" };
 }
 
-function checkOf(table: string): Question {
-  return values(`PRAGMA integrity_check(${quoteLiteral(table)})`);
-}
-
 function countOf(table: string): Question {
   return values(`SELECT count(*) FROM ${quoteName(table)}`);
 }
 
 function rowsOf(reply: Reply | undefined): readonly (readonly unknown[])[] {
   return reply === undefined || "error" in reply ? [] : reply.rows;
-}
-
-/** NOT NULL and CHECK violations are data, not damage. */
-function damageOf(reply: Reply): string[] {
-  if ("error" in reply) return [reply.error];
-  return reply.rows
-    .map(([line]) => String(line))
-    .filter((line) => line !== "ok")
-    .filter(
-      (line) => !/^(NULL value in|CHECK constraint failed in|(NUMERIC|TEXT) value in|non-unique entry)/.test(line),
-    );
 }
 
 function mapOf(rows: readonly (readonly unknown[])[]): Map<string, number> {

@@ -72,6 +72,10 @@ describe("what is refused", () => {
     ["{'a': 1}", "a key in double quotes is missing", 1],
     ['{"a": 1} x', "something follows the end of the document", 1],
     ['{"a": 1} /* x', "a comment is not closed", 1],
+    ['{"a": [1\n', "a comma or ] is missing", 2],
+    ['{"a": {"b": 1}', "a comma or } is missing", 1],
+    ['{"a": 1x}', "a value is missing or misspelt", 1],
+    ['{"a" 1}', "a colon is missing", 1],
     [`{"a": ${"[".repeat(5000)}`, "nested too deeply", 1],
   ])("%.20j is not JSON", (text, what, line) => {
     const error = thrown(() => edit(text, { a: 1 }));

@@ -4,6 +4,8 @@ import { checkIntegrity } from "../../src/snapshot/checks.ts";
 import { openSqlite, readHeader } from "../../src/sqlite/open.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../support/scratch-database.ts";
 
+const never = new AbortController().signal;
+
 describe("a path that is no database", () => {
   it("is not created when missing", async () => {
     const path = freshPath();
@@ -93,7 +95,7 @@ describe("integrity", () => {
 
   it("finds a damaged page", async () => {
     const path = damaged(512 * 6);
-    const error = await errorOf(() => checkIntegrity(path, path));
+    const error = await errorOf(() => checkIntegrity(path, path, never));
     expect(error.code).toBe("SOURCE_CORRUPT");
     expect(error.message.startsWith(`${path} is damaged: `)).toBe(true);
   });
@@ -104,7 +106,7 @@ describe("integrity", () => {
 
   it("says what SQLite said when it cannot be asked", async () => {
     const path = freshPath();
-    const error = await errorOf(() => checkIntegrity(path, path));
+    const error = await errorOf(() => checkIntegrity(path, path, never));
     expect([error.code, error.message]).toEqual([
       "SOURCE_UNREADABLE",
       `${path} cannot be read: unable to open database file (SQLITE_CANTOPEN).`,
@@ -121,6 +123,6 @@ describe("integrity", () => {
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a NOT NULL, b CHECK (b > 0), c NOT NULL)'",
       );
     });
-    await checkIntegrity(path, path);
+    await checkIntegrity(path, path, never);
   });
 });

@@ -1,12 +1,13 @@
 /** Rows as an aligned table. */
 import { shorten } from "../../core/values/render-cell.ts";
+import { padTo, widest } from "../../report/columns.ts";
 
 export function tableText(columns: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
   const cells = rows.map((row) => row.map((value) => (value === null ? "NULL" : shorten(value, 80))));
-  const widths = columns.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const widths = columns.map((name, i) => widest([name, ...cells.map((row) => row[i] ?? "")]));
   const line = (values: readonly string[]): string =>
     values
-      .map((value, i) => value.padEnd(widths[i] ?? 0))
+      .map((value, i) => padTo(widths[i] ?? 0, value))
       .join("  ")
       .trimEnd();
   return [

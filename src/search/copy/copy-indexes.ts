@@ -5,12 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
-import { createEncoder } from "./encoder.ts";
-import { type CopyOrder, runThread } from "./thread.ts";
+import { messageOf } from "../../core/messages/errors.ts";
+import { diskError } from "../../system/disk-error.ts";
+import { compiledModule, nodeOptionsFor } from "../../system/program/compiled-module.ts";
+import type { CopyOrder, ThreadData, ThreadMessage } from "./copy-thread.ts";
 
 export type CopyRequest = {
   /** Read only. */
@@ -100,15 +100,18 @@ type Failure = { readonly message: string; readonly code: string };
 /** Null when the file is there. Settles only once the thread has ended, and with it everything it had open. */
 function inThread({ signal, progress }: CopyRequest, order: CopyOrder): Promise<Failure | null> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const module = createRequire(import.meta.url).resolve("better-sqlite3");
-  // Without the process's own options: one of them may say that text is a module.
-  const worker = new Worker(program, { eval: true, execArgv: [], workerData: { module, order, stop } });
+  const module = compiledModule(new URL("./copy-thread.ts", import.meta.url));
+  const worker = new Worker(module, {
+    // Without the process's own options: one of them may say that text is a module.
+    execArgv: nodeOptionsFor(module),
+    workerData: { order, stop } satisfies ThreadData,
+  });
   const abort = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
   return new Promise((resolve) => {
     let outcome: Failure | null = { message: "the thread ended before its work", code: "" };
-    worker.on("message", (message: { name: string; documents: number } | { outcome: Failure | null }) => {
+    worker.on("message", (message: ThreadMessage) => {
       if ("outcome" in message) outcome = message.outcome;
       else progress?.(message.name, message.documents);
     });
@@ -122,30 +125,7 @@ function inThread({ signal, progress }: CopyRequest, order: CopyOrder): Promise<
   });
 }
 
-/** As text: see thread.ts. */
-const program = `
-const { parentPort, workerData: { module, order, stop } } = require("node:worker_threads");
-const { createHash } = require("node:crypto");
-const tools = { isUtf8: require("node:buffer").isUtf8, md5: (bytes) => createHash("md5").update(bytes).digest("hex") };
-${createEncoder}
-${runThread}
-try {
-  runThread(order, {
-    Database: require(module),
-    fs: require("node:fs"),
-    folderOf: require("node:path").dirname,
-    encoderFor: (columns) => createEncoder(columns, tools),
-    stopped: () => Atomics.load(stop, 0) === 1,
-    progress: (name, documents) => parentPort.postMessage({ name, documents }),
-  });
-  parentPort.postMessage({ outcome: null });
-} catch (error) {
-  parentPort.postMessage({ outcome: { message: error.message, code: String(error.code ?? "") } });
-}`;
-
-function failureOf({ message, code }: Failure, scratch: string): Error {
-  const ofDisk = code === "ENOSPC" || code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR");
-  if (ofDisk)
-    return new RowhaulError("LOCAL_DISK", `The copy of the full-text index ${scratch} cannot be written: ${message}.`);
-  return new Error(`The full-text index cannot be copied: ${message}`);
+function failureOf(failure: Failure, scratch: string): unknown {
+  const known = diskError(`the copy of the full-text index ${scratch}`, failure);
+  return known === failure ? new Error(`The full-text index cannot be copied: ${failure.message}`) : known;
 }

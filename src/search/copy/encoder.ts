@@ -2,9 +2,10 @@
  * One document of an FTS5 index as PostgreSQL's binary tsvector, in the layout of a full-text row.
  *
  * The hot loop of the copy: plain numbers in typed arrays, and no string per token. It assumes nothing of the
- * order it is given, but is fast when that is the index's own. It runs in a thread, which gets it as text, so
- * createEncoder may use nothing from outside itself but its parameters.
+ * order it is given, but is fast when that is the index's own.
  */
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
 
 /** Of one document: instances of tokens, each `<bytes of the token> <indexed column> <offset> <token>`, one after the other. */
 export type Packed = Buffer;
@@ -19,10 +20,7 @@ export type EncodedDocument = {
 };
 
 /** `columns`: how many are indexed. */
-export function createEncoder(
-  columns: number,
-  { isUtf8, md5 }: { isUtf8(bytes: Buffer): boolean; md5(bytes: Buffer): string },
-): (packed: Packed) => EncodedDocument {
+export function createEncoder(columns: number): (packed: Packed) => EncodedDocument {
   const labelled = columns <= 4;
   const markerOf = Array.from({ length: columns }, (_, column) => Buffer.from(`\x02${column}\x02\x02^`));
   const twinOf = Array.from({ length: columns }, (_, column) => Buffer.from(`\x02${column}\x02`));
@@ -166,7 +164,7 @@ export function createEncoder(
     const mark = stored[0] === 2 ? "\x02" : "";
     if (stored.length <= 2000) return Buffer.concat([Buffer.from(mark), stored]);
     const head = [...stored.toString("utf8")].slice(0, 480).join("");
-    return Buffer.from(`${mark}${head}\x02${md5(stored)}`);
+    return Buffer.from(`${mark}${head}\x02${createHash("md5").update(stored).digest("hex")}`);
   }
 
   function isFull(used: number): boolean {

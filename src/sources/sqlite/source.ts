@@ -67,7 +67,7 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
   const db = openSqlite(path);
   return {
     path,
-    checkIntegrity: () => checkIntegrity(path, shown),
+    checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
     catalog() {
       try {
         return readCatalog(db);

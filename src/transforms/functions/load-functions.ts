@@ -1,8 +1,7 @@
 /**
- * The user's functions, imported. JavaScript is imported where it stands;
- * TypeScript, and modules that this Node takes for CommonJS, become modules in
- * memory (module-text.ts). Importing runs the file: `plan` and every later
- * command do that, reading the pipeline file does not.
+ * The user's functions, imported where they stand; TypeScript by Node's own means, or by hooks that strip its types
+ * (system/typescript-hooks.mjs). Importing runs the file: `plan` and every later command do that, reading the pipeline
+ * file does not.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,7 +9,7 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
-import { moduleText } from "./module-text.ts";
+import { asModule, installTypeScript } from "../../system/typescript-hooks.mjs";
 import type { RowInfo } from "./row-function.ts";
 
 export type LoadedFunction = {
@@ -61,14 +60,31 @@ const extensions = [".js", ".mjs", ".cjs", ".ts", ".mts"];
 const columnsSchema = z.record(z.string().min(1), z.string());
 
 async function importFile(path: string, extension: string, sha256: string): Promise<Record<string, unknown>> {
-  if (extension === ".ts" || extension === ".mts") return import(moduleText(path)) as Promise<Record<string, unknown>>;
+  const address = pathToFileURL(path);
+  // Node keeps a module for the life of the process; a changed file is another one.
+  address.searchParams.set("v", sha256.slice(0, 16));
+  const isTypeScript = /ts$/.test(extension);
+  if (isTypeScript) installTypeScript();
   try {
-    // Node keeps a module for the life of the process; a changed file is another one.
-    return (await import(`${pathToFileURL(path).href}?${sha256.slice(0, 16)}`)) as Record<string, unknown>;
+    return await importByNode(address);
   } catch (thrown) {
-    if (extension !== ".js" || !(thrown instanceof SyntaxError) || !/export|import/.test(thrown.message)) throw thrown;
-    return import(moduleText(path)) as Promise<Record<string, unknown>>;
+    // Its package.json says that files of its name are CommonJS.
+    const isMistaken = thrown instanceof SyntaxError && /export|import/.test(thrown.message);
+    if (!isMistaken || !/^\.[jt]s$/.test(extension)) throw thrown;
+    installTypeScript();
+    address.searchParams.set(asModule, "");
+    return importByNode(address);
   }
+}
+
+const nodesOwnImport: string = "data:text/javascript,export const load = (address) => import(address);";
+
+/** By way of a module in memory, so that Node itself loads the file, whatever loads this one (in tests, Vite). */
+async function importByNode(address: URL): Promise<Record<string, unknown>> {
+  const { load } = (await import(nodesOwnImport)) as {
+    load(address: string): Promise<Record<string, unknown>>;
+  };
+  return load(address.href);
 }
 
 function invalid(given: string, message: string, cause?: unknown): RowhaulError {

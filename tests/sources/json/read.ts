@@ -44,7 +44,7 @@ export async function takeFile(
   const info = await source.snapshot(destination, () => {}, new AbortController().signal);
   const frozen = source.open(destination);
   const catalog = frozen.catalog();
-  await frozen.checkIntegrity();
+  await frozen.checkIntegrity(new AbortController().signal);
   frozen.close();
   const db = new Database(destination, { readonly: true });
   const tables = new Map(

@@ -326,7 +326,7 @@ test("whatever the rows hold, another parser finds it in the snapshot", async ()
     }),
     { numRuns: 25 },
   );
-}, 10_000);
+});
 
 describe.skipIf(sharedData("json/chinook.json") === null)("real files", () => {
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-json-"));

@@ -54,6 +54,35 @@ describe("loading", () => {
     expect(loaded?.call({ a: "x" }, { table: "t" })).toEqual({ a: "X1!" });
   });
 
+  it("what only looks like an import stays as it is", async () => {
+    file("lib/one.ts", "export const one: number = 1;");
+    file("lib/two.mts", "export { one } from './one.js';\nexport * as all from './one.ts';\nexport type Two = 2;");
+    file("lib/three.ts", "const three: number = 3;\nexport default three;");
+    const code = `// import { x } from "./nowhere.ts";
+      /* export * from './nowhere.ts'; */
+      import { one, all, type Two } from "./lib/two.mts";
+      export type { Two } from "./lib/two.mts";
+      const two: Two = 2;
+      const text = 'import a from "./a.ts"';
+      const template = \`export * from "./b.ts"; import("\${one + two}")\`;
+      const pattern = /import "c" from '.\\/c'/;
+      export default async (row: { a: string }) => {
+        const three = (await import("./lib/three.ts")).default;
+        return { ...row, a: [one, all.one, two, three, text, template, pattern.source].join("|") };
+      };`;
+    const loaded = (await loadFunctions([file("imports.ts", code)], folder)).get("imports.ts");
+    expect(await loaded?.call({ a: "" }, { table: "t" })).toEqual({
+      a: `1|1|2|3|import a from "./a.ts"|export * from "./b.ts"; import("3")|import "c" from '.\\/c'`,
+    });
+  });
+
+  it.each(["js", "ts"])("a .%s file with imports is a module, whatever package.json says of it", async (extension) => {
+    file("old/package.json", '{ "type": "commonjs" }');
+    file(`old/own.mjs`, "export const own = 5;");
+    const name = file(`old/h.${extension}`, `import { own } from "./own.mjs";\nexport default () => own;`);
+    expect((await loadFunctions([name], folder)).get(name)?.call({}, { table: "t" })).toBe(5);
+  });
+
   it("a changed file is another function", async () => {
     const load = async () => (await loadFunctions(["g.mjs"], folder)).get("g.mjs");
     file("g.mjs", "export default () => 1;");

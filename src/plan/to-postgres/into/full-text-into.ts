@@ -51,7 +51,7 @@ function mayBeFilled(table: Table): boolean {
 }
 
 function ask(table: Table, { input, hazards, leftOut }: Planning, schema: LiveSchema): string | null {
-  const { settings, catalog, profile } = input;
+  const { catalog, profile } = input;
   const virtual = catalog.virtualTables.find(({ name }) => sameName(name, table.name));
   if (virtual === undefined) throw new Error(`${table.name} is no virtual table`);
   const loss = lossOf(virtual, catalog, profile);

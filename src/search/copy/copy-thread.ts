@@ -1,10 +1,13 @@
 /**
- * What the copying thread does: reads each index through fts5vocab, has SQLite sort it by document, and writes
- * the scratch file. The thread gets this function as text, because it loads its own modules and this file may be
- * TypeScript: runThread may use nothing from outside itself but its parameters.
+ * The copying thread: reads each index through fts5vocab, has SQLite sort it by document, and writes the scratch file.
+ * A thread and no process, because it must not outlive the process whose file it writes.
  */
-import type Sqlite from "better-sqlite3";
-import type { EncodedDocument, Packed } from "./encoder.ts";
+import { closeSync, openSync, rmSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { quoteLiteral, quoteName } from "../../core/quote.ts";
+import { putInPlace } from "../../system/durable-file.ts";
+import { createEncoder } from "./encoder.ts";
 
 export type CopyOrder = {
   readonly snapshot: string;
@@ -22,20 +25,30 @@ export type IndexOrder = {
   readonly columns: readonly { readonly name: string; readonly number: number }[];
 };
 
-export type ThreadParts = {
-  readonly Database: typeof Sqlite;
-  readonly fs: typeof import("node:fs");
-  readonly folderOf: (path: string) => string;
-  readonly encoderFor: (columns: number) => (packed: Packed) => EncodedDocument;
-  /** True once nobody wants the copy any more. */
-  readonly stopped: () => boolean;
-  readonly progress: (name: string, documents: number) => void;
+export type ThreadData = {
+  readonly order: CopyOrder;
+  /** 1 once nobody wants the copy any more. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
 };
 
-export function runThread(
-  { snapshot, scratch, partial, origin, indexes }: CopyOrder,
-  { Database, fs, folderOf, encoderFor, stopped, progress }: ThreadParts,
-): void {
+/** What the thread says: how far an index is; last, how it went. */
+export type ThreadMessage =
+  | { readonly name: string; readonly documents: number }
+  | { readonly outcome: { readonly message: string; readonly code: string } | null };
+
+try {
+  copyAll(workerData as ThreadData);
+  tell({ outcome: null });
+} catch (thrown) {
+  const { message, code = "" } = thrown as { readonly message: string; readonly code?: unknown };
+  tell({ outcome: { message, code: String(code) } });
+}
+
+function tell(message: ThreadMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function copyAll({ order: { snapshot, scratch, partial, origin, indexes }, stop }: ThreadData): void {
   const source = new Database(snapshot, { readonly: true, fileMustExist: true });
   // An index is sorted on disk, with this much memory, however large it is.
   source.exec("PRAGMA temp_store = FILE; PRAGMA cache_size = -32768");
@@ -48,20 +61,18 @@ export function runThread(
   source.close();
   target.close();
   goesOn();
-  sync(partial);
-  fs.renameSync(partial, scratch);
-  sync(folderOf(scratch));
+  putInPlace(partial, scratch);
 
   /** SQLite asks at the first token of each column of each document, so a stop need not wait for a long sort. */
   function goesOn(): number {
-    if (stopped()) throw new Error("stopped");
+    if (Atomics.load(stop, 0) === 1) throw new Error("stopped");
     return 1;
   }
 
   /** Nothing in it is worth a journal: until it is complete it goes by another name. */
-  function openScratch(): Sqlite.Database {
-    for (const suffix of ["", "-journal"]) fs.rmSync(`${partial}${suffix}`, { force: true });
-    fs.closeSync(fs.openSync(partial, "wx", 0o600));
+  function openScratch(): Database.Database {
+    for (const suffix of ["", "-journal"]) rmSync(`${partial}${suffix}`, { force: true });
+    closeSync(openSync(partial, "wx", 0o600));
     const db = new Database(partial, { fileMustExist: true });
     // The same encoding as the snapshot's: SQLite attaches no other.
     db.exec(`PRAGMA encoding = '${encoding}'; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
@@ -71,7 +82,7 @@ export function runThread(
   }
 
   function copyIndex({ name, columns }: IndexOrder, i: number): void {
-    source.exec(`CREATE VIRTUAL TABLE temp.instance_${i} USING fts5vocab(main, ${text(name)}, instance)`);
+    source.exec(`CREATE VIRTUAL TABLE temp.instance_${i} USING fts5vocab(main, ${quoteLiteral(name)}, instance)`);
     const located = source.prepare(`SELECT "offset" IS NOT NULL FROM temp.instance_${i} LIMIT 1`).pluck().get();
     if (located === 0) throw new Error(`The index ${name} keeps no positions (detail is not full)`);
     target.exec(`BEGIN;
@@ -79,7 +90,7 @@ export function runThread(
       CREATE TABLE position_${i} (id INTEGER, lexeme TEXT, col INTEGER, pos TEXT, PRIMARY KEY (id, lexeme, col)) WITHOUT ROWID`);
     const document = target.prepare(`INSERT INTO doc_${i} VALUES (?, ?, ?, ?)`);
     const position = target.prepare(`INSERT INTO position_${i} VALUES (?, ?, ?, ?)`);
-    const encode = encoderFor(columns.length);
+    const encode = createEncoder(columns.length);
     let documents = 0;
     let tokens = 0;
     let big = 0;
@@ -92,13 +103,13 @@ export function runThread(
       if (encoded.big) big++;
       if (++documents % 1000 === 0) {
         goesOn();
-        progress(name, documents);
+        tell({ name, documents });
       }
     }
     target.prepare("INSERT INTO meta VALUES (?, ?, ?, ?, ?)").run(name, i, documents, tokens, big);
     target.exec("COMMIT");
     source.exec(`DROP TABLE temp.instance_${i}`);
-    progress(name, documents);
+    tell({ name, documents });
   }
 
   /** By id. Those of the index's own bookkeeping without a token, and those with tokens that it has forgotten, are there too. */
@@ -127,8 +138,8 @@ export function runThread(
     const sizes = source.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = ?").get(`${name}_docsize`);
     const sql =
       sizes === undefined
-        ? `SELECT rowid, NULL FROM main.${quoted(name)} ORDER BY rowid`
-        : `SELECT id, sz FROM main.${quoted(`${name}_docsize`)} ORDER BY id`;
+        ? `SELECT rowid, NULL FROM main.${quoteName(name)} ORDER BY rowid`
+        : `SELECT id, sz FROM main.${quoteName(`${name}_docsize`)} ORDER BY id`;
     try {
       yield* source.prepare(sql).raw().safeIntegers().iterate() as Iterable<[bigint, Buffer | null]>;
     } catch (thrown) {
@@ -143,7 +154,7 @@ export function runThread(
    * the encoder finds each document's in order as well; were it otherwise, it would sort them itself.
    */
   function packedSql(i: number, columns: IndexOrder["columns"]): string {
-    const numbers = columns.map(({ name }, number) => `WHEN ${text(name)} THEN '${number}'`);
+    const numbers = columns.map(({ name }, number) => `WHEN ${quoteLiteral(name)} THEN '${number}'`);
     const column = columns.length === 0 ? "'?'" : `CASE col ${numbers.join(" ")} ELSE '?' END`;
     // Concatenated as text a token keeps its bytes, except in a UTF-16 database.
     const [token, bytes, whole] =
@@ -182,22 +193,5 @@ export function runThread(
       value = 0;
     }
     return sum;
-  }
-
-  function text(value: string): string {
-    return `'${value.replaceAll("'", "''")}'`;
-  }
-
-  function quoted(name: string): string {
-    return `"${name.replaceAll('"', '""')}"`;
-  }
-
-  function sync(path: string): void {
-    const file = fs.openSync(path, "r");
-    try {
-      fs.fsyncSync(file);
-    } finally {
-      fs.closeSync(file);
-    }
   }
 }

@@ -1,0 +1,28 @@
+// @ts-check
+/** PRAGMA integrity_check of a whole file, which it reads whole. Runs in a process of its own. */
+import Database from "better-sqlite3";
+
+/**
+ * The first lines it gives; `ok` alone for a file that is whole. Throws what SQLite says of a file it cannot check.
+ * @param {{ readonly path: string }} input
+ * @returns {string[]}
+ */
+export default function integrityLines({ path }) {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    const check = db.prepare("SELECT integrity_check FROM pragma_integrity_check(?)").pluck();
+    try {
+      return /** @type {string[]} */ (check.all(20));
+    } catch (error) {
+      // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
+      if (/** @type {{ code?: string }} */ (error).code !== "SQLITE_ERROR") throw error;
+      const tables = db.prepare(tablesWithPages).pluck().all();
+      return tables.flatMap((table) => /** @type {string[]} */ (check.all(table)));
+    }
+  } finally {
+    db.close();
+  }
+}
+
+const tablesWithPages = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')
+  AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema')`;

@@ -1,0 +1,70 @@
+/**
+ * Work on SQLite files beside this process. What SQLite does in a thread can only be waited for; a process can be ended
+ * at once, and meanwhile Ctrl-C and the downtime clock go on.
+ */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { compiledModule, nodeOptionsFor } from "./compiled-module.ts";
+
+/** A module with the work as its default export. Input and output may hold bigints and buffers. */
+export type Program = { readonly default: (input: never) => unknown };
+
+type Input<P extends Program> = Parameters<P["default"]>[0];
+type Output<P extends Program> = Awaited<ReturnType<P["default"]>>;
+type Answer<P extends Program> =
+  | { readonly output: Output<P> }
+  | { readonly failed: { readonly message: string; readonly code: string } };
+
+/**
+ * `module`: that of `P`. Settles when the process has ended, which an abort sees to. Rejects with the signal's reason,
+ * with what the program threw (its message and `code`), or with how the process ended that gave no answer.
+ */
+export function runSqliteProgram<P extends Program>(
+  module: URL,
+  input: Input<P>,
+  signal: AbortSignal | undefined,
+): Promise<Output<P>> {
+  signal?.throwIfAborted();
+  const program = compiledModule(module);
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL("./main.mjs", import.meta.url)), [], {
+      // Without this process's own: a debugger's port is taken, and text from the command line is no file.
+      execArgv: nodeOptionsFor(program),
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      serialization: "advanced",
+    });
+    let answer: Answer<P> | null = null;
+    let said = "";
+    const end = (): void => {
+      child.kill("SIGKILL");
+    };
+    signal?.addEventListener("abort", end, { once: true });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-2000);
+    });
+    child.once("message", (message) => {
+      answer = message as Answer<P>;
+    });
+    child.once("error", (thrown) => {
+      signal?.removeEventListener("abort", end);
+      reject(thrown);
+    });
+    child.once("close", (code, killedBy) => {
+      signal?.removeEventListener("abort", end);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (answer === null) reject(new Error(brokenOff(killedBy ?? `exit status ${code}`, said)));
+      else if ("failed" in answer)
+        reject(Object.assign(new Error(answer.failed.message), { code: answer.failed.code }));
+      else resolve(answer.output);
+    });
+    // Whatever keeps it from being sent ends the process, or is its end already.
+    child.send({ module: program.href, input }, (error) => {
+      if (error !== null) end();
+    });
+  });
+}
+
+function brokenOff(how: string, said: string): string {
+  const lastLine = said.trim().split("\n").at(-1) ?? "";
+  return `the process reading the file ended without an answer (${how})${lastLine === "" ? "" : `: ${lastLine}`}`;
+}

@@ -1,0 +1,3 @@
+// @ts-check
+/** @param {unknown} input */
+export default (input) => input;
