@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 
 const src = fileURLToPath(new URL("../src/", import.meta.url));
 
-/** `uses`: the folders a layer may import from. What is not named here, it does not know. */
+/**
+ * `uses`: the folders a layer may import from. What is not named here, it does not know. `joins`: files that put it
+ * together with more, for those above; the layer's own code does not import them.
+ */
 export const layers = [
   { name: "core", is: "terms as types, error codes, hazards, events, ports", uses: [] },
   { name: "system", is: "processes, durable files, what kind of file something is", uses: ["core"] },
@@ -49,11 +52,13 @@ export const layers = [
     name: "targets/postgres",
     is: "staging, COPY, the switch and its way back, state",
     uses: ["core", "system", "live-types", "postgres"],
+    joins: { files: ["index", "prove", "queries"], uses: ["plan", "search", "validators", "embedded", "operations"] },
   },
   {
     name: "targets/sqlite",
     is: "a file built aside and put in place, or filled",
     uses: ["core", "system", "sql", "live-types", "search", "sqlite", "snapshot"],
+    joins: { files: ["index", "queries"], uses: ["plan", "validators", "operations"] },
   },
   // `alone`: code that proves must not be code that moved the rows
   { name: "validators", is: "the proof, by readers of its own", uses: ["core", "json"], alone: true },
@@ -92,34 +97,33 @@ export const layers = [
 
 /** Rules for each folder and each depth below it: what an import that climbs out of the folder may name. */
 export function lintRules() {
-  return layers.flatMap((layer) =>
-    depths(layer.name).map((below) => {
-      const includes = [`src/${layer.name}/${"*/".repeat(below)}*.ts`];
-      const out = "../".repeat(below + 1);
-      const up = "../".repeat(layer.name.split("/").length + below);
-      const uses = layer.uses === "everything" ? layers.map(({ name }) => name.split("/")[0]) : layer.uses;
-      const allowed = [...new Set(uses)].filter((name) => !(layer.not ?? []).includes(name));
-      const group = [
-        `${out}**`,
-        ...allowed.map((name) => `!${up}${name}${name.endsWith(".ts") ? "" : "/**"}`),
-        // a folder's own files, reached by climbing within it, do not leave it
-        ...(layer.alone === true ? ["**/wire.ts"] : []),
-      ];
-      const message = `src/${layer.name} does not know this: see docs/architecture.md, "Layers".`;
-      const paths =
-        layer.alone === true ? { "pg-copy-streams": { message: "The proof shares no code with the transfer." } } : {};
-      return {
-        includes,
-        linter: {
-          rules: {
-            style: {
-              noRestrictedImports: { level: "error", options: { paths, patterns: [{ group, message }] } },
-            },
-          },
-        },
-      };
-    }),
-  );
+  return layers.flatMap((layer) => {
+    const { name, joins = { files: [], uses: [] } } = layer;
+    const joining = joins.files.map((file) => `src/${name}/${file}.ts`);
+    const own = depths(name).map((below) =>
+      rule(layer, below, layer.uses, [
+        `src/${name}/${"*/".repeat(below)}*.ts`,
+        ...(below === 0 ? joining.map((file) => `!${file}`) : []),
+      ]),
+    );
+    return joining.length === 0 ? own : [...own, rule(layer, 0, [...layer.uses, ...joins.uses], joining)];
+  });
+}
+
+function rule({ name, not = [], alone = false }, below, uses, includes) {
+  const out = "../".repeat(below + 1);
+  const up = "../".repeat(name.split("/").length + below);
+  const named = uses === "everything" ? layers.map((layer) => layer.name.split("/")[0]) : uses;
+  const allowed = [...new Set(named)].filter((used) => !not.includes(used));
+  const group = [
+    `${out}**`,
+    ...allowed.map((used) => `!${up}${used}${used.endsWith(".ts") ? "" : "/**"}`),
+    ...(alone ? ["**/wire.ts"] : []),
+  ];
+  const message = `src/${name} does not know this: see docs/architecture.md, "Layers".`;
+  const paths = alone ? { "pg-copy-streams": { message: "The proof shares no code with the transfer." } } : {};
+  const options = { paths, patterns: [{ group, message }] };
+  return { includes, linter: { rules: { style: { noRestrictedImports: { level: "error", options } } } } };
 }
 
 /** How deep folders go below a layer's own: 0 for its own files. */
@@ -140,8 +144,9 @@ export function lintFile() {
 
 /** For docs/architecture.md: from the top down, with what each layer uses. */
 export function layerTable() {
-  const rows = layers.toReversed().map(({ name, is, uses, not = [] }) => {
-    const list = uses === "everything" ? `every layer but ${not.join(" and ")}` : uses.join(", ") || "–";
+  const rows = layers.toReversed().map(({ name, is, uses, not = [], joins }) => {
+    const more = joins === undefined ? "" : `; ${joins.files.join(", ")}: also ${joins.uses.join(", ")}`;
+    const list = uses === "everything" ? `every layer but ${not.join(" and ")}` : (uses.join(", ") || "–") + more;
     return `| \`${name}/\` | ${is} | ${list} |`;
   });
   return ["| folder | what it is | may import |", "|---|---|---|", ...rows].join("\n");

@@ -25,7 +25,7 @@ export async function benchInto({ dist }, lend) {
   const load = (file) => import(pathToFileURL(join(dist, file)).href);
   const { copySettings, run } = await load("index.js");
   const { compose } = await load("pipeline/compose.js");
-  const { postgresProof } = await load("pipeline/postgres-proof.js");
+  const { postgresProof } = await load("targets/postgres/prove.js");
   const { openPool, openTransaction } = await load("postgres/transaction.js");
   const { parseTarget } = await load("postgres/url.js");
   const { prepareInto } = await load("targets/postgres/into/switch-into.js");

@@ -280,19 +280,23 @@ export type TargetQueries = {
 /** Where a run's tables are: in staging, or live. */
 export type TablePlace = { readonly run: string; readonly plan: Plan; readonly schema: string };
 
+/** All that a kind of target provides, beside its planner. */
+export type TargetParts = {
+  readonly target: Target;
+  readonly installSearch: InstallSearch;
+  readonly prove: Proof;
+  readonly measureLive: MeasureLive;
+  readonly queries: TargetQueries;
+};
+
 /** Everything a run is made of. */
-export type Parts = {
+export type Parts = TargetParts & {
   readonly source: Source;
   /** What the source leaves to do. */
   readonly selection: Selection;
   /** Null when the pipeline has none. */
   readonly transforms: Transforms | null;
-  readonly target: Target;
   readonly copySearch: CopySearch;
-  readonly installSearch: InstallSearch;
   /** Loads what reads and writes them; most runs have none. */
   readonly files: () => Promise<AppFiles>;
-  readonly prove: Proof;
-  readonly measureLive: MeasureLive;
-  readonly queries: TargetQueries;
 };

@@ -2,14 +2,13 @@
 import type { Emit, PhaseName } from "../core/events.ts";
 import type { Parts } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import type { PlanInput } from "../plan/context.ts";
-import type { Planned } from "../plan/to-postgres/make-plan.ts";
+import type { Planner } from "../plan/planned.ts";
 import type { RunHome } from "../run-folder/run-folder.ts";
 
 export type Context = {
   readonly settings: Settings;
   /** Makes the plan for this kind of target. Pure. */
-  readonly planner: (input: PlanInput) => Planned;
+  readonly planner: Planner;
   readonly parts: Parts;
   readonly home: RunHome;
   readonly emit: Emit;

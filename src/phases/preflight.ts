@@ -36,7 +36,6 @@ export type Purpose = "check" | "plan" | "run";
 
 export async function preflight(context: Context, run: string | null, purpose: Purpose): Promise<TargetFacts> {
   return phase(context, "preflight", async () => {
-    const { settings } = context;
     const { source, target } = context.parts;
     let facts: TargetFacts | null = null;
     let sourceIsThere = false;

@@ -3,13 +3,13 @@
  * what these settings need: most of a short command's time is the loading of code.
  */
 import type { Emit } from "../core/events.ts";
-import type { Parts } from "../core/ports.ts";
+import type { Parts, TargetParts } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Context } from "../phases/context.ts";
+import type { Planner } from "../plan/planned.ts";
 import { copySearch } from "./copy-search.ts";
 import { homeOf } from "./home-of.ts";
 import { openSource } from "./open-source.ts";
-import type { OpenedTarget } from "./opened-target.ts";
 import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
 import { transformsOf } from "./transforms-of.ts";
@@ -26,29 +26,27 @@ export async function compose(
   refuseSamePlace(settings);
   const source = await openSource(settings);
   const transforms = await transformsOf(settings);
-  const installSearch =
-    settings.target.kind === "sqlite" ? () => [] : (await import("../search/install-for.ts")).installFor;
-  const { target, prove, measureLive, planner, queries } = await openTarget(settings, emit, embedded);
+  const { planner, ...target } = await openTarget(settings, emit, embedded);
   const parts: Parts = {
+    ...target,
     source,
     selection: selectionOf(settings),
     transforms,
-    target,
     copySearch,
-    installSearch,
     files: async () => (await import("./app-files.ts")).appFiles,
-    prove,
-    measureLive,
-    queries,
   };
   return {
     context: { settings, planner, parts, home: homeOf(settings), emit, signal },
-    close: () => target.close(),
+    close: () => target.target.close(),
   };
 }
 
-async function openTarget(settings: Settings, emit: Emit, embedded: "kept" | "temporary"): Promise<OpenedTarget> {
+async function openTarget(
+  settings: Settings,
+  emit: Emit,
+  embedded: "kept" | "temporary",
+): Promise<TargetParts & { readonly planner: Planner }> {
   const { target } = settings;
-  if (target.kind === "sqlite") return (await import("./open-sqlite-target.ts")).openSqliteTarget(target);
-  return (await import("./open-postgres-target.ts")).openPostgresTarget(settings, target, emit, embedded);
+  if (target.kind === "sqlite") return (await import("../targets/sqlite/index.ts")).open(target);
+  return (await import("../targets/postgres/index.ts")).open(settings, target, emit, embedded);
 }

@@ -60,11 +60,15 @@ it("the same holds in a folder of a folder, and there for what is beside it", ()
     ["src/validators/postgres/c.ts", "../../core/values/wire.ts"],
     ["src/validators/postgres/d.ts", "pg-copy-streams"],
     ["src/core/plan/e.ts", "../../sql/quote.ts"],
+    // Only a target's index puts the planner and the proof beside the loader.
+    ["src/targets/postgres/load/i.ts", "../../../validators/postgres/registry.ts"],
+    ["src/targets/postgres/j.ts", "../../plan/planned.ts"],
   ];
   const right: Case[] = [
     ["src/plan/to-postgres/into/f.ts", "../../selection.ts"],
     ["src/core/plan/g.ts", "../values/wire.ts"],
     ["src/validators/postgres/parity/h.ts", "../../../core/plan/plan.ts"],
+    ["src/targets/postgres/index.ts", "../../plan/planned.ts"],
   ];
   expect(refused([...wrong, ...right])).toEqual(wrong);
 });

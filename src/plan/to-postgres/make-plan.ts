@@ -14,10 +14,11 @@ import { carriedFullText } from "../../search/catalog.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
 import { Hazards } from "../acceptance.ts";
 import { appNotes } from "../app-notes.ts";
-import { type Asked, type Planning, type PostgresInput, selectedRows, type Trial, tableSettings } from "../context.ts";
+import { type Asked, type Planning, type PostgresInput, selectedRows, tableSettings } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { givenUp, leftBehind, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import { Names } from "../names.ts";
+import type { Planned } from "../planned.ts";
 import { type SelectedTables, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
 import { type Draft, draftTable } from "./draft-table.ts";
@@ -40,11 +41,6 @@ import { planSearch } from "./search.ts";
 import { planSearchTrigger } from "./search-triggers.ts";
 import { planTable } from "./table.ts";
 import { planViews } from "./views.ts";
-
-/** What the probe runs in a transaction that it rolls back: `setup` must work, each trial may fail. */
-export type ProbeScript = { readonly setup: readonly string[]; readonly trials: readonly Trial[] };
-
-export type Planned = { readonly plan: Plan; readonly probe: ProbeScript };
 
 export function makePlan(input: PostgresInput): Planned {
   const { settings, catalog } = input;

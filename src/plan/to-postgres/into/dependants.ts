@@ -47,7 +47,6 @@ function liveEdges({ table, live, columns }: TablePair, pairs: readonly TablePai
 
 /** The drafts with rules for the rows that point to rows in quarantine. */
 export function withDependants(drafts: readonly Draft[], pairs: readonly TablePair[], planning: Planning): Draft[] {
-  const { settings } = planning.input;
   const leaving = drafts.map(
     (draft): Leaving => ({
       table: draft.table,

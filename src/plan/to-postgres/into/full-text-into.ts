@@ -18,7 +18,7 @@ export type FullTextInto = {
 };
 
 export function fullTextInto(tables: readonly Table[], planning: Planning): FullTextInto {
-  const { settings, into } = planning.input;
+  const { into } = planning.input;
   const schema = into?.schema;
   const made = new Set<Table>();
   if (schema === undefined || isEmpty(schema) || !isInUse(tables, planning, schema)) return { tables, made };

@@ -1,8 +1,8 @@
 /** Queries on a run's SQLite file that are no part of the move: its speed, and seed data. */
 import Database from "better-sqlite3";
-import type { TablePlace, TargetQueries } from "../core/ports.ts";
-import { sqliteSeed } from "../operations/seed/seed-sqlite.ts";
-import { sqliteFileOf } from "../targets/sqlite/target.ts";
+import type { TablePlace, TargetQueries } from "../../core/ports.ts";
+import { sqliteSeed } from "../../operations/seed/seed-sqlite.ts";
+import { sqliteFileOf } from "./target.ts";
 
 export function sqliteQueries(path: string): TargetQueries {
   return {
@@ -17,7 +17,7 @@ export function sqliteQueries(path: string): TargetQueries {
     // The same dialect on both sides.
     translate: (_, sql) => ({ ok: true, sql }),
     async seed(file, signal) {
-      const { plantSeed } = await import("../operations/seed/seed.ts");
+      const { plantSeed } = await import("../../operations/seed/seed.ts");
       const db = new Database(path, { fileMustExist: true, timeout: 5000 });
       try {
         db.exec("BEGIN IMMEDIATE");

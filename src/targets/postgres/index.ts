@@ -1,29 +1,30 @@
-/** A schema of PostgreSQL, on a server or an embedded one, as the phases' target. */
-import type { Emit } from "../core/events.ts";
-import type { SchemaTarget, Settings } from "../core/settings.ts";
-import { makePlan } from "../plan/to-postgres/make-plan.ts";
-import { postgresTarget } from "../targets/postgres/target.ts";
-import type { OpenedTarget } from "./opened-target.ts";
-import { postgresProof } from "./postgres-proof.ts";
-import { postgresQueries } from "./postgres-queries.ts";
+/** A schema of PostgreSQL, on a server or an embedded one: all that a run needs of it. */
+import type { Emit } from "../../core/events.ts";
+import type { TargetParts } from "../../core/ports.ts";
+import type { SchemaTarget, Settings } from "../../core/settings.ts";
+import type { Planner } from "../../plan/planned.ts";
+import { makePlan } from "../../plan/to-postgres/make-plan.ts";
+import { installFor } from "../../search/install-for.ts";
+import { postgresProof } from "./prove.ts";
+import { postgresQueries } from "./queries.ts";
+import { postgresTarget } from "./target.ts";
 
-/** `embedded`: where an embedded target lives. */
-export async function openPostgresTarget(
+/** `embedded`: where an embedded server lives. The caller closes the target. */
+export async function open(
   settings: Settings,
   to: SchemaTarget,
   emit: Emit,
   embedded: "kept" | "temporary",
-): Promise<OpenedTarget> {
+): Promise<TargetParts & { readonly planner: Planner }> {
   const { target, pool } =
     to.kind === "postgres"
       ? postgresTarget(to, to.url, settings.concurrency)
       : await openEmbedded(settings, to, emit, embedded);
-  const { prove, measureLive } = postgresProof(pool, to.state);
   return {
     target,
-    prove,
-    measureLive,
     planner: (input) => makePlan({ ...input, settings: { ...input.settings, target: to } }),
+    installSearch: installFor,
+    ...postgresProof(pool, to.state),
     queries: postgresQueries(pool, to.schema),
   };
 }
@@ -35,7 +36,7 @@ async function openEmbedded(
   embedded: "kept" | "temporary",
 ): Promise<ReturnType<typeof postgresTarget>> {
   emit({ type: "notice", level: "info", message: "Starting the embedded PostgreSQL …" });
-  const { embeddedDirectory, startEmbedded } = await import("../embedded/index.ts");
+  const { embeddedDirectory, startEmbedded } = await import("../../embedded/index.ts");
   const server = await startEmbedded({
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });

@@ -1,25 +1,26 @@
-/** A SQLite file as the phases' target. */
+/** A SQLite file: all that a run needs of it. */
 import { existsSync } from "node:fs";
-import type { ValidatorResult } from "../core/finding.ts";
-import { intoMode } from "../core/plan/into-mode.ts";
-import type { Proof } from "../core/ports.ts";
-import type { FileTarget } from "../core/settings.ts";
-import { makeSqlitePlan } from "../plan/to-sqlite/make-sqlite-plan.ts";
-import { keptFile } from "../targets/sqlite/switch/places.ts";
-import { sqliteFileOf, sqliteTarget } from "../targets/sqlite/target.ts";
-import { sqliteValidators } from "../validators/sqlite/registry.ts";
-import type { OpenedTarget } from "./opened-target.ts";
-import { sqliteQueries } from "./sqlite-queries.ts";
+import type { ValidatorResult } from "../../core/finding.ts";
+import { intoMode } from "../../core/plan/into-mode.ts";
+import type { Proof, TargetParts } from "../../core/ports.ts";
+import type { FileTarget } from "../../core/settings.ts";
+import type { Planner } from "../../plan/planned.ts";
+import { makeSqlitePlan } from "../../plan/to-sqlite/make-sqlite-plan.ts";
+import { sqliteValidators } from "../../validators/sqlite/registry.ts";
+import { sqliteQueries } from "./queries.ts";
+import { keptFile } from "./switch/places.ts";
+import { sqliteFileOf, sqliteTarget } from "./target.ts";
 
-export function openSqliteTarget(to: FileTarget): OpenedTarget {
-  const { path, existing } = to;
+export function open(to: FileTarget): TargetParts & { readonly planner: Planner } {
   return {
-    target: sqliteTarget({ path, existing }),
+    target: sqliteTarget(to),
+    planner: makeSqlitePlan,
+    // It has FTS5 of its own.
+    installSearch: () => [],
     prove: fileProof(to),
     // The whole file is built aside; nothing in it is measured before.
     measureLive: async () => new Map(),
-    planner: makeSqlitePlan,
-    queries: sqliteQueries(path),
+    queries: sqliteQueries(to.path),
   };
 }
 

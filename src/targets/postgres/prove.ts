@@ -1,14 +1,14 @@
 /** The validators of a PostgreSQL target, on a pool or in the transaction of a switch. */
 
 import type { ClientBase } from "pg";
-import type { ValidatorResult } from "../core/finding.ts";
-import type { LiveCounts, OpenSwitch } from "../core/plan/live.ts";
-import type { LiveProofInput, MeasureLive, Proof } from "../core/ports.ts";
-import { cancelOnAbort } from "../postgres/cancellation.ts";
-import type { Client, Pool } from "../postgres/transaction.ts";
-import { measureLive } from "../validators/postgres/parity/measure.ts";
-import { validators } from "../validators/postgres/registry.ts";
-import type { Live } from "../validators/postgres/validator.ts";
+import type { ValidatorResult } from "../../core/finding.ts";
+import type { LiveCounts, OpenSwitch } from "../../core/plan/live.ts";
+import type { LiveProofInput, MeasureLive, Proof } from "../../core/ports.ts";
+import { cancelOnAbort } from "../../postgres/cancellation.ts";
+import type { Client, Pool } from "../../postgres/transaction.ts";
+import { measureLive } from "../../validators/postgres/parity/measure.ts";
+import { validators } from "../../validators/postgres/registry.ts";
+import type { Live } from "../../validators/postgres/validator.ts";
 
 export function postgresProof(pool: Pool, state: string): { prove: Proof; measureLive: MeasureLive } {
   const more = {
