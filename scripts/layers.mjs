@@ -58,7 +58,7 @@ export const layers = [
     name: "targets/sqlite",
     is: "a file built aside and put in place, or filled",
     uses: ["core", "system", "sql", "live-types", "search", "sqlite", "snapshot"],
-    joins: { files: ["index", "queries"], uses: ["plan", "validators", "operations"] },
+    joins: { files: ["index", "prove", "queries"], uses: ["plan", "validators", "operations"] },
   },
   // `alone`: code that proves must not be code that moved the rows
   { name: "validators", is: "the proof, by readers of its own", uses: ["core", "json"], alone: true },

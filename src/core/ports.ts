@@ -83,7 +83,8 @@ export type FrozenSource = {
   /** By `table NUL position of the foreign key`. */
   orphans(
     requests: readonly ProfileRequest[],
-  ): ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
   /** How values go into the columns of live tables, by source table. */
   fit(

@@ -77,7 +77,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
       const { tables, chosen, excluded } = selectTables(catalog, selection);
       // Full-text tables that keep their own texts are tables like any other.
       const virtual = catalog.virtualTables.filter(({ name }) => chosen(name) && !excluded(name));
-      refuseOrphans(frozen, tables, selection, parts);
+      await refuseOrphans(frozen, tables, selection, parts);
       return await parts.write({
         snapshot: path,
         catalog,
@@ -115,18 +115,18 @@ function tellQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void
 }
 
 /** A selection must not tear a row from its parent; rows that never had one travel as they are. */
-function refuseOrphans(
+async function refuseOrphans(
   frozen: FrozenSource,
   tables: readonly Table[],
   selection: Selection,
-  { emit, settings, selectedBySource }: ExportParts,
-): void {
+  { emit, settings, selectedBySource, signal }: ExportParts,
+): Promise<void> {
   const requests = (selected: boolean): ProfileRequest[] =>
     tables.map((table) => ({ table, where: selected ? selectedRows({ selection }, table) : null, kinds: new Map() }));
   if (!selectedBySource && requests(true).every(({ where }) => where === null)) return;
   // A server that enforces its keys has no row without its parent.
-  const always: ReturnType<FrozenSource["orphans"]> = selectedBySource ? new Map() : frozen.orphans(requests(false));
-  for (const [place, found] of frozen.orphans(requests(true))) {
+  const always = selectedBySource ? new Map() : await frozen.orphans(requests(false), signal);
+  for (const [place, found] of await frozen.orphans(requests(true), signal)) {
     if (found.count <= (always.get(place)?.count ?? 0)) continue;
     const [name = "", position = "0"] = place.split("\0");
     const key = tables.find((table) => sameName(table.name, name))?.foreignKeys[Number(position)];

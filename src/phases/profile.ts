@@ -77,7 +77,7 @@ async function profileCatalog(
     catalog,
     selection,
     profile: values,
-    orphans: frozen.orphans(requests),
+    orphans: await frozen.orphans(requests, signal),
     frozen: () => context.parts.source.open(frozen.path),
   };
 }

@@ -68,7 +68,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
         catalog,
         selection: selectionOf(settings),
         profile: await frozen.profile(catalog, requests, { progress, signal }),
-        orphans: frozen.orphans(requests),
+        orphans: await frozen.orphans(requests, signal),
         frozen: () => from.open(snapshot.path),
       };
       const named = { ...settings, name };

@@ -3,7 +3,7 @@
 import type { Source } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
-import { openSnapshot, sqliteSource } from "../sources/sqlite/source.ts";
+import { sqliteSource } from "../sources/sqlite/source.ts";
 import { requireSqlite } from "../sqlite/native.ts";
 import { selectionOf } from "./selection.ts";
 
@@ -17,24 +17,20 @@ export async function openSource(settings: Settings): Promise<Source> {
     case "json": {
       const { jsonSource } = await import("../sources/json/source.ts");
       const { proveJsonSnapshot } = await import("../validators/snapshot/json-file.ts");
-      return jsonSource(source.path, openSnapshot, source, proveJsonSnapshot);
+      return jsonSource(source.path, source, proveJsonSnapshot);
     }
     case "export": {
       const { exportSource } = await import("../sources/export/source.ts");
-      return exportSource(source.path, openSnapshot);
+      return exportSource(source.path);
     }
     case "postgres": {
       const { postgresSource } = await import("../sources/postgres/source.ts");
-      return postgresSource(
-        source.url,
-        {
-          schema: source.schema,
-          tables: tableSelector(selectionOf(settings)),
-          where: conditions(settings),
-          root: settings.root,
-        },
-        openSnapshot,
-      );
+      return postgresSource(source.url, {
+        schema: source.schema,
+        tables: tableSelector(selectionOf(settings)),
+        where: conditions(settings),
+        root: settings.root,
+      });
     }
   }
 }

@@ -17,7 +17,6 @@ import type { RowhaulError } from "../../src/core/messages/errors.ts";
 import type { Manifest } from "../../src/exports/manifest.ts";
 import { proveImport } from "../../src/sources/export/proof.ts";
 import { exportSource } from "../../src/sources/export/source.ts";
-import { openSnapshot } from "../../src/sources/sqlite/source.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../support/scratch-database.ts";
 import { exportAll, importFrom, signal } from "./round-trip.ts";
 
@@ -37,7 +36,7 @@ function change(folder: string, with_: (manifest: Record<string, unknown> & Mani
 /** What an import of the changed folder says; nothing may be left of it. */
 async function refused(folder: string): Promise<RowhaulError> {
   const destination = freshPath("imported.db");
-  const error = await errorOf(() => exportSource(folder, openSnapshot).snapshot(destination, () => {}, signal));
+  const error = await errorOf(() => exportSource(folder).snapshot(destination, () => {}, signal));
   expect([existsSync(destination), existsSync(`${destination}.part`)]).toEqual([false, false]);
   return error;
 }
@@ -106,7 +105,7 @@ describe("files that are cut short", () => {
 });
 
 describe("folders and manifests", () => {
-  const check = (folder: string): Promise<unknown> => exportSource(folder, openSnapshot).check();
+  const check = (folder: string): Promise<unknown> => exportSource(folder).check();
 
   it.each<[string, (folder: string) => void, string]>([
     ["a file is missing", (folder) => rmSync(join(folder, "t.ndjson")), "t.ndjson is missing"],
@@ -234,12 +233,12 @@ describe("proof and fingerprint", () => {
 
   it("see a changed folder", async () => {
     const folder = await fresh();
-    const source = exportSource(folder, openSnapshot);
+    const source = exportSource(folder);
     const info = await source.snapshot(freshPath("imported.db"), () => {}, signal);
     expect(await source.verify(info)).toBe(true);
     await source.checkUnchanged(info, signal);
     expect(await source.fingerprint()).toBe(info.fingerprint);
-    expect(await exportSource(folder, openSnapshot).fingerprint()).toBe(info.fingerprint);
+    expect(await exportSource(folder).fingerprint()).toBe(info.fingerprint);
     writeFileSync(join(folder, "t.ndjson"), "");
     expect(await codeOf(() => source.checkUnchanged(info, signal))).toBe("SOURCE_CHANGED");
   });

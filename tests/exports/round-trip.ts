@@ -5,7 +5,6 @@ import type { Catalog, Table } from "../../src/core/schema/catalog.ts";
 import { type ExportRequest, type ExportSummary, writeExport } from "../../src/exports/write.ts";
 import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
 import { exportSource } from "../../src/sources/export/source.ts";
-import { openSnapshot } from "../../src/sources/sqlite/source.ts";
 import { freshPath } from "../support/scratch-database.ts";
 
 export const signal = new AbortController().signal;
@@ -38,7 +37,7 @@ export function exportAll(snapshot: string, more: Partial<ExportRequest> = {}): 
 }
 
 export function importFrom(folder: string): Promise<SnapshotInfo> {
-  return exportSource(folder, openSnapshot).snapshot(freshPath("imported.db"), () => {}, signal);
+  return exportSource(folder).snapshot(freshPath("imported.db"), () => {}, signal);
 }
 
 export type Sides = { readonly snapshot: string; readonly imported: string; readonly info: SnapshotInfo };

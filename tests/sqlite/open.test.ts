@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkIntegrity } from "../../src/snapshot/checks.ts";
+import { checkIntegrity } from "../../src/snapshot/integrity.ts";
 import { openSqlite, readHeader } from "../../src/sqlite/open.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../support/scratch-database.ts";
 

@@ -1,13 +1,14 @@
 /** An export of rowhaul's as a source: its rows go into a snapshot file, with the catalog of the manifest. */
 import { resolve } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import type { FrozenSource, Source } from "../../core/ports.ts";
+import type { Source } from "../../core/ports.ts";
 import { readManifest } from "../../exports/read-manifest.ts";
+import { openSnapshot } from "../../snapshot/frozen.ts";
 import { fileSha256, fingerprints } from "./fingerprint.ts";
 import { proveImport } from "./proof.ts";
 import { importExport } from "./snapshot.ts";
 
-export function exportSource(folder: string, openSnapshot: (path: string, shown: string) => FrozenSource): Source {
+export function exportSource(folder: string): Source {
   const path = resolve(folder);
   const fingerprintOf = fingerprints();
   const fingerprint = async (): Promise<string> => fingerprintOf(path, readManifest(path));

@@ -5,11 +5,12 @@
  */
 import { statSync } from "node:fs";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import type { FrozenSource, Source } from "../../core/ports.ts";
+import type { Source } from "../../core/ports.ts";
 import type { JsonSettings } from "../../core/settings.ts";
 import type { RowFormat } from "../../json/rows.ts";
 import { sniffFormat } from "../../json/sniff.ts";
 import type { ProveStoredRows } from "../../json/stored-rows.ts";
+import { openSnapshot } from "../../snapshot/frozen.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 import { fileKind, headBytes } from "../../system/file-kind.ts";
 import { firstBytes, isGzip, readError, readFile } from "./read-file.ts";
@@ -20,12 +21,7 @@ import { tableName } from "./table-name.ts";
 export type JsonSourceSettings = JsonSettings & { readonly format?: RowFormat };
 
 /** `prove` reads the file once more on its own and compares; null to go without. */
-export function jsonSource(
-  path: string,
-  openSnapshot: (path: string, shown: string) => FrozenSource,
-  settings: JsonSourceSettings,
-  prove: ProveStoredRows | null,
-): Source {
+export function jsonSource(path: string, settings: JsonSourceSettings, prove: ProveStoredRows | null): Source {
   const digest = fileDigest(path);
   return {
     shown: path,

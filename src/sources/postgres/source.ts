@@ -1,7 +1,8 @@
 /** A PostgreSQL schema as a source. Read-only throughout: the lock at cutover takes nothing but the lock. */
 import { RowhaulError } from "../../core/messages/errors.ts";
-import type { FrozenSource, Source } from "../../core/ports.ts";
+import type { Source } from "../../core/ports.ts";
 import { parseTarget } from "../../postgres/url.ts";
+import { openSnapshot } from "../../snapshot/frozen.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 import { readSourceCatalog } from "./catalog.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -11,11 +12,7 @@ import { endSession, openSession, type Session, sourceError } from "./session.ts
 import { type Selected, takeSnapshot } from "./snapshot.ts";
 
 /** `settings.tables`: which of the schema's tables are read. */
-export function postgresSource(
-  url: string,
-  settings: Selected,
-  openSnapshot: (path: string, shown: string) => FrozenSource,
-): Source {
+export function postgresSource(url: string, settings: Selected): Source {
   const address = parseTarget(url);
   const shown = `${address.shown} (schema ${settings.schema})`;
   let lockable: RowhaulError | null = null;

@@ -11,8 +11,10 @@ process.once("message", async (/** @type {{ module: string, input: unknown }} */
     const { default: program } = await import(module);
     tell({ output: await program(input) });
   } catch (thrown) {
-    const { message, code } = /** @type {{ message?: unknown, code?: unknown }} */ (thrown ?? {});
-    tell({ failed: { message: String(message ?? thrown), code: String(code ?? "") } });
+    const { name, message, code, hint, place, details, paste } =
+      /** @type {Partial<import("../../core/messages/errors.ts").RowhaulError>} */ (thrown ?? {});
+    const own = name === "RowhaulError" ? { more: { hint, place, details, paste } } : {};
+    tell({ failed: { message: String(message ?? thrown), code: String(code ?? ""), ...own } });
   }
 });
 

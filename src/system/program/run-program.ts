@@ -4,6 +4,8 @@
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { ErrorCode } from "../../core/messages/error-codes.ts";
+import { type ErrorPlace, RowhaulError } from "../../core/messages/errors.ts";
 import { compiledModule, nodeOptionsFor } from "./compiled-module.ts";
 
 /** A module with the work as its default export. Input and output may hold bigints and buffers. */
@@ -11,13 +13,23 @@ export type Program = { readonly default: (input: never) => unknown };
 
 type Input<P extends Program> = Parameters<P["default"]>[0];
 type Output<P extends Program> = Awaited<ReturnType<P["default"]>>;
-type Answer<P extends Program> =
-  | { readonly output: Output<P> }
-  | { readonly failed: { readonly message: string; readonly code: string } };
+type Answer<P extends Program> = { readonly output: Output<P> } | { readonly failed: Failure };
+
+/** `more`: of a RowhaulError. */
+type Failure = {
+  readonly message: string;
+  readonly code: string;
+  readonly more?: {
+    readonly hint: string;
+    readonly place: ErrorPlace;
+    readonly details: string[];
+    readonly paste: string[];
+  };
+};
 
 /**
  * `module`: that of `P`. Settles when the process has ended, which an abort sees to. Rejects with the signal's reason,
- * with what the program threw (its message and `code`), or with how the process ended that gave no answer.
+ * with what the program threw (a RowhaulError as it was, of others message and `code`), or with how the process ended that gave no answer.
  */
 export function runSqliteProgram<P extends Program>(
   module: URL,
@@ -53,8 +65,7 @@ export function runSqliteProgram<P extends Program>(
       signal?.removeEventListener("abort", end);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (answer === null) reject(new Error(brokenOff(killedBy ?? `exit status ${code}`, said)));
-      else if ("failed" in answer)
-        reject(Object.assign(new Error(answer.failed.message), { code: answer.failed.code }));
+      else if ("failed" in answer) reject(errorOf(answer.failed));
       else resolve(answer.output);
     });
     // Whatever keeps it from being sent ends the process, or is its end already.
@@ -62,6 +73,11 @@ export function runSqliteProgram<P extends Program>(
       if (error !== null) end();
     });
   });
+}
+
+function errorOf({ message, code, more }: Failure): Error {
+  if (more === undefined) return Object.assign(new Error(message), { code });
+  return new RowhaulError(code as ErrorCode, message, more);
 }
 
 function brokenOff(how: string, said: string): string {

@@ -2,14 +2,15 @@
 import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
+import { manyRows } from "../../core/plan/many-rows.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { RunRow, Session } from "../../core/session.ts";
-import { readDeclaration } from "../../search/declaration.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
-import { checkEnforced } from "./enforced/check-enforced.ts";
+import { runSqliteProgram } from "../../system/program/run-program.ts";
 import { explained } from "./errors.ts";
 import { loadUnit } from "./load/load-unit.ts";
-import { completeCopy, createFresh, createInCopy, finishStep } from "./load/staging.ts";
+import { createFresh, createInCopy } from "./load/staging.ts";
+import finish, { type FinishOrder } from "./programs/finish.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import { acquireLease, fenced, keepLease, type Lease, releaseLease } from "./state/lease.ts";
 import { insertRun, setStatus } from "./state/state.ts";
@@ -29,11 +30,21 @@ export async function openSession(
   const lease = await explained(state, "taking the lease", () => acquireLease(state, path, run));
   const lost = new AbortController();
   const stopHeartbeat = keepLease(lease, (error) => lost.abort(error));
+  const either = AbortSignal.any([signal, lost.signal]);
   const alone = oneAtATime();
+  // To start a process takes longer than a step of few rows.
+  const perform = async (order: FinishOrder, stop: AbortSignal): Promise<void> =>
+    plan.estimate.rows < manyRows
+      ? finish(order)
+      : runSqliteProgram<typeof import("./programs/finish.ts")>(
+          new URL("./programs/finish.ts", import.meta.url),
+          order,
+          stop,
+        );
   return {
     run,
     plan,
-    signal: AbortSignal.any([signal, lost.signal]),
+    signal: either,
     create: (row, install) =>
       explained(path, "creating the new file", () => create(settings, lease, plan, row, install)),
     loadUnit: (unit, parts, hooks) =>
@@ -42,17 +53,17 @@ export async function openSession(
           loadUnit(staging, run, plan, unit, parts, hooks, (commit) => fenced(lease, commit)),
         ),
       ),
-    finish: ({ id, sql, doing }) =>
+    finish: ({ id, sql, doing }, finishSignal) =>
       alone(() =>
         explained(path, doing, () => {
           // The phases ask for statistics table by table, as PostgreSQL needs them; the plan has them where the source had.
           const statement = /^ANALYZE "rowhaul_staging_/.test(sql) ? "SELECT 1" : sql;
-          finishStep(staging, id, statement, (commit) => fenced(lease, commit));
+          return perform({ staging, lease, step: { id, sql: statement } }, finishSignal);
         }),
       ),
     setStatus: (status) =>
-      explained(path, `noting the state of run ${run}`, () => {
-        if (status === "loaded") checkEnforced(staging, path, completeCopy(staging, contentOf));
+      explained(path, `noting the state of run ${run}`, async () => {
+        if (status === "loaded") await perform({ staging, lease, step: null }, either);
         setStatus(state, run, status);
       }),
     // The file was built and proven beside the target's; one rename is left.
@@ -72,11 +83,6 @@ export async function openSession(
       releaseLease(lease);
     },
   };
-}
-
-function contentOf(sql: string): string | null {
-  const content = readDeclaration(sql)?.content;
-  return content?.kind === "external" ? content.table : null;
 }
 
 /** The run's row comes last, so that what a killed process left without one is made anew. */

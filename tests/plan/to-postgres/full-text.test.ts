@@ -33,7 +33,7 @@ async function planOf(
     const profile = {
       tables: Object.fromEntries(Object.entries(tables).map(([name, facts]) => [name, { ...facts, boundaries }])),
     };
-    return makePlan({ ...input, catalog, profile, orphans: source.orphans(requests) }).plan;
+    return makePlan({ ...input, catalog, profile, orphans: await source.orphans(requests, hooks.signal) }).plan;
   } finally {
     source.close();
   }

@@ -49,7 +49,7 @@ export async function inputOf(
       selection: selectionOf(settings),
       catalog,
       profile: await source.profile(catalog, requests, { progress() {}, signal: new AbortController().signal }),
-      orphans: source.orphans(requests),
+      orphans: await source.orphans(requests, new AbortController().signal),
       target: {
         version: 18,
         encoding: "UTF8",

@@ -6,7 +6,6 @@ import Database from "better-sqlite3";
 import type { SnapshotInfo } from "../../../src/core/ports.ts";
 import type { Catalog } from "../../../src/core/schema/catalog.ts";
 import { type JsonSourceSettings, jsonSource } from "../../../src/sources/json/source.ts";
-import { openSnapshot } from "../../../src/sources/sqlite/source.ts";
 import { proveJsonSnapshot } from "../../../src/validators/snapshot/json-file.ts";
 
 export const plainSettings: JsonSourceSettings = { table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };
@@ -40,7 +39,7 @@ export async function takeFile(
   settings: Partial<JsonSourceSettings>,
   destination: string,
 ): Promise<Taken> {
-  const source = jsonSource(path, openSnapshot, { ...plainSettings, ...settings }, proveJsonSnapshot);
+  const source = jsonSource(path, { ...plainSettings, ...settings }, proveJsonSnapshot);
   const info = await source.snapshot(destination, () => {}, new AbortController().signal);
   const frozen = source.open(destination);
   const catalog = frozen.catalog();

@@ -6,7 +6,6 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonSource } from "../../../src/sources/json/source.ts";
-import { openSnapshot } from "../../../src/sources/sqlite/source.ts";
 import { proveJsonSnapshot } from "../../../src/validators/snapshot/json-file.ts";
 import { jsonNumber, jsonString, jsonValue } from "../../json/arbitrary.ts";
 import { sharedData } from "../../support/shared-data.ts";
@@ -256,7 +255,7 @@ describe("files", () => {
     try {
       const path = join(folder, "a.json");
       const signal = new AbortController().signal;
-      const source = jsonSource(path, openSnapshot, plainSettings, proveJsonSnapshot);
+      const source = jsonSource(path, plainSettings, proveJsonSnapshot);
       await expect(source.check()).rejects.toMatchObject({ code: "SOURCE_NOT_FOUND" });
       writeFileSync(path, '\ufeff{"a":1}');
       expect(await source.check()).toEqual([`${path} begins with a byte order mark, which is passed over.`]);
@@ -267,7 +266,7 @@ describe("files", () => {
       writeFileSync(path, '\ufeff{"a":2}');
       expect(await source.fingerprint()).not.toBe(info.fingerprint);
       await expect(source.checkUnchanged(info, signal)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
-      await expect(jsonSource(folder, openSnapshot, plainSettings, null).check()).rejects.toMatchObject({
+      await expect(jsonSource(folder, plainSettings, null).check()).rejects.toMatchObject({
         code: "SOURCE_UNREADABLE",
       });
     } finally {
@@ -280,7 +279,7 @@ describe("files", () => {
     try {
       const path = join(folder, "a.json");
       writeFileSync(path, '{"a":1}');
-      const source = jsonSource(path, openSnapshot, plainSettings, null);
+      const source = jsonSource(path, plainSettings, null);
       const reason = new Error("enough");
       await expect(source.snapshot(join(folder, "s.db"), () => {}, AbortSignal.abort(reason))).rejects.toBe(reason);
     } finally {

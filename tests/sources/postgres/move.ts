@@ -8,9 +8,9 @@ import type { Catalog } from "../../../src/core/schema/catalog.ts";
 import type { TableSettings } from "../../../src/core/settings.ts";
 import { selectionOf } from "../../../src/pipeline/selection.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";
+import { openSnapshot } from "../../../src/snapshot/frozen.ts";
 import type { Selected } from "../../../src/sources/postgres/snapshot.ts";
 import { postgresSource } from "../../../src/sources/postgres/source.ts";
-import { openSnapshot } from "../../../src/sources/sqlite/source.ts";
 import { postgresTarget } from "../../../src/targets/postgres/target.ts";
 import { validators } from "../../../src/validators/postgres/registry.ts";
 import { settingsOf } from "../../plan/to-postgres/inputs.ts";
@@ -22,7 +22,7 @@ import { switchNow } from "../../targets/postgres/switch/switching.ts";
 export const none: AbortSignal = new AbortController().signal;
 
 export function sourceOf(url: string, more: Partial<Selected> = {}): Source {
-  return postgresSource(url, { schema: "public", tables: () => true, where: {}, root: null, ...more }, openSnapshot);
+  return postgresSource(url, { schema: "public", tables: () => true, where: {}, root: null, ...more });
 }
 
 export async function snapshotOf(url: string, more: Partial<Selected> = {}): Promise<SnapshotInfo> {
@@ -67,7 +67,7 @@ export async function move(
       selection: selectionOf(settings),
       catalog,
       profile,
-      orphans: frozen.orphans(requests),
+      orphans: await frozen.orphans(requests, none),
       target: await target.facts(),
       staging,
       aside: null,

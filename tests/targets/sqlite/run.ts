@@ -71,7 +71,7 @@ export async function prepare(snapshot: string, path: string, options: Options =
     selection,
     catalog,
     profile,
-    orphans: frozen.orphans(requests),
+    orphans: await frozen.orphans(requests, signal),
     target: facts,
     staging: `rowhaul_staging_${run}`,
     aside: null,

@@ -7,7 +7,6 @@ import { describe, expect, test } from "vitest";
 import type { ValidatorResult } from "../../../src/core/finding.ts";
 import type { StoredRows } from "../../../src/json/stored-rows.ts";
 import { jsonSource } from "../../../src/sources/json/source.ts";
-import { openSnapshot } from "../../../src/sources/sqlite/source.ts";
 import { holds } from "../../../src/validators/snapshot/expected-cell.ts";
 import { proveJsonSnapshot } from "../../../src/validators/snapshot/json-file.ts";
 import { members, parseQuoted, sameQuoted } from "../../../src/validators/snapshot/quoted-numbers.ts";
@@ -118,7 +117,7 @@ async function proveTampered(text: string, tampering: string, appended = ""): Pr
     writeFileSync(path, text);
     let stored: StoredRows | null = null;
     const settings = { table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" } as const;
-    const source = jsonSource(path, openSnapshot, settings, (rows, abort) => {
+    const source = jsonSource(path, settings, (rows, abort) => {
       stored = rows;
       return proveJsonSnapshot(rows, abort);
     });

@@ -1,0 +1,68 @@
+/** The snapshot, opened: one SQLite file, whatever it was taken of. */
+import type { FrozenSource } from "../core/ports.ts";
+import type { Catalog } from "../core/schema/catalog.ts";
+import { openSqlite, sourceError } from "../sqlite/open.ts";
+import { readCatalog } from "./catalog/read-file-catalog.ts";
+import { countPointing } from "./fit/count-pointing.ts";
+import { fitTables } from "./fit/fit-tables.ts";
+import { checkIntegrity } from "./integrity.ts";
+import { orphansIn } from "./orphans.ts";
+import { profileTables } from "./profile/profile.ts";
+import { readPositions } from "./rows/copied-vectors.ts";
+import { readRows } from "./rows/read-rows.ts";
+
+/** Rows handed on at once. */
+const batchRows = 500;
+
+/** The caller closes it. `shown`: the source, for messages about what the snapshot holds of it. */
+export function openSnapshot(path: string, shown: string): FrozenSource {
+  const db = openSqlite(path);
+  return {
+    path,
+    checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
+    catalog() {
+      try {
+        return readCatalog(db);
+      } catch (thrown) {
+        throw sourceError(shown, thrown);
+      }
+    },
+    orphans: (requests, signal) => orphansIn(path, requests, signal),
+    async profile(catalog, requests, hooks) {
+      try {
+        return await profileTables(db, catalog, requests, hooks);
+      } catch (thrown) {
+        throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
+      }
+    },
+    async fit(catalog, requests, edges, answers, hooks) {
+      try {
+        const fits = await fitTables(db, catalog, requests, answers, hooks);
+        return countPointing(db, fits, requests, edges);
+      } catch (thrown) {
+        throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
+      }
+    },
+    *rows(table, part, catalog: Catalog, copied) {
+      const own = openSqlite(path);
+      try {
+        yield* readRows(own, table, part, batchRows, catalog.encoding, copied);
+      } finally {
+        own.close();
+      }
+    },
+    *positions(table, part, copied) {
+      const own = openSqlite(path);
+      try {
+        yield* readPositions(own, table, part, copied);
+      } finally {
+        own.close();
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+function isSqliteError(thrown: unknown): boolean {
+  return String((thrown as { code?: string } | null)?.code).startsWith("SQLITE_");
+}
