@@ -1,5 +1,5 @@
 /**
- * Runs all tests (further arguments go to vitest) and ends with one line of
+ * Runs the tests (`--all`: the nightly ones too; further arguments go to vitest) and ends with one line of
  * totals: `N passed, N failed`. Its exit status is vitest's.
  */
 import { spawn } from "node:child_process";
@@ -13,6 +13,8 @@ import { memoryFolder } from "./memory-folder.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "rowhaul-test-"));
 const output = join(folder, "totals.json");
+const given = process.argv.slice(2);
+const all = given.includes("--all");
 
 // Ctrl-C reaches vitest too, which stops what it has started; the totals wait for that
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
@@ -28,9 +30,20 @@ try {
 function runVitest() {
   const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
-  const args = [vitest, "--config", "tests/vitest.config.ts", "run", ...reporters, ...process.argv.slice(2)];
+  const args = [
+    vitest,
+    "--config",
+    "tests/vitest.config.ts",
+    "run",
+    ...reporters,
+    ...given.filter((arg) => arg !== "--all"),
+  ];
   const memory = memoryFolder();
-  const env = memory === null ? process.env : { ...process.env, TMPDIR: memory };
+  const env = {
+    ...process.env,
+    ...(memory === null ? {} : { TMPDIR: memory }),
+    ...(all ? { ROWHAUL_TESTS: "all" } : {}),
+  };
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {

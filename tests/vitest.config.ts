@@ -36,6 +36,9 @@ export default defineConfig({
           include: ["tests/**/*.db.test.ts"],
           exclude: [...configDefaults.exclude, ...left],
           globalSetup: ["tests/support/global-setup.ts"],
+          // they wait for the server, for other processes, for locks that run out; in a group of their own, as vitest wants
+          maxWorkers: Math.max(3, availableParallelism()),
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

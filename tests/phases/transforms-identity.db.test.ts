@@ -1,20 +1,12 @@
 /** A function that changes nothing is as good as none: the same plan, the same objects, the same rows. */
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { buildKnowledge } from "../../scripts/fixture/build-knowledge.mjs";
 import { shop, workspace } from "../cli/workspace.ts";
 import { sharedData } from "../support/shared-data.ts";
 import { awkwardPostgres } from "./awkward-postgres.ts";
 import { awkwardSqlite } from "./awkward-sqlite.ts";
-import { databaseOf, type Given, moved, type Through } from "./same-plan.ts";
-
-const identity = "export default (row) => ({ ...row });";
-
-async function expectSame(source: Given, through: Through): Promise<void> {
-  const [without, made] = [await moved(source, { ...through, code: null }), await moved(source, through)];
-  expect(made.plan).toEqual(without.plan);
-  expect(made.objects).toEqual(without.objects);
-  expect(made.rows).toEqual(without.rows);
-}
+import { databaseOf } from "./same-plan.ts";
+import { expectSame, identity } from "./transforms-identity.ts";
 
 const schemas: Record<string, string> = {
   "columns that are all NULL": `
@@ -85,9 +77,8 @@ describe("a function that changes nothing", () => {
     return expectSame({ json: `{"items": [${items.join(", ")}]}` }, { code: identity, tables: ["items"] });
   });
 
-  const real = ["chinook", "northwind", "spider-voter_1", "spider-car_1", "datasette-fixtures"];
-  it.each(real)("over %s", async (name) => {
-    const path = sharedData(`sqlite/${name}.sqlite`);
-    if (path !== null) await expectSame(path, { code: identity });
+  const real = ["spider-voter_1", "spider-car_1"].map((name) => ({ name, path: sharedData(`sqlite/${name}.sqlite`) }));
+  describe.each(real)("over $name", ({ path }) => {
+    it.skipIf(path === null)("of another's making", () => expectSame(path ?? "", { code: identity }));
   });
 });

@@ -50,8 +50,8 @@ describe.each(transforms.map((transform) => [transform.name, transform] as const
     for (const phrase of [transform.undo, transform.parity]) expect(phrase).toMatch(/^[a-z].*[^.]$/);
   });
 
-  it("names a column that is not there", () => {
-    if (["constant", "function", "unify"].includes(name)) return;
+  // these name no column of the source
+  it.skipIf(["constant", "function", "unify"].includes(name))("names a column that is not there", () => {
     const bare = catalogOf(
       "CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE users (id INTEGER PRIMARY KEY, email)",
     );

@@ -1,42 +1,13 @@
 /** Every tokenizer's tokens in PostgreSQL against those of the real FTS5. SEARCH_TEXTS=100000 makes it a long run. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parseTokenizer } from "../../../src/search/tokenizer/parse-tokenizer.ts";
 import { standardTokenizers } from "../../../src/search/tokenizer/standard.ts";
-import type { KnownTokenizer } from "../../../src/search/tokenizer/tokenizer.ts";
 import { useDatabase } from "../../support/database.ts";
 import { sharedData } from "../../support/shared-data.ts";
 import { installTokenizers, tokensOf } from "./install.ts";
+import { known, knownTokenizer } from "./known.ts";
 import { fts5Marked, fts5Tokens } from "./oracle.ts";
 import { codePointTexts, randomTexts } from "./texts.ts";
-
-const strings = [
-  "unicode61 remove_diacritics 0",
-  "unicode61",
-  "unicode61 remove_diacritics 2",
-  "ascii",
-  "porter unicode61 remove_diacritics 0",
-  "porter",
-  "porter unicode61 remove_diacritics 2",
-  "porter ascii",
-  "trigram",
-  "trigram case_sensitive 1",
-  "trigram remove_diacritics 1",
-  "unicode61 tokenchars '-_.@'",
-  "unicode61 separators '0123456789xé語'",
-  "unicode61 remove_diacritics 0 tokenchars ' 😀½\u0301' separators 'abc]^-\\'",
-  "unicode61 categories 'L* N* Co Mn Mc'",
-  "unicode61 categories 'L* M*' remove_diacritics 0",
-  "unicode61 categories 'Ll'",
-  "unicode61 categories 'S* P*' remove_diacritics 2",
-  "unicode61 categories '' tokenchars 'aé'",
-  "unicode61 tokenchars '\ufffd'",
-  "unicode61 categories 'L* N* P* S* Z* C*'",
-  "ascii tokenchars ' -' separators 'xY'",
-  "porter unicode61 tokenchars '-.'",
-  "porter trigram",
-];
-const known = strings.map((tokenize) => ({ tokenize, tokenizer: knownTokenizer(tokenize) }));
 
 const database = useDatabase();
 beforeAll(() => installTokenizers(database.pool, [...standardTokenizers(), ...known.map((k) => k.tokenizer)]));
@@ -92,19 +63,16 @@ test("spans of trigrams reach past what is dropped", async () => {
   }
 });
 
-/** All at once when SEARCH_TEXTS is set; else the planes where something is. */
-test.each(known.slice(0, 16))("$tokenize: every code point", { timeout: 600_000 }, async ({ tokenize, tokenizer }) => {
-  if (tokenizer.kind === "porter" && process.env.SEARCH_TEXTS === undefined) return;
-  const all = process.env.SEARCH_TEXTS !== undefined;
-  const batches = all
-    ? Array.from({ length: 17 }, (_, plane) => codePointTexts(plane * 0x10000, (plane + 1) * 0x10000))
-    : [codePointTexts(1, 0x3100), codePointTexts(0xa480, 0xac00), codePointTexts(0xf900, 0x10500)];
-  for (const batch of batches) {
+/** The other tokenizers and planes: tokenizers.nightly.db.test.ts. */
+test.each(known.filter(({ tokenize }) => ["unicode61", "unicode61 remove_diacritics 2", "ascii"].includes(tokenize)))(
+  "$tokenize: every code point up to the kana",
+  async ({ tokenize, tokenizer }) => {
+    const batch = codePointTexts(1, 0x3100);
     const found = await tokensOf(database.pool, tokenizer.key, batch);
     const expected = fts5Tokens(tokenize, batch);
     for (const i of batch.keys()) expect(found[i]).toEqual(expected[i]);
-  }
-});
+  },
+);
 
 describe("golden set", () => {
   const path = sharedData("search/golden.tsv");
@@ -147,9 +115,3 @@ test("they work with any search_path", async () => {
 });
 
 type Span = { token: string; first: number; past: number };
-
-function knownTokenizer(tokenize: string): KnownTokenizer {
-  const tokenizer = parseTokenizer(tokenize);
-  if (!tokenizer.known) throw new Error(`${tokenize}: ${tokenizer.reason}`);
-  return tokenizer;
-}

@@ -1,0 +1,4 @@
+import { largeFiles } from "./real-files.ts";
+import { roundTrips } from "./round-trips.ts";
+
+roundTrips(largeFiles);

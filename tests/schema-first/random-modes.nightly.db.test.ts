@@ -1,0 +1,3 @@
+import { randomModes } from "./random-modes.ts";
+
+randomModes(50, 1);
