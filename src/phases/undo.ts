@@ -1,7 +1,8 @@
 /** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import type { Held, RunStatus } from "../core/ports.ts";
+import type { Held } from "../core/ports.ts";
+import type { RunStatus } from "../core/run-stages.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";

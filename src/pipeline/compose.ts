@@ -185,7 +185,7 @@ function fileProof({ target }: Settings): Proof {
     const more = { file, contains, ...before, copied, alone };
     const results: ValidatorResult[] = [];
     for (const [name, validator] of Object.entries(sqliteValidators))
-      if (wanted.includes(name)) results.push(await validator({ ...input, plan, ...more }));
+      if (wanted.some((one) => one === name)) results.push(await validator({ ...input, plan, ...more }));
     return results;
   };
 }

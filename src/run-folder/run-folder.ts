@@ -3,6 +3,7 @@
  * snapshot (a full copy of the data, hence 0700 and ignored by git), catalog,
  * profile, plan, report and the cutover's journal.
  */
+
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ValidatorResult } from "../core/finding.ts";
@@ -11,27 +12,16 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Profile } from "../core/plan/profile.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
+import type { RunStage } from "../core/run-stages.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import type { TargetSettings } from "../core/settings.ts";
 import { readJson, writeJson } from "./write-file.ts";
-
-/** How far a run has come; each stage's work is complete. */
-export type Stage =
-  | "new"
-  | "snapshot"
-  | "planned"
-  | "loading"
-  | "loaded"
-  | "validated"
-  | "switched"
-  | "done"
-  | "rolled back";
 
 export type RunRecord = {
   readonly id: string;
   readonly pipeline: string;
   readonly startedAt: string;
-  readonly stage: Stage;
+  readonly stage: RunStage;
   /** Digest of the settings that decide what arrives. */
   readonly settings: string;
   readonly snapshot: SnapshotInfo | null;

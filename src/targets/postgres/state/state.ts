@@ -5,8 +5,9 @@
  */
 
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
-import type { RunRow, RunStatus } from "../../../core/ports.ts";
+import type { RunRow } from "../../../core/ports.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
+import type { RunStatus } from "../../../core/run-stages.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 
 /** Tells a schema that rowhaul made from one that was there, which it never removes. */

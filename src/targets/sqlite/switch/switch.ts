@@ -5,7 +5,7 @@
 import { chmodSync, chownSync, existsSync, rmSync, statSync } from "node:fs";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import type { RunStatus } from "../../../core/ports.ts";
+import { hasReached, type RunStatus } from "../../../core/run-stages.ts";
 import { fingerprint } from "../../../sqlite/fingerprint.ts";
 import { renameDurably, syncFile } from "../../../system/durable-file.ts";
 import { hasTable, withStaging, work } from "../load/staging.ts";
@@ -70,7 +70,7 @@ export async function switchBack(
   const { switched } = readSwitch(file, run);
   const status = readRun(file, run)?.status;
   if (status === undefined || switched === null) return;
-  const recorded = status === "switched" || status === "done";
+  const recorded = hasReached(status, "switched");
   const back = (): void =>
     fenced(lease, (db) => {
       db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
@@ -99,7 +99,7 @@ export async function changedSince({ path }: SqliteTargetSettings, run: string, 
   const file = stateFile(path);
   const status = readRun(file, run)?.status;
   const { switched } = readSwitch(file, run);
-  if ((status !== "done" && status !== "switched") || switched === null || !isThere(path)) return [];
+  if (!hasReached(status, "switched") || switched === null || !isThere(path)) return [];
   return changedOf(path, plan, switched);
 }
 
