@@ -1,8 +1,9 @@
 /**
  * JSON by parsed value: order of members and blanks are free, numbers are exact
  * decimals, and a key that comes twice is another value than a key that comes
- * once. Read token by token, because JSON.parse rounds numbers and drops keys.
+ * once.
  */
+import { walkJson } from "../core/values/walk-json.ts";
 import { decimalOf, decimalToken } from "./decimal.ts";
 
 export type Json =
@@ -14,11 +15,42 @@ export type Json =
 
 /** Null when the text is not JSON, or nested deeper than {@link maxDepth}. */
 export function parseJson(text: string): Json | null {
-  const reader: Reader = { text, at: 0, depth: 0 };
-  const value = readValue(reader);
-  skipSpace(reader);
-  return reader.at === text.length ? value : null;
+  const open: Open[] = [];
+  let root: Json | null = null;
+  const add = (json: Json): void => {
+    const within = open.at(-1);
+    if (within === undefined) root = json;
+    else if (within.json.kind === "array") within.json.items.push(json);
+    else within.json.members.push([within.key, json]);
+  };
+  const isJson = walkJson(text, maxDepth, {
+    begin(bracket) {
+      const json: Open["json"] = bracket === "{" ? { kind: "object", members: [] } : { kind: "array", items: [] };
+      add(json);
+      open.push({ json, key: "" });
+    },
+    end: () => void open.pop(),
+    key(name) {
+      const within = open.at(-1);
+      if (within !== undefined) within.key = name;
+    },
+    string: (value) => add({ kind: "string", text: value }),
+    number: (raw) => add({ kind: "number", text: raw }),
+    word: (word) => add({ kind: "word", text: word }),
+  });
+  return isJson ? root : null;
 }
+
+/** An object or array being read; `key`: of the member whose value comes next. */
+type Open = {
+  readonly json:
+    | { readonly kind: "array"; readonly items: Json[] }
+    | { readonly kind: "object"; readonly members: [string, Json][] };
+  key: string;
+};
+
+/** Deeper texts are compared as texts. */
+const maxDepth = 1000;
 
 /** The same text for the same value. */
 export function canonicalJson(json: Json): string {
@@ -37,108 +69,4 @@ export function canonicalJson(json: Json): string {
       return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`).join(",")}}`;
     }
   }
-}
-
-type Reader = { readonly text: string; at: number; depth: number };
-
-/** Deeper texts are compared as texts. */
-const maxDepth = 1000;
-const numberShape = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-
-function readValue(reader: Reader): Json | null {
-  skipSpace(reader);
-  switch (reader.text[reader.at]) {
-    case "{":
-      return nested(reader, readObject);
-    case "[":
-      return nested(reader, readArray);
-    case '"': {
-      const text = readString(reader);
-      return text === null ? null : { kind: "string", text };
-    }
-    default:
-      return readPlain(reader);
-  }
-}
-
-function nested(reader: Reader, read: (reader: Reader) => Json | null): Json | null {
-  if (reader.depth >= maxDepth) return null;
-  reader.depth += 1;
-  reader.at += 1;
-  const value = read(reader);
-  reader.depth -= 1;
-  return value;
-}
-
-function readObject(reader: Reader): Json | null {
-  const members: [string, Json][] = [];
-  if (take(reader, "}")) return { kind: "object", members };
-  do {
-    skipSpace(reader);
-    const key = readString(reader);
-    if (key === null || !take(reader, ":")) return null;
-    const value = readValue(reader);
-    if (value === null) return null;
-    members.push([key, value]);
-  } while (take(reader, ","));
-  return take(reader, "}") ? { kind: "object", members } : null;
-}
-
-function readArray(reader: Reader): Json | null {
-  const items: Json[] = [];
-  if (take(reader, "]")) return { kind: "array", items };
-  do {
-    const value = readValue(reader);
-    if (value === null) return null;
-    items.push(value);
-  } while (take(reader, ","));
-  return take(reader, "]") ? { kind: "array", items } : null;
-}
-
-/** By hand to the closing quote, for a pattern would run out of stack on a long text; what is between them JSON.parse judges. */
-function readString(reader: Reader): string | null {
-  const from = reader.at;
-  if (reader.text[from] !== '"') return null;
-  let to = from;
-  do {
-    to = reader.text.indexOf('"', to + 1);
-    if (to < 0) return null;
-  } while (isEscaped(reader.text, to));
-  reader.at = to + 1;
-  try {
-    return JSON.parse(reader.text.slice(from, to + 1)) as string;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether an odd number of backslashes stands before. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text[before] === "\\") before -= 1;
-  return (at - before) % 2 === 0;
-}
-
-function readPlain(reader: Reader): Json | null {
-  for (const text of ["true", "false", "null"] as const) {
-    if (!reader.text.startsWith(text, reader.at)) continue;
-    reader.at += text.length;
-    return { kind: "word", text };
-  }
-  numberShape.lastIndex = reader.at;
-  const text = numberShape.exec(reader.text)?.[0];
-  if (text === undefined) return null;
-  reader.at += text.length;
-  return { kind: "number", text };
-}
-
-function take(reader: Reader, character: string): boolean {
-  skipSpace(reader);
-  if (reader.text[reader.at] !== character) return false;
-  reader.at += 1;
-  return true;
-}
-
-function skipSpace(reader: Reader): void {
-  while (" \n\r\t".includes(reader.text[reader.at] ?? "x")) reader.at += 1;
 }

@@ -1,8 +1,12 @@
 import type { SearchReport } from "./search-report.ts";
 
+/** In the order in which they are asked. */
+export const validatorNames = ["snapshot", "transforms", "counts", "schema", "parity", "search"] as const;
+export type ValidatorName = (typeof validatorNames)[number];
+
 /** One thing a validator saw. A finding of level `difference` blocks cutover and makes the exit status 4. */
 export type Finding = {
-  readonly validator: "snapshot" | "transforms" | "counts" | "parity" | "schema" | "search";
+  readonly validator: ValidatorName;
   readonly level: "difference" | "note";
   /** Source table or object. */
   readonly table: string;
@@ -18,7 +22,7 @@ export type Finding = {
 
 /** What one validator did, for the report. */
 export type ValidatorResult = {
-  readonly validator: Finding["validator"];
+  readonly validator: ValidatorName;
   readonly passed: boolean;
   /** Rows, cells and objects looked at. */
   readonly checked: { readonly rows?: number; readonly cells?: number; readonly objects?: number };

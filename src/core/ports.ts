@@ -5,7 +5,7 @@
  */
 
 import type { Emit } from "./events.ts";
-import type { ValidatorResult } from "./finding.ts";
+import type { ValidatorName, ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
 import type { LiveCounts, LivePlace, OpenSwitch, Proven } from "./plan/live.ts";
 import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./plan/live-fit.ts";
@@ -14,6 +14,7 @@ import type { Profile, Sample } from "./plan/profile.ts";
 import type { TargetFacts } from "./plan/target-facts.ts";
 import type { TransformReport } from "./plan/transform.ts";
 import type { UnitPart } from "./plan/unit.ts";
+import type { RunStatus } from "./run-stages.ts";
 import type { Catalog, Table } from "./schema/catalog.ts";
 import type { DeclaredKind } from "./schema/declared-type.ts";
 import type { FileFit, FileRequest, FileSchema } from "./schema/file-schema.ts";
@@ -216,7 +217,7 @@ export type ProofInput = {
   readonly run: string;
   /** Set where the rows stand in tables of the application's. */
   readonly live: LiveProofInput | null;
-  readonly wanted: readonly string[];
+  readonly wanted: readonly ValidatorName[];
   readonly emit: Emit;
   readonly signal: AbortSignal;
 };

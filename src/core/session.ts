@@ -7,10 +7,9 @@ import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
 import type { PreparedSwitch, ProveLive } from "./plan/live.ts";
 import type { Plan, TablePlan } from "./plan/plan.ts";
 import type { UnitPart } from "./plan/unit.ts";
+import type { RunStatus } from "./run-stages.ts";
 import type { TokenPositions } from "./schema/full-text.ts";
 import type { Row } from "./values/wire.ts";
-
-export type RunStatus = "loading" | "loaded" | "validated" | "switched" | "done" | "rolled back";
 
 /** A run as the target remembers it. */
 export type RunRow = {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { diskError, onDisk } from "../system/disk-error.ts";
 import { renameDurably, syncFolder } from "../system/durable-file.ts";
+import { makeWorkFolder } from "../system/work-folder.ts";
 import { exportFormat, manifestName } from "./manifest.ts";
 
 export type ExportFolder = {
@@ -19,27 +20,43 @@ export type ExportFolder = {
 
 /** Throws EXPORT_EXISTS, LOCAL_DISK. */
 export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
-  const part = `${folder}.part`;
-  const old = `${folder}.old`;
   refuseOccupied(folder, overwrite);
-  for (const left of [part, old]) removeLeftover(left);
-  onDisk(`the export ${folder}`, () => {
+  // Earlier versions had these names for every export.
+  for (const left of [`${folder}.part`, `${folder}.old`]) removeLeftover(left);
+  const work = onDisk(`the export ${folder}`, () => {
     mkdirSync(dirname(folder), { recursive: true });
-    mkdirSync(part, { mode: 0o700 });
+    return makeWorkFolder(folder);
   });
+  const part = join(work.path, "part");
+  onDisk(`the export ${folder}`, () => mkdirSync(part, { mode: 0o700 }));
   return {
     path: part,
     finish() {
       onDisk(`the export ${folder}`, () => {
         syncFolder(part);
-        const replaced = existsSync(folder);
-        if (replaced) renameSync(folder, old);
-        renameDurably(part, folder);
-        if (replaced) rmSync(old, { recursive: true });
+        for (let attempt = 0; attempt < 10; attempt++) {
+          refuseOccupied(folder, overwrite);
+          if (takesPlace(part, folder, join(work.path, `old-${attempt}`), attempt === 9)) break;
+        }
+        work.remove();
       });
     },
-    abandon: () => rmSync(part, { recursive: true, force: true }),
+    abandon: work.remove,
   };
+}
+
+/** False when another export was quicker, and it is to be tried again. What stood at `to` goes to `old`. */
+function takesPlace(part: string, to: string, old: string, isLast: boolean): boolean {
+  try {
+    if (existsSync(to)) renameSync(to, old);
+    renameDurably(part, to);
+    return true;
+  } catch (thrown) {
+    if (existsSync(old) && !existsSync(to)) renameSync(old, to);
+    const code = String((thrown as { code?: unknown }).code);
+    if (isLast || !existsSync(part) || !/^(ENOENT|EEXIST|ENOTEMPTY)$/.test(code)) throw thrown;
+    return false;
+  }
 }
 
 /** Errors of the file system, as LOCAL_DISK; those of SQLite are of the snapshot that is read. */

@@ -3,11 +3,13 @@
  * the application's are written and proven before, in a transaction that stays open; the source
  * is locked for the rest, which takes a moment. Whatever fails on the way is undone.
  */
+
 import { plural } from "../core/messages/count.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PreparedSwitch } from "../core/plan/live.ts";
 import { fillTarget } from "../core/plan/target-values.ts";
 import type { FileEdit, SourceLock } from "../core/ports.ts";
+import { hasReached } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import { Journal } from "../run-folder/journal.ts";
@@ -29,7 +31,7 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
     const appFiles = forward || edits.length > 0 ? await parts.files() : null;
     const planned = forward ? journal.edits() : (appFiles?.plan(edits) ?? []);
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
-    const switched = status === "switched" || status === "done";
+    const switched = hasReached(status, "switched");
     // The longest part, while the application goes on: nobody sees anything of it yet.
     const prepared = switched ? null : await prepare(context, folder, session);
     let lock: SourceLock | null = null;

@@ -1,6 +1,6 @@
 /** Export: a store's rows, as they are or transformed, into a folder of files that `import` takes back. */
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Emit } from "../core/events.ts";
 import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
@@ -12,6 +12,8 @@ import { type Selection, selectedTable } from "../core/selection.ts";
 import type { Settings } from "../core/settings.ts";
 import { selectedRows } from "../plan/context.ts";
 import { selectTables } from "../plan/selection.ts";
+import { onDisk } from "../system/disk-error.ts";
+import { makeWorkFolder } from "../system/work-folder.ts";
 import { provenSnapshot } from "./proven-snapshot.ts";
 
 export type ExportRequest = {
@@ -57,15 +59,17 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   const { source, transforms, emit, signal } = parts;
   for (const message of await source.check()) emit({ type: "notice", level: "warning", message });
   // On the disk that will hold the export, and readable by nobody else.
-  const work = join(dirname(request.folder), `.${request.folder.split("/").at(-1)}.rowhaul`);
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true, mode: 0o700 });
+  const folder = resolve(request.folder);
+  const work = onDisk(folder, () => {
+    mkdirSync(dirname(folder), { recursive: true });
+    return makeWorkFolder(folder);
+  });
   try {
-    const info = await provenSnapshot(source, join(work, "snapshot.db"), parts);
+    const info = await provenSnapshot(source, join(work.path, "snapshot.db"), parts);
     let { path } = info;
     let { selection } = parts;
     if (transforms !== null) {
-      const shaped = join(work, "shaped.db");
+      const shaped = join(work.path, "shaped.db");
       const { report } = await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
       tellQuarantine(report.quarantine, emit);
       path = shaped;
@@ -95,7 +99,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
       frozen.close();
     }
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    work.remove();
   }
 }
 

@@ -3,6 +3,7 @@
  * validators' own readers, in the transaction that writes them. No setting turns it off.
  */
 
+import { type ValidatorName, validatorNames } from "../core/finding.ts";
 import type { LivePlace, ProveLive } from "../core/plan/live.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -11,9 +12,10 @@ import { triggerAdvice } from "./trigger-advice.ts";
 import { refuseDifferences, tellResults } from "./validation-results.ts";
 
 /** What says whether the rows are there; and where the run made tables or views, whether those are as they were planned. */
-export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly string[] {
+export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly ValidatorName[] {
   const made = views.length > 0 || tables.some(({ target }) => into[target] === undefined);
-  return ["counts", ...(made ? ["schema"] : []), "parity"];
+  const proving: readonly ValidatorName[] = made ? ["counts", "schema", "parity"] : ["counts", "parity"];
+  return validatorNames.filter((name) => proving.includes(name));
 }
 
 export function proveLive(context: Context, folder: RunFolder, plan: Plan): ProveLive {

@@ -2,7 +2,8 @@
 
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
-import type { RunFolder, Stage } from "../run-folder/run-folder.ts";
+import { isBefore, type RunStage } from "../core/run-stages.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 
 /** Ledger lines kept in the report; all of them stay in the target's state schema. */
@@ -51,9 +52,9 @@ export async function writeReport(context: Context, folder: RunFolder): Promise<
 type Ledger = Pick<Report, "ledger" | "quarantine" | "changed" | "quarantined">;
 
 /** Rows that the transforms left behind are in the target's ledger only once something was loaded. */
-function withEarlyQuarantine(ledger: Ledger, transforms: TransformReport | null, stage: Stage): Ledger {
+function withEarlyQuarantine(ledger: Ledger, transforms: TransformReport | null, stage: RunStage): Ledger {
   const early = transforms?.quarantine ?? [];
-  if (early.length === 0 || !["new", "snapshot", "planned"].includes(stage)) return ledger;
+  if (early.length === 0 || !isBefore(stage, "loading")) return ledger;
   return { ...ledger, quarantine: early.slice(0, ledgerLines), quarantined: early.length };
 }
 

@@ -1,5 +1,7 @@
 /** Whether an earlier run is gone on with, is finished, or makes way for a new one. */
+
 import { RowhaulError } from "../core/messages/errors.ts";
+import { hasReached, isBefore } from "../core/run-stages.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
@@ -18,7 +20,7 @@ export async function resumable(
   if (settings === context.settings.digest) {
     if (stage === "done" && !open) return earlier;
     // Nothing is loaded yet: a plan or a dry run always looks at the source as it is now.
-    if (stage === "new" || stage === "snapshot" || stage === "planned")
+    if (isBefore(stage, "loading"))
       return options.until === "plan" ||
         options.dryRun ||
         stage !== "planned" ||
@@ -28,7 +30,7 @@ export async function resumable(
     return earlier;
   }
   const answered = stage === "validated" && earlier.record.answersAsked === true && !open;
-  if (!answered && (stage === "loading" || stage === "loaded" || stage === "validated" || open)) {
+  if (!answered && ((hasReached(stage, "loading") && isBefore(stage, "switched")) || open)) {
     throw new RowhaulError(
       "PIPELINE_CHANGED",
       `Run ${earlier.record.id} (${stage}) was made with other settings than the pipeline file has now.`,

@@ -1,5 +1,7 @@
 /** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
+
 import { RowhaulError } from "../core/messages/errors.ts";
+import { hasReached } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import { Journal, type JournalStep } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -15,7 +17,7 @@ export async function rollBack(
   await phase(context, "rollback", async () => {
     const journal = new Journal(folder.journalPath);
     const { stage } = folder.record;
-    if (stage !== "done" && stage !== "switched" && journal.open() === null) {
+    if (!hasReached(stage, "switched") && journal.open() === null) {
       throw new RowhaulError(
         "NO_RUN",
         `Run ${folder.record.id} is not switched (${stage}), so there is nothing to roll back.`,
@@ -54,7 +56,7 @@ export async function rollBack(
 async function isUntouched(context: Context, folder: RunFolder, thrown: unknown): Promise<boolean> {
   if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") return true;
   const row = await context.parts.target.runs.read(folder.record.id).catch(() => null);
-  return row?.status === "done" || row?.status === "switched";
+  return hasReached(row?.status, "switched");
 }
 
 /** Closes the rollback's entry: after a finished cutover with "done", else with the steps of the cutover that is still open. */

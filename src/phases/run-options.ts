@@ -1,6 +1,7 @@
 /** What a run is asked for, and what it answers. */
+
 import type { Plan } from "../core/plan/plan.ts";
-import type { Stage } from "../run-folder/run-folder.ts";
+import type { RunStage } from "../core/run-stages.ts";
 
 export type RunOptions = {
   /** The last phase to run. */
@@ -23,7 +24,7 @@ export type RunOptions = {
 
 export type RunResult = {
   readonly run: string | null;
-  readonly stage: Stage | null;
+  readonly stage: RunStage | null;
   readonly plan: Plan | null;
   readonly outcome: string;
   readonly folder: string | null;

@@ -10,6 +10,7 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { staysBehind } from "../core/plan/stays-behind.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
+import { hasReached, isBefore } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import type { Settings } from "../core/settings.ts";
 import { timePhases } from "../operations/phase-seconds.ts";
@@ -145,8 +146,7 @@ async function rollbackUnwatched(context: Context, options: RollbackOptions): Pr
   const runs = context.home.all();
   for (const one of runs) settleRecord(one);
   const folder = runs.findLast(
-    (candidate) =>
-      ["switched", "done"].includes(candidate.record.stage) || new Journal(candidate.journalPath).open() !== null,
+    (candidate) => hasReached(candidate.record.stage, "switched") || new Journal(candidate.journalPath).open() !== null,
   );
   if (folder === undefined)
     throw new RowhaulError(
@@ -166,7 +166,7 @@ async function rollbackUnwatched(context: Context, options: RollbackOptions): Pr
 export async function validateRun(context: Context): Promise<RunResult> {
   const folder = context.home.latest();
   const stage = folder === null ? undefined : settleRecord(folder).stage;
-  if (folder === null || stage === undefined || !["loaded", "validated", "switched", "done"].includes(stage)) {
+  if (folder === null || !hasReached(stage, "loaded")) {
     throw new RowhaulError("NO_RUN", `There is no loaded run of ${context.settings.name} to validate.`, {
       hint: "Load one first: `rowhaul run <pipeline>`.",
     });
@@ -181,7 +181,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
       context,
       folder,
       plan,
-      await context.parts.target.proven(folder.record.id, plan, stage === "switched" || stage === "done"),
+      await context.parts.target.proven(folder.record.id, plan, hasReached(stage, "switched")),
     );
     if (stage === "loaded") folder.update({ stage: "validated" });
   } finally {
@@ -194,7 +194,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
 /** Phases up to the plan, or the saved plan of a run that got so far. */
 async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts, options: RunOptions): Promise<Plan> {
   const stage = folder.record.stage;
-  if (stage !== "new" && stage !== "snapshot" && stage !== "planned") {
+  if (!isBefore(stage, "loading")) {
     await sameSnapshot(context, folder);
     await sameShaped(context, folder);
     return folder.plan;
@@ -216,7 +216,7 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
     return;
   }
   await undoInterrupted(context, folder, session, options.discardNewWrites);
-  if (["new", "snapshot", "planned"].includes(folder.record.stage)) {
+  if (isBefore(folder.record.stage, "loading")) {
     const { schema, staging, aside } = plan.target;
     // Killed between this transaction and the record of it: the row is there already.
     if ((await target.runs.read(id)) === null) {
@@ -273,7 +273,7 @@ async function mendBeforeFresh(context: Context, earlier: RunFolder | null, opti
 
 /** What an unfinished earlier run never put into the target is not worth keeping. */
 function startRun(context: Context, earlier: RunFolder | null): RunFolder {
-  if (earlier !== null && ["new", "snapshot", "planned"].includes(earlier.record.stage)) earlier.remove();
+  if (earlier !== null && isBefore(earlier.record.stage, "loading")) earlier.remove();
   return context.home.start(context.settings.name, context.settings.digest, new Date());
 }
 

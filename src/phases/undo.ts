@@ -1,6 +1,7 @@
 /** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
-import type { RunStatus, Session } from "../core/session.ts";
+import type { RunStatus } from "../core/run-stages.ts";
+import type { Session } from "../core/session.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 /** Validate: the proof, by readers of its own. A finding blocks cutover. */
 
-import type { ValidatorResult } from "../core/finding.ts";
+import { type ValidatorName, type ValidatorResult, validatorNames } from "../core/finding.ts";
 import type { Proven } from "../core/plan/live.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
@@ -18,7 +18,7 @@ export async function validate(
   place: Proven,
 ): Promise<readonly ValidatorResult[]> {
   return phase(context, "validate", async () => {
-    const { validate: wanted } = context.settings;
+    const wanted: Readonly<Partial<Record<ValidatorName, boolean>>> = context.settings.validate;
     const record = folder.record;
     const results: ValidatorResult[] = [...(await upstream(context, folder))];
     const isSearched = !context.parts.target.sameDialect && hasFullText(folder.catalog);
@@ -29,9 +29,7 @@ export async function validate(
       schema: place.schema,
       live: place.live === null ? null : { place: place.live, inside: null },
       run: record.id,
-      wanted: Object.entries(wanted).flatMap(([name, on]) =>
-        on && applies(name, plan, place, isSearched) ? [name] : [],
-      ),
+      wanted: validatorNames.filter((name) => wanted[name] && applies(name, plan, place, isSearched)),
       emit: context.emit,
       signal: context.signal,
     });
@@ -59,7 +57,7 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
  * Without full text or compared columns there is nothing to search; and a search among other rows finds those as well.
  * `isSearched`: the source has full-text tables, and one that is left out is to be said as not compared.
  */
-function applies(validator: string, plan: Plan, { live }: Proven, isSearched: boolean): boolean {
+function applies(validator: ValidatorName, plan: Plan, { live }: Proven, isSearched: boolean): boolean {
   if (live !== null) return provenLive(plan, live).includes(validator);
   return validator !== "search" || plan.search !== undefined || isSearched;
 }

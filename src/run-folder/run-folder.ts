@@ -3,6 +3,7 @@
  * snapshot (a full copy of the data, hence 0700 and ignored by git), catalog,
  * profile, plan, report and the cutover's journal.
  */
+
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
@@ -16,7 +17,7 @@ import { catalogFormat, planFormat, profileFormat, reportFormat, transformsForma
 import { type Format, readFormat, writeFormat } from "./formats/format.ts";
 import { type RunRecord, recordFormat } from "./formats/record.ts";
 
-export type { RunRecord, Stage } from "./formats/record.ts";
+export type { RunRecord } from "./formats/record.ts";
 
 const documents = {
   catalog: catalogFormat,

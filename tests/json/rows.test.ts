@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cell, exactJson, type JsonCell } from "../../src/json/exact.ts";
 import { type RowFormat, rowsReader } from "../../src/json/rows.ts";
 import { JsonTextError } from "../../src/json/text-error.ts";
 import { jsonObject } from "./arbitrary.ts";
+import { cell, exactJson, type JsonCell } from "./exact.ts";
 
 type Rows = [table: string | null, rows: [string, JsonCell][][]][];
 type Options = { format?: RowFormat; duplicates?: "refuse" | "first" | "last" };

@@ -5,8 +5,8 @@
  * as latin1 where they are not UTF-8.
  */
 import { describe, expect, test } from "vitest";
-import { exactValue, type JsonCell } from "../../src/json/exact.ts";
 import { JsonTextError } from "../../src/json/text-error.ts";
+import { exactValue, type JsonCell } from "./exact.ts";
 
 const json = (raw: string): JsonCell => ({ kind: "json", raw });
 /** What must be read, and as what; an array or object keeps its text. */

@@ -71,6 +71,8 @@ export type TablePlan = {
   readonly relation?: string;
   /** Set when it is a full-text table. */
   readonly fullText?: FullTextPlan;
+  /** Set when it becomes a virtual table of a SQLite file. Asked by `isVirtual`, for plans of earlier versions lack it. */
+  readonly virtual?: true;
   /**
    * Set when the application made the table: staging then has the live columns' types and nothing else, and `finish`
    * makes no key, index or constraint. Absent where rowhaul makes the table.

@@ -81,6 +81,7 @@ function tablePlan(virtual: VirtualTable, filtered: boolean, { input }: SqlitePl
   return {
     source: virtual.name,
     target: virtual.name,
+    virtual: true,
     where: null,
     rows: filtered ? 0 : (input.profile.tables[virtual.name]?.selected ?? 0),
     columns: [],

@@ -4,29 +4,16 @@ import { z } from "zod";
 import type { ValidatorResult } from "../../core/finding.ts";
 import { intoModes } from "../../core/plan/plan.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
+import { type RunStage, runStages } from "../../core/run-stages.ts";
 import type { TargetSettings } from "../../core/settings.ts";
 import { fromCopy } from "./damaged.ts";
 import type { Format } from "./format.ts";
-
-/** How far a run has come; each stage's work is complete. */
-export const stages = [
-  "new",
-  "snapshot",
-  "planned",
-  "loading",
-  "loaded",
-  "validated",
-  "switched",
-  "done",
-  "rolled back",
-] as const;
-export type Stage = (typeof stages)[number];
 
 export type RunRecord = {
   readonly id: string;
   readonly pipeline: string;
   readonly startedAt: string;
-  readonly stage: Stage;
+  readonly stage: RunStage;
   /** Digest of the settings that decide what arrives. */
   readonly settings: string;
   readonly snapshot: SnapshotInfo | null;
@@ -61,7 +48,7 @@ export const recordFormat: Format<RunRecord> = {
     id: z.string(),
     pipeline: z.string(),
     startedAt: z.iso.datetime(),
-    stage: z.enum(stages),
+    stage: z.enum([...runStages, "rolled back"]),
     settings: z.string(),
     snapshot: z
       .looseObject({ ...file, fingerprint: z.string(), takenAt: z.string(), proof: validatorResult.optional() })

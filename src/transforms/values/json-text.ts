@@ -1,10 +1,7 @@
-/**
- * JSON text taken apart one level deep, each part as it is written: JSON.parse
- * would round numbers and lose the order of keys that look like numbers.
- */
-
+/** JSON text taken apart one level deep, each part as it is written. */
 import type { Value } from "../../core/plan/transform.ts";
-import { jsonProblem } from "../../core/values/json-facts.ts";
+import { deepestJsonb } from "../../core/values/json-facts.ts";
+import { walkJson } from "../../core/values/walk-json.ts";
 import { realDigits } from "../../core/values/wire.ts";
 import type { CastType } from "./cast-types.ts";
 import { castValue } from "./cast-value.ts";
@@ -13,27 +10,25 @@ import { refuse } from "./refuse.ts";
 
 /** Null when it is valid JSON but no object. */
 export function jsonMembers(text: string, column: string): Map<string, string> | null {
-  checkJson(text, column);
-  if (!text.trimStart().startsWith("{")) return null;
+  const { isObject, keys, values } = partsOf(text, column);
+  if (!isObject) return null;
   const members = new Map<string, string>();
-  for (const part of parts(text)) {
-    const end = endOfString(part, 0);
-    const key = JSON.parse(part.slice(0, end)) as string;
+  for (const [i, key] of keys.entries()) {
     if (members.has(key)) refuse(column, text, `the key ${JSON.stringify(key)} stands twice`);
-    members.set(key, part.slice(part.indexOf(":", end) + 1).trim());
+    members.set(key, values[i] ?? "");
   }
   return members;
 }
 
 /** Null when it is valid JSON but no array. */
 export function jsonElements(text: string, column: string): string[] | null {
-  checkJson(text, column);
-  return text.trimStart().startsWith("[") ? parts(text) : null;
+  const { isArray, values } = partsOf(text, column);
+  return isArray ? values : null;
 }
 
 /** The text without white space around it. */
 export function wholeJson(text: string, column: string): string {
-  checkJson(text, column);
+  partsOf(text, column);
   return text.trim();
 }
 
@@ -67,36 +62,42 @@ function numberCell(raw: string): Value {
   return back === withoutTrailingZeros(plain) ? real : raw;
 }
 
-function checkJson(text: string, column: string): void {
-  if (jsonProblem(text) === "invalid") refuse(column, text, "this is no valid JSON");
-}
+type Parts = {
+  readonly isObject: boolean;
+  readonly isArray: boolean;
+  /** Of an object's members. */
+  readonly keys: string[];
+  /** Of its members or elements, as they are written. */
+  readonly values: string[];
+};
 
-/** What stands between the outermost brackets, split at its commas. The text is valid. */
-function parts(text: string): string[] {
-  const inner = text.trim().slice(1, -1);
-  if (inner.trim() === "") return [];
-  const found: string[] = [];
+/** What stands between the outermost brackets. */
+function partsOf(text: string, column: string): Parts {
+  const keys: string[] = [];
+  const values: string[] = [];
+  let outermost: string | null = null;
   let depth = 0;
-  let from = 0;
-  for (let i = 0; i < inner.length; i++) {
-    const c = inner.charCodeAt(i);
-    if (c === 0x22) i = endOfString(inner, i) - 1;
-    else if (c === 0x7b || c === 0x5b) depth++;
-    else if (c === 0x7d || c === 0x5d) depth--;
-    else if (c === 0x2c && depth === 0) {
-      found.push(inner.slice(from, i).trim());
-      from = i + 1;
-    }
-  }
-  found.push(inner.slice(from).trim());
-  return found;
-}
-
-/** Just after the closing quote of the string that begins there. */
-function endOfString(text: string, from: number): number {
-  for (let i = from + 1; ; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x5c) i++;
-    else if (c === 0x22 || Number.isNaN(c)) return i + 1;
-  }
+  let start = 0;
+  const whole = (from: number, to: number): void => {
+    if (depth === 1) values.push(text.slice(from, to));
+  };
+  const isJson = walkJson(text, deepestJsonb, {
+    begin(bracket, from) {
+      if (depth === 0) outermost = bracket;
+      if (depth === 1) start = from;
+      depth++;
+    },
+    end(_, to) {
+      depth--;
+      whole(start, to);
+    },
+    key(name) {
+      if (depth === 1) keys.push(name);
+    },
+    string: (_, from, to) => whole(from, to),
+    number: (_, from, to) => whole(from, to),
+    word: (_, from, to) => whole(from, to),
+  });
+  if (!isJson) refuse(column, text, "this is no valid JSON");
+  return { isObject: outermost === "{", isArray: outermost === "[", keys, values };
 }

@@ -94,6 +94,9 @@ async function within<T>(client: ClientBase, signal: AbortSignal, work: (target:
   }
 }
 
+/** Several readers may be at work in one transaction. */
+let cursors = 0;
+
 function targetOf(client: ClientBase, signal: AbortSignal): Target {
   const query = async (sql: string, values: readonly unknown[] = []): Promise<TargetRow[]> => {
     signal.throwIfAborted();
@@ -108,13 +111,18 @@ function targetOf(client: ClientBase, signal: AbortSignal): Target {
   return {
     query,
     async *pages(sql, values, size) {
-      await query(`DECLARE rowhaul_pages NO SCROLL CURSOR FOR ${sql}`, values);
-      for (;;) {
-        const rows = await query(`FETCH ${size} FROM rowhaul_pages`);
-        if (rows.length > 0) yield rows;
-        if (rows.length < size) break;
+      const cursor = `rowhaul_pages_${++cursors}`;
+      await query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`, values);
+      try {
+        for (;;) {
+          const rows = await query(`FETCH ${size} FROM ${cursor}`);
+          if (rows.length > 0) yield rows;
+          if (rows.length < size) break;
+        }
+      } finally {
+        // After an error there is nothing to close: the transaction is over, and with it the cursor.
+        await query(`CLOSE ${cursor}`).catch(ignore);
       }
-      await query("CLOSE rowhaul_pages");
     },
     async attempt(sql, values, failed) {
       await query("SAVEPOINT rowhaul_attempt");

@@ -2,11 +2,12 @@
 
 import type { ValidatorResult } from "../../core/finding.ts";
 import type { TablePlan } from "../../core/plan/plan.ts";
+import { isVirtual } from "../../core/plan/virtual.ts";
 import { collectFindings } from "../findings.ts";
 import { quoteName } from "../quote.ts";
 import { amount } from "../wording.ts";
 import { expectedRows } from "./expected.ts";
-import { containsOthers, hasTable, isVirtual, openBoth, type SqliteValidatorInput, selected } from "./input.ts";
+import { containsOthers, hasTable, openBoth, type SqliteValidatorInput, selected } from "./input.ts";
 
 export async function counts(input: SqliteValidatorInput): Promise<ValidatorResult> {
   const started = performance.now();

@@ -2,6 +2,7 @@
 
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../core/plan/plan.ts";
+import { isVirtual } from "../../core/plan/virtual.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import { quoteName } from "../quote.ts";
 
@@ -50,10 +51,6 @@ export function openBoth({ snapshot, file, before }: SqliteValidatorInput): Both
 function expectedReal(cell: unknown): unknown {
   if (typeof cell !== "string" || cell === "NaN") return cell;
   return cell.endsWith("Infinity") ? (cell.startsWith("-") ? -Infinity : Infinity) : Number.parseFloat(cell);
-}
-
-export function isVirtual({ create }: TablePlan): boolean {
-  return /^(?:PRAGMA [^;]*;\s*)*CREATE VIRTUAL\b/i.test(create);
 }
 
 export function hasTable(db: Both, schema: "main" | "target" | "before", name: string): boolean {

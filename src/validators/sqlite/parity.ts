@@ -2,14 +2,16 @@
  * Parity: every cell of the target against the snapshot, by storage class and bytes, rowids included. Both files are
  * read by one SQLite connection with statements of its own; nothing of the loader is used.
  */
+
 import { setImmediate } from "node:timers/promises";
 import type { ValidatorResult } from "../../core/finding.ts";
 import type { TablePlan } from "../../core/plan/plan.ts";
+import { isVirtual } from "../../core/plan/virtual.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { amount } from "../wording.ts";
 import { comparisonOf } from "./comparison.ts";
 import { explainRow } from "./explain.ts";
-import { type Both, containsOthers, hasTable, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
+import { type Both, containsOthers, hasTable, openBoth, type SqliteValidatorInput } from "./input.ts";
 import { shadowTables } from "./shadows.ts";
 
 export async function parity(input: SqliteValidatorInput): Promise<ValidatorResult> {

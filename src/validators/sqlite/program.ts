@@ -10,6 +10,6 @@ export default async function prove({ wanted, ...input }: ProofOrder): Promise<V
   const { signal } = new AbortController();
   const results: ValidatorResult[] = [];
   for (const [name, validator] of Object.entries(sqliteValidators))
-    if (wanted.includes(name)) results.push(await validator({ ...input, signal }));
+    if (wanted.some((one) => one === name)) results.push(await validator({ ...input, signal }));
   return results;
 }

@@ -1,5 +1,5 @@
 /** The validators of a SQLite target, in the order they run. */
-import type { ValidatorResult } from "../../core/finding.ts";
+import type { ValidatorName, ValidatorResult } from "../../core/finding.ts";
 import { counts } from "./counts.ts";
 import type { SqliteValidatorInput } from "./input.ts";
 import { parity } from "./parity.ts";
@@ -7,4 +7,6 @@ import { schema } from "./schema.ts";
 
 export type SqliteValidator = (input: SqliteValidatorInput) => Promise<ValidatorResult>;
 
-export const sqliteValidators = { counts, schema, parity } as const satisfies Record<string, SqliteValidator>;
+export const sqliteValidators = { counts, schema, parity } as const satisfies Partial<
+  Record<ValidatorName, SqliteValidator>
+>;

@@ -2,11 +2,12 @@
 
 import type { ValidatorResult } from "../../core/finding.ts";
 import type { TablePlan } from "../../core/plan/plan.ts";
+import { isVirtual } from "../../core/plan/virtual.ts";
 import type { Index, Table } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { collectFindings, type Findings } from "../findings.ts";
 import { amount } from "../wording.ts";
-import { type Both, isVirtual, openBoth, type SqliteValidatorInput } from "./input.ts";
+import { type Both, openBoth, type SqliteValidatorInput } from "./input.ts";
 import { tableProblems } from "./table-shape.ts";
 import { changedObjects } from "./unchanged-objects.ts";
 

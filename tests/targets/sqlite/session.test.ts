@@ -89,7 +89,7 @@ describe("with many rows", () => {
     file.exec("UPDATE t SET v = 'other' WHERE id = 2");
     file.close();
     const prove = fileProof({ kind: "sqlite", path, existing });
-    const wanted = ["counts", "schema", "parity"];
+    const wanted = ["counts", "schema", "parity"] as const;
     const input = { plan, catalog, snapshot, schema: "main", run, live: null, wanted, emit: () => {}, signal: never };
     const timeless = (results: Awaited<ReturnType<typeof prove>>) => results.map((one) => ({ ...one, seconds: 0 }));
     const [here, beside] = [await prove(input), await prove({ ...input, plan: large(plan) })];

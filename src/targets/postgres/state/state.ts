@@ -6,7 +6,8 @@
 
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
-import type { RunRow, RunStatus } from "../../../core/session.ts";
+import type { RunStatus } from "../../../core/run-stages.ts";
+import type { RunRow } from "../../../core/session.ts";
 import type { Client, Pool } from "../../../postgres/transaction.ts";
 import { madeByUs, stateExists } from "./upgrade.ts";
 

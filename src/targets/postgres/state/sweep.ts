@@ -4,6 +4,7 @@
  */
 
 import { qualified, quoteName } from "../../../core/quote.ts";
+import { isBefore, runStages } from "../../../core/run-stages.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { refuseDependants } from "./clean.ts";
 import { fence, type Hold } from "./lease.ts";
@@ -16,11 +17,11 @@ export async function sweepStaging({ pool, lease, run }: Hold, signal: AbortSign
          JOIN ${qualified(lease.state, "runs")} mine ON mine.run_id = $1
           AND (mine.pipeline, mine.target_schema) = (r.pipeline, r.target_schema)
          JOIN pg_catalog.pg_namespace n ON n.nspname = r.staging
-        WHERE r.run_id <> mine.run_id AND r.created_at < mine.created_at AND r.status IN ('loading', 'loaded', 'validated')
+        WHERE r.run_id <> mine.run_id AND r.created_at < mine.created_at AND r.status = ANY ($2)
           AND starts_with(r.staging, 'rowhaul_') AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')
           AND NOT EXISTS (SELECT FROM ${qualified(lease.state, "leases")} l WHERE l.run_id = r.run_id AND l.expires > now())
         ORDER BY 1`,
-      [run],
+      [run, runStages.filter((stage) => isBefore(stage, "switched"))],
     );
     for (const { staging } of rows) {
       await refuseDependants(client, staging);

@@ -7,6 +7,7 @@ import { RowhaulError } from "../../../core/messages/errors.ts";
 import { mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
+import { hasReached, type RunStatus } from "../../../core/run-stages.ts";
 import type { SwitchBackOptions } from "../../../core/session.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { IntoMode, IntoRecord } from "../into/mode.ts";
@@ -53,9 +54,9 @@ export async function switchBack(
       [run],
     );
     const state = rows[0] as
-      | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: string }
+      | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: RunStatus }
       | undefined;
-    if (state === undefined || (state.status !== "switched" && state.status !== "done")) return [];
+    if (state === undefined || !hasReached(state.status, "switched")) return [];
     const relations = plan.tables.map((table) => qualified(schema, table.target));
     if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     if (!options.discardNewWrites)
@@ -101,7 +102,7 @@ function sequencesStay({ sequences = [] }: IntoRecord): string[] {
 /** Tables that were written to since the run switched, while they are still the live ones; none when it is not switched. */
 export async function changedSince(pool: Pool, state: string, run: string, plan: Plan): Promise<string[]> {
   const status = (await readRun(pool, state, run))?.status;
-  if (status !== "done" && status !== "switched") return [];
+  if (!hasReached(status, "switched")) return [];
   return inTransaction(
     pool,
     `looking for new rows in schema ${plan.target.schema}`,

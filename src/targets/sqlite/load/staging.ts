@@ -175,10 +175,6 @@ export function hasTable(db: Sqlite, name: string, schema = "main"): boolean {
   );
 }
 
-export function isVirtual({ create }: TablePlan): boolean {
-  return /^(?:PRAGMA [^;]*;\n)*CREATE VIRTUAL\b/i.test(create);
-}
-
 export function transaction(db: Sqlite, act: () => void): void {
   db.exec("BEGIN");
   try {

@@ -5,7 +5,8 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
-import type { RunRow, RunStatus } from "../../../core/session.ts";
+import type { RunStatus } from "../../../core/run-stages.ts";
+import type { RunRow } from "../../../core/session.ts";
 import { ensureState, hasState } from "./upgrade.ts";
 
 export type Sqlite = Database.Database;

@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { Plan } from "../../../core/plan/plan.ts";
+import { isVirtual } from "../../../core/plan/virtual.ts";
 import { quoteName } from "../../../core/quote.ts";
 import { shadowsOf } from "../load/copy-shadows.ts";
-import { hasTable, isVirtual } from "../load/staging.ts";
+import { hasTable } from "../load/staging.ts";
 import type { Sqlite } from "../state/state.ts";
 
 /** By target name; a table that is gone has none. */

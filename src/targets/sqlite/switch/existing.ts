@@ -1,8 +1,10 @@
 /** The file that stands at the path: whether it may be there, and whether its rows can be told from the run's. */
+
 import { basename } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../../core/messages/errors.ts";
 import type { Note, Plan, TablePlan } from "../../../core/plan/plan.ts";
+import { isVirtualSql } from "../../../core/plan/virtual.ts";
 import type { Occupied } from "../../../core/ports.ts";
 import { sameName } from "../../../core/schema/names.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "../settings.ts";
@@ -115,9 +117,8 @@ function otherThings(db: Sqlite, { target, into, create }: TablePlan): string[] 
   const there = db.prepare("SELECT type, sql FROM sqlite_schema WHERE name = ? COLLATE NOCASE").get(target) as
     | { readonly type: string; readonly sql: string | null }
     | undefined;
-  const isVirtual = (sql: string): boolean => /^(?:PRAGMA [^;]*;\n)*CREATE VIRTUAL\b/i.test(sql);
-  if (there === undefined || (isVirtual(create) && isVirtual(there.sql ?? ""))) return [];
-  const what = there.type === "table" && isVirtual(there.sql ?? "") ? "virtual table" : there.type;
+  if (there === undefined || (isVirtualSql(create) && isVirtualSql(there.sql ?? ""))) return [];
+  const what = there.type === "table" && isVirtualSql(there.sql ?? "") ? "virtual table" : there.type;
   return [
     `${target} is ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} there: give the source's another name with \`as\``,
   ];

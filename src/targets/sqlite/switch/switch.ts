@@ -2,10 +2,12 @@
  * The switch: the built file takes the target's path in one rename, and the way back is another. What is true is read
  * from the files, because a run may be killed between a rename and the record of it.
  */
+
 import { chmodSync, chownSync, existsSync, rmSync, statSync } from "node:fs";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
-import type { RunStatus } from "../../../core/session.ts";
+import type { RunStatus } from "../../../core/run-stages.ts";
+import { hasReached } from "../../../core/run-stages.ts";
 import { fingerprint } from "../../../sqlite/fingerprint.ts";
 import { renameDurably, syncFile } from "../../../system/durable-file.ts";
 import { hasTable, withStaging, work } from "../load/staging.ts";
@@ -70,7 +72,7 @@ export async function switchBack(
   const { switched } = readSwitch(file, run);
   const status = readRun(file, run)?.status;
   if (status === undefined || switched === null) return;
-  const recorded = status === "switched" || status === "done";
+  const recorded = hasReached(status, "switched");
   const back = (): void =>
     fenced(lease, (db) => {
       db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
@@ -99,7 +101,7 @@ export async function changedSince({ path }: SqliteTargetSettings, run: string, 
   const file = stateFile(path);
   const status = readRun(file, run)?.status;
   const { switched } = readSwitch(file, run);
-  if ((status !== "done" && status !== "switched") || switched === null || !isThere(path)) return [];
+  if (!hasReached(status, "switched") || switched === null || !isThere(path)) return [];
   return changedOf(path, plan, switched);
 }
 

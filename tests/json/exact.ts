@@ -1,8 +1,8 @@
 /** One JSON text read exactly: for a line at a time, where the reader of whole files would be too much. */
-import type { ScanFault } from "./faults.ts";
-import { emptyRecord, type JsonKind, type JsonRecord, type JsonValue, jsonKind } from "./record.ts";
-import { type Duplicates, needMore, type Scanner, scanner } from "./scanner.ts";
-import { JsonTextError } from "./text-error.ts";
+import type { ScanFault } from "../../src/json/faults.ts";
+import { emptyRecord, type JsonKind, type JsonRecord, type JsonValue, jsonKind } from "../../src/json/record.ts";
+import { type Duplicates, needMore, type Scanner, scanner } from "../../src/json/scanner.ts";
+import { JsonTextError } from "../../src/json/text-error.ts";
 
 export type JsonCell =
   | { readonly kind: "null" }

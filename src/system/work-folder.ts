@@ -1,0 +1,45 @@
+/**
+ * A folder for what is being made, beside where it will stand and so on the same disk. Each has its own, so that two
+ * may be made for one place at the same time; what a process that was killed left goes with the next one.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { mayBeAlive, type ProcessIdentity, thisProcess } from "./process.ts";
+
+export type WorkFolder = { readonly path: string; remove(): void };
+
+/** 0700. The folder of `path` must be there. Throws what the file system throws. */
+export function makeWorkFolder(path: string): WorkFolder {
+  removeLeftovers(path);
+  const folder = mkdtempSync(join(dirname(path), `${prefixOf(path)}-`));
+  writeFileSync(join(folder, ownerFile), JSON.stringify(thisProcess()), { mode: 0o600 });
+  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+const ownerFile = "owner.json";
+
+/** After this time a folder without an owner is not one that is just being made. */
+const youngMs = 60_000;
+
+function prefixOf(path: string): string {
+  return `.${basename(path)}.rowhaul`;
+}
+
+function removeLeftovers(path: string): void {
+  const prefix = prefixOf(path);
+  const isOurs = (name: string): boolean =>
+    name.startsWith(prefix) && /^(-[A-Za-z0-9]{6})?$/.test(name.slice(prefix.length));
+  for (const name of readdirSync(dirname(path)).filter(isOurs)) {
+    const folder = join(dirname(path), name);
+    if (isAbandoned(folder)) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isAbandoned(folder: string): boolean {
+  try {
+    return !mayBeAlive(JSON.parse(readFileSync(join(folder, ownerFile), "utf8")) as ProcessIdentity);
+  } catch {
+    const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    return made !== undefined && Date.now() - made > youngMs;
+  }
+}
