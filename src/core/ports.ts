@@ -14,7 +14,6 @@ import type { Profile, Sample } from "./plan/profile.ts";
 import type { TargetFacts } from "./plan/target-facts.ts";
 import type { TransformReport } from "./plan/transform.ts";
 import type { UnitPart } from "./plan/unit.ts";
-import type { RunStatus } from "./run-stages.ts";
 import type { Catalog, Table } from "./schema/catalog.ts";
 import type { DeclaredKind } from "./schema/declared-type.ts";
 import type { FileFit, FileRequest, FileSchema } from "./schema/file-schema.ts";
