@@ -1,7 +1,7 @@
 /** A pipeline file once it has been read, checked and filled in: trusted from here on. */
 import type { Environment } from "./environment.ts";
 import type { HazardCode } from "./plan/hazards.ts";
-import type { IntoMode } from "./plan/plan.ts";
+import type { IntoMode } from "./plan/into-mode.ts";
 import type { SearchCheck } from "./schema/full-text.ts";
 import type { Interpretation } from "./schema/live-type.ts";
 

@@ -1,6 +1,6 @@
 /** A JSON array as PostgreSQL's array_out writes it: `[1,"$a",null]` → `{1,$a,NULL}`. */
 import { jsonProblem } from "../core/values/json-facts.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 export function isArrayText(text: string): boolean {
   return text.startsWith("[") && jsonProblem(text) !== "invalid";

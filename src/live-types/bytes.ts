@@ -1,7 +1,7 @@
 /** bytea and uuid: where bytes and texts stand for each other, somebody must say how. */
 import type { LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 export function readBytes({ as }: LiveReading, cell: Cell): Read {
   if (cell.storage === "blob") return { ok: true, text: hexText(cell.bytes) };

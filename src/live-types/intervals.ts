@@ -3,7 +3,7 @@ import type { LiveInterval, LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText } from "./decimal.ts";
 import { digitsOf } from "./numbers.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 export function readInterval({ as }: LiveReading, cell: Cell): Read {
   if (as.interval === undefined) return { ok: false, problem: "interval" };

@@ -9,7 +9,7 @@ import { localToUtc } from "../core/values/time-zone.ts";
 import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText } from "./decimal.ts";
 import { digitsOf } from "./numbers.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 export type Moment = {
   readonly day: string;

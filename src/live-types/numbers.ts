@@ -2,7 +2,7 @@
 import type { LiveType } from "../core/schema/live-type.ts";
 import { type Cell, realDigits } from "../core/values/wire.ts";
 import { decimalOf, plainText, sameDecimal, wholeDigits } from "./decimal.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 const unreadable: Read = { ok: false, problem: "unreadable" };
 

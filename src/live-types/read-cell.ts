@@ -2,6 +2,7 @@
  * A stored value and the type of a live column: the text that the type is to read, or why the value does not go in as
  * it is. Everything PostgreSQL would round, cut, guess or evaluate is met here, before a row is sent.
  */
+
 import type { LiveProblem, LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
 import { isArrayText, readArray } from "./arrays.ts";
@@ -11,22 +12,8 @@ import { readInterval } from "./intervals.ts";
 import { readMoment } from "./moments.ts";
 import { readBoolean, readFloat, readInteger, readNumeric } from "./numbers.ts";
 import { asMeant } from "./origin.ts";
+import type { Read } from "./read.ts";
 import { isWithoutText, readJson, readText } from "./texts.ts";
-
-export type Read =
-  | {
-      readonly ok: true;
-      readonly text: string;
-      /** How it was written, where a column must be written one way: values in the column's layout can be told again. */
-      readonly layout?: string;
-      /** The type writes it in another spelling of the same value. */
-      readonly respelled?: true;
-    }
-  | {
-      readonly ok: false;
-      readonly problem: LiveProblem /** What it would be, where a policy takes it so. */;
-      readonly text?: string;
-    };
 
 /** Not for NULL, which every type holds. A text that is not valid, or holds U+0000, is `unreadable`. */
 export function readCell(reading: LiveReading, cell: Cell): Read {

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { LiveReading } from "../core/schema/live-type.ts";
 import { jsonProblem } from "../core/values/json-facts.ts";
 import type { Cell } from "../core/values/wire.ts";
-import type { Read } from "./read-cell.ts";
+import type { Read } from "./read.ts";
 
 export function readText(reading: LiveReading, cell: Cell): Read {
   const { type } = reading;

@@ -4,7 +4,8 @@ import type { Cell } from "../core/values/wire.ts";
 import { decimalOf, plainText, toScale } from "./decimal.ts";
 import { epochNanos, microsText, momentOf, offsetText, wallMicros, wallText } from "./moments.ts";
 import { digitsOf, floatText } from "./numbers.ts";
-import { type Read, readCell } from "./read-cell.ts";
+import type { Read } from "./read.ts";
+import { readCell } from "./read-cell.ts";
 import { fitted } from "./texts.ts";
 
 export type LiveWay = "round" | "truncate" | "respell" | "reinterpret" | "utc" | "wall";

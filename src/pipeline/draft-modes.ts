@@ -1,7 +1,7 @@
 /** How rows are to go into the tables that `rowhaul init` finds in the target: a proposal by table, with its reason. */
 
 import { plural } from "../core/messages/count.ts";
-import type { IntoMode } from "../core/plan/plan.ts";
+import type { IntoMode } from "../core/plan/into-mode.ts";
 import type { Profile } from "../core/plan/profile.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import { type LiveTable, matchableKeys } from "../core/schema/live-schema.ts";

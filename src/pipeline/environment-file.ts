@@ -1,6 +1,7 @@
 /** One environment as it stands in the pipeline file → its settings, with the defaults of its kind. */
-import type { BackupSettings, Environment, EnvironmentKind, PerformanceSettings } from "../core/environment.ts";
+import type { BackupSettings, Environment, PerformanceSettings } from "../core/environment.ts";
 import { parseDuration } from "../operations/duration.ts";
+import { backupOf, environmentDefaults, kindOf } from "./environment-kinds.ts";
 import type { EnvironmentFile } from "./environment-settings.ts";
 
 export function environmentOfFile(name: string, file: EnvironmentFile): Environment {
@@ -13,7 +14,7 @@ export function environmentOfFile(name: string, file: EnvironmentFile): Environm
     validateOnly: file.validateOnly ?? false,
     seed: file.seed ?? null,
     performance: file.performance === undefined ? null : performanceOf(file.performance),
-    confirm: file.confirm ?? defaults[kind].confirm,
+    confirm: file.confirm ?? environmentDefaults[kind].confirm,
     maxDowntimeMs: milliseconds(file.maxDowntime),
     rollbackOnFailure: file.rollbackOnFailure ?? true,
     notify: (file.notify ?? []).map((entry) =>
@@ -22,22 +23,6 @@ export function environmentOfFile(name: string, file: EnvironmentFile): Environm
         : { kind: "webhook", url: entry.webhook, host: entry.host ?? null, on: entry.on },
     ),
   };
-}
-
-const defaults = {
-  development: { backup: "skip", confirm: "none" },
-  staging: { backup: "make", confirm: "ask" },
-  production: { backup: "require", confirm: "name" },
-} as const satisfies Record<EnvironmentKind, Pick<Environment, "backup" | "confirm">>;
-
-export const kinds = Object.keys(defaults) as readonly EnvironmentKind[];
-
-export function kindOf(name: string, file: EnvironmentFile): EnvironmentKind {
-  return file.like ?? kinds.find((kind) => kind === name) ?? "production";
-}
-
-export function backupOf(name: string, file: EnvironmentFile): Environment["backup"] {
-  return file.backup ?? defaults[kindOf(name, file)].backup;
 }
 
 /** A day: what a nightly backup keeps to. */

@@ -2,7 +2,8 @@
 
 import type { Environment } from "../core/environment.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
-import { environmentOfFile, kinds } from "./environment-file.ts";
+import { environmentOfFile } from "./environment-file.ts";
+import { kinds } from "./environment-kinds.ts";
 import type { EnvironmentFile } from "./environment-settings.ts";
 
 /**

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { parseDuration } from "../operations/duration.ts";
 import { webhookMistake } from "../operations/notify/webhook-address.ts";
-import { backupOf, kindOf } from "./environment-file.ts";
+import { backupOf, kindOf } from "./environment-kinds.ts";
 
 const duration = z
   .string()

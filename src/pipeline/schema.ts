@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { type HazardCode, hazardCodes, hazards } from "../core/plan/hazards.ts";
-import { intoModes } from "../core/plan/plan.ts";
+import { intoModes } from "../core/plan/into-mode.ts";
 import { liveEpochs, liveIntervals } from "../core/schema/live-type.ts";
 import { columnTypes } from "../core/settings.ts";
 import { localToUtc } from "../core/values/time-zone.ts";

@@ -3,8 +3,9 @@ import { messageOf } from "../core/messages/errors.ts";
 import { quoteName } from "../core/quote.ts";
 import { catalogTable } from "../core/schema/catalog.ts";
 import { foldName } from "../core/schema/names.ts";
-import { askFile, type Question, type Reply } from "./ask-file.ts";
+import { askFile } from "./ask-file.ts";
 import { damageOf } from "./integrity.ts";
+import type { Question, Reply } from "./question.ts";
 
 export type SqliteFacts = {
   /** Lines of integrity_check that mean damage; empty when the file is whole. */

@@ -1,5 +1,7 @@
 /** What a run makes of the rows that are there already, for the question before it. */
-import { type IntoMode, intoModes, type Plan } from "../../core/plan/plan.ts";
+
+import { type IntoMode, intoModes } from "../../core/plan/into-mode.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { TargetSettings } from "../../core/settings.ts";
 
 type Existing = TargetSettings["existing"];

@@ -2,8 +2,10 @@
  * Rows in tables of the application's: what the loader says of where they went, so
  * that the validators can prove them there, among rows that were there before.
  */
+
+import type { IntoMode } from "./into-mode.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import type { ColumnPlan, IntoMode } from "./plan.ts";
+import type { ColumnPlan } from "./plan.ts";
 
 /** `kept`: a full-text table that triggers of its content keep; nothing is written to it. */
 export type LiveMode = IntoMode | "kept";

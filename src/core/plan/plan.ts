@@ -7,6 +7,7 @@ import type { FullTextPlan, SearchPlan } from "../schema/full-text.ts";
 import type { LiveProblem } from "../schema/live-type.ts";
 import type { Encoding } from "../values/encoding.ts";
 import type { HazardCode } from "./hazards.ts";
+import type { IntoMode } from "./into-mode.ts";
 import type { Sample, StorageClass } from "./profile.ts";
 import type { Unit } from "./unit.ts";
 
@@ -50,13 +51,6 @@ export type TargetPlan = {
    */
   readonly writes?: readonly string[];
 };
-
-/**
- * How rows go into a table that the application made: beside those that are there, in place of those with the same key,
- * only where no row has the key, or in place of all.
- */
-export const intoModes = ["append", "merge", "skip", "replace"] as const;
-export type IntoMode = (typeof intoModes)[number];
 
 export type TriggerPlan = { readonly keep: readonly string[]; readonly disable: readonly string[] };
 

@@ -1,6 +1,6 @@
 /** The tables of a SQLite file as data: what the application made there, and how a source's values go into it. */
 
-import type { IntoMode } from "../plan/plan.ts";
+import type { IntoMode } from "../plan/into-mode.ts";
 import type { Found, StorageClass } from "../plan/profile.ts";
 import type { Affinity, Table } from "./catalog.ts";
 import type { LiveProblem } from "./live-type.ts";

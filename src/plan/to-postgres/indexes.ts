@@ -10,20 +10,7 @@ import { translateExpression } from "../../sql/translate/translate-expression.ts
 import { noteName, type Planning } from "../context.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedIndex } from "./from-postgres/indexes.ts";
-
-export type IndexInput = {
-  readonly table: Table;
-  readonly target: string;
-  readonly columns: readonly ColumnPlan[];
-  readonly profile: TableProfile;
-  readonly scope: Scope;
-  /** The source counts lengths in UTF-16. */
-  readonly utf16: boolean;
-  /** The source is a PostgreSQL whose indexes hold the same values: none is too long for an entry. */
-  readonly fits: boolean;
-  /** Source columns that the pipeline drops. */
-  readonly dropped: (column: string) => boolean;
-};
+import type { IndexInput } from "./index-input.ts";
 
 /** PostgreSQL's limit for a btree entry is 2,704 bytes. */
 const longestIndexed = 2600;

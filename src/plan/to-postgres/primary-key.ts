@@ -6,7 +6,8 @@ import { nameList, quoteName } from "../../core/quote.ts";
 import type { Column, IndexPart, Table } from "../../core/schema/catalog.ts";
 import type { Planning } from "../context.ts";
 import { type Draft, nullsInKey } from "./draft-table.ts";
-import { type IndexInput, isLong, planIndex, planOf } from "./indexes.ts";
+import type { IndexInput } from "./index-input.ts";
+import { isLong, planIndex, planOf } from "./indexes.ts";
 
 export function primaryKey(
   draft: Draft,

@@ -12,7 +12,8 @@ import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
 import { commentSql, isNotValid } from "./from-postgres/facts.ts";
 import { carriedConstraints } from "./from-postgres/indexes.ts";
 import { identityOf, identityStep } from "./identity.ts";
-import { type IndexInput, isLong, planIndex, planOf, planUnique } from "./indexes.ts";
+import type { IndexInput } from "./index-input.ts";
+import { isLong, planIndex, planOf, planUnique } from "./indexes.ts";
 import { nocaseKey, primaryKey } from "./primary-key.ts";
 
 export type TableParts = {

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { ValidatorResult } from "../../core/finding.ts";
-import { intoModes } from "../../core/plan/plan.ts";
+import { intoModes } from "../../core/plan/into-mode.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
 import { type RunStage, runStages } from "../../core/run-stages.ts";
 import type { TargetSettings } from "../../core/settings.ts";

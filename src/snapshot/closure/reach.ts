@@ -6,7 +6,7 @@ import { quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import { type KeyValue, keyText } from "../../core/values/key-text.ts";
 import type { Edge, EdgeStore } from "./edges.ts";
-import type { RootSelection } from "./row-selection.ts";
+import type { RootSelection } from "./root.ts";
 
 export type MissingParent = {
   readonly table: string;

@@ -3,19 +3,15 @@
  * those of tables that belong to another's selected rows. Kept as sets of rowids in a SQLite file beside the run, so
  * that memory stays flat and readers can join with them.
  */
+
 import { rmSync } from "node:fs";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { type BelongsTo, keepBelonging } from "./belongs-to.ts";
 import { edgeStore } from "./edges.ts";
 import { type MissingParent, reach } from "./reach.ts";
+import type { RootSelection } from "./root.ts";
 import { openScratch } from "./scratch.ts";
-
-export type RootSelection = {
-  readonly table: string;
-  /** Also the rows that the selected ones point to, and those that these point to. */
-  readonly parents: boolean;
-} & ({ readonly where: string } | { readonly key: string | readonly string[] });
 
 export type SelectionRequest = {
   readonly snapshot: string;

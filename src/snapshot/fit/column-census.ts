@@ -6,7 +6,8 @@ import { invalidMendings, type Mending, mendText, nulMendings } from "../../core
 import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import type { Cell } from "../../core/values/wire.ts";
 import { askedKey } from "../../live-types/asked-key.ts";
-import { type Read, readCell, refusedByServer } from "../../live-types/read-cell.ts";
+import type { Read } from "../../live-types/read.ts";
+import { readCell, refusedByServer } from "../../live-types/read-cell.ts";
 import { treat, waysOf } from "../../live-types/treat.ts";
 import { samplesPerFinding } from "../profile/samples.ts";
 

@@ -1,4 +1,4 @@
 /** Runs in a process of its own. */
-import { findAllOrphans } from "../orphans.ts";
+import { findAllOrphans } from "../find-orphans.ts";
 
 export default findAllOrphans;

@@ -13,7 +13,7 @@ import { type FinishedTable, finishTable } from "./finish-table.ts";
 import { keyCandidate } from "./key.ts";
 import { settleMissing } from "./missing.ts";
 import { firstBytes, isGzip, readFile } from "./read-file.ts";
-import type { JsonSourceSettings } from "./source.ts";
+import type { JsonSourceSettings } from "./settings.ts";
 import { type JsonTable, jsonTable } from "./table.ts";
 import { tableName } from "./table-name.ts";
 

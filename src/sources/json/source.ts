@@ -3,6 +3,7 @@
  * A file has no writers that could be locked out; what guards the switch is that
  * its content is still what was read.
  */
+
 import { statSync } from "node:fs";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Source } from "../../core/ports.ts";
@@ -14,11 +15,9 @@ import { openSnapshot } from "../../snapshot/frozen.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 import { fileKind, headBytes } from "../../system/file-kind.ts";
 import { firstBytes, isGzip, readError, readFile } from "./read-file.ts";
+import type { JsonSourceSettings } from "./settings.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { tableName } from "./table-name.ts";
-
-/** `format`: for a file whose beginning does not tell; found out when absent. */
-export type JsonSourceSettings = JsonSettings & { readonly format?: RowFormat };
 
 /** `prove` reads the file once more on its own and compares; null to go without. */
 export function jsonSource(path: string, settings: JsonSourceSettings, prove: ProveStoredRows | null): Source {

@@ -2,7 +2,7 @@
 /** Answers ask-file.ts, in a process of its own. */
 import Database from "better-sqlite3";
 
-/** @import { Question, Reply } from "../ask-file.ts" */
+/** @import { Question, Reply } from "../question.ts" */
 
 /**
  * Throws when the file cannot be opened.

@@ -1,5 +1,5 @@
 /** What a SQLite target is told. */
-import type { IntoMode } from "../../core/plan/plan.ts";
+import type { IntoMode } from "../../core/plan/into-mode.ts";
 
 export type SqliteTargetSettings = {
   /** Absolute path of the file. */

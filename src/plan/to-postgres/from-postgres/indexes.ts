@@ -5,7 +5,7 @@ import { qualified, quoteName } from "../../../core/quote.ts";
 import type { Index } from "../../../core/schema/catalog.ts";
 import { postgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import { noteName, type Planning } from "../../context.ts";
-import type { IndexInput } from "../indexes.ts";
+import type { IndexInput } from "../index-input.ts";
 import { carryExpression } from "./carry.ts";
 import { carryingOf } from "./carrying.ts";
 import { wordsOf } from "./words.ts";

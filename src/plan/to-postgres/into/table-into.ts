@@ -1,6 +1,7 @@
 /** What staging needs for rows that go into a live table: columns of its types, and what finds rows by its key. */
 
-import type { ColumnPlan, FinishStep, Identity, IntoMode, TablePlan } from "../../../core/plan/plan.ts";
+import type { IntoMode } from "../../../core/plan/into-mode.ts";
+import type { ColumnPlan, FinishStep, Identity, TablePlan } from "../../../core/plan/plan.ts";
 import { nameList, qualified, quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { LiveTable } from "../../../core/schema/live-schema.ts";
 import type { Planning } from "../../context.ts";

@@ -1,7 +1,8 @@
 /** The triggers of live tables: each one that would fire is asked about, and so is what cannot be seen of them. */
 
+import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import { intoMode } from "../../../core/plan/into-mode.ts";
-import type { IntoMode, TablePlan, TriggerPlan } from "../../../core/plan/plan.ts";
+import type { TablePlan, TriggerPlan } from "../../../core/plan/plan.ts";
 import type { LiveTable, LiveTrigger, TriggerEvent } from "../../../core/schema/live-schema.ts";
 import type { Planning } from "../../context.ts";
 

@@ -1,6 +1,6 @@
 /** Which of the file's tables, and which of its columns, a source's rows go into: by name, without regard to case. */
 
-import type { IntoMode } from "../../../core/plan/plan.ts";
+import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import type { Column, Table } from "../../../core/schema/catalog.ts";
 import type { FileColumn, FileSchema, FileTable } from "../../../core/schema/file-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";

@@ -5,7 +5,7 @@ import type { BooleanLiteral, Encoding } from "../../../core/values/encoding.ts"
 import type { Expression } from "../../parse/ast.ts";
 import { refuse } from "../translation.ts";
 import { constantNumber, numberOf } from "./constant-number.ts";
-import type { DefaultColumn } from "./translate-default.ts";
+import type { DefaultColumn } from "./default-column.ts";
 
 type Stored =
   | { readonly class: "integer"; readonly value: bigint }

@@ -4,8 +4,8 @@ import type { CallKind, Expression } from "../../parse/ast.ts";
 import { dateFunction, isSubsecond, nowText, readArguments, utcNow } from "../dates.ts";
 import { type Fragment, textLiteral } from "../fragment.ts";
 import { refuse } from "../translation.ts";
+import type { DefaultColumn } from "./default-column.ts";
 import { type EpochNow, epochNow, epochSql } from "./epoch-now.ts";
-import type { DefaultColumn } from "./translate-default.ts";
 
 /** Whether the default is the current date and time as a text. */
 export function isNowText(node: Expression): boolean {

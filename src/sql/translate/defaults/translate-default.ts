@@ -3,16 +3,16 @@
  * affinity to a default as to any inserted value, and the column's encoding
  * says what of the result the target's type can hold.
  */
+
 import type { Expression } from "../../parse/ast.ts";
 import { parseExpressionText } from "../../parse/parse-select.ts";
 import { SqlSyntaxError } from "../../parse/syntax-error.ts";
 import type { Scope, ScopeColumn } from "../scope.ts";
 import { translateExpression } from "../translate-expression.ts";
 import { refuse, type Translation, translating } from "../translation.ts";
+import type { DefaultColumn } from "./default-column.ts";
 import { literalDefault } from "./default-literal.ts";
 import { isNowText, nowDefault } from "./default-now.ts";
-
-export type DefaultColumn = Pick<ScopeColumn, "pgType" | "encoding" | "affinity">;
 
 /** `text` as `PRAGMA table_xinfo` gives it. */
 export function translateDefault(text: string, column: DefaultColumn): Translation {

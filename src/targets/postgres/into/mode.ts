@@ -1,7 +1,8 @@
+import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import type { LiveMode, LivePlace } from "../../../core/plan/live.ts";
-import type { IntoMode, Plan } from "../../../core/plan/plan.ts";
+import type { Plan } from "../../../core/plan/plan.ts";
 
-export type { IntoMode } from "../../../core/plan/plan.ts";
+export type { IntoMode } from "../../../core/plan/into-mode.ts";
 
 /** What a switch into existing tables did: kept with the run, so that the way back needs no settings. */
 export type IntoRecord = {

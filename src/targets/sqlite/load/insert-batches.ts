@@ -5,13 +5,12 @@ import type { Statement } from "better-sqlite3";
 import type { QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { skippedRule } from "../../../core/plan/live.ts";
 import { quoteName } from "../../../core/quote.ts";
-import type { UnitRows } from "../../../core/session.ts";
+import type { LoadHooks, UnitRows } from "../../../core/session.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import { decodeTagged, type Row, type Slot } from "../../../core/values/wire.ts";
 import { constraintError } from "../constraint-error.ts";
 import type { Sqlite } from "../state/state.ts";
 import { type Arrival, insertHead, insertTail } from "./insert-sql.ts";
-import type { LoadHooks } from "./load-unit.ts";
 
 export type Inserted = { readonly rows: number; readonly skipped: readonly QuarantinedRow[] };
 

@@ -10,15 +10,13 @@ import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { isRuled } from "../../../core/plan/ruled.ts";
 import { isVirtual } from "../../../core/plan/virtual.ts";
 import { quoteName } from "../../../core/quote.ts";
-import type { UnitRows } from "../../../core/session.ts";
+import type { LoadHooks, UnitRows } from "../../../core/session.ts";
 import { constraintError } from "../constraint-error.ts";
 import { type Sqlite, writeChanges } from "../state/state.ts";
 import { copyShadows } from "./copy-shadows.ts";
 import { type Inserted, insertBatches } from "./insert-batches.ts";
 import { type Arrival, arrivalOf, insertHead, insertTail } from "./insert-sql.ts";
 import { prepare, work } from "./staging.ts";
-
-export type LoadHooks = { progress(table: TablePlan, rows: number): void; readonly signal: AbortSignal };
 
 const sliceRows = 20_000;
 

@@ -4,29 +4,13 @@
  * off when a difference matches it. What is not ticked off in the end is a
  * finding too: an account of something that did not happen.
  */
+
 import { mappedRule, skippedRule } from "../../../core/plan/live.ts";
 import { quarantinedByLoad } from "../../quarantined.ts";
 import { quoteName } from "../../quote.ts";
 import type { ValidatorInput } from "../validator.ts";
+import type { Accounts, Entry } from "./account.ts";
 import type { Comparison } from "./comparison.ts";
-
-export type Entry = {
-  readonly id: number;
-  readonly before: string;
-  readonly after: string | null;
-  readonly rule: string;
-};
-
-export type Accounts = {
-  readonly changed: number;
-  readonly quarantined: number;
-  entries(key: string, column: string): Entry[];
-  columns(key: string): string[];
-  tick(entries: readonly Entry[]): void;
-  /** Ticks one quarantine entry of that key off and returns its rule; undefined when there is none left. */
-  takeQuarantined(key: string): string | undefined;
-  reportUnticked(): Promise<void>;
-};
 
 export async function readAccounts(
   { target, scratch, table, findings }: Pick<Comparison, "target" | "scratch" | "table" | "findings">,

@@ -11,12 +11,12 @@ import type { Findings } from "../../findings.ts";
 import { quoteName } from "../../quote.ts";
 import { type Source, selection } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Accounts } from "./account.ts";
 import { type PlaceKind, placeKind } from "./locator.ts";
+import type { Raw } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 import type { Scratch } from "./scratch.ts";
 import { longestCell, sourceCell } from "./source-cell.ts";
-import type { Raw } from "./source-row.ts";
 import { targetCell } from "./target-cell.ts";
 
 export type ComparedColumn = {

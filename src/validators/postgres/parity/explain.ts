@@ -8,7 +8,7 @@ import { targetRule } from "../../../core/plan/live.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import { targetDigest } from "../../digest.ts";
 import { quoteName } from "../../quote.ts";
-import type { Entry } from "./accounts.ts";
+import type { Entry } from "./account.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";
 import { expectedTexts } from "./expected-row.ts";
 import { isGenerated, noteGenerated } from "./generated.ts";

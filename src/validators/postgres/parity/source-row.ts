@@ -8,6 +8,7 @@ import type { Comparison } from "./comparison.ts";
 import { decode } from "./functions.ts";
 import { findPlace } from "./locator.ts";
 import { decimalText } from "./number-text.ts";
+import type { Raw } from "./raw.ts";
 
 export type Cell = {
   readonly storage: StorageClass;
@@ -23,8 +24,6 @@ export type Cell = {
   /** Such a text of a database in UTF-16. */
   readonly wide?: true;
 };
-
-export type Raw = string | number | bigint | Buffer | null;
 
 /** SQLite returns at most 2,000 columns, and each cell takes three. */
 const cellsPerQuery = 600;

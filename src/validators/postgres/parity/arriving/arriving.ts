@@ -3,6 +3,7 @@
  * without those that stayed out. Found by the proof itself, from the snapshot and the live rows, and kept in a temporary
  * table of the snapshot's connection; what the loader says it did is compared with that.
  */
+
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import type { TablePlan } from "../../../../core/plan/plan.ts";
 import { collectFindings, type Findings } from "../../../findings.ts";
@@ -17,14 +18,8 @@ import { relationOf, scopeOf } from "../scope.ts";
 import type { Scratch } from "../scratch.ts";
 import { idsOf } from "./ids.ts";
 import { checkMappedCells } from "./mapped-cells.ts";
+import type { Opened } from "./opened.ts";
 import { leaveOutSkipped } from "./skipped.ts";
-
-export type Opened = {
-  readonly source: Source;
-  readonly target: Target;
-  readonly scratch: Scratch;
-  readonly findings: Findings;
-};
 
 /** Where the rows have been put in; before that, only what they will meet is asked. */
 export type Moment = "before" | "after";

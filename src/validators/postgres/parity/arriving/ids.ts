@@ -2,9 +2,10 @@
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
-import { type Raw, readOriginal } from "../source-row.ts";
-import type { Opened } from "./arriving.ts";
+import type { Raw } from "../raw.ts";
+import { readOriginal } from "../source-row.ts";
 import { askByKey, ownValue } from "./ask-by-key.ts";
+import type { Opened } from "./opened.ts";
 
 /** Fills a temporary table `old`, `new`; NULL where the live table has no such row. */
 export async function idsOf(

@@ -3,8 +3,8 @@ import { mappedRule } from "../../../../core/plan/live.ts";
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import { type Comparison, was } from "../comparison.ts";
-import type { Opened } from "./arriving.ts";
 import { stagedKeys } from "./key-texts.ts";
+import type { Opened } from "./opened.ts";
 
 export async function checkMappedCells(
   { source, target, findings }: Opened,

@@ -3,9 +3,9 @@ import { skippedRule } from "../../../../core/plan/live.ts";
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
-import type { Opened } from "./arriving.ts";
 import { askByKey } from "./ask-by-key.ts";
 import { stagedKeys } from "./key-texts.ts";
+import type { Opened } from "./opened.ts";
 
 /** Takes them out of the arriving rows; returns how many they are. */
 export async function leaveOutSkipped(

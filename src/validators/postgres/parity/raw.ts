@@ -1,0 +1,3 @@
+/** A value as better-sqlite3 gives it. */
+
+export type Raw = string | number | bigint | Buffer | null;
