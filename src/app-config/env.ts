@@ -17,7 +17,7 @@ export function setInEnv(source: Source, key: string, setting: Setting): string 
     // A quote may end one that an earlier line left open, and so change that line's value.
     if (isDeepStrictEqual(readEnv({ ...source, text }), wanted)) return text;
   }
-  throw unspeakable(source, key, same[0]?.start ?? source.text.length);
+  throw unrepresentable(source, key, same[0]?.start ?? source.text.length);
 }
 
 /** As dotenv reads it, nothing expanded; the last of several equal keys counts. */
@@ -45,7 +45,7 @@ function append(source: Source, key: string, spelling: string, all: readonly Ass
   return text + eol + line;
 }
 
-function unspeakable(source: Source, key: string, offset: number) {
+function unrepresentable(source: Source, key: string, offset: number) {
   const message = `the value of "${key}" has no spelling that both dotenv and sh read back as it is`;
   const hint =
     "Avoid ' together with \" $ ` or \\, a backslash at the end, and carriage returns; in a URL write them as %27, %22, %24, %60, %5C, %0D.";

@@ -249,20 +249,20 @@ export type Transforms = {
   /** From a snapshot to a snapshot. Throws PLAN_INVALID, TRANSFORM_FAILED, LOCAL_DISK. */
   run(request: {
     readonly snapshot: string;
-    readonly shaped: string;
+    readonly reshaped: string;
     progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<{ readonly report: TransformReport; readonly sha256: string; readonly bytes: number }>;
   /** Runs them again, in other batches, and compares. `report`: what {@link run} said. */
   replay(request: {
     readonly snapshot: string;
-    readonly shaped: string;
+    readonly reshaped: string;
     readonly report: Pick<TransformReport, "tables">;
     progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<ValidatorResult>;
   /** What is left to do for the tables as they are after them. */
-  selection(snapshot: string, shaped: string): Promise<Selection>;
+  selection(snapshot: string, reshaped: string): Promise<Selection>;
 };
 
 /** What the environment asks of the target beside the move itself. */

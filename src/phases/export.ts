@@ -69,10 +69,10 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     let { path } = info;
     let { selection } = parts;
     if (transforms !== null) {
-      const shaped = join(work.path, "shaped.db");
-      const { report } = await transforms.run({ snapshot: path, shaped, progress: rows(emit, "transform"), signal });
+      const reshaped = join(work.path, "shaped.db");
+      const { report } = await transforms.run({ snapshot: path, reshaped, progress: rows(emit, "transform"), signal });
       tellQuarantine(report.quarantine, emit);
-      path = shaped;
+      path = reshaped;
     }
     const frozen = source.open(path);
     try {

@@ -40,7 +40,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
     let facts: TargetFacts | null = null;
     let sourceIsThere = false;
     const reached = (check: (facts: TargetFacts) => Promise<string> | string): (() => Promise<Answer[]>) => {
-      return async () => (facts === null ? [] : said(await check(facts)));
+      return async () => (facts === null ? [] : okUnlessEmpty(await check(facts)));
     };
     const list = await runChecklist(
       [
@@ -78,8 +78,8 @@ export async function preflight(context: Context, run: string | null, purpose: P
               },
             ]
           : []),
-        { name: "queries", check: () => said(queryFiles(context)) },
-        { name: "functions", check: () => said(functionFiles(context)) },
+        { name: "queries", check: () => okUnlessEmpty(queryFiles(context)) },
+        { name: "functions", check: () => okUnlessEmpty(functionFiles(context)) },
         { name: "application", check: () => applicationFiles(context) },
         { name: "row security", check: reached(async (found) => target.rowSecurity(found)) },
         ...health(context, purpose),
@@ -100,7 +100,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
 }
 
 /** An empty text is a check that has nothing to say. */
-function said(message: string): Answer[] {
+function okUnlessEmpty(message: string): Answer[] {
   return message === "" ? [] : [ok(message)];
 }
 

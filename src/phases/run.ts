@@ -33,26 +33,25 @@ import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts"
 import { rollBack, undoInterrupted } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
-import { backUp, downtimeClock, plantSeed, refuseLongDowntime, tellEnd } from "./surroundings.ts";
-import { sameShaped, transform } from "./transform.ts";
+import { backUp, downtimeClock, notifyOutcome, plantSeed, refuseLongDowntime } from "./surroundings.ts";
+import { transform, verifyReshaped } from "./transform.ts";
 import { validate } from "./validate.ts";
 
 /** The run, and word of how it ended to whoever the environment names. */
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
-  if (options.until === "preflight" || options.until === "plan" || options.dryRun)
-    return runUnwatched(context, options);
+  if (options.until === "preflight" || options.until === "plan" || options.dryRun) return performRun(context, options);
   try {
-    const result = await runUnwatched(context, options);
-    await tellEnd(context, startedAt, result);
+    const result = await performRun(context, options);
+    await notifyOutcome(context, startedAt, result);
     return result;
   } catch (thrown) {
-    await tellEnd(context, startedAt, { thrown });
+    await notifyOutcome(context, startedAt, { thrown });
     throw thrown;
   }
 }
 
-async function runUnwatched(context: Context, options: RunOptions): Promise<RunResult> {
+async function performRun(context: Context, options: RunOptions): Promise<RunResult> {
   const earlier = context.home.latest();
   if (earlier !== null) settleRecord(earlier);
   let resumed = await resumable(context, earlier, options);
@@ -75,7 +74,7 @@ async function runUnwatched(context: Context, options: RunOptions): Promise<RunR
   if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
   const claim = claimFolder(context.home.path);
   try {
-    if (resumed === null) await mendBeforeFresh(context, earlier, options);
+    if (resumed === null) await undoOpenCutover(context, earlier, options);
     const folder = resumed ?? startRun(context, earlier);
     const timer = timePhases(context.emit, phaseSeconds(folder));
     try {
@@ -133,16 +132,16 @@ type RollbackOptions = {
 export async function rollbackRun(context: Context, options: RollbackOptions): Promise<RunResult> {
   const startedAt = new Date();
   try {
-    const done = await rollbackUnwatched(context, options);
-    await tellEnd(context, startedAt, { ...done, rolledBack: true });
+    const done = await performRollback(context, options);
+    await notifyOutcome(context, startedAt, { ...done, rolledBack: true });
     return done;
   } catch (thrown) {
-    await tellEnd(context, startedAt, { thrown });
+    await notifyOutcome(context, startedAt, { thrown });
     throw thrown;
   }
 }
 
-async function rollbackUnwatched(context: Context, options: RollbackOptions): Promise<RunResult> {
+async function performRollback(context: Context, options: RollbackOptions): Promise<RunResult> {
   const runs = context.home.all();
   for (const one of runs) settleRecord(one);
   const folder = runs.findLast(
@@ -172,7 +171,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
     });
   }
   await sameSnapshot(context, folder);
-  await sameShaped(context, folder);
+  await verifyReshaped(context, folder);
   const plan = folder.plan;
   await announce(context, folder, true);
   const claim = claimFolder(context.home.path);
@@ -196,13 +195,13 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
   const stage = folder.record.stage;
   if (!isBefore(stage, "loading")) {
     await sameSnapshot(context, folder);
-    await sameShaped(context, folder);
+    await verifyReshaped(context, folder);
     return folder.plan;
   }
   const info = folder.record.snapshot === null ? await snapshot(context, folder) : await sameSnapshot(context, folder);
   if (!options.dryRun && options.until !== "plan") await backUp(context, info);
   await measureSource(context, folder, info);
-  await sameShaped(context, folder);
+  await verifyReshaped(context, folder);
   if (options.until !== "plan" && stage === "planned") return folder.plan;
   const transformed = await transform(context, folder, info);
   return planPhase(context, folder, await profile(context, folder, transformed), facts);
@@ -262,7 +261,7 @@ function nothingToDo(folder: RunFolder): RunResult {
 }
 
 /** A new run must not hide a cutover that was cut short: it is rolled back first. */
-async function mendBeforeFresh(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
+async function undoOpenCutover(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
   if (earlier === null || !hasOpenJournal(earlier)) return;
   if (options.until === "plan" || options.dryRun)
     throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${earlier.record.id} was interrupted.`);

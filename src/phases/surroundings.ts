@@ -52,7 +52,7 @@ export function downtimeClock({ settings }: Context, { record }: RunFolder): Dow
 }
 
 /** Word of how a run ended, to whoever the environment names. */
-export async function tellEnd(
+export async function notifyOutcome(
   { settings, parts, home, emit }: Context,
   startedAt: Date,
   end: (RunResult & { readonly rolledBack?: true }) | { readonly thrown: unknown },

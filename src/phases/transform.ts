@@ -26,16 +26,16 @@ async function runTransforms(context: Context, folder: RunFolder, info: Snapshot
   const { transforms } = context.parts;
   if (transforms === null) return;
   await phase(context, "transform", async () => {
-    const shaped = folder.shapedPath;
+    const reshaped = folder.reshapedPath;
     const { report, ...file } = await transforms.run({
       snapshot: info.path,
-      shaped,
+      reshaped,
       progress: (item, done, total) =>
         context.emit({ type: "progress", phase: "transform", item, done, total, unit: "rows" }),
       signal: context.signal,
     });
     folder.save("transforms", report);
-    folder.update({ shaped: { path: shaped, ...file } });
+    folder.update({ shaped: { path: reshaped, ...file } });
     return { result: undefined, summary: summaryOf(report) };
   });
 }
@@ -56,7 +56,7 @@ function summaryOf({ selected = [], tables, quarantine }: TransformReport): stri
 }
 
 /** For a run that goes on with it: it must be the file that was made. */
-export async function sameShaped(context: Context, folder: RunFolder): Promise<void> {
+export async function verifyReshaped(context: Context, folder: RunFolder): Promise<void> {
   const { shaped, snapshot, id } = folder.record;
   if (shaped === null || snapshot === null) return;
   if (await context.parts.source.verify({ ...snapshot, ...shaped })) return;

@@ -49,7 +49,7 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
   const report = folder.transforms ?? { tables: [] };
   const progress = (table: string, done: number, total: number): void =>
     emit({ type: "progress", phase: "validate", item: `transforms of ${table}`, done, total, unit: "rows" });
-  const request = { snapshot: snapshot.path, shaped: shaped.path, report, progress, signal };
+  const request = { snapshot: snapshot.path, reshaped: shaped.path, report, progress, signal };
   return [...results, await parts.transforms.replay(request)];
 }
 

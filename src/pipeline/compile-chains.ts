@@ -5,7 +5,7 @@ import { nearest } from "../core/messages/nearest.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
 import { type CompileContext, type CompiledChain, compileChain } from "../transforms/compile-chain.ts";
-import { mentions } from "../transforms/shaped/identifiers.ts";
+import { mentions } from "../transforms/reshaped/identifiers.ts";
 import type { LeftBySource } from "./selection.ts";
 
 /** Throws PLAN_INVALID. */

@@ -19,9 +19,9 @@ import { openSqlite } from "../sqlite/open.ts";
 import { sha256OfFile } from "../system/file-digest.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
-import type { LeftOut } from "../transforms/shaped/leave.ts";
-import { seenNotes } from "../transforms/shaped/seen-notes.ts";
-import { shapedCatalog } from "../transforms/shaped/shaped-catalog.ts";
+import type { LeftOut } from "../transforms/reshaped/leave.ts";
+import { reshapedCatalog } from "../transforms/reshaped/reshaped-catalog.ts";
+import { seenNotes } from "../transforms/reshaped/seen-notes.ts";
 import { functionPaths } from "../transforms/step-files.ts";
 import { replay } from "../validators/transforms/replay.ts";
 import { compileChains } from "./compile-chains.ts";
@@ -39,19 +39,19 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
     return chains;
   };
   return {
-    async run({ snapshot, shaped, progress, signal }) {
+    async run({ snapshot, reshaped, progress, signal }) {
       const catalog = catalogOf(snapshot);
       const all = await compiled(catalog);
-      let after = shapedCatalog(catalog, all);
+      let after = reshapedCatalog(catalog, all);
       let notes: readonly Note[] = [];
       const settle = (seen: Seen): Catalog => {
-        after = shapedCatalog(catalog, all, seen);
+        after = reshapedCatalog(catalog, all, seen);
         notes = seenNotes(after.catalog.tables, all, seen);
         return after.catalog;
       };
-      const selection = await select(left, snapshot, catalog, `${shaped}.rows`, signal);
+      const selection = await select(left, snapshot, catalog, `${reshaped}.rows`, signal);
       try {
-        const common = { snapshot, shaped, catalog, shapedCatalog: after.catalog, chains: all, wanted, selection };
+        const common = { snapshot, reshaped, catalog, reshapedCatalog: after.catalog, chains: all, wanted, selection };
         const report = await shapeSnapshot({ ...common, settle, progress, signal });
         const selected = selection?.tables.map(({ table, rows }) => ({ table, rows }));
         return {
@@ -65,19 +65,27 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
             ],
             ...(notes.length === 0 ? {} : { notes }),
           },
-          sha256: await sha256OfFile(shaped),
-          bytes: statSync(shaped).size,
+          sha256: await sha256OfFile(reshaped),
+          bytes: statSync(reshaped).size,
         };
       } finally {
         selection?.close();
       }
     },
-    async replay({ snapshot, shaped, report, progress, signal }) {
+    async replay({ snapshot, reshaped, report, progress, signal }) {
       const catalog = catalogOf(snapshot);
       const all = await compiled(catalog);
-      const selection = await select(left, snapshot, catalog, `${shaped}.rows`, signal);
+      const selection = await select(left, snapshot, catalog, `${reshaped}.rows`, signal);
       try {
-        const common = { snapshot, shaped, catalog, shapedCatalog: catalogOf(shaped), chains: all, wanted, selection };
+        const common = {
+          snapshot,
+          reshaped,
+          catalog,
+          reshapedCatalog: catalogOf(reshaped),
+          chains: all,
+          wanted,
+          selection,
+        };
         const told = (table: string, done: number): void => {
           const read = report.tables.find((one) => sameName(one.table, table))?.read ?? 0;
           progress(table, done, Math.max(read, done));
@@ -87,16 +95,16 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
         selection?.close();
       }
     },
-    async selection(snapshot, shaped) {
-      return selectionAfter(settings, await compiled(catalogOf(snapshot)), catalogOf(shaped));
+    async selection(snapshot, reshaped) {
+      return selectionAfter(settings, await compiled(catalogOf(snapshot)), catalogOf(reshaped));
     },
   };
 }
 
 /** PostgreSQL has nothing like them; a SQLite file could have, but a reshaped table is made anew without. */
 function plainTables({ tables }: Catalog, chains: readonly CompiledChain[]): TransformReport["leftOut"] {
-  const shaped = tables.filter(({ name }) => chains.some((chain) => sameName(chain.table, name)));
-  return shaped.flatMap(({ name, strict, withoutRowid, conflictClauses }) =>
+  const reshaped = tables.filter(({ name }) => chains.some((chain) => sameName(chain.table, name)));
+  return reshaped.flatMap(({ name, strict, withoutRowid, conflictClauses }) =>
     [...(strict ? ["STRICT"] : []), ...(withoutRowid ? ["WITHOUT ROWID"] : []), ...conflictClauses].map((clause) => ({
       object: `${clause} of ${name}`,
       reason: "the table is reshaped and made anew",

@@ -25,11 +25,11 @@ export function selectionOf(settings: Settings): Selection {
   };
 }
 
-/** What the chains have not done: nothing twice, and tables and columns by the names they have in `shaped`. */
-export function selectionAfter(settings: Settings, chains: readonly CompiledChain[], shaped: Catalog): Selection {
+/** What the chains have not done: nothing twice, and tables and columns by the names they have in `reshaped`. */
+export function selectionAfter(settings: Settings, chains: readonly CompiledChain[], reshaped: Catalog): Selection {
   const chainOf = (name: string): CompiledChain | undefined => chains.find((one) => sameName(one.table, name));
   const isGone = (name: string): boolean =>
-    chainOf(name) !== undefined && !shaped.tables.some((one) => sameName(one.name, name));
+    chainOf(name) !== undefined && !reshaped.tables.some((one) => sameName(one.name, name));
   const given = leftBySource(settings).tables;
   const tables = Object.entries(given ?? {}).flatMap(([name, table]): [string, SelectedTable][] => {
     if (isGone(name)) return [];

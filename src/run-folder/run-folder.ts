@@ -51,7 +51,7 @@ export class RunFolder {
     return join(this.path, "snapshot.db");
   }
 
-  get shapedPath(): string {
+  get reshapedPath(): string {
     return join(this.path, "shaped.db");
   }
 

@@ -24,7 +24,7 @@ export type CompileContext = {
   readonly functions: ReadonlyMap<string, LoadedFunction>;
 };
 
-/** A chain that still knows the keys of the tables it makes, for `shapedCatalog`. */
+/** A chain that still knows the keys of the tables it makes, for `reshapedCatalog`. */
 export type CompiledChain = Chain & {
   readonly outputs: readonly [OutputShape, ...OutputShape[]];
   /** Source columns that a step leaves out because the pipeline says so: what hangs on them goes with them. */

@@ -10,7 +10,7 @@ import type { Value } from "../../src/core/plan/transform.ts";
 import { compileChain } from "../../src/transforms/compile-chain.ts";
 import { loadFunctions } from "../../src/transforms/functions/load-functions.ts";
 import { transforms } from "../../src/transforms/registry.ts";
-import { shapedCatalog } from "../../src/transforms/shaped/shaped-catalog.ts";
+import { reshapedCatalog } from "../../src/transforms/reshaped/reshaped-catalog.ts";
 import { catalogOf, replayed, shapeIt } from "../snapshot/reshape/shaping.ts";
 import { freshPath, makeDatabase } from "../support/scratch-database.ts";
 import { stepsOf, tableIn } from "./chains.ts";
@@ -35,9 +35,9 @@ it(`${seeds} random chains`, { timeout: 20 * 60_000 }, async () => {
       { where: null, steps: stepsOf(...scenario.steps), onError: "quarantine" },
       { catalog, environment: { RANDOM_KEY: "key of this test" }, functions },
     );
-    const done = await shapeIt(snapshot, [chain], (before) => shapedCatalog(before, [chain]).catalog);
+    const done = await shapeIt(snapshot, [chain], (before) => reshapedCatalog(before, [chain]).catalog);
     for (const [table, rows] of scenario.expected)
-      expect({ told, table, rows: rowsOf(done.shaped, table, scenario) }).toEqual({ told, table, rows });
+      expect({ told, table, rows: rowsOf(done.reshaped, table, scenario) }).toEqual({ told, table, rows });
     expect({ told, quarantined: done.report.quarantine.length }).toEqual({ told, quarantined: scenario.refused });
     const again = await replayed(done);
     expect({ told, findings: again.findings.filter(({ level }) => level === "difference") }).toEqual({

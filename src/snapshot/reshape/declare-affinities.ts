@@ -7,13 +7,13 @@ import type { Catalog } from "../../core/schema/catalog.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import { createSql, type OutputTable } from "./output-tables.ts";
 
-export function declareAffinities(db: Sqlite, outputs: Iterable<OutputTable>, shaped: Catalog): void {
+export function declareAffinities(db: Sqlite, outputs: Iterable<OutputTable>, reshaped: Catalog): void {
   // Guarded by SQLite, because it takes any text.
   db.unsafeMode(true);
   try {
     db.pragma("writable_schema = ON");
     const update = db.prepare("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?");
-    for (const output of outputs) update.run(createSql(output.name, output, shaped, true), output.name);
+    for (const output of outputs) update.run(createSql(output.name, output, reshaped, true), output.name);
   } finally {
     db.pragma("writable_schema = OFF");
     db.unsafeMode(false);

@@ -20,13 +20,13 @@ export type LeftOut = TransformReport["leftOut"][number];
  */
 export function refreshFullText(
   db: Sqlite,
-  shaped: Catalog,
+  reshaped: Catalog,
   touched: (table: string) => boolean,
   cut: boolean,
 ): { readonly catalog: Catalog; readonly leftOut: LeftOut[] } {
   const leftOut: LeftOut[] = [];
   const rebuilt = new Set<string>();
-  for (const virtual of shaped.virtualTables) {
+  for (const virtual of reshaped.virtualTables) {
     const content = contentTable(virtual.sql);
     if (content === null) {
       if (cut) leftOut.push(cutOff(db, virtual));
@@ -39,11 +39,11 @@ export function refreshFullText(
     else rebuilt.add(foldName(virtual.name));
   }
   for (const name of rebuilt) {
-    const virtual = shaped.virtualTables.find((one) => foldName(one.name) === name) as VirtualTable;
+    const virtual = reshaped.virtualTables.find((one) => foldName(one.name) === name) as VirtualTable;
     db.prepare(`INSERT INTO ${quoteName(virtual.name)}(${quoteName(virtual.name)}) VALUES ('rebuild')`).run();
   }
   for (const { object } of leftOut) dropQuietly(db, object);
-  return { catalog: withFresh(db, shaped, leftOut, rebuilt), leftOut };
+  return { catalog: withFresh(db, reshaped, leftOut, rebuilt), leftOut };
 }
 
 function cutOff(db: Sqlite, { name, shadowTables }: VirtualTable): LeftOut {
@@ -107,14 +107,14 @@ function dropQuietly(db: Sqlite, name: string): void {
 }
 
 /** Rows and tokens are counted again by the index itself. */
-function withFresh(db: Sqlite, shaped: Catalog, leftOut: readonly LeftOut[], rebuilt: ReadonlySet<string>): Catalog {
-  if (leftOut.length === 0 && rebuilt.size === 0) return shaped;
+function withFresh(db: Sqlite, reshaped: Catalog, leftOut: readonly LeftOut[], rebuilt: ReadonlySet<string>): Catalog {
+  if (leftOut.length === 0 && rebuilt.size === 0) return reshaped;
   const fresh = readCatalog(db).virtualTables;
   const isOut = (name: string): boolean => leftOut.some(({ object }) => sameName(object, name));
   return {
-    ...shaped,
-    tables: shaped.tables.filter((table) => table.fullText === undefined || !isOut(table.name)),
-    virtualTables: shaped.virtualTables
+    ...reshaped,
+    tables: reshaped.tables.filter((table) => table.fullText === undefined || !isOut(table.name)),
+    virtualTables: reshaped.virtualTables
       .filter(({ name }) => !isOut(name))
       .map((virtual) => {
         const totals = fresh.find(({ name }) => sameName(name, virtual.name))?.totals;

@@ -15,15 +15,15 @@ const temporary = "rowhaul keyed";
 export function giveRowids(
   db: Sqlite,
   outputs: ReadonlyMap<string, OutputTable>,
-  shaped: Catalog,
+  reshaped: Catalog,
 ): ReadonlyMap<string, OutputTable> {
   const now = new Map(outputs);
   for (const output of outputs.values()) {
-    const alias = tableOf(shaped, output.name)?.columns.find(({ isRowid }) => isRowid)?.name;
+    const alias = tableOf(reshaped, output.name)?.columns.find(({ isRowid }) => isRowid)?.name;
     if (alias === undefined || output.alias !== null) continue;
     const keyed = { ...output, alias };
     const columns = output.columns.map(quoteName).join(", ");
-    db.exec(createSql(temporary, keyed, shaped));
+    db.exec(createSql(temporary, keyed, reshaped));
     db.exec(
       `INSERT INTO ${quoteName(temporary)} (${columns}) SELECT ${columns} FROM ${quoteName(output.name)} ORDER BY ${quoteName(alias)}`,
     );

@@ -29,7 +29,7 @@ export type OutputTable = {
 export function outputTables(
   chains: readonly Chain[],
   catalog: Catalog,
-  shaped: Catalog,
+  reshaped: Catalog,
   wanted: (table: string) => boolean,
 ): ReadonlyMap<string, OutputTable> {
   const shapes = new Map<string, { shape: Shape; chain: number; main: boolean }[]>();
@@ -45,7 +45,7 @@ export function outputTables(
     const [first] = written;
     if (first === undefined) continue;
     checkName(first.shape.table, chains, catalog, wanted);
-    const table = tableOf(shaped, first.shape.table);
+    const table = tableOf(reshaped, first.shape.table);
     const columns = unionOf(table, written);
     const name = table?.name ?? first.shape.table;
     if (columns.length === 0)
@@ -68,28 +68,28 @@ export function replaceTables(
   db: Sqlite,
   chains: readonly Chain[],
   outputs: ReadonlyMap<string, OutputTable>,
-  shaped: Catalog,
+  reshaped: Catalog,
 ): void {
   const gone = [...chains.map(({ table }) => table), ...[...outputs.values()].map(({ name }) => name)];
   for (const name of gone) db.exec(`DROP TABLE IF EXISTS ${quoteName(name)}`);
   for (const output of outputs.values()) {
     // An index shares its namespace with tables; in this file it only served speed.
     db.exec(`DROP INDEX IF EXISTS ${quoteName(output.name)}`);
-    db.exec(createSql(output.name, output, shaped));
+    db.exec(createSql(output.name, output, reshaped));
   }
 }
 
 /** `name`: under which it is made. `typed`: with the catalog's affinities. */
-export function createSql(name: string, output: OutputTable, shaped: Catalog, typed = false): string {
-  const table = tableOf(shaped, output.name);
+export function createSql(name: string, output: OutputTable, reshaped: Catalog, typed = false): string {
+  const table = tableOf(reshaped, output.name);
   const lines = output.columns.map((column) => columnLine(column, column === output.alias, table, typed));
   return `CREATE TABLE ${quoteName(name)} (${lines.join(", ")})`;
 }
 
 /** Foreign keys are followed from here on: what they point to is looked up row by row. */
-export function indexParents(db: Sqlite, outputs: ReadonlyMap<string, OutputTable>, shaped: Catalog): void {
+export function indexParents(db: Sqlite, outputs: ReadonlyMap<string, OutputTable>, reshaped: Catalog): void {
   const made = new Set<string>();
-  for (const { parent, parentColumns } of shaped.tables.flatMap((table) => table.foreignKeys)) {
+  for (const { parent, parentColumns } of reshaped.tables.flatMap((table) => table.foreignKeys)) {
     const table = outputs.get(foldName(parent));
     if (table === undefined || parentColumns.length === 0) continue;
     const columns = parentColumns.map((name) => table.columns.find((column) => sameName(column, name)));

@@ -7,11 +7,11 @@ import type { RowSelection } from "../closure/row-selection.ts";
 
 export type ShapeRequest = {
   readonly snapshot: string;
-  /** Where the shaped file will be. */
-  readonly shaped: string;
+  /** Where the reshaped file will be. */
+  readonly reshaped: string;
   readonly catalog: Catalog;
   /** What becomes of it, as far as can be told before a row was read: see transforms/. The file is laid out by it. */
-  readonly shapedCatalog: Catalog;
+  readonly reshapedCatalog: Catalog;
   /** The same once all rows are there: the same tables and columns, declared as their values allow. */
   readonly settle?: (seen: Seen) => Catalog;
   readonly chains: readonly Chain[];

@@ -1,4 +1,4 @@
-/** One chain: the rows of its table, read from the snapshot in key order, step by step into the shaped file. */
+/** One chain: the rows of its table, read from the snapshot in key order, step by step into the reshaped file. */
 
 import { setImmediate as pause } from "node:timers/promises";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
@@ -26,7 +26,7 @@ export type ChainDone = {
 const quarantineLimit = 64 << 20;
 
 export async function runChain(
-  shaped: Sqlite,
+  reshaped: Sqlite,
   outputs: ReadonlyMap<string, OutputTable>,
   position: number,
   request: ShapeRequest,
@@ -43,7 +43,7 @@ export async function runChain(
     attachSelection(source, selection);
     const conditions = [chain.where, selectedRows(selection, table.name)].filter((one) => one !== null);
     const { total, last } = measure(source, chain, table, conditions);
-    const writer = outputWriter(shaped, position, outputs, last, catalog.encoding);
+    const writer = outputWriter(reshaped, position, outputs, last, catalog.encoding);
     const watch = seen.watch(chain, table);
     const running = startChain(chain, sourceShape(table), services, (shape, made) => {
       writer.take(shape, made);

@@ -25,13 +25,14 @@ export function keepSelected(
   db: Sqlite,
   catalog: Catalog,
   selection: RowSelection | null,
-  shapedTables: (name: string) => boolean,
+  reshapedTables: (name: string) => boolean,
   wanted: (name: string) => boolean,
 ): string[] {
   const changed: string[] = [];
   for (const table of catalog.tables) {
     const condition = selectedRows(selection, table.name);
-    if (condition === null || shapedTables(table.name) || !wanted(table.name) || table.fullText !== undefined) continue;
+    if (condition === null || reshapedTables(table.name) || !wanted(table.name) || table.fullText !== undefined)
+      continue;
     dropDependants(db, catalog, table);
     db.exec(`DELETE FROM ${quoteName(table.name)} WHERE NOT (${condition})`);
     changed.push(table.name);

@@ -1,5 +1,5 @@
 /**
- * Transforms at work: the rows of the snapshot go through their chains into a second SQLite file, the shaped one, which
+ * Transforms at work: the rows of the snapshot go through their chains into a second SQLite file, the reshaped one, which
  * everything after reads instead. Tables without a chain are there as they were. The file appears under its name only
  * when all of it is written.
  */
@@ -12,37 +12,37 @@ import { refreshFullText } from "./full-text.ts";
 import { giveRowids } from "./give-rowids.ts";
 import { indexParents, outputTables, replaceTables } from "./output-tables.ts";
 import type { ShapeRequest } from "./request.ts";
+import { openReshaped, shapeError } from "./reshaped-file.ts";
 import { runChain } from "./run-chain.ts";
 import { seenIn } from "./seen-in-file.ts";
 import { seenValues } from "./seen-values.ts";
 import { attachSelection, keepSelected } from "./selected-rows.ts";
-import { openShaped, shapeError } from "./shaped-file.ts";
 
 /**
  * Throws TRANSFORM_FAILED and TRANSFORM_RUBBISH with table, key, column and sample, PLAN_INVALID, LOCAL_DISK.
- * `leftOut` names what this step could not keep, beside what `shapedCatalog` left out already.
+ * `leftOut` names what this step could not keep, beside what `reshapedCatalog` left out already.
  */
 export async function shapeSnapshot(request: ShapeRequest): Promise<TransformReport> {
-  const { snapshot, shaped, catalog, chains, selection, wanted, signal } = request;
-  const outputs = outputTables(chains, catalog, request.shapedCatalog, wanted);
+  const { snapshot, reshaped, catalog, chains, selection, wanted, signal } = request;
+  const outputs = outputTables(chains, catalog, request.reshapedCatalog, wanted);
   signal.throwIfAborted();
-  const file = await openShaped(snapshot, shaped);
+  const file = await openReshaped(snapshot, reshaped);
   try {
     signal.throwIfAborted();
     attachSelection(file.db, selection);
     file.db.exec("BEGIN");
-    replaceTables(file.db, chains, outputs, request.shapedCatalog);
-    const isShaped = (name: string): boolean =>
+    replaceTables(file.db, chains, outputs, request.reshapedCatalog);
+    const isReshaped = (name: string): boolean =>
       outputs.has(foldName(name)) || chains.some(({ table }) => sameName(table, name));
-    const cut = keepSelected(file.db, catalog, selection, isShaped, wanted);
+    const cut = keepSelected(file.db, catalog, selection, isReshaped, wanted);
     const done: Awaited<ReturnType<typeof runChain>>[] = [];
     const seen = seenValues();
     for (const position of chains.keys()) done.push(await runChain(file.db, outputs, position, request, seen));
-    const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.shapedCatalog;
+    const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.reshapedCatalog;
     const keyed = giveRowids(file.db, outputs, after);
     indexParents(file.db, keyed, after);
     file.db.exec(`DROP TABLE IF EXISTS ${catalogTable}`);
-    const isTouched = (name: string): boolean => isShaped(name) || cut.some((one) => sameName(one, name));
+    const isTouched = (name: string): boolean => isReshaped(name) || cut.some((one) => sameName(one, name));
     const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
     file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
     file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
@@ -57,7 +57,7 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
       quarantine: done.flatMap(({ quarantine }) => quarantine),
     };
   } catch (thrown) {
-    throw shapeError(snapshot, shaped, thrown);
+    throw shapeError(snapshot, reshaped, thrown);
   } finally {
     file.abandon();
   }

@@ -26,14 +26,14 @@ type Kept = { readonly key: string; readonly cells: ReadonlyMap<string, string> 
 
 const keptRows = 1000;
 
-export function differingRows(shaped: string, output: Output, encoding: Catalog["encoding"]): DifferingRows {
+export function differingRows(reshaped: string, output: Output, encoding: Catalog["encoding"]): DifferingRows {
   const scratch = new Database("");
   scratch.pragma("journal_mode = OFF");
   scratch.exec("CREATE TABLE rows (digest BLOB PRIMARY KEY, n INTEGER) WITHOUT ROWID; BEGIN");
   const add = scratch.prepare("INSERT INTO rows VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1");
   const sub = scratch.prepare("UPDATE rows SET n = n - 1 WHERE digest = ? AND n > 0");
   const places = output.columns.map((_, i) => i);
-  for (const { digest } of fileRows(shaped, output, places, encoding)) add.run(digest);
+  for (const { digest } of fileRows(reshaped, output, places, encoding)) add.run(digest);
   const expected: Kept[] = [];
   let unmatched = 0;
   return {
@@ -56,7 +56,7 @@ export function differingRows(shaped: string, output: Output, encoding: Catalog[
       const left = scratch.prepare("SELECT n FROM rows WHERE digest = ? AND n > 0").pluck();
       const surplus = Number(scratch.prepare("SELECT coalesce(sum(n), 0) FROM rows").pluck().get());
       const actual: Kept[] = [];
-      for (const { digest, values, rowid } of fileRows(shaped, output, places, encoding)) {
+      for (const { digest, values, rowid } of fileRows(reshaped, output, places, encoding)) {
         if (actual.length >= Math.min(keptRows, surplus)) break;
         if (left.get(digest) === undefined) continue;
         sub.run(digest);
@@ -69,8 +69,8 @@ export function differingRows(shaped: string, output: Output, encoding: Catalog[
   };
 }
 
-function* fileRows(shaped: string, output: Output, places: readonly number[], encoding: Catalog["encoding"]) {
-  const db = openSource(shaped);
+function* fileRows(reshaped: string, output: Output, places: readonly number[], encoding: Catalog["encoding"]) {
+  const db = openSource(reshaped);
   try {
     for (const piece of readTable(db, output.table, output.columns, [], false, encoding))
       for (const row of piece) yield { ...row, digest: rowDigest(row.values, places, encoding) };

@@ -15,9 +15,9 @@ export type Output = {
  * By folded name. A key that is given out while rows are written, because no step makes it, is not compared, and neither
  * is what was computed anew after the steps: parity compares that with what the target computes.
  */
-export function outputsOf(chains: readonly Chain[], shaped: Catalog): Map<string, Output> {
+export function outputsOf(chains: readonly Chain[], reshaped: Catalog): Map<string, Output> {
   const outputs = new Map<string, Output>();
-  for (const table of shaped.tables) {
+  for (const table of reshaped.tables) {
     const shapes = chains.flatMap((chain, i) =>
       shapesOf(chain)
         .filter((shape) => sameName(shape.table, table.name))

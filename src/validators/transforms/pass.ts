@@ -97,7 +97,7 @@ function applied(apply: (row: Value[]) => void, values: Value[], chain: Chain): 
 
 function placesIn(shape: Shape, outputs: ReadonlyMap<string, Output>): { output: Output; at: number[] } {
   const output = outputs.get(foldName(shape.table));
-  if (output === undefined) throw new Error(`No table ${shape.table} in the shaped catalog`);
+  if (output === undefined) throw new Error(`No table ${shape.table} in the reshaped catalog`);
   const at = output.columns.map((column) => shape.columns.findIndex(({ name }) => sameName(name, column)));
   return { output, at };
 }

@@ -1,6 +1,6 @@
 /**
  * The proof of the transforms: the snapshot is read again by another reader, its rows go through the chains in other
- * pieces, and what comes out must be what the shaped file holds, row for row as multisets. What steps do to a value is
+ * pieces, and what comes out must be what the reshaped file holds, row for row as multisets. What steps do to a value is
  * proven by their tests; here it is proven that they did it to every row, and that they do the same twice.
  */
 import type { ValidatorResult } from "../../core/finding.ts";
@@ -19,7 +19,7 @@ import { compareUntouched } from "./untouched.ts";
 export async function replay(request: ReplayRequest): Promise<ValidatorResult> {
   const started = performance.now();
   const findings = collectFindings("transforms");
-  const outputs = outputsOf(request.chains, request.shapedCatalog);
+  const outputs = outputsOf(request.chains, request.reshapedCatalog);
   const sums = new Map([...outputs.keys()].map((name) => [name, emptySum()]));
   const sumOf = (output: Output): Sum => sums.get(foldName(output.table.name)) ?? emptySum();
   let rows = 0;
@@ -85,7 +85,7 @@ async function fileSum(request: ReplayRequest, output: Output): Promise<Sum> {
   const sum = emptySum();
   const places = output.columns.map((_, i) => i);
   const { encoding } = request.catalog;
-  const db = openSource(request.shaped);
+  const db = openSource(request.reshaped);
   try {
     for (const piece of readTable(db, output.table, output.columns, [], false, encoding)) {
       for (const { values } of piece) addDigest(sum, rowDigest(values, places, encoding));
@@ -100,7 +100,7 @@ async function fileSum(request: ReplayRequest, output: Output): Promise<Sum> {
 /** A third pass: if it differs from the second, the steps are at fault, whatever the file holds. */
 async function explain(request: ReplayRequest, output: Output, before: Sum, findings: Findings): Promise<void> {
   const again = emptySum();
-  const rows = differingRows(request.shaped, output, request.catalog.encoding);
+  const rows = differingRows(request.reshaped, output, request.catalog.encoding);
   try {
     for (const position of output.writers) {
       const chain = request.chains[position];
@@ -108,7 +108,7 @@ async function explain(request: ReplayRequest, output: Output, before: Sum, find
       await replayChain(
         request,
         chain,
-        new Map(outputsOf(request.chains, request.shapedCatalog)),
+        new Map(outputsOf(request.chains, request.reshapedCatalog)),
         (to, digest, row, shape) => {
           if (!sameName(to.table.name, output.table.name)) return;
           addDigest(again, digest);

@@ -3,10 +3,10 @@ import type { Catalog } from "../../core/schema/catalog.ts";
 
 export type ReplayRequest = {
   readonly snapshot: string;
-  readonly shaped: string;
+  readonly reshaped: string;
   readonly catalog: Catalog;
-  /** As the shaped file carries it. */
-  readonly shapedCatalog: Catalog;
+  /** As the reshaped file carries it. */
+  readonly reshapedCatalog: Catalog;
   readonly chains: readonly Chain[];
   readonly wanted: (table: string) => boolean;
   /** The rows that were selected, as conditions over the file at `path` attached as `rowhaul_rows`. */

@@ -11,15 +11,15 @@ import { addDigest, emptySum, rowDigest, type Sum, sameSum } from "./row-digest.
 
 /** Returns the rows looked at. */
 export async function compareUntouched(request: ReplayRequest, findings: Findings): Promise<number> {
-  const { catalog, shapedCatalog, chains, selection, wanted } = request;
-  const [before, after] = [openSource(request.snapshot), openSource(request.shaped)];
+  const { catalog, reshapedCatalog, chains, selection, wanted } = request;
+  const [before, after] = [openSource(request.snapshot), openSource(request.reshaped)];
   let rows = 0;
   try {
     if (selection !== null) before.prepare("ATTACH ? AS rowhaul_rows").run(selection.path);
     for (const table of catalog.tables) {
       if (!wanted(table.name) || table.fullText !== undefined) continue;
       if (chains.some((chain) => sameName(chain.table, table.name))) continue;
-      if (!shapedCatalog.tables.some((one) => sameName(one.name, table.name))) continue;
+      if (!reshapedCatalog.tables.some((one) => sameName(one.name, table.name))) continue;
       const condition = selectedBy(request, table.name);
       const [a, b] =
         condition === null

@@ -6,7 +6,7 @@ import { type RowSelection, rowSelection } from "../../../src/snapshot/closure/r
 import type { RootSelection } from "../../../src/snapshot/closure/root.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
 import { errorOf, freshPath, makeDatabase } from "../../support/scratch-database.ts";
-import { chain, each, shape, shapedOf } from "../reshape/chains.ts";
+import { chain, each, reshapedOf, shape } from "../reshape/chains.ts";
 import { catalogOf, query, replayed, shapeIt } from "../reshape/shaping.ts";
 
 type Asked = { root?: RootSelection; wheres?: Record<string, string>; belongsTo?: Record<string, string> };
@@ -180,7 +180,7 @@ describe("a condition that begins another statement", () => {
   });
 });
 
-it("is what the shaped file holds, shaped or not", async () => {
+it("is what the reshaped file holds, reshaped or not", async () => {
   const snapshot = makeDatabase(`${shop}
     CREATE TRIGGER gone AFTER DELETE ON product BEGIN INSERT INTO other VALUES (2); END;
     CREATE VIRTUAL TABLE notes USING fts5(text); INSERT INTO notes VALUES ('about everybody')`);
@@ -189,19 +189,19 @@ it("is what the shaped file holds, shaped or not", async () => {
   const done = await shapeIt(
     snapshot,
     [chain("customer", [kept])],
-    (c) => shapedOf(c, ["customer"], { customer: { columns: ["id", "country", "boss"], key: "id" } }),
+    (c) => reshapedOf(c, ["customer"], { customer: { columns: ["id", "country", "boss"], key: "id" } }),
     { selection },
   );
-  expect(query(done.shaped, "SELECT id FROM customer")).toEqual([[1], [2], [3]]);
-  expect(query(done.shaped, `SELECT id FROM "order"`)).toEqual([[20], [21], [30]]);
-  expect(query(done.shaped, "SELECT id FROM product")).toEqual([[200], [300]]);
-  expect(query(done.shaped, "SELECT * FROM line")).toEqual([
+  expect(query(done.reshaped, "SELECT id FROM customer")).toEqual([[1], [2], [3]]);
+  expect(query(done.reshaped, `SELECT id FROM "order"`)).toEqual([[20], [21], [30]]);
+  expect(query(done.reshaped, "SELECT id FROM product")).toEqual([[200], [300]]);
+  expect(query(done.reshaped, "SELECT * FROM line")).toEqual([
     [20, 200],
     [21, 200],
     [30, 300],
     [30, 777],
   ]);
-  expect(query(done.shaped, "SELECT * FROM other")).toEqual([]);
+  expect(query(done.reshaped, "SELECT * FROM other")).toEqual([]);
   expect(done.report.leftOut.map(({ object }) => object)).toEqual(["notes"]);
   expect(await replayed(done)).toMatchObject({ passed: true });
 });

@@ -1,4 +1,4 @@
-/** Steps and chains written by hand, and shaped catalogs to go with them. */
+/** Steps and chains written by hand, and reshaped catalogs to go with them. */
 
 import type { ApplyStep, Chain, Services, Shape, Step, Value } from "../../../src/core/plan/transform.ts";
 import type { Catalog, Column, Table } from "../../../src/core/schema/catalog.ts";
@@ -37,7 +37,11 @@ export function chain(table: string, steps: Step[], more: Partial<Chain> = {}, .
 }
 
 /** The catalog with these tables in place of `gone`. */
-export function shapedOf(catalog: Catalog, gone: string[], made: Record<string, { columns: string[]; key?: string }>) {
+export function reshapedOf(
+  catalog: Catalog,
+  gone: string[],
+  made: Record<string, { columns: string[]; key?: string }>,
+) {
   const tables = Object.entries(made).map(([name, { columns, key }]) => madeTable(name, columns, key ?? null));
   return { ...catalog, tables: [...catalog.tables.filter(({ name }) => !gone.includes(name)), ...tables] };
 }

@@ -5,12 +5,12 @@ import type { Catalog, Column } from "../../../src/core/schema/catalog.ts";
 import { shapeSnapshot } from "../../../src/snapshot/reshape/shape.ts";
 import { compileChain } from "../../../src/transforms/compile-chain.ts";
 import type { LoadedFunction } from "../../../src/transforms/functions/load-functions.ts";
-import { shapedCatalog } from "../../../src/transforms/shaped/shaped-catalog.ts";
+import { reshapedCatalog } from "../../../src/transforms/reshaped/reshaped-catalog.ts";
 import { freshPath, makeDatabase } from "../../support/scratch-database.ts";
 import { catalogOf, cells, query, replayed } from "./shaping.ts";
 
 type Settled = {
-  readonly shaped: string;
+  readonly reshaped: string;
   readonly columns: readonly Column[];
   readonly leftOut: string[];
   readonly replayed: boolean;
@@ -31,24 +31,24 @@ async function settled(
   const chains = [
     compileChain(table, { where: null, steps, onError: "fail" }, { catalog, environment: {}, functions }),
   ];
-  let after = shapedCatalog(catalog, chains);
-  const settle: (seen: Parameters<typeof shapedCatalog>[2] & object) => Catalog = (seen) => {
-    after = shapedCatalog(catalog, chains, seen);
+  let after = reshapedCatalog(catalog, chains);
+  const settle: (seen: Parameters<typeof reshapedCatalog>[2] & object) => Catalog = (seen) => {
+    after = reshapedCatalog(catalog, chains, seen);
     return after.catalog;
   };
-  const shaped = freshPath("shaped.db");
+  const reshaped = freshPath("shaped.db");
   const request = {
     snapshot,
-    shaped,
+    reshaped,
     catalog,
-    shapedCatalog: after.catalog,
+    reshapedCatalog: after.catalog,
     chains,
     wanted: () => true,
     selection: null,
   };
   const report = await shapeSnapshot({ ...request, settle, progress: () => {}, signal: new AbortController().signal });
   return {
-    shaped,
+    reshaped,
     columns: after.catalog.tables.find(({ name }) => name === "t")?.columns ?? [],
     leftOut: after.leftOut.map(({ object, reason }) => `${object}: ${reason}`),
     replayed: (await replayed({ ...request, report })).passed,
@@ -86,8 +86,8 @@ describe("a settled file", () => {
         const done = await settled(snapshot, call);
         expect(done.replayed).toBe(true);
         // SQLite's own word: it names each value that a column of that affinity would not hold.
-        expect(query(done.shaped, "PRAGMA integrity_check")).toEqual([["ok"]]);
-        const [found] = [cells(done.shaped, "t", ...names)];
+        expect(query(done.reshaped, "PRAGMA integrity_check")).toEqual([["ok"]]);
+        const [found] = [cells(done.reshaped, "t", ...names)];
         for (const [i, row] of after.entries())
           expect(found[i]?.map(String).map(classOf)).toEqual(
             row.map((cell, at) => classOfValue(cell, types[at] ?? "")),
@@ -97,7 +97,7 @@ describe("a settled file", () => {
             ({ name, affinity, isRowid }) => `${name} ${isRowid ? "INTEGER PRIMARY KEY" : affinity}`,
           );
           db.exec(
-            `ATTACH '${done.shaped}' AS made; CREATE TABLE t (${own.join(", ")}); INSERT INTO t SELECT * FROM made.t`,
+            `ATTACH '${done.reshaped}' AS made; CREATE TABLE t (${own.join(", ")}); INSERT INTO t SELECT * FROM made.t`,
           );
         });
         expect(cells(copy, "t", ...names)).toEqual(found);
@@ -110,7 +110,7 @@ describe("a settled file", () => {
     const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, z REAL AS (a + y), y REAL AS (b * 2), a INTEGER, b REAL, own TEXT AS (a || 'x'), still TEXT AS (upper(c)), c TEXT);
       INSERT INTO t (id, a, b, c) VALUES (1, 1, 1, 'q'), (2, 2, NULL, NULL)`;
     const done = await settled(sql, (row) => ({ ...row, a: Number(row.a) + 10, b: 5, own: "mine" }));
-    expect(cells(done.shaped, "t", "z", "y", "own", "still").map((row) => row.map(String))).toEqual([
+    expect(cells(done.reshaped, "t", "z", "y", "own", "still").map((row) => row.map(String))).toEqual([
       ["real 32312E30", "real 31302E30", "text 6D696E65", "text 51"],
       ["real 32322E30", "real 31302E30", "text 6D696E65", "null "],
     ]);
@@ -139,11 +139,11 @@ describe("a settled file", () => {
     const sql = `CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT); CREATE VIEW v AS SELECT id FROM t WHERE n = 7; CREATE VIEW broken AS SELECT * FROM gone;
       INSERT INTO t VALUES (1, '7'), (2, '8')`;
     const done = await settled(sql, (row) => ({ ...row, id: Number(row.id) + 5 }));
-    expect(query(done.shaped, "SELECT rowid, id, n FROM t")).toEqual([
+    expect(query(done.reshaped, "SELECT rowid, id, n FROM t")).toEqual([
       [6, 6, "7"],
       [7, 7, "8"],
     ]);
-    expect(query(done.shaped, "SELECT * FROM v")).toEqual([[6]]);
+    expect(query(done.reshaped, "SELECT * FROM v")).toEqual([[6]]);
     expect(done.columns[0]).toMatchObject({ isRowid: true });
     const twice = await settled(sql, (row) => ({ ...row, id: 5 }));
     expect(twice.columns[0]).toMatchObject({ isRowid: false });

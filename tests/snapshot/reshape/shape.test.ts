@@ -1,4 +1,4 @@
-/** Chains over snapshots: what arrives in the shaped file, and what does not change on the way. */
+/** Chains over snapshots: what arrives in the reshaped file, and what does not change on the way. */
 import { existsSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import fc from "fast-check";
@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { RowhaulError } from "../../../src/core/messages/errors.ts";
 import type { Value } from "../../../src/core/plan/transform.ts";
 import { codeOf, errorOf, freshPath, makeDatabase } from "../../support/scratch-database.ts";
-import { chain, each, shape, shapedOf, step } from "./chains.ts";
+import { chain, each, reshapedOf, shape, step } from "./chains.ts";
 import { catalogOf, cells, query, replayed, shapeIt } from "./shaping.ts";
 
 const upper = (row: readonly Value[]): Value[] => row.map((v) => (typeof v === "string" ? v.toUpperCase() : v));
@@ -27,9 +27,9 @@ describe("cells", () => {
       );
       const steps = [each("one", shape("t", "id", "a", "b"), same), each("two", shape("t", "id", "a", "b"), same)];
       const done = await shapeIt(snapshot, [chain("t", steps)], (c) =>
-        shapedOf(c, ["t"], { t: { columns: ["id", "a", "b"], key: "id" } }),
+        reshapedOf(c, ["t"], { t: { columns: ["id", "a", "b"], key: "id" } }),
       );
-      expect(cells(done.shaped, "t", "id", "a", "b")).toEqual(cells(snapshot, "t", "id", "a", "b"));
+      expect(cells(done.reshaped, "t", "id", "a", "b")).toEqual(cells(snapshot, "t", "id", "a", "b"));
       expect(await replayed(done)).toMatchObject({ passed: true, differences: 0 });
     },
   );
@@ -37,9 +37,9 @@ describe("cells", () => {
   it("keep minus zero", async () => {
     const snapshot = makeDatabase("CREATE TABLE t(a); INSERT INTO t VALUES (-0.0)");
     const done = await shapeIt(snapshot, [chain("t", [each("s", shape("t", "a"), same)])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["a"] } }),
+      reshapedOf(c, ["t"], { t: { columns: ["a"] } }),
     );
-    const db = new Database(done.shaped);
+    const db = new Database(done.reshaped);
     expect(Object.is(db.prepare("SELECT a FROM t").pluck().get(), -0)).toBe(true);
     db.close();
   });
@@ -62,7 +62,7 @@ describe("cells", () => {
         });
         const make = (row: readonly Value[]): Value[] => [...(rows[Number(row[0])] ?? [])];
         const done = await shapeIt(snapshot, [chain("t", [each("s", shape("t", "a", "b"), make)])], (c) =>
-          shapedOf(c, ["t"], { t: { columns: ["a", "b"] } }),
+          reshapedOf(c, ["t"], { t: { columns: ["a", "b"] } }),
         );
         const hexOf = (v: Value): string => {
           if (v === null) return "null ";
@@ -73,7 +73,7 @@ describe("cells", () => {
         };
         const lower = (cell: unknown): string =>
           String(cell).startsWith("real") ? "real" : String(cell).toLowerCase();
-        expect(cells(done.shaped, "t", "a", "b").map((row) => row.map(lower))).toEqual(
+        expect(cells(done.reshaped, "t", "a", "b").map((row) => row.map(lower))).toEqual(
           rows.map((row) => row.map(hexOf)),
         );
         expect((await replayed(done)).passed).toBe(true);
@@ -87,9 +87,9 @@ describe("cells", () => {
       makeDatabase(`CREATE TABLE t(k TEXT, n INT, v AS (n * 2) VIRTUAL, s AS (k || n) STORED, PRIMARY KEY (k, n)) WITHOUT ROWID;
       INSERT INTO t(k, n) VALUES ('b', 1), ('a', 2), ('a', 1), (CAST(x'ff' AS TEXT), 1)`);
     const done = await shapeIt(snapshot, [chain("t", [each("s", shape("t", "k", "n", "v", "s"), same)])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["k", "n", "v", "s"] } }),
+      reshapedOf(c, ["t"], { t: { columns: ["k", "n", "v", "s"] } }),
     );
-    expect(query(done.shaped, "SELECT hex(k), n, v, hex(s) FROM t ORDER BY rowid")).toEqual([
+    expect(query(done.reshaped, "SELECT hex(k), n, v, hex(s) FROM t ORDER BY rowid")).toEqual([
       ["61", 1, 2, "6131"],
       ["61", 2, 4, "6132"],
       ["62", 1, 2, "6231"],
@@ -111,9 +111,9 @@ describe("rows", () => {
       false,
     );
     const done = await shapeIt(makeDatabase(filled), [chain("t", [keep])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["a"] } }),
+      reshapedOf(c, ["t"], { t: { columns: ["a"] } }),
     );
-    const db = new Database(done.shaped);
+    const db = new Database(done.reshaped);
     db.defaultSafeIntegers(true);
     const found = db.prepare("SELECT rowid, a FROM t").raw().all();
     db.close();
@@ -139,8 +139,8 @@ describe("rows", () => {
       false,
     );
     const snapshot = makeDatabase("CREATE TABLE t(a); INSERT INTO t(rowid, a) VALUES (3, 'x'), (7, 'y')");
-    const done = await shapeIt(snapshot, [chain("t", [twice])], (c) => shapedOf(c, ["t"], { t: { columns: ["a"] } }));
-    expect(query(done.shaped, "SELECT rowid, a FROM t")).toEqual([
+    const done = await shapeIt(snapshot, [chain("t", [twice])], (c) => reshapedOf(c, ["t"], { t: { columns: ["a"] } }));
+    expect(query(done.reshaped, "SELECT rowid, a FROM t")).toEqual([
       [3, "x"],
       [7, "y"],
       [8, "again"],
@@ -158,13 +158,13 @@ describe("rows", () => {
     );
     const steps = [split, each("upper", shape("t", "id", "a"), upper)];
     const done = await shapeIt(snapshot, [chain("t", steps, {}, shape("t_tags", "t_id", "tag"))], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" }, t_tags: { columns: ["t_id", "tag"] } }),
+      reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" }, t_tags: { columns: ["t_id", "tag"] } }),
     );
-    expect(query(done.shaped, "SELECT * FROM t")).toEqual([
+    expect(query(done.reshaped, "SELECT * FROM t")).toEqual([
       [1, "X,Y"],
       [2, "Z"],
     ]);
-    expect(query(done.shaped, "SELECT rowid, * FROM t_tags")).toEqual([
+    expect(query(done.reshaped, "SELECT rowid, * FROM t_tags")).toEqual([
       [1, 1, "x"],
       [2, 1, "y"],
       [3, 2, "z"],
@@ -183,14 +183,14 @@ describe("rows", () => {
       each("unify", shape("all", "source", "source_id", column), (row) => [name, ...row]);
     const chains = [chain("a", [to("a", "x")], { shared: true }), chain("b", [to("b", "y")], { shared: true })];
     const done = await shapeIt(snapshot, chains, (c) =>
-      shapedOf(c, ["a", "b"], { all: { columns: ["source", "source_id", "x", "y"] } }),
+      reshapedOf(c, ["a", "b"], { all: { columns: ["source", "source_id", "x", "y"] } }),
     );
-    expect(query(done.shaped, `SELECT rowid, * FROM "all"`)).toEqual([
+    expect(query(done.reshaped, `SELECT rowid, * FROM "all"`)).toEqual([
       [1, "a", 1, "p", null],
       [2, "a", 2, "q", null],
       [3, "b", 1, null, "r"],
     ]);
-    expect(query(done.shaped, "SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')")).toEqual([]);
+    expect(query(done.reshaped, "SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')")).toEqual([]);
     expect((await replayed(done)).passed).toBe(true);
   });
 
@@ -210,9 +210,9 @@ describe("rows", () => {
     const done = await shapeIt(
       snapshot,
       [chain("t", [last], { backwards: true, where: "id < 4 -- not the last" })],
-      (c) => shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
+      (c) => reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
     );
-    expect(query(done.shaped, "SELECT * FROM t")).toEqual([
+    expect(query(done.reshaped, "SELECT * FROM t")).toEqual([
       [2, "y"],
       [3, "x"],
     ]);
@@ -228,9 +228,9 @@ describe("rows", () => {
       return (row, emit) => emit(0, [row[0] ?? null, lookup(row[1] ?? null) ?? null]);
     });
     const after = (c: ReturnType<typeof catalogOf>) =>
-      shapedOf(c, ["t"], { t: { columns: ["id", "name"], key: "id" } });
+      reshapedOf(c, ["t"], { t: { columns: ["id", "name"], key: "id" } });
     const done = await shapeIt(snapshot, [chain("t", [find])], after);
-    expect(cells(done.shaped, "t", "name").flat()).toEqual(["text 6F6E65", "blob 00", "text FF", "null ", "null "]);
+    expect(cells(done.reshaped, "t", "name").flat()).toEqual(["text 6F6E65", "blob 00", "text FF", "null ", "null "]);
     expect((await replayed(done)).passed).toBe(true);
     const twice = makeDatabase((db) => db.exec("UPDATE t SET code = '4' WHERE id = 3"), snapshot);
     const error = await errorOf(() => shapeIt(twice, [chain("t", [find])], after));
@@ -248,7 +248,7 @@ describe("failing rows", () => {
   const filled =
     "CREATE TABLE t(id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES (1, 'good', 1), (42, 'bad', x'00'), (43, 'good', 5.0)";
   const steps = () => [each("drop b", shape("t", "id", "a"), (row) => row.slice(0, 2)), refuse()];
-  const after = (c: ReturnType<typeof catalogOf>) => shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } });
+  const after = (c: ReturnType<typeof catalogOf>) => reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } });
 
   it("stop the run with table, key, column and sample", async () => {
     const error = await errorOf(() => shapeIt(makeDatabase(filled), [chain("t", steps())], after));
@@ -261,7 +261,7 @@ describe("failing rows", () => {
 
   it("or go to quarantine whole, and nothing of them arrives", async () => {
     const done = await shapeIt(makeDatabase(filled), [chain("t", steps(), { onError: "quarantine" })], after);
-    expect(query(done.shaped, "SELECT * FROM t")).toEqual([
+    expect(query(done.reshaped, "SELECT * FROM t")).toEqual([
       [1, "half"],
       [43, "half"],
     ]);
@@ -291,7 +291,7 @@ describe("failing rows", () => {
       false,
     );
     const done = await shapeIt(snapshot, [chain("t", [unique, refuse()], { onError: "quarantine" })], after);
-    expect(query(done.shaped, "SELECT id FROM t")).toEqual([[3]]);
+    expect(query(done.reshaped, "SELECT id FROM t")).toEqual([[3]]);
     expect(done.report.tables[0]?.quarantined).toBe(2);
     expect((await replayed(done)).passed).toBe(true);
   });
@@ -327,14 +327,14 @@ describe("the rest of the file", () => {
       CREATE TRIGGER on_t AFTER INSERT ON t BEGIN INSERT INTO u VALUES (2); END;
       CREATE TRIGGER on_u AFTER INSERT ON u BEGIN SELECT 1; END`);
     const done = await shapeIt(snapshot, [chain("t", [each("upper", shape("t", "id", "a"), upper)])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
+      reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
     );
-    expect(query(done.shaped, "SELECT * FROM v")).toEqual([["X"]]);
-    expect(query(done.shaped, "SELECT * FROM u")).toEqual([[1]]);
-    expect(query(done.shaped, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")).toEqual([["on_u"]]);
-    expect(catalogOf(done.shaped)).toEqual(done.shapedCatalog);
-    expect(statSync(done.shaped).mode & 0o777).toBe(0o600);
-    expect(query(done.shaped, "PRAGMA integrity_check")).toEqual([["ok"]]);
+    expect(query(done.reshaped, "SELECT * FROM v")).toEqual([["X"]]);
+    expect(query(done.reshaped, "SELECT * FROM u")).toEqual([[1]]);
+    expect(query(done.reshaped, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")).toEqual([["on_u"]]);
+    expect(catalogOf(done.reshaped)).toEqual(done.reshapedCatalog);
+    expect(statSync(done.reshaped).mode & 0o777).toBe(0o600);
+    expect(query(done.reshaped, "PRAGMA integrity_check")).toEqual([["ok"]]);
   });
 
   it("gives way to no table of the same name", async () => {
@@ -343,13 +343,13 @@ describe("the rest of the file", () => {
       expect(
         await codeOf(() =>
           shapeIt(snapshot, [chain("t", [each("s", shape(name, "a"), same)])], (c) =>
-            shapedOf(c, ["t"], { [name]: { columns: ["a"] } }),
+            reshapedOf(c, ["t"], { [name]: { columns: ["a"] } }),
           ),
         ),
       ).toBe("PLAN_INVALID");
   });
 
-  it("has full-text tables made anew from the shaped texts", async () => {
+  it("has full-text tables made anew from the reshaped texts", async () => {
     const snapshot =
       makeDatabase(`CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (10, 'red fox'), (20, 'grey wolf');
       CREATE VIRTUAL TABLE f USING fts5(a, content='t', content_rowid='id'); INSERT INTO f(f) VALUES ('rebuild')`);
@@ -360,11 +360,11 @@ describe("the rest of the file", () => {
       false,
     );
     const done = await shapeIt(snapshot, [chain("t", [edit])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
+      reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
     );
-    expect(query(done.shaped, "SELECT rowid FROM f WHERE f MATCH 'jumps'")).toEqual([[10]]);
-    expect(query(done.shaped, "SELECT rowid FROM f WHERE f MATCH 'wolf'")).toEqual([]);
-    expect(catalogOf(done.shaped).virtualTables[0]?.totals).toEqual({ rows: "1", tokens: "3" });
+    expect(query(done.reshaped, "SELECT rowid FROM f WHERE f MATCH 'jumps'")).toEqual([[10]]);
+    expect(query(done.reshaped, "SELECT rowid FROM f WHERE f MATCH 'wolf'")).toEqual([]);
+    expect(catalogOf(done.reshaped).virtualTables[0]?.totals).toEqual({ rows: "1", tokens: "3" });
     expect(done.report.leftOut).toEqual([]);
   });
 
@@ -372,13 +372,13 @@ describe("the rest of the file", () => {
     const snapshot = makeDatabase(`CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (10, 'red fox');
       CREATE VIRTUAL TABLE f USING fts5(a, content = "t", content_rowid=id)`);
     const done = await shapeIt(snapshot, [chain("t", [each("rename", shape("t", "id", "b"), same)])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["id", "b"], key: "id" } }),
+      reshapedOf(c, ["t"], { t: { columns: ["id", "b"], key: "id" } }),
     );
     expect(done.report.leftOut).toEqual([
       { object: "f", reason: "t has no column a any more", hazard: { code: "VIRTUAL_TABLE_LOST", at: "f" } },
     ]);
-    expect(catalogOf(done.shaped).virtualTables).toEqual([]);
-    expect(query(done.shaped, "SELECT name FROM sqlite_schema WHERE name LIKE 'f%'")).toEqual([]);
+    expect(catalogOf(done.reshaped).virtualTables).toEqual([]);
+    expect(query(done.reshaped, "SELECT name FROM sqlite_schema WHERE name LIKE 'f%'")).toEqual([]);
   });
 });
 
@@ -396,7 +396,7 @@ it("stops between batches and leaves nothing behind", async () => {
   const work = shapeIt(
     snapshot,
     [chain("t", [each("s", shape("t", "a"), same)])],
-    (c) => shapedOf(c, ["t"], { t: { columns: ["a"] } }),
+    (c) => reshapedOf(c, ["t"], { t: { columns: ["a"] } }),
     {
       signal: stop.signal,
       progress,
@@ -409,18 +409,18 @@ it("stops between batches and leaves nothing behind", async () => {
 it("names a folder that cannot be written to", async () => {
   const { shapeSnapshot } = await import("../../../src/snapshot/reshape/shape.ts");
   const snapshot = makeDatabase("CREATE TABLE t(a)");
-  const shaped = `${freshPath("nowhere")}/shaped.db`;
+  const reshaped = `${freshPath("nowhere")}/shaped.db`;
   const catalog = catalogOf(snapshot);
   const request = {
     snapshot,
-    shaped,
+    reshaped,
     catalog,
-    shapedCatalog: catalog,
+    reshapedCatalog: catalog,
     chains: [],
     wanted: () => true,
     selection: null,
   };
   const more = { progress: () => {}, signal: new AbortController().signal };
   expect(await codeOf(() => shapeSnapshot({ ...request, ...more }))).toBe("LOCAL_DISK");
-  expect(existsSync(shaped)).toBe(false);
+  expect(existsSync(reshaped)).toBe(false);
 });

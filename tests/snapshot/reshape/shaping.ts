@@ -22,9 +22,9 @@ export function catalogOf(path: string): Catalog {
 
 export type Shaping = {
   snapshot: string;
-  shaped: string;
+  reshaped: string;
   catalog: Catalog;
-  shapedCatalog: Catalog;
+  reshapedCatalog: Catalog;
   chains: Chain[];
   selection: RowSelection | null;
   report: TransformReport;
@@ -41,10 +41,10 @@ export async function shapeIt(
   } = {},
 ): Promise<Shaping> {
   const catalog = catalogOf(snapshot);
-  const shapedCatalog = after(catalog);
-  const shaped = freshPath("shaped.db");
+  const reshapedCatalog = after(catalog);
+  const reshaped = freshPath("shaped.db");
   const selection = more.selection ?? null;
-  const request = { snapshot, shaped, catalog, shapedCatalog, chains, wanted: () => true, selection };
+  const request = { snapshot, reshaped, catalog, reshapedCatalog, chains, wanted: () => true, selection };
   try {
     const report = await shapeSnapshot({
       ...request,
@@ -53,14 +53,14 @@ export async function shapeIt(
     });
     return { ...request, report };
   } finally {
-    expect(existsSync(`${shaped}.part`)).toBe(false);
+    expect(existsSync(`${reshaped}.part`)).toBe(false);
   }
 }
 
 export function replayed(shaping: Shaping) {
   return replay({
     ...shaping,
-    shapedCatalog: catalogOf(shaping.shaped),
+    reshapedCatalog: catalogOf(shaping.reshaped),
     wanted: () => true,
     progress: () => {},
     signal: new AbortController().signal,

@@ -1,7 +1,7 @@
-/** The replay sees what is wrong in a shaped file: each test breaks one thing. */
+/** The replay sees what is wrong in a reshaped file: each test breaks one thing. */
 import { describe, expect, it } from "vitest";
 import type { Value } from "../../../src/core/plan/transform.ts";
-import { chain, each, shape, shapedOf, step } from "../../snapshot/reshape/chains.ts";
+import { chain, each, reshapedOf, shape, step } from "../../snapshot/reshape/chains.ts";
 import { query, replayed, shapeIt } from "../../snapshot/reshape/shaping.ts";
 import { makeDatabase } from "../../support/scratch-database.ts";
 
@@ -10,10 +10,12 @@ const filled =
 const same = (row: readonly Value[]): Value[] => [...row];
 
 function made(snapshot = makeDatabase(filled), steps = [each("same", shape("t", "id", "a"), same)]) {
-  return shapeIt(snapshot, [chain("t", steps)], (c) => shapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }));
+  return shapeIt(snapshot, [chain("t", steps)], (c) =>
+    reshapedOf(c, ["t"], { t: { columns: ["id", "a"], key: "id" } }),
+  );
 }
 
-describe("a broken shaped file", () => {
+describe("a broken reshaped file", () => {
   it.each([
     ["another text", "UPDATE t SET a = 'y' WHERE id = 1", "id=1", 'text "x"', 'text "y"'],
     ["a real for an integer", "UPDATE t SET a = 5.0 WHERE id = 2", "id=2", "integer 5", "real 5"],
@@ -22,7 +24,7 @@ describe("a broken shaped file", () => {
     ["an empty text for NULL", "UPDATE t SET a = '' WHERE id = 5", "id=5", "NULL", 'text ""'],
   ])("with %s", async (_, sql, key, source, target) => {
     const done = await made();
-    makeDatabase(sql, done.shaped);
+    makeDatabase(sql, done.reshaped);
     const result = await replayed(done);
     expect(result).toMatchObject({ validator: "transforms", passed: false, differences: 1 });
     expect(result.findings[0]).toMatchObject({ table: "t", key, column: "a", source, target, level: "difference" });
@@ -33,23 +35,23 @@ describe("a broken shaped file", () => {
     ["a row too many", "INSERT INTO t VALUES (6, 'new')", "id=6", "the file has a row that the replay has not"],
   ])("with %s", async (_, sql, key, message) => {
     const done = await made();
-    makeDatabase(sql, done.shaped);
+    makeDatabase(sql, done.reshaped);
     expect((await replayed(done)).findings).toMatchObject([{ table: "t", key, message }]);
   });
 
   it("with a row doubled in a table without key", async () => {
     const snapshot = makeDatabase("CREATE TABLE t(a); INSERT INTO t VALUES (1), (1), (2), (2)");
     const done = await shapeIt(snapshot, [chain("t", [each("same", shape("t", "a"), same)])], (c) =>
-      shapedOf(c, ["t"], { t: { columns: ["a"] } }),
+      reshapedOf(c, ["t"], { t: { columns: ["a"] } }),
     );
     expect((await replayed(done)).passed).toBe(true);
-    makeDatabase("UPDATE t SET a = 2 WHERE rowid = 1", done.shaped);
+    makeDatabase("UPDATE t SET a = 2 WHERE rowid = 1", done.reshaped);
     expect(await replayed(done)).toMatchObject({ passed: false, differences: 2 });
   });
 
   it("with an untouched table that lost a row", async () => {
     const done = await made();
-    makeDatabase("DELETE FROM u", done.shaped);
+    makeDatabase("DELETE FROM u", done.reshaped);
     expect((await replayed(done)).findings).toMatchObject([{ table: "u", source: "1 rows", target: "0 rows" }]);
   });
 });
@@ -81,6 +83,6 @@ it("a step that depends on where pieces of the table end is found", async () => 
     emit(0, [row[0] ?? null, BigInt(rows)]);
   });
   const done = await made(snapshot, [clock]);
-  expect(query(done.shaped, "SELECT max(a) FROM t")).toEqual([[500]]);
+  expect(query(done.reshaped, "SELECT max(a) FROM t")).toEqual([[500]]);
   expect(await replayed(done)).toMatchObject({ passed: false });
 });

@@ -21,7 +21,7 @@ export function plainColumn(column: ShapeColumn, seen: SeenColumn | undefined): 
 }
 
 /**
- * In the shaped file no column converts anything, so a declaration says something of the values only where it would
+ * In the reshaped file no column converts anything, so a declaration says something of the values only where it would
  * have left each as it is. A PostgreSQL type says itself which class its cells are.
  */
 export function affinityAfter(column: ShapeColumn, source: Column | null, seen: SeenColumn | undefined): Affinity {

@@ -1,4 +1,4 @@
-/** The file of shaped tables: a copy of the snapshot under a temporary name, to be thrown away whole if anything goes wrong. */
+/** The file of reshaped tables: a copy of the snapshot under a temporary name, to be thrown away whole if anything goes wrong. */
 import { chmodSync, constants, rmSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import Database from "better-sqlite3";
@@ -6,7 +6,7 @@ import { type Sqlite, sourceError } from "../../sqlite/open.ts";
 import { diskError } from "../../system/disk-error.ts";
 import { putInPlace } from "../../system/durable-file.ts";
 
-export type ShapedFile = {
+export type ReshapedFile = {
   readonly db: Sqlite;
   /** Makes it durable under its name. */
   finish(): void;
@@ -15,8 +15,8 @@ export type ShapedFile = {
 };
 
 /** Copies, opens and begins. Throws LOCAL_DISK. */
-export async function openShaped(snapshot: string, shaped: string): Promise<ShapedFile> {
-  const temporary = `${shaped}.part`;
+export async function openReshaped(snapshot: string, reshaped: string): Promise<ReshapedFile> {
+  const temporary = `${reshaped}.part`;
   remove(temporary);
   let db: Sqlite;
   try {
@@ -26,7 +26,7 @@ export async function openShaped(snapshot: string, shaped: string): Promise<Shap
     db = new Database(temporary, { fileMustExist: true });
   } catch (thrown) {
     remove(temporary);
-    throw diskError(`the transformed rows in ${shaped}`, thrown);
+    throw diskError(`the transformed rows in ${reshaped}`, thrown);
   }
   db.defaultSafeIntegers(true);
   // Neither journal nor sync: see above. Foreign keys on would have a DROP delete the rows of others.
@@ -38,7 +38,7 @@ export async function openShaped(snapshot: string, shaped: string): Promise<Shap
     finish() {
       db.exec("COMMIT");
       db.close();
-      putInPlace(temporary, shaped);
+      putInPlace(temporary, reshaped);
       finished = true;
     },
     abandon() {
@@ -50,8 +50,8 @@ export async function openShaped(snapshot: string, shaped: string): Promise<Shap
 }
 
 /** What SQLite or the file system threw, as an error that names the cause; anything else as it is. */
-export function shapeError(snapshot: string, shaped: string, thrown: unknown): unknown {
-  const known = diskError(`the transformed rows in ${shaped}`, thrown);
+export function shapeError(snapshot: string, reshaped: string, thrown: unknown): unknown {
+  const known = diskError(`the transformed rows in ${reshaped}`, thrown);
   const isSqlite = String((known as { code?: unknown } | null)?.code).startsWith("SQLITE_");
   return isSqlite ? sourceError(snapshot, known) : known;
 }

@@ -1,5 +1,5 @@
 /**
- * The schema after the chains: what the shaped file's catalog says. Keys,
+ * The schema after the chains: what the reshaped file's catalog says. Keys,
  * indexes and checks follow their columns; what cannot is left out by name, with
  * the reason, so that the plan and the report can tell.
  */
@@ -18,7 +18,7 @@ import { mainTable, type TableFate } from "./main-table.ts";
  * `seen`: what the pass showed of the values; null before it, when a function counts as having changed nothing but
  * keys. Throws PLAN_INVALID where tables that share one do not fit each other.
  */
-export function shapedCatalog(
+export function reshapedCatalog(
   catalog: Catalog,
   chains: readonly CompiledChain[],
   seen: Seen | null = null,

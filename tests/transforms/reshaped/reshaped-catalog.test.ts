@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mentions, renamed } from "../../../src/transforms/shaped/identifiers.ts";
-import { shapedCatalog } from "../../../src/transforms/shaped/shaped-catalog.ts";
+import { mentions, renamed } from "../../../src/transforms/reshaped/identifiers.ts";
+import { reshapedCatalog } from "../../../src/transforms/reshaped/reshaped-catalog.ts";
 import { catalogOf, chainOf, refusal, stepsOf, tableIn } from "../chains.ts";
 
 const catalog = catalogOf(`
@@ -20,15 +20,15 @@ const catalog = catalogOf(`
   CREATE VIEW mails AS SELECT email FROM users;
   INSERT INTO users VALUES (5, 'x')`);
 
-function shaped(steps: Record<string, Record<string, unknown>[]>) {
+function reshaped(steps: Record<string, Record<string, unknown>[]>) {
   const chains = Object.entries(steps).map(([table, list]) => chainOf(catalog, table, stepsOf(...list)));
-  const { catalog: after, leftOut } = shapedCatalog(catalog, chains);
+  const { catalog: after, leftOut } = reshapedCatalog(catalog, chains);
   return { after, leftOut: leftOut.map(({ object, reason }) => `${object}: ${reason}`) };
 }
 
 describe("a table after its steps", () => {
   it("is as it was where nothing changed but rows", () => {
-    const { after, leftOut } = shaped({ entries: [{ filter: { column: "tags", op: "is null" } }] });
+    const { after, leftOut } = reshaped({ entries: [{ filter: { column: "tags", op: "is null" } }] });
     expect(leftOut).toEqual([]);
     expect(tableIn(after, "entries")).toEqual({ ...tableIn(catalog, "entries"), sql: "" });
     expect(after.views).toEqual(catalog.views);
@@ -36,7 +36,7 @@ describe("a table after its steps", () => {
   });
 
   it("keys, indexes, checks and references follow a new name", () => {
-    const { after, leftOut } = shaped({
+    const { after, leftOut } = reshaped({
       entries: [{ rename: { id: "entry_id", title: "heading", author: "writer" } }],
       users: [{ rename: { id: "user_id" } }],
     });
@@ -61,7 +61,7 @@ describe("a table after its steps", () => {
   });
 
   it("what needs a column that is gone is left out by name", () => {
-    const { after, leftOut } = shaped({ entries: [{ drop: ["author", "id"] }] });
+    const { after, leftOut } = reshaped({ entries: [{ drop: ["author", "id"] }] });
     const entries = tableIn(after, "entries");
     expect(entries).toMatchObject({
       primaryKey: null,
@@ -82,7 +82,7 @@ describe("a table after its steps", () => {
   });
 
   it("checks, expressions and defaults of changed values are left out; keys stay", () => {
-    const { after, leftOut } = shaped({ entries: [{ trim: ["title", "tags"] }] });
+    const { after, leftOut } = reshaped({ entries: [{ trim: ["title", "tags"] }] });
     const entries = tableIn(after, "entries");
     expect(entries).toMatchObject({ primaryKey: ["id"], checks: [], uniques: [{ columns: ["title", "author"] }] });
     expect(entries.columns[1]).toMatchObject({ default: null, notNull: true, affinity: "BLOB" });
@@ -98,7 +98,7 @@ describe("a table after its steps", () => {
   it("what is lost without its column being dropped by name is a hazard", () => {
     const hazards = (steps: Record<string, Record<string, unknown>[]>): string[] => {
       const chains = Object.entries(steps).map(([table, list]) => chainOf(catalog, table, stepsOf(...list)));
-      return shapedCatalog(catalog, chains).leftOut.flatMap(({ hazard, table }) =>
+      return reshapedCatalog(catalog, chains).leftOut.flatMap(({ hazard, table }) =>
         hazard === undefined ? [] : [`${table}: ${hazard.code} ${hazard.at}`],
       );
     };
@@ -122,7 +122,7 @@ describe("a table after its steps", () => {
   });
 
   it("a key whose values change numbers no rows", () => {
-    const { after } = shaped({ users: [{ cast: { columns: { id: "text" } } }] });
+    const { after } = reshaped({ users: [{ cast: { columns: { id: "text" } } }] });
     expect(tableIn(after, "users")).toMatchObject({ primaryKey: ["id"], autoincrement: false, sequence: null });
     expect(tableIn(after, "users").columns[0]).toMatchObject({ isRowid: false, declaredType: "TEXT" });
   });
@@ -130,7 +130,7 @@ describe("a table after its steps", () => {
 
 describe("tables that steps make", () => {
   it("have their parent's key and point to it, whatever it is called in the end", () => {
-    const { after, leftOut } = shaped({
+    const { after, leftOut } = reshaped({
       entries: [
         { split: { column: "tags", by: "," } },
         { explode: { column: "tags", into: "entry_tags", value: "tag" } },
@@ -149,7 +149,7 @@ describe("tables that steps make", () => {
   });
 
   it("without a key of the parent they point to nothing", () => {
-    const { after, leftOut } = shaped({ entries: [{ distribute: { into: { t: ["tags"] }, key: ["author"] } }] });
+    const { after, leftOut } = reshaped({ entries: [{ distribute: { into: { t: ["tags"] }, key: ["author"] } }] });
     expect(tableIn(after, "t").foreignKeys).toEqual([]);
     expect(leftOut).toEqual([
       "the index by_title of entries: the column tags is gone",
@@ -158,7 +158,7 @@ describe("tables that steps make", () => {
   });
 
   it("several tables unified have the columns of all", () => {
-    const { after, leftOut } = shaped({
+    const { after, leftOut } = reshaped({
       entries: [{ keep: ["id", "title", "tags"] }, { unify: { into: "all" } }],
       notes: [{ drop: "entry" }, { unify: { into: "all" } }],
     });
@@ -172,7 +172,7 @@ describe("tables that steps make", () => {
 
   it("types of one column must agree where they are known", () => {
     const text = refusal(() =>
-      shaped({
+      reshaped({
         entries: [{ keep: ["id", "title"] }, { cast: { columns: { title: "numeric" } } }, { unify: { into: "all" } }],
         notes: [{ keep: ["id", "title"] }, { unify: { into: "all" } }],
       }),
