@@ -3,7 +3,7 @@
  * it is. Everything PostgreSQL would round, cut, guess or evaluate is met here, before a row is sent.
  */
 
-import type { LiveProblem, LiveReading } from "../core/schema/live-type.ts";
+import type { LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
 import { isArrayText, readArray } from "./arrays.ts";
 import { askedKey } from "./asked-key.ts";

@@ -1,8 +1,8 @@
 /** The question before a run says what becomes of rows that are there. */
 import { expect, it } from "vitest";
 import { whatIsThere } from "../../src/cli/commands/what-is-there.ts";
-import type { Plan } from "../../src/core/plan/plan.ts";
 import type { IntoMode } from "../../src/core/plan/into-mode.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 
 const planOf = (...tables: readonly (readonly [string, IntoMode | undefined])[]): Plan =>
   ({

@@ -1,11 +1,9 @@
 /** UNIQUE constraints and indexes. What cannot be carried is a hazard: lost uniqueness, or a lost index. */
 
 import type { ColumnPlan, FinishStep } from "../../core/plan/plan.ts";
-import type { TableProfile } from "../../core/plan/profile.ts";
 import { qualified, quoteName } from "../../core/quote.ts";
-import type { Index, IndexPart, Table, Unique } from "../../core/schema/catalog.ts";
+import type { Index, IndexPart, Unique } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
-import type { Scope } from "../../sql/translate/scope.ts";
 import { translateExpression } from "../../sql/translate/translate-expression.ts";
 import { noteName, type Planning } from "../context.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";

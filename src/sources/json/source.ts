@@ -7,8 +7,6 @@
 import { statSync } from "node:fs";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Source } from "../../core/ports.ts";
-import type { JsonSettings } from "../../core/settings.ts";
-import type { RowFormat } from "../../json/rows.ts";
 import { sniffFormat } from "../../json/sniff.ts";
 import type { ProveStoredRows } from "../../json/stored-rows.ts";
 import { openSnapshot } from "../../snapshot/frozen.ts";

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type RowSelection, rowSelection } from "../../../src/snapshot/closure/row-selection.ts";
 import type { RootSelection } from "../../../src/snapshot/closure/root.ts";
+import { type RowSelection, rowSelection } from "../../../src/snapshot/closure/row-selection.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
 import { errorOf, freshPath, makeDatabase } from "../../support/scratch-database.ts";
 import { chain, each, reshapedOf, shape } from "../reshape/chains.ts";

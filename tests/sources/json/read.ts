@@ -5,8 +5,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { SnapshotInfo } from "../../../src/core/ports.ts";
 import type { Catalog } from "../../../src/core/schema/catalog.ts";
-import { jsonSource } from "../../../src/sources/json/source.ts";
 import type { JsonSourceSettings } from "../../../src/sources/json/settings.ts";
+import { jsonSource } from "../../../src/sources/json/source.ts";
 import { proveJsonSnapshot } from "../../../src/validators/snapshot/json-file.ts";
 
 export const plainSettings: JsonSourceSettings = { table: null, key: {}, duplicateKeys: "refuse", missing: "refuse" };

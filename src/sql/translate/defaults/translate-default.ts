@@ -7,7 +7,7 @@
 import type { Expression } from "../../parse/ast.ts";
 import { parseExpressionText } from "../../parse/parse-select.ts";
 import { SqlSyntaxError } from "../../parse/syntax-error.ts";
-import type { Scope, ScopeColumn } from "../scope.ts";
+import type { Scope } from "../scope.ts";
 import { translateExpression } from "../translate-expression.ts";
 import { refuse, type Translation, translating } from "../translation.ts";
 import type { DefaultColumn } from "./default-column.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Affinity } from "../../../../src/core/schema/catalog.ts";
 import type { Encoding } from "../../../../src/core/values/encoding.ts";
-import { translateDefault } from "../../../../src/sql/translate/defaults/translate-default.ts";
 import type { DefaultColumn } from "../../../../src/sql/translate/defaults/default-column.ts";
+import { translateDefault } from "../../../../src/sql/translate/defaults/translate-default.ts";
 
 const column = (pgType: string, affinity: Affinity, encoding: Encoding): DefaultColumn => ({
   pgType,

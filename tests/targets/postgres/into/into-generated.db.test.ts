@@ -1,7 +1,7 @@
 /** Columns that the live table generates: what it makes of a row is told, and once told it stays proven. */
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../../../src/core/plan/plan.ts";
 import type { IntoMode } from "../../../../src/core/plan/into-mode.ts";
+import type { Plan } from "../../../../src/core/plan/plan.ts";
 import { type IntoScene, into, refusal } from "./into-run.ts";
 
 const source =

@@ -6,16 +6,14 @@
 
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import type { TablePlan } from "../../../../core/plan/plan.ts";
-import { collectFindings, type Findings } from "../../../findings.ts";
+import { collectFindings } from "../../../findings.ts";
 import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
-import type { Target } from "../../target-reader.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import { type Arriving, type Comparison, catalogTable, comparisonOf, was } from "../comparison.ts";
 import { fittingColumns } from "../fitting.ts";
 import { placeSql } from "../locator.ts";
 import { relationOf, scopeOf } from "../scope.ts";
-import type { Scratch } from "../scratch.ts";
 import { idsOf } from "./ids.ts";
 import { checkMappedCells } from "./mapped-cells.ts";
 import type { Opened } from "./opened.ts";
