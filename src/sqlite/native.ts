@@ -2,10 +2,12 @@
  * better-sqlite3's compiled part is loaded when the first database is opened. Where it is missing or of another Node,
  * that is no fault of the database, so it is tried with none before any is touched.
  */
+
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { shellWord } from "../core/messages/shell-word.ts";
 
 /** Throws NATIVE_MODULE. */
 export function requireSqlite(): void {
@@ -54,7 +56,7 @@ function inFolder(): string {
     const manifest = createRequire(import.meta.url).resolve("better-sqlite3/package.json");
     const folder = dirname(dirname(dirname(manifest)));
     if (folder === process.cwd()) return "";
-    return `cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && `;
+    return `cd ${shellWord(folder)} && `;
   } catch {
     return "";
   }

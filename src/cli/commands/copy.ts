@@ -3,13 +3,14 @@ import { relative } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { exitStatus } from "../../core/messages/exit-status.ts";
 import { nearest } from "../../core/messages/nearest.ts";
+import { shellWord } from "../../core/messages/shell-word.ts";
 import { copySettings, run, type Settings } from "../../index.ts";
 import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Command } from "../command.ts";
 import { existingFlags, existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
 import { missingOf } from "./missing-option.ts";
-import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
 import { type Hints, namesOf, required, runFlags, runOptions, withHints } from "./run-options.ts";
 
 export const copyCommand: Command = {
