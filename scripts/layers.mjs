@@ -10,7 +10,11 @@ const src = fileURLToPath(new URL("../src/", import.meta.url));
 /** `uses`: the folders a layer may import from. What is not named here, it does not know. */
 export const layers = [
   { name: "core", is: "terms as types, error codes, hazards, events, ports", uses: [] },
-  { name: "system", is: "processes, durable files, what kind of file something is", uses: ["core"] },
+  {
+    name: "system",
+    is: "processes, programs beside this one, durable files, errors of the disk, what kind of file something is",
+    uses: ["core"],
+  },
   { name: "json", is: "exact JSON: numbers, rows, faults with their place", uses: ["core"] },
   { name: "sql", is: "SQLite's SQL parsed, and written as PostgreSQL's", uses: ["core"] },
   { name: "live-types", is: "what a type of the application's reads of a value", uses: ["core"] },
@@ -94,7 +98,7 @@ export const layers = [
 export function lintRules() {
   return layers.flatMap((layer) =>
     depths(layer.name).map((below) => {
-      const includes = [`src/${layer.name}/${"*/".repeat(below)}*.ts`];
+      const includes = [`src/${layer.name}/${"*/".repeat(below)}*.{ts,mjs}`];
       const out = "../".repeat(below + 1);
       const up = "../".repeat(layer.name.split("/").length + below);
       const uses = layer.uses === "everything" ? layers.map(({ name }) => name.split("/")[0]) : layer.uses;
