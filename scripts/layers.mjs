@@ -13,7 +13,11 @@ const src = fileURLToPath(new URL("../src/", import.meta.url));
  */
 export const layers = [
   { name: "core", is: "terms as types, error codes, hazards, events, ports", uses: [] },
-  { name: "system", is: "processes, durable files, what kind of file something is", uses: ["core"] },
+  {
+    name: "system",
+    is: "processes, programs beside this one, durable files, errors of the disk, what kind of file something is",
+    uses: ["core"],
+  },
   { name: "json", is: "exact JSON: numbers, rows, faults with their place", uses: ["core"] },
   { name: "sql", is: "SQLite's SQL parsed, and written as PostgreSQL's", uses: ["core"] },
   { name: "live-types", is: "what a type of the application's reads of a value", uses: ["core"] },
@@ -102,7 +106,7 @@ export function lintRules() {
     const joining = joins.files.map((file) => `src/${name}/${file}.ts`);
     const own = depths(name).map((below) =>
       rule(layer, below, layer.uses, [
-        `src/${name}/${"*/".repeat(below)}*.ts`,
+        `src/${name}/${"*/".repeat(below)}*.{ts,mjs}`,
         ...(below === 0 ? joining.map((file) => `!${file}`) : []),
       ]),
     );

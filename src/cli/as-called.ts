@@ -4,8 +4,9 @@
  */
 import { dirname } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
+import { shellWord } from "../core/messages/shell-word.ts";
 import type { Call, Command } from "./command.ts";
-import { movedBy, placesOf, shellWord } from "./commands/next-steps.ts";
+import { movedBy, placesOf } from "./commands/next-steps.ts";
 import { type OptionName, options } from "./options.ts";
 import { commands } from "./registry.ts";
 import { withoutAFile } from "./without-a-file.ts";

@@ -1,11 +1,12 @@
 /** A copy and an import have no pipeline file: where an error speaks of what one says, they are told how to get one. */
 import { basename } from "node:path";
 import type { RowhaulError } from "../core/messages/errors.ts";
+import { shellWord } from "../core/messages/shell-word.ts";
 import { yamlText } from "../core/messages/yaml-text.ts";
 import { copySettings } from "../pipeline/copy-settings.ts";
 import { targetAt } from "../pipeline/places.ts";
 import type { Call } from "./command.ts";
-import { placesOf, shellWord } from "./commands/next-steps.ts";
+import { placesOf } from "./commands/next-steps.ts";
 
 type Told = Pick<RowhaulError, "hint" | "paste">;
 

@@ -7,6 +7,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { shellWord } from "../core/messages/shell-word.ts";
 import { quoteName } from "../core/quote.ts";
 import { type FileKind, fileKind, headBytes } from "../system/file-kind.ts";
 import { folderKind } from "../system/folder-kind.ts";
@@ -124,8 +125,7 @@ function notSqlite(path: string, kind: FileKind | null, cause?: unknown): Rowhau
 
 /** With the command as a shell takes it. */
 export function recoverHint(path: string): string {
-  const file = `'${path.replaceAll("'", "'\\''")}'`;
-  return `Restore from a backup, or recover what can be: \`sqlite3 ${file} .recover | sqlite3 recovered.db\` (SQLite's own build of sqlite3 has .recover, some distributions' have not).`;
+  return `Restore from a backup, or recover what can be: \`sqlite3 ${shellWord(path)} .recover | sqlite3 recovered.db\` (SQLite's own build of sqlite3 has .recover, some distributions' have not).`;
 }
 
 /** A condition of the user's own, which may end in a comment. */

@@ -2,7 +2,9 @@
  * What a file is that is not what it was given for: told by its first bytes, and by its name where those say nothing.
  * Messages then say what it is and how its rows can be moved all the same, instead of only what it is not.
  */
+
 import { basename } from "node:path";
+import { shellWord } from "../core/messages/shell-word.ts";
 
 export type FileKind = {
   readonly name: KindName;
@@ -31,7 +33,7 @@ export const headBytes = 4096;
 
 /** `head`: the file's first {@link headBytes}. Null for bytes that say nothing, as those of an encrypted file. */
 export function fileKind(path: string, head: Buffer): FileKind | null {
-  const file = shellName(path);
+  const file = shellWord(basename(path));
   return byMagic(file, head) ?? byText(path, file, head);
 }
 
@@ -197,10 +199,4 @@ function importCommand(file: string, text: string): string {
   return first.includes("\t") && !first.includes(",")
     ? `sqlite3 -tabs app.db '.import ${name} rows'`
     : `sqlite3 app.db '.import --csv ${name} rows'`;
-}
-
-/** As a shell takes it. */
-function shellName(path: string): string {
-  const name = basename(path);
-  return /^[\w.+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { nearest } from "../../core/messages/nearest.ts";
+import { shellWord } from "../../core/messages/shell-word.ts";
 import type { Settings } from "../../core/settings.ts";
 import { copySettings } from "../../pipeline/copy-settings.ts";
 import { run } from "../../pipeline/jobs/run.ts";
@@ -11,7 +12,7 @@ import type { Call } from "../command.ts";
 import { existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
 import { missingOf } from "./missing-option.ts";
-import { embeddedSteps, mismatchHint, questionsHint, runSteps, shellWord } from "./next-steps.ts";
+import { embeddedSteps, mismatchHint, questionsHint, runSteps } from "./next-steps.ts";
 import { type Hints, namesOf, required, runOptions, withHints } from "./run-options.ts";
 
 export async function copyCommand(call: Call): Promise<ExitStatus> {

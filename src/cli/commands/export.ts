@@ -1,6 +1,7 @@
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
+import { shellWord } from "../../core/messages/shell-word.ts";
 import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
 import { copySettings } from "../../pipeline/copy-settings.ts";
 import { exportData } from "../../pipeline/jobs/export.ts";
@@ -9,7 +10,6 @@ import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
-import { shellWord } from "./next-steps.ts";
 import { namesOf, required } from "./run-options.ts";
 
 export async function exportCommand(call: Call): Promise<ExitStatus> {

@@ -3,11 +3,11 @@ import { relative } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
+import { shellWord } from "../../core/messages/shell-word.ts";
 import { type Draft, draftPipeline } from "../../pipeline/draft-pipeline.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
-import { shellWord } from "./next-steps.ts";
 import { required } from "./run-options.ts";
 
 export async function initCommand(call: Call): Promise<ExitStatus> {

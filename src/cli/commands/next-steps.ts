@@ -1,6 +1,8 @@
 /** The commands that come next, as lines that can be pasted. */
+
 import { relative } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { shellWord } from "../../core/messages/shell-word.ts";
 import { yamlText } from "../../core/messages/yaml-text.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -154,8 +156,4 @@ async function stoppedServer(settings: Settings): Promise<string[]> {
 
 function shownFolder(folder: string): string {
   return shellWord(relative(process.cwd(), folder) || ".");
-}
-
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

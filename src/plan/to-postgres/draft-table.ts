@@ -116,15 +116,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
     target,
     rowid: rowid?.name ?? null,
     primaryKey: table.primaryKey !== null && keyColumns.every((column) => !dropped(column)) ? table.primaryKey : null,
-    columns: kept.map((column, i) => ({
-      source: column.name,
-      target: columns[i]?.target ?? "",
-      pgType: columns[i]?.pgType ?? "",
-      collation: column.collation,
-      affinity: column.affinity,
-      encoding: columns[i]?.encoding ?? { kind: "text" },
-      generated: column.generated !== null,
-    })),
+    columns: scopeColumns(kept, columns),
   };
   const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning));
   return { table, target, settings, profile, columns: computed, dropped, scope };
@@ -232,4 +224,17 @@ function computedColumn(
 export function scopeOf(relation: ScopeRelation, planning: Planning): Scope {
   const { staging, catalog } = planning.input;
   return { schema: staging, relations: [relation], current: relation, encoding: catalog.encoding };
+}
+
+/** `plans`: of the same columns. */
+export function scopeColumns(columns: readonly Column[], plans: readonly ColumnPlan[]): ScopeRelation["columns"] {
+  return columns.map((column, i) => ({
+    source: column.name,
+    target: plans[i]?.target ?? "",
+    pgType: plans[i]?.pgType ?? "",
+    collation: column.collation,
+    affinity: column.affinity,
+    encoding: plans[i]?.encoding ?? { kind: "text" },
+    generated: column.generated !== null,
+  }));
 }

@@ -19,6 +19,7 @@ import { type DraftTable, draftTable } from "./draft-table.ts";
 import { draftIntoFile } from "./into/draft-into.ts";
 import { isLeftBehind } from "./into/missing.ts";
 import { type FilePair, pairInFile } from "./into/pair.ts";
+import { keyOf } from "./key-of.ts";
 import { openSchema, type Schema } from "./schema.ts";
 import { planTriggers, planViews } from "./views.ts";
 import { planVirtualTables } from "./virtual-tables.ts";
@@ -167,7 +168,6 @@ function planTable(
   triggers: readonly string[],
 ): TablePlan {
   const { table, target, columns } = draft;
-  const alias = table.columns.find((column) => column.isRowid);
   return {
     source: table.name,
     target,
@@ -175,10 +175,7 @@ function planTable(
     ...(table.relation === undefined ? {} : { relation: table.relation }),
     rows: input.profile.tables[table.name]?.selected ?? 0,
     columns,
-    key:
-      table.primaryKey === null
-        ? { kind: "none", columns: [] }
-        : { kind: alias === undefined ? "other" : "integer", columns: table.primaryKey },
+    key: keyOf(table),
     rowidName: table.rowidName,
     identity: null,
     create: schema.sql("table", target),

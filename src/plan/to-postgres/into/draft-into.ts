@@ -1,4 +1,5 @@
 /** A table whose rows go into one that the application made: its names and types are the live ones. */
+
 import { plural } from "../../../core/messages/count.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
 import type { FitEdge } from "../../../core/plan/live-fit.ts";
@@ -8,6 +9,7 @@ import { sameName } from "../../../core/schema/names.ts";
 import type { ScopeRelation } from "../../../sql/translate/scope.ts";
 import { type Planning, tableSettings } from "../../context.ts";
 import type { Draft } from "../draft-table.ts";
+import { scopeColumns } from "../draft-table.ts";
 import { decideIntoColumn } from "./decide-column.ts";
 import { isVirtual } from "./full-text-pairs.ts";
 import type { TablePair } from "./match-tables.ts";
@@ -178,14 +180,9 @@ function scopeOf({ table, live, columns: pairs }: TablePair, columns: readonly C
     target: live.name,
     rowid: pairs.find(({ column }) => column.isRowid)?.column.name ?? null,
     primaryKey: null,
-    columns: pairs.map(({ column }, i) => ({
-      source: column.name,
-      target: columns[i]?.target ?? "",
-      pgType: columns[i]?.pgType ?? "",
-      collation: column.collation,
-      affinity: column.affinity,
-      encoding: columns[i]?.encoding ?? { kind: "text" },
-      generated: column.generated !== null,
-    })),
+    columns: scopeColumns(
+      pairs.map(({ column }) => column),
+      columns,
+    ),
   };
 }

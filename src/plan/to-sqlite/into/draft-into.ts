@@ -8,6 +8,7 @@ import type { Affinity } from "../../../core/schema/catalog.ts";
 import type { FileColumn, FileFit, FileProblemFit } from "../../../core/schema/file-schema.ts";
 import { selectedRows } from "../../context.ts";
 import type { SqlitePlanning } from "../context.ts";
+import { keyOf } from "../key-of.ts";
 import { meetingRules } from "./meetings.ts";
 import type { FilePair } from "./pair.ts";
 import { askAboutFile } from "./questions.ts";
@@ -32,7 +33,6 @@ export function draftIntoFile(pair: FilePair, planning: SqlitePlanning): TablePl
     const rules = [...(meeting.get(one.column.name) ?? []), ...plan.rules];
     return rules.length === plan.rules.length ? plan : { ...plan, rules, arrives: "changed" };
   });
-  const alias = table.columns.find((column) => column.isRowid);
   return {
     source: table.name,
     target: live.name,
@@ -42,10 +42,7 @@ export function draftIntoFile(pair: FilePair, planning: SqlitePlanning): TablePl
     ...(mode === "skip" && fit !== undefined ? { skipped: fit.taken.found.count } : {}),
     rows: values?.selected ?? 0,
     columns,
-    key:
-      table.primaryKey === null
-        ? { kind: "none", columns: [] }
-        : { kind: alias === undefined ? "other" : "integer", columns: table.primaryKey },
+    key: keyOf(table),
     rowidName: table.rowidName,
     identity: null,
     create: "",
