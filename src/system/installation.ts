@@ -1,6 +1,7 @@
 /** Where rowhaul's packages are installed. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { shellWord } from "../core/messages/shell-word.ts";
 
 /** `cd … && `, for before an npm command: npm is to be told in the folder whose node_modules holds them. */
 export function inInstallation(): string {
@@ -8,7 +9,7 @@ export function inInstallation(): string {
     const manifest = createRequire(import.meta.url).resolve("better-sqlite3/package.json");
     const folder = dirname(dirname(dirname(manifest)));
     if (folder === process.cwd()) return "";
-    return `cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && `;
+    return `cd ${shellWord(folder)} && `;
   } catch {
     return "";
   }
