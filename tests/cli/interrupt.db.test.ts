@@ -1,0 +1,74 @@
+/** Ctrl-C while the server is busy: the command ends, and the server is not left at work for nobody. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { startRowhaul } from "../support/cli.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { workspace } from "./workspace.ts";
+
+/** For the command's own end, beside the two seconds that the server may take. */
+const limitMs = 3000;
+
+async function atWork({ pool }: TestDatabase, like: string): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1`,
+    [`%${like}%`],
+  );
+  return rows.length > 0;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 1000 && !(await condition()); i++) await sleep(20);
+}
+
+/** Runs the pipeline, interrupts it once the server is at such a statement, and says what came of it. */
+async function interrupted(database: TestDatabase, folder: string, like: string): Promise<unknown> {
+  const running = startRowhaul(["run", "pipeline.yaml"], { cwd: folder });
+  await until(() => atWork(database, like));
+  const at = Date.now();
+  running.killGroup("SIGINT");
+  const { exit, signal } = await running.ended;
+  const soon = Date.now() - at < limitMs;
+  return { exit, signal, soon, atWork: await atWork(database, like) };
+}
+
+const stopped = { exit: 130, signal: null, soon: true, atWork: false };
+
+describe("Ctrl-C", () => {
+  it("ends a COPY out of the source", async () => {
+    const database = await freshDatabase();
+    const space = workspace();
+    await database.pool.query("CREATE SCHEMA src; CREATE TABLE src.t AS SELECT generate_series(1, 10000) AS id");
+    space.write(
+      "pipeline.yaml",
+      `name: slow
+source: { kind: postgres, url: "${database.url}", schema: src }
+target: { kind: sqlite, path: out.db }
+tables: { t: { where: "pg_sleep(0.1) IS NOT NULL" } }
+`,
+    );
+    expect(await interrupted(database, space.folder, "COPY")).toEqual(stopped);
+    await database.drop();
+  });
+
+  it("ends the rows' way into tables that are there, and nothing of it stays", async () => {
+    const database = await freshDatabase();
+    const space = workspace();
+    space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    await database.pool.query(
+      `CREATE TABLE t (id bigint PRIMARY KEY);
+       CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+       CREATE TRIGGER wait BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION wait()`,
+    );
+    space.write(
+      "pipeline.yaml",
+      `name: slow
+source: { kind: sqlite, path: app.db }
+target: { kind: postgres, url: "${database.url}", existing: append }
+accept: [{ code: TRIGGER_FIRES, policy: keep }]
+`,
+    );
+    expect(await interrupted(database, space.folder, 'INSERT INTO "public"."t"')).toEqual(stopped);
+    expect((await database.pool.query("SELECT * FROM t")).rows).toEqual([]);
+    await database.drop();
+  });
+});
