@@ -90,7 +90,7 @@ function removeTemporary(planned: PlannedEdit): void {
   rmSync(temporaryOf(planned), { force: true });
 }
 
-/** Errors of the file system are the user's to solve; only their code is told, not their stack. */
+/** Errors of the file system are the user's to solve; only their code is shown, not their stack. */
 function doing<T>(
   code: "CUTOVER_FAILED" | "UNDO_FAILED",
   what: string,

@@ -1,6 +1,6 @@
 /**
  * Rows in a backup against rows in the source. An application writes between the
- * two, so other counts are told and not judged; a backup without any of the
+ * two, so other counts are reported, not judged; a backup without any of the
  * source's tables is one of something else.
  */
 import { count, plural } from "../core/messages/count.ts";

@@ -22,10 +22,10 @@ export type RecentBackupRequest = {
   readonly pgRestore?: string;
 };
 
-/** Newer ones that cannot be restored are looked past this often. */
+/** How many newer ones that cannot be restored are skipped before giving up. */
 const tries = 3;
 
-/** One answer, or a warning besides for each newer backup that cannot be restored. Null when the environment wants none. */
+/** One answer, plus a warning for each newer backup that cannot be restored. Null when the environment asks for no backup. */
 export async function recentBackup(request: RecentBackupRequest): Promise<readonly Answer[] | null> {
   const { backup, backups } = request.environment;
   if (backup === "skip") return null;
@@ -87,7 +87,7 @@ async function verified(path: string, request: RecentBackupRequest): Promise<Ver
   }
 }
 
-/** A clock that is behind makes a file from the future, which is not old. */
+/** With a clock that runs slow a file can seem to be from the future; that counts as recent. */
 function age({ writtenAt }: Candidate, now: Date): string {
   return aboutDuration(Math.max(0, now.getTime() - writtenAt.getTime()));
 }

@@ -1,4 +1,4 @@
-/** Can this be restored? Looks at what the thing is, not at what it is called. */
+/** Can this be restored? Goes by the contents, not by the name. */
 import { closeSync, createReadStream, createWriteStream, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";

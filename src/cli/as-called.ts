@@ -1,6 +1,6 @@
 /**
- * Errors do not know which command was called: their hints say `<pipeline>` where its file belongs, and speak of what
- * that file says. Here they become what can be typed after this very call.
+ * Errors do not know which command was called: their hints say `<pipeline>` where the file's path belongs, and refer to
+ * its settings. Here they are rewritten into what can be typed after this very call.
  */
 import { dirname } from "node:path";
 import { RowhaulError } from "../core/messages/errors.ts";
@@ -23,7 +23,7 @@ export function asCalled(thrown: unknown, command: Command, call: Call): unknown
     paste,
     cause,
   });
-  // ROWHAUL_DEBUG shows where it was thrown, not where it was worded.
+  // ROWHAUL_DEBUG shows the stack of where it was thrown, not of this rewriting.
   error.stack = thrown.stack ?? "";
   return error;
 }
@@ -38,9 +38,9 @@ function typedAfter(text: string, command: Command, call: Call): string {
     .replaceAll("<folder>", shellWord(embeddedFolder(command, call)));
 }
 
-/** Null where the command has no runs to speak of: what was called is to be called again. */
+/** Null where the command keeps no runs: the same call has to be repeated. */
 function commandLine(verb: string, rest: string, command: Command, call: Call): string | null {
-  // A rehearsal leaves nothing behind that another command could speak of.
+  // A rehearsal leaves nothing behind for another command to work on.
   if (command.name === "rehearse") return verb === "report" ? "they stand above" : `\`${line("rehearse", "", call)}\``;
   if (command.arguments.startsWith("<pipeline") && call.arguments.length === 1) return `\`${line(verb, rest, call)}\``;
   if (!isOfPlaces(command, call)) return null;
@@ -50,7 +50,7 @@ function commandLine(verb: string, rest: string, command: Command, call: Call): 
 
 const moving: readonly string[] = ["run", "load", "cutover"];
 
-/** Run by source and target, without a pipeline file. */
+/** Commands that take a source and a target instead of a pipeline file. */
 function isOfPlaces(command: Command, call: Call): boolean {
   return (
     command.name === "copy" ||

@@ -33,11 +33,11 @@ export type Call = {
   /** A result, to standard output: text for people, or the event under --json. */
   print(text: string): void;
   readonly json: boolean;
-  /** Asks on the terminal; true at once with --yes or when nobody is there to answer. */
+  /** Asks on the terminal; true at once with --yes or without a terminal. */
   ask(question: string): Promise<boolean>;
-  /** Asks for a line on the terminal; null when nobody is there to answer. */
+  /** Asks for a line on the terminal; null without one. */
   readonly askLine: ((question: string) => Promise<string>) | null;
-  /** For what cannot be undone: with nobody there to answer, only --yes is yes. */
+  /** For what cannot be undone: without a terminal, only --yes confirms. */
   askStrictly(question: string): Promise<boolean>;
   /** Columns of the terminal that shows standard output; null when it is none. */
   readonly width: number | null;

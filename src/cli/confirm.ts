@@ -12,7 +12,7 @@ export type Confirmation = {
   readonly yes: boolean;
   /** --confirm <name>; null when not given. */
   readonly given: string | null;
-  /** Asks on the terminal for a line; null when nobody is there. */
+  /** Asks for a line on the terminal; null without one. */
   readonly ask: ((question: string) => Promise<string>) | null;
 };
 

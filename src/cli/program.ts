@@ -78,7 +78,7 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     },
     width: widthOf(process.stdout),
   };
-  // What words an error is there before anything can fail.
+  // Loaded first, so that any failure can be worded.
   const [run, { asCalled }] = await Promise.all([command.load(), import("./as-called.ts")]);
   try {
     return await run(call);
@@ -108,7 +108,7 @@ function listener(
   };
 }
 
-/** For a run, nobody to ask, as in CI, means yes: the command line itself was the decision. */
+/** For a run without a terminal, as in CI, the answer is yes: the command line itself was the decision. */
 function isThere(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }

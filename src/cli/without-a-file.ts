@@ -1,4 +1,4 @@
-/** A copy and an import have no pipeline file: where an error speaks of what one says, they are told how to get one. */
+/** A copy and an import have no pipeline file: where a hint refers to its settings, it explains how to get one. */
 import { basename } from "node:path";
 import type { RowhaulError } from "../core/messages/errors.ts";
 import { shellWord } from "../core/messages/shell-word.ts";
@@ -56,7 +56,7 @@ function fileFor(call: Call): string {
   return `A pipeline file is written by \`rowhaul init ${written}\`${there}; then \`rowhaul run ${nameOf(source)}.yaml\`.`;
 }
 
-/** As a pipeline file names the place, a server's password left to the environment; null where it is none. */
+/** The place as a pipeline file writes it, with a server's password left to a variable; null when it is not a place. */
 function targetText(target: string): string | null {
   switch (targetAt(target)?.kind) {
     case "postgres":

@@ -1,7 +1,7 @@
 /**
- * Do two sets of rows in no common order hold the same? Sums of digests tell, a
- * bucket of keys each: those of one side added, those of the other taken off.
- * Only rows in a bucket that does not come to zero need a closer look.
+ * Do two sets of rows without a common order hold the same rows? Digests are summed
+ * by bucket of keys: one side's are added, the other's subtracted.
+ * Only the rows of buckets that do not come to zero need a closer look.
  */
 
 export type Buckets = {

@@ -61,7 +61,7 @@ export async function compareStores(a: Opened, b: Opened, options: CompareOption
   };
 }
 
-/** Whose cells these are: an export keeps the cells of the store it was made from. */
+/** The kind of store the cells come from: an export keeps those of the store it was made from. */
 function nature(opened: Opened): "sqlite" | "postgres" | "json" {
   if (opened.kind !== "export") return opened.kind;
   if (opened.catalog.dialect === "postgres") return "postgres";

@@ -88,7 +88,7 @@ function named<T>(
   return [...shown.flatMap(lines), ...(left > 0 ? [`  ${more}${plural(left, one, many)}`] : [])];
 }
 
-/** Columns that were compared by something else than their types as written. */
+/** Columns that were not compared by their types as written. */
 function meaningLines({ tables }: Comparison): string[] {
   return tables.flatMap((table) =>
     table.columns

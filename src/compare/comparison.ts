@@ -22,7 +22,7 @@ export type CompareOptions = {
   readonly schema?: "notes" | "differences";
   /** Rows and cells named for each table; all are counted. Default 20. */
   readonly samples?: number;
-  /** Columns that identify a row where the schema says nothing or something else, by table (of `a`). */
+  /** Columns that identify a row where the schema has no key or another one, by table (of `a`). */
   readonly keys?: Readonly<Record<string, readonly string[]>>;
   /** Where a scratch file may be made; default the system's temporary folder. */
   readonly scratchFolder?: string;

@@ -15,7 +15,7 @@ export type RowKey = {
   readonly ordered: boolean;
 };
 
-/** The first that both sides have all columns of: what the user said, `a`'s primary key, `b`'s. Null: compared as a multiset. */
+/** The first whose columns both sides have: the user's choice, `a`'s primary key, `b`'s. Null: compared as a multiset. */
 export function rowKey(
   a: Table,
   b: Table,

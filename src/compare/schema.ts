@@ -1,5 +1,5 @@
 /**
- * How the schemas differ, said in words that do not depend on whose SQL it is.
+ * How the schemas differ, in terms that do not depend on the SQL dialect.
  * A unique index and a UNIQUE constraint are the same promise; expressions of
  * two dialects are compared only where a translation is plain.
  */
@@ -70,7 +70,7 @@ export function storeSchema(a: Catalog, b: Catalog, wanted: (table: string) => b
 }
 
 /**
- * Triggers that keep a full-text table true, which SQLite and PostgreSQL each do in their own way: those that write to
+ * Triggers that keep a full-text table in sync, which SQLite and PostgreSQL each do in their own way: those that write to
  * one of SQLite's where PostgreSQL has its own on the same table, and those.
  */
 function keepingSearch(catalog: Catalog, other: Catalog): ReadonlySet<Trigger> {
@@ -118,7 +118,7 @@ function typed(column: Column): string {
   return `${foldName(column.name)} ${typeName(column).toUpperCase()}`;
 }
 
-/** PostgreSQL says of every key column that it is NOT NULL, SQLite only of those declared so. */
+/** In PostgreSQL every key column is NOT NULL, in SQLite only those declared so. */
 function notNull(table: Table, column: Column): string | null {
   const keyed = table.primaryKey?.some((name) => sameName(name, column.name)) === true;
   return column.notNull && !keyed ? foldName(column.name) : null;

@@ -1,4 +1,4 @@
-/** The two sides of one table, and the words in which compare-rows.ts and match-digests.ts speak of them. */
+/** The two sides of one table, and the types that compare-rows.ts and match-digests.ts share. */
 
 import type { Value } from "../core/plan/transform.ts";
 import type { Column, Table } from "../core/schema/catalog.ts";

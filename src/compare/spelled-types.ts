@@ -1,4 +1,4 @@
-/** PostgreSQL's types that keep a value and write it in a spelling of their own, whatever was put in. */
+/** PostgreSQL's types that keep the value, not its spelling: they write it in a normal form. */
 import {
   addressToken,
   instantToken,

@@ -1,6 +1,6 @@
 /**
  * Reading a side: every cell with its class, and texts that are not valid in
- * their encoding byte by byte. The driver makes U+FFFD of those without a word,
+ * their encoding byte by byte. The driver silently turns those into U+FFFD,
  * so a text that holds one is fetched again as bytes.
  */
 

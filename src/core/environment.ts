@@ -1,9 +1,9 @@
-/** What an environment of the pipeline file asks of a run. */
+/** The settings of an environment in the pipeline file: what it requires of a run. */
 
 export type EnvironmentKind = "development" | "staging" | "production";
 
 export type Environment = {
-  /** Null when the pipeline has no environments: nothing is asked for beyond what every run does. */
+  /** Null when the pipeline has no environments: nothing is required beyond what every run does. */
   readonly name: string | null;
   readonly kind: EnvironmentKind;
   readonly backup: "skip" | "require" | "make";

@@ -4,7 +4,7 @@ import type { SearchReport } from "./search-report.ts";
 export const validatorNames = ["snapshot", "transforms", "counts", "schema", "parity", "search"] as const;
 export type ValidatorName = (typeof validatorNames)[number];
 
-/** One thing a validator saw. A finding of level `difference` blocks cutover and makes the exit status 4. */
+/** One observation of a validator. A finding of level `difference` blocks cutover and makes the exit status 4. */
 export type Finding = {
   readonly validator: ValidatorName;
   readonly level: "difference" | "note";

@@ -30,7 +30,7 @@ export type SnapshotInfo = {
   readonly fingerprint: string;
   readonly takenAt: string;
   readonly bytes: number;
-  /** What reading the source a second time, by another path, said of the snapshot; absent where it is a copy page by page. */
+  /** Result of reading the source a second time, by another path; absent where the snapshot is a copy page by page. */
   readonly proof?: ValidatorResult;
 };
 
@@ -128,7 +128,7 @@ export type Target = {
   facts(): Promise<TargetFacts>;
   /** Throws TARGET_VERSION, TARGET_ENCODING, TARGET_PERMISSION. */
   check(facts: TargetFacts): void;
-  /** What is said about rows that everybody could read through an API; "" where there is none. Throws TARGET_ROW_SECURITY. */
+  /** The warning about rows that anybody could read through an API; "" where there is none. Throws TARGET_ROW_SECURITY. */
   rowSecurity(facts: TargetFacts): string;
   /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED, or TARGET_MISMATCH for tables that rows cannot go into. `snapshot`: their file. */
   checkOccupied(plan: Plan, snapshot: string): Promise<Occupied>;
@@ -159,7 +159,7 @@ export type Target = {
   close(): Promise<void>;
 };
 
-/** What the target remembers of runs, read by anybody. What changes it is a {@link Session}'s. */
+/** What the target remembers of runs, for reading. Only a {@link Session} changes it. */
 export type RunStore = {
   read(run: string): Promise<RunRow | null>;
   /** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
@@ -199,11 +199,11 @@ export type AppFiles = {
   /** Backup, then file; safe to call again. */
   apply(planned: PlannedEdit, edits: readonly FileEdit[]): void;
   undo(planned: PlannedEdit): void;
-  /** Throws ROLLBACK_REFUSED when {@link undo} would find the file changed by somebody else; touches nothing. */
+  /** Throws ROLLBACK_REFUSED when the file was changed since, so that {@link undo} would fail; touches nothing. */
   checkUndo(planned: PlannedEdit): void;
   /** Settings among the edits that no file has yet: perhaps new, perhaps misspelt. */
   added(edits: readonly FileEdit[]): string[];
-  /** Settings of the .env files among them as they are now, for a health check's environment. */
+  /** Current settings of the .env files among them, for a health check's environment variables. */
   environment(paths: readonly string[]): Record<string, string>;
 };
 
@@ -253,7 +253,7 @@ export type Transforms = {
     progress(table: string, done: number, total: number): void;
     readonly signal: AbortSignal;
   }): Promise<{ readonly report: TransformReport; readonly sha256: string; readonly bytes: number }>;
-  /** Runs them again, in other batches, and compares. `report`: what {@link run} said. */
+  /** Runs them again, in other batches, and compares. `report`: the one of {@link run}. */
   replay(request: {
     readonly snapshot: string;
     readonly reshaped: string;
@@ -265,7 +265,7 @@ export type Transforms = {
   selection(snapshot: string, reshaped: string): Promise<Selection>;
 };
 
-/** What the environment asks of the target beside the move itself. */
+/** What the pipeline's environment requires of the target beside the move itself. */
 export type TargetQueries = {
   /** Rows of one SELECT, in a transaction that changes nothing; names without a schema are the run's tables. */
   ask(place: TablePlace, sql: string): Promise<readonly unknown[]>;

@@ -6,7 +6,7 @@ type Forward = (typeof runStages)[number];
 /** `rolled back` has no place in the order: it is neither before another stage nor has it reached one. */
 export type RunStage = Forward | "rolled back";
 
-/** What the target's state says of a run: it begins with the load. */
+/** A run's status in the target's state; it begins with the load. */
 export type RunStatus = Exclude<RunStage, "new" | "snapshot" | "planned">;
 
 /** Also for a run that is not there. */

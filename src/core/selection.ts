@@ -16,7 +16,7 @@ export type Selection = {
   readonly exclude: readonly string[];
 };
 
-/** A table of which nothing is said is taken as it is. */
+/** A table without settings is taken as it is. */
 export function selectedTable(selection: Selection, table: string): SelectedTable {
   return selection.tables.get(foldName(table)) ?? plainTable;
 }

@@ -1,6 +1,6 @@
 /**
- * A session: one run's hold on its target, and all the work that needs it. Nobody else can take the target while it
- * lives, and nothing that it does is kept once somebody has.
+ * A session: one run's lease on its target, and all the work that needs it. No other run can take the target while it
+ * lives, and nothing it does is kept once another has taken over.
  */
 
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
@@ -74,6 +74,6 @@ export type Session = {
   switchBack(options: SwitchBackOptions): Promise<readonly string[]>;
   /** Removes what earlier runs of the same pipeline, which never came to switch, have left there; returns its names. */
   sweep(): Promise<string[]>;
-  /** Gives the target back; whoever comes next need not wait until the lease expires. */
+  /** Releases the target, so that the next run need not wait until the lease expires. */
   release(): Promise<void>;
 };

@@ -29,7 +29,7 @@ export type Settings = {
   };
   readonly search: SearchSettings;
   readonly cutover: readonly CutoverStep[] | null;
-  /** How careful the run is. */
+  /** How cautious the run is. */
   readonly environment: Environment;
   /** Units loaded at the same time. */
   readonly concurrency: number;
@@ -121,7 +121,7 @@ export type TableSettings = {
   readonly references: Readonly<Record<string, string>>;
 };
 
-/** A table of which the pipeline file says nothing. */
+/** A table without settings in the pipeline file. */
 export const plainTable: TableSettings = {
   as: null,
   where: null,

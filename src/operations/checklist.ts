@@ -29,7 +29,7 @@ export type Checklist = {
   readonly thrown: readonly unknown[];
 };
 
-/** One after the other; only an aborted signal ends it early. `report` is told each line at once. */
+/** One after the other; only an aborted signal ends it early. `report` gets each line at once. */
 export async function runChecklist(
   checks: readonly Check[],
   report: (line: CheckLine) => void,
@@ -72,7 +72,7 @@ export function refuseFailures({ lines, thrown }: Checklist): void {
   );
 }
 
-/** Statements to execute and lines to paste belong to what to do. */
+/** Statements to execute and lines to paste are part of the remedy. */
 function remedyOf(error: unknown): string {
   if (!(error instanceof RowhaulError)) return "";
   const more = [...error.details, ...error.paste].filter((line) => !error.hint.includes(line));

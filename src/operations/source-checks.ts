@@ -13,7 +13,7 @@ export function sqliteChecks(path: string, signal: AbortSignal): { checks: Check
     reading ??= sqliteFacts(path, signal);
     return reading;
   };
-  // A file that cannot be read is told once, by the first of those that read it.
+  // An unreadable file is reported once, by the first check that reads it.
   const once = async (answer: (facts: SqliteFacts) => Answer): Promise<Answer[]> => {
     const read = await facts().catch(() => null);
     return read === null ? [] : [answer(read)];

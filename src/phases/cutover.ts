@@ -27,16 +27,16 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
     const record = folder.record;
     const edits = fileEdits(settings.cutover ?? [], { ...parts.target.values });
     const journal = new Journal(folder.journalPath);
-    // Loaded before anything is switched: what could fail later must be no file of rowhaul's own.
+    // Loaded before anything is switched, so that no missing file of rowhaul's own can break the rest.
     const appFiles = forward || edits.length > 0 ? await parts.files() : null;
     const planned = forward ? journal.edits() : (appFiles?.plan(edits) ?? []);
     const status = forward ? (await parts.target.runs.read(record.id))?.status : undefined;
     const switched = hasReached(status, "switched");
-    // The longest part, while the application goes on: nobody sees anything of it yet.
+    // The longest part. The application keeps running: none of this is visible to it yet.
     const prepared = switched ? null : await prepare(context, folder, session);
     let lock: SourceLock | null = null;
     try {
-      // Without files to switch nobody reads the new tables yet, so a source that moved on is only worth a notice.
+      // Without files to switch the application does not read the new tables yet, so a changed source only gets a notice.
       if (settings.cutover !== null) {
         lock = await parts.source.lock();
         if (record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
@@ -57,13 +57,13 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
               edits.map((edit) => edit.path),
             );
         }
-        // The lock should have kept everybody out; this costs little and shows if it did not.
+        // The lock should have kept all writers out; this cheap check shows if it did not.
         if (lock !== null && record.snapshot !== null)
           await parts.source.checkUnchanged(record.snapshot, context.signal);
         journal.write({ step: "healthy" });
         await session.setStatus("done");
       } catch (thrown) {
-        // Its locks would keep the way back waiting.
+        // Its locks would block the rollback.
         await prepared?.abandon();
         await undoFailedCutover(context, folder, session, thrown);
       }
@@ -84,16 +84,16 @@ async function prepare(context: Context, folder: RunFolder, session: Session): P
   try {
     return await session.prepareSwitch(proveLive(context, folder, session.plan));
   } catch (thrown) {
-    // Its plan is for tables that are others now: the next run begins with one of its own.
+    // Its plan is for tables that have changed since: the next run makes a new one.
     if (thrown instanceof RowhaulError && thrown.code === "TARGET_CHANGED") folder.update({ stage: "snapshot" });
-    // What is printed is to be put into the pipeline file, and then it must not be in the way of itself.
+    // The printed lines go into the pipeline file, which makes another run: this one must not block it.
     if (thrown instanceof RowhaulError && (thrown.paste.length > 0 || thrown.code === "CONSTRAINT_VIOLATED"))
       folder.update({ answersAsked: true });
     throw thrown;
   }
 }
 
-/** Nobody was kept from writing to the source, and what was written since is not in the target. */
+/** Writers were not locked out, and what they wrote since the snapshot is not in the target. */
 async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder): Promise<void> {
   if (record.snapshot === null || (await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
   try {
@@ -108,7 +108,7 @@ async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder
   }
 }
 
-/** What runs that failed have left in the target. That it could not be removed takes nothing from this one's success. */
+/** Removes what failed runs left in the target. A failure to do so does not make this run fail. */
 async function sweep({ emit }: Context, session: Session): Promise<void> {
   try {
     const swept = await session.sweep();
@@ -151,7 +151,7 @@ async function undoFailedCutover(
       details,
       hint: "`rowhaul rollback <pipeline>` undoes it; `rowhaul cutover <pipeline> --forward` goes on with it once the cause is gone.",
     });
-  // Time that ran out is a failure of the cutover like any other, not somebody's wish to stop.
+  // Running out of time is a failure of the cutover like any other, not a request to stop.
   const late = cause instanceof RowhaulError && cause.code === "DOWNTIME_EXCEEDED";
   const interrupted = context.signal.aborted && !late;
   // The undo runs to its end even after Ctrl-C; a second one stops it, and the journal finishes it later.

@@ -1,4 +1,4 @@
-/** What finished runs of the same pipeline took: the best estimate of what the next one will. */
+/** How long finished runs of the same pipeline took: the best estimate for the next one. */
 import type { EarlierRun } from "../operations/downtime.ts";
 import { downtimeSeconds, type PhaseSeconds } from "../operations/phase-seconds.ts";
 import { readFormat, writeFormat } from "../run-folder/formats/format.ts";

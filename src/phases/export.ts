@@ -103,7 +103,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   }
 }
 
-/** A folder of rows has no place for those that were left behind: they are named here or nowhere. */
+/** An export has no place for rows in quarantine, so they are reported here. */
 function tellQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void {
   const [first] = quarantine;
   if (first === undefined) return;

@@ -10,7 +10,7 @@ type Check = Extract<CutoverStep, { kind: "check" }>;
 export async function checkHealth(context: Context, check: Check, files: readonly string[]): Promise<void> {
   const rewritten = files.length === 0 ? {} : (await context.parts.files()).environment(files);
   const environment: NodeJS.ProcessEnv = { ...process.env };
-  // What the shell around rowhaul says about databases must not outvote the rewritten files.
+  // Database variables of the surrounding shell must not override the rewritten files.
   for (const name of Object.keys(environment))
     if (/^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE))$/.test(name)) delete environment[name];
   const { status, output, answer } = await runCommand(check, { ...environment, ...rewritten }, context.signal);
@@ -76,7 +76,7 @@ function runCommand(
         new RowhaulError("CUTOVER_FAILED", `The health check cannot be started: ${error.message}.`, { cause: error }),
       ),
     );
-    // A daemon that the command leaves behind holds its pipes open; its answer is complete all the same.
+    // A daemon started by the command holds its pipes open; the command's own output is complete anyway.
     child.on("exit", () => {
       setTimeout(() => {
         child.stdout.destroy();

@@ -1,4 +1,4 @@
-/** Looks whether a new run would hide what the application wrote to the tables of an earlier one. */
+/** Checks whether a new run would hide rows that the application wrote to the tables of an earlier one. */
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
@@ -7,7 +7,7 @@ import type { RunOptions } from "./run-options.ts";
 /** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
 export async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
   const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
-  // Rows that are added take nobody's place but, in a merge, those of their own key, which are kept.
+  // Added rows replace nothing but, in a merge, rows of the same key, which are kept aside.
   const { target, tables } = context.settings;
   const modes = [target.existing, ...Object.values(tables ?? {}).flatMap(({ existing }) => existing ?? [])];
   const added = modes.every((mode) => mode === "append" || mode === "merge" || mode === "skip");

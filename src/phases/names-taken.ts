@@ -1,4 +1,4 @@
-/** Before anything is read: whether the target has objects of the names that the run's tables will have. The plan asks again, of every name. */
+/** Early check, before anything is read: are the run's table names taken in the target? The plan checks every name again. */
 import { plural } from "../core/messages/count.ts";
 import { type Selection, selectedTable } from "../core/selection.ts";
 import { type Answer, ok, warning } from "../operations/checklist.ts";

@@ -88,7 +88,7 @@ function stillRefused(objections: ReadonlyMap<string, string>): RowhaulError {
   );
 }
 
-/** Whoever reads the plan sees what the values were made of. */
+/** Shows the reader of the plan what the transforms did. */
 function transformNotes(folder: RunFolder): Note[] {
   const through = (folder.transforms?.tables ?? []).flatMap(({ table, steps }) =>
     steps.length === 0
@@ -145,7 +145,7 @@ export async function lookIntoTarget(
   }
 }
 
-/** Whatever is to be answered is said at once: what does not fit into the schema, and what does not into its columns. */
+/** Reports all questions at once: about what does not fit into the schema, and what does not fit into its columns. */
 async function occupied({ parts: { target } }: Context, made: Plan, snapshot: string): Promise<Occupied> {
   try {
     return await target.checkOccupied(made, snapshot);
@@ -154,7 +154,7 @@ async function occupied({ parts: { target } }: Context, made: Plan, snapshot: st
     if (!(thrown instanceof RowhaulError) || thrown.code !== "TARGET_MISMATCH" || open.length === 0) throw thrown;
     const asked = questions(open);
     const { details } = asked;
-    // A file has one section of tables: what is left is said once these are answered.
+    // A file has only one `tables` section: the remaining questions come once these are answered.
     const paste = asked.paste.includes("tables:") ? asked.paste : [...asked.paste, ...thrown.paste];
     throw new RowhaulError(thrown.code, thrown.message, {
       place: thrown.place,
@@ -182,7 +182,7 @@ export function refuseUnaccepted(made: Plan): void {
   );
 }
 
-/** --accept-all takes defaults, and what is asked has none. */
+/** --accept-all takes default policies, and these questions have none. */
 function answersHint(open: readonly Hazard[]): string {
   const add = "Add the printed lines to the pipeline file";
   const left = open.filter(({ code }) => isAsked(code)).length;
@@ -193,7 +193,7 @@ function answersHint(open: readonly Hazard[]): string {
   return `${add}, each with the answer that you mean; --accept-all gives ${given}.${others}`;
 }
 
-/** Each with samples, and the lines that go on: of `accept`, `interpret` and `tables`. */
+/** Each with samples, and the lines that answer it, for `accept`, `interpret` and `tables`. */
 function questions(open: readonly Hazard[]): { details: string[]; paste: string[] } {
   const details = open.flatMap((hazard) => {
     const samples = hazard.samples
@@ -203,7 +203,7 @@ function questions(open: readonly Hazard[]): { details: string[]; paste: string[
   });
   const accept = open.flatMap(({ code, at, offered, answer }) => {
     if (answer !== undefined) return [];
-    // What no policy takes has no line to go on with; its message says what to do.
+    // What no policy can treat has no line to add; its message says what to do.
     if (offered?.length === 0) return [];
     const [first, ...others] = offered ?? hazards[code].policies.map((policy): string => policy.name);
     const choice = others.length > 0 ? `  # or ${others.map(yamlText).join(", ")}` : "";

@@ -69,7 +69,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
             return `none is at work on ${target.words.held}`;
           }),
         },
-        // A plan and a run ask the same of every name, once they know them all.
+        // A plan and a run check every name later, once they know them all.
         ...(purpose === "check"
           ? [
               {
@@ -84,7 +84,7 @@ export async function preflight(context: Context, run: string | null, purpose: P
         { name: "row security", check: reached(async (found) => target.rowSecurity(found)) },
         ...health(context, purpose),
         { name: "seed", check: () => seed(context) },
-        // Both by the source's size: one that cannot be reached is told once.
+        // Both need the source's size: an unreachable source is reported once.
         { name: "disk", check: () => (sourceIsThere ? disk(context) : []) },
         { name: "downtime", check: async () => (sourceIsThere ? downtime(context) : []) },
       ],
@@ -198,7 +198,7 @@ function functionFiles({ settings: { tables, folder } }: Context): string {
   return paths.length === 0 ? "" : paths.join(", ");
 }
 
-/** Everything that can be wrong with the application's files is wrong before hours of loading, too. */
+/** Mistakes in the application's files are found now, not after hours of loading. */
 async function applicationFiles({ settings, parts }: Context): Promise<Answer[]> {
   if (settings.cutover === null) return [];
   parts.source.checkLockable();

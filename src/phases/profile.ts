@@ -36,7 +36,7 @@ export async function profile(
     const profileOver = new AbortController();
     try {
       const integrity = frozen.checkIntegrity(AbortSignal.any([context.signal, profileOver.signal]));
-      // A damaged file may stop the profile first; this rejection is then the same news.
+      // A damaged file may stop the profile first; this rejection then repeats the same error.
       integrity.catch(() => {});
       const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, selection, name));
       if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
@@ -50,7 +50,7 @@ export async function profile(
       const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);
       return { result: profiled, summary: `${plural(catalog.tables.length, "table")}, ${plural(rows, "row")}` };
     } finally {
-      // Nobody waits for it any more when the profile has failed.
+      // When the profile has failed, nothing awaits it any more.
       profileOver.abort();
       frozen.close();
     }

@@ -1,5 +1,5 @@
 /**
- * The proof of rows that go into tables of the application's: before anybody else sees them, by the
+ * The proof of rows that go into the application's tables: before they are visible to others, by the
  * validators' own readers, in the transaction that writes them. No setting turns it off.
  */
 
@@ -11,7 +11,7 @@ import type { Context } from "./context.ts";
 import { triggerAdvice } from "./trigger-advice.ts";
 import { refuseDifferences, tellResults } from "./validation-results.ts";
 
-/** What says whether the rows are there; and where the run made tables or views, whether those are as they were planned. */
+/** The validators for the rows, and for the tables or views that the run made itself. */
 export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly ValidatorName[] {
   const made = views.length > 0 || tables.some(({ target }) => into[target] === undefined);
   const proving: readonly ValidatorName[] = made ? ["counts", "schema", "parity"] : ["counts", "parity"];
@@ -30,7 +30,7 @@ export function proveLive(context: Context, folder: RunFolder, plan: Plan): Prov
       const live = { place: open.place, inside: { open, before } };
       const results = await parts.prove({ ...input, live, wanted: provenLive(plan, open.place) });
       const proven = new Set(results.map(({ validator }) => validator));
-      // The newest word on each question; what was asked before the switch only stays.
+      // The newest result of each validator; those that ran only before the switch are kept.
       const others = (folder.record.validation ?? []).filter(({ validator }) => !proven.has(validator));
       folder.update({ validation: [...others, ...results] });
       tellResults(context, results);

@@ -1,4 +1,4 @@
-/** Takes a snapshot and looks at what was proven of it: a source that is no SQLite file is read twice. */
+/** Takes a snapshot and checks its proof: a source other than a SQLite file is read twice. */
 
 import type { Emit } from "../core/events.ts";
 import { RowhaulError } from "../core/messages/errors.ts";

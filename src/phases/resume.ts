@@ -1,4 +1,4 @@
-/** Whether an earlier run is gone on with, is finished, or makes way for a new one. */
+/** Whether an earlier run is resumed, is finished, or makes way for a new one. */
 
 import { RowhaulError } from "../core/messages/errors.ts";
 import { hasReached, isBefore } from "../core/run-stages.ts";
@@ -7,7 +7,7 @@ import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import type { RunOptions } from "./run-options.ts";
 
-/** The run to go on with: null when a new one is to be started. Throws when going on would mix two states. */
+/** The run to resume; null when a new one is to be started. Throws when resuming would mix two states. */
 export async function resumable(
   context: Context,
   earlier: RunFolder | null,

@@ -1,4 +1,4 @@
-/** Rollback: back to what was before the cutover; and the mending of one that was interrupted. */
+/** Rollback: back to the state before the cutover; also undoes a cutover or rollback that was interrupted. */
 
 import { RowhaulError } from "../core/messages/errors.ts";
 import { hasReached } from "../core/run-stages.ts";
@@ -65,7 +65,7 @@ function stand(journal: Journal, before: readonly JournalStep[] | null): void {
   else for (const step of before) journal.write(step);
 }
 
-/** A cutover or rollback that was cut short: undone before anything else is done. Returns whether there was one. */
+/** An interrupted cutover or rollback is undone before anything else. Returns whether there was one. */
 export async function undoInterrupted(
   context: Context,
   folder: RunFolder,
@@ -82,7 +82,7 @@ export async function undoInterrupted(
     message: `An interrupted ${wasRollback ? "rollback" : "cutover"} of run ${folder.record.id} is being ${wasRollback ? "finished" : "rolled back"} first.`,
   });
   await undo(context, folder, session, {
-    // Until the files were switched, nobody but a health check can have written to the new tables.
+    // Until the files were switched, only a health check can have written to the new tables.
     discardNewWrites: discardNewWrites || (!wasRollback && !open.some((step) => step.step === "files switched")),
     status: wasRollback ? "rolled back" : "loaded",
   });

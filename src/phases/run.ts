@@ -37,7 +37,7 @@ import { backUp, downtimeClock, notifyOutcome, plantSeed, refuseLongDowntime } f
 import { transform, verifyReshaped } from "./transform.ts";
 import { validate } from "./validate.ts";
 
-/** The run, and word of how it ended to whoever the environment names. */
+/** Runs the phases, then sends the notifications that the pipeline's environment asks for. */
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
   if (options.until === "preflight" || options.until === "plan" || options.dryRun) return performRun(context, options);
@@ -97,7 +97,7 @@ async function runPhases(
   await announce(context, folder, resumed);
   const made = await upToPlan(context, folder, facts, options);
   options.onPlan(made);
-  // Also of a run that is refused, or that stops later: until it ends, this is what there is to read.
+  // Also for a run that is refused or stops later: until it ends, this is the only report.
   await writeReport(context, folder);
   if (options.until === "plan" || options.dryRun) {
     refuseUnaccepted(made);
@@ -260,7 +260,7 @@ function nothingToDo(folder: RunFolder): RunResult {
   };
 }
 
-/** A new run must not hide a cutover that was cut short: it is rolled back first. */
+/** A new run must not hide an interrupted cutover: that is rolled back first. */
 async function undoOpenCutover(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
   if (earlier === null || !hasOpenJournal(earlier)) return;
   if (options.until === "plan" || options.dryRun)

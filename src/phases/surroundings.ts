@@ -1,4 +1,4 @@
-/** What the environment asks of a run beside the move itself: a backup, an end in time, seed data, and word of how it ended. */
+/** What the pipeline's environment requires beside the move: a backup, a downtime limit, seed data, notifications. */
 import { resolve } from "node:path";
 import type { Plan } from "../core/plan/plan.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
@@ -51,7 +51,7 @@ export function downtimeClock({ settings }: Context, { record }: RunFolder): Dow
   return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
 }
 
-/** Word of how a run ended, to whoever the environment names. */
+/** Sends the outcome of a run to whom the pipeline's environment names. */
 export async function notifyOutcome(
   { settings, parts, home, emit }: Context,
   startedAt: Date,
@@ -60,7 +60,7 @@ export async function notifyOutcome(
   const { environment } = settings;
   if (environment.notify.length === 0) return;
   const latest = home.latest();
-  // One that was finished before is not the run that ends now, if any began at all.
+  // The latest run may have finished before this one, which may have failed before it had a folder.
   const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
   const folder = isEarlier ? null : latest;
   const done = !("thrown" in end) && end.stage === "done";

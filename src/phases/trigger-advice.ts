@@ -1,10 +1,10 @@
-/** Rows in tables of the application's that are not the source's: which trigger may have done it, and the lines that go on. */
+/** Rows in the application's tables that differ from the source's: which trigger may be the cause, and lines that help. */
 import type { Finding, ValidatorResult } from "../core/finding.ts";
 import { acceptLines } from "../core/messages/yaml-text.ts";
 import type { Plan, TablePlan } from "../core/plan/plan.ts";
 import type { Advice } from "./validation-results.ts";
 
-/** A changed cell can be accepted, column by column; against rows that are missing or too many helps only to switch the trigger off. */
+/** Changed cells can be accepted, column by column; against missing or extra rows only switching the trigger off helps. */
 export function triggerAdvice({ tables }: Plan, results: readonly ValidatorResult[]): Advice {
   const differences = results
     .filter(({ validator }) => validator === "parity")
@@ -36,7 +36,7 @@ export function triggerAdvice({ tables }: Plan, results: readonly ValidatorResul
   return { details, paste: lines.length + more.length === 0 ? [] : [heading, ...lines, ...more] };
 }
 
-/** Null where not only cells differ. */
+/** Null where more than cells differ. */
 function changedCells(found: readonly Finding[]): string[] | null {
   const cells = found.flatMap(({ table, column }) => (column === null ? [] : [`${table}.${column}`]));
   return cells.length === found.length ? cells : null;

@@ -1,4 +1,4 @@
-/** Undoes a cutover, or what there is of one: every step looks first whether there is anything to undo. */
+/** Undoes a cutover, complete or not: every step first checks whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { RunStatus } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";

@@ -41,7 +41,7 @@ export async function validate(
   });
 }
 
-/** What was proven before the target comes in: the snapshot against its source, the transforms against a second pass. */
+/** Proofs that do not involve the target: the snapshot against its source, the transforms against a second pass. */
 async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Promise<ValidatorResult[]> {
   const { snapshot, shaped } = folder.record;
   const results = snapshot?.proof === undefined ? [] : [snapshot.proof];
@@ -54,8 +54,8 @@ async function upstream({ parts, emit, signal }: Context, folder: RunFolder): Pr
 }
 
 /**
- * Without full text or compared columns there is nothing to search; and a search among other rows finds those as well.
- * `isSearched`: the source has full-text tables, and one that is left out is to be said as not compared.
+ * Without full text or compared columns there is nothing to search; and among other rows a search would find those too.
+ * `isSearched`: the source has full-text tables; one that is left out must be reported as not compared.
  */
 function applies(validator: ValidatorName, plan: Plan, { live }: Proven, isSearched: boolean): boolean {
   if (live !== null) return provenLive(plan, live).includes(validator);
@@ -66,7 +66,7 @@ function hasFullText({ virtualTables }: Catalog): boolean {
   return virtualTables.some(({ module }) => isFullText(module));
 }
 
-/** What is asked may change between two runs of the same load: it is the pipeline file's of now. */
+/** The queries may change between two validations of the same load: the pipeline file's current ones count. */
 function withCheck(plan: Plan, { settings }: Context): Plan {
   return plan.search === undefined ? plan : { ...plan, search: { ...plan.search, check: settings.search.check } };
 }

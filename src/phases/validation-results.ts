@@ -1,4 +1,4 @@
-/** What validators found: told, and refused where anything differs. */
+/** Reports what validators found, and throws where anything differs. */
 
 import type { ValidatorResult } from "../core/finding.ts";
 import { plural } from "../core/messages/count.ts";
@@ -12,7 +12,7 @@ export function tellResults({ emit }: Pick<Context, "emit">, results: readonly V
   }
 }
 
-/** What may have made the differences, in sentences, and lines of the pipeline file that go on. */
+/** Possible causes of the differences, as sentences, and lines for the pipeline file that deal with them. */
 export type Advice = { readonly details: readonly string[]; readonly paste: readonly string[] };
 
 /** Throws VALIDATION_FAILED with the first of the differences. */

@@ -25,7 +25,7 @@ export type CompareRequest = {
 export async function comparePlaces({ a, b, byMeaning, onEvent, signal }: CompareRequest): Promise<Comparison> {
   const emit = onEvent ?? silent;
   const stop = signal ?? new AbortController().signal;
-  // Whoever may read the stores may read this; nobody else may.
+  // Only the user who may read the stores may read this.
   const work = mkdtempSync(join(tmpdir(), "rowhaul-compare-"));
   try {
     const [left, right] = [

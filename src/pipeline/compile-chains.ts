@@ -26,7 +26,7 @@ export function compileChains(
   });
 }
 
-/** Asked after the steps it would meet other rows than those of the source. */
+/** Evaluated after the steps it would see other rows than the source's. */
 function asksOthers(where: string | null, { tables, views, virtualTables }: Catalog): boolean {
   return (
     where !== null &&

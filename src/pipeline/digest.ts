@@ -13,7 +13,7 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
   return createHash("sha256")
     .update(
       JSON.stringify({
-        // What a password is decides nothing, and must not be guessed from the digest.
+        // A password does not affect the data, and must not be guessable from the digest.
         source: source.kind === "postgres" ? { ...source, url: withoutPassword(source.url) } : source,
         tables: tables === null ? null : mapValues(tables, withoutNews),
         functions: functionDigests(settings),
@@ -32,14 +32,14 @@ export function digestOf(settings: Omit<Settings, "digest">): string {
     .digest("hex");
 }
 
-/** In these words since the first version; of a file, schema and collation are always the same. */
+/** The keys are those of the first version; for a file, schema and collation are constant. */
 function targetPart(target: TargetSettings): object {
   if (target.kind === "sqlite")
     return { schema: "main", collation: "binary", existing: target.existing, path: target.path };
   return { schema: target.schema, collation: target.collation, existing: target.existing, path: null };
 }
 
-/** Where they say nothing, settings that earlier versions did not know leave the digest as it was. */
+/** Settings that earlier versions did not know leave the digest unchanged unless they are set. */
 function withoutNews({ existing, key, references, ...known }: TableSettings): object {
   return {
     ...known,

@@ -21,7 +21,7 @@ export async function proposeModes(
   { schema, fits }: IntoInput,
 ): Promise<ReadonlyMap<string, ProposedMode>> {
   const { names, requests } = fitRequests(asked, catalog, profile, schema);
-  // Of those that cannot be read nobody may say that they are empty: counting them refuses.
+  // Tables that cannot be read must not be taken for empty: counting them throws.
   const tables = [...names.values()].filter(({ kind }) => kind === "table" || kind === "partitioned table");
   const counts = await countRows(pool, schema.schema, tables);
   return new Map(
@@ -49,7 +49,7 @@ function propose(there: number, hasKey: boolean, taken: number): ProposedMode {
   };
 }
 
-/** Of rows that migrations put there on both sides, the ids may mean different things. */
+/** Where migrations inserted rows on both sides, the same id may stand for different rows. */
 function otherKey({ columns }: Table, live: LiveTable | undefined): string {
   if (live === undefined) return "";
   const known = (name: string): boolean => columns.some((column) => column.name === name);

@@ -132,7 +132,7 @@ function acceptLines(asked: readonly Hazard[]): string[] {
     lines.push(...asComment(hazard));
     const policies = hazard.offered ?? hazards[hazard.code].policies.map(({ name }): string => name);
     const [first, ...others] = policies.map((name) => (name === "null" ? '"null"' : name));
-    // What no policy takes has no line to go on with; its message says what to do.
+    // What no policy can treat has no line to add; its message says what to do.
     if (first !== undefined)
       lines.push(
         `#   - { code: ${hazard.code}, ${addressed(hazard.code, hazard.at)}, policy: ${first} }${others.length > 0 ? `  # or ${others.join(", ")}` : ""}`,

@@ -1,4 +1,4 @@
-/** Hazards met while planning, and who accepted them. */
+/** Hazards found while planning, and who accepted them. */
 
 import { defaultPolicy, type HazardCode, isAsked, keepsValues } from "../core/plan/hazards.ts";
 import type { Hazard, Note } from "../core/plan/plan.ts";
@@ -28,7 +28,7 @@ export class Hazards {
     this.#settings = settings;
   }
 
-  /** Records the hazard; returns the accepted policy, or null while nobody has accepted. */
+  /** Records the hazard; returns the accepted policy, or null while it is not accepted. */
   meet(met: Met): string | null {
     const { policy, accepted, entry, objection } = this.#answer(met);
     this.found.push({

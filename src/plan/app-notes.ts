@@ -1,4 +1,4 @@
-/** What the application's code must know after the move; only what this plan gives cause for. */
+/** What the application's code must take into account after the move, as far as this plan requires it. */
 
 import type { TablePlan } from "../core/plan/plan.ts";
 import type { Catalog } from "../core/schema/catalog.ts";

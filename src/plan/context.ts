@@ -15,7 +15,7 @@ import type { SchemaTarget, Settings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
 
-/** What was asked, and what of it is left for this catalog. */
+/** The pipeline's settings, and the selection that is left for this catalog. */
 export type Asked = { readonly settings: Settings; readonly selection: Selection };
 
 export type PlanInput = Asked & {
@@ -75,7 +75,7 @@ export function noteName(planning: Planning, at: string, message: string): void 
   planning.notes.push({ code: "NAME_CHANGED", at, message });
 }
 
-/** Looks up by name as SQLite does, without regard to ASCII case. */
+/** Finds by name as SQLite does, ignoring ASCII case. */
 export function byName<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   const key = Object.keys(record).find((candidate) => sameName(candidate, name));
   return key === undefined ? undefined : record[key];

@@ -1,4 +1,4 @@
-/** What the transforms before the plan could not keep: a hazard where something is lost that nobody asked to drop. */
+/** What the transforms could not keep: a hazard where something is lost that the pipeline did not drop. */
 import type { LeftOut } from "../core/plan/plan.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { PlanInput } from "./context.ts";

@@ -1,4 +1,4 @@
-/** What is lost with a virtual table that stays behind: said wherever one does, for nobody else may have its texts. */
+/** What is lost with a virtual table that stays behind: always reported, because its texts may exist nowhere else. */
 
 import { plural } from "../core/messages/count.ts";
 import type { LeftOut } from "../core/plan/plan.ts";
@@ -9,7 +9,7 @@ import { sameName } from "../core/schema/names.ts";
 import { readDeclaration } from "../search/declaration.ts";
 
 export type Loss = {
-  /** Goes on from what the reason says. */
+  /** Continues the sentence of the reason. */
   readonly said: string;
   /** Rows that exist nowhere else. */
   readonly rows: number;

@@ -60,7 +60,7 @@ function notRead(catalog: Catalog): string[] {
   );
 }
 
-/** Settings are read by a table's own name: under a pattern nobody would read them. */
+/** Settings are looked up by a table's own name: under a pattern they would be ignored. */
 function refuseVague({ tables }: Selection): void {
   const { steps: _, onError: __, belongsTo: ___, ...plain } = plainTable;
   const vague = [...tables].find(([name, table]) => name.includes("*") && !isDeepStrictEqual(table, plain));

@@ -1,17 +1,17 @@
 /**
- * Stopping what the server is doing for us. To close the connection is not enough: an index is built to its end before
- * the server looks whether anybody still listens.
+ * Cancelling a statement on the server. Closing the connection is not enough: the server finishes building an index before
+ * it notices that the client is gone.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
 
-/** What a cancellation is sent over: another connection to the same server. */
+/** Where cancellations are sent: another connection to the same server. */
 export type Control = { query(sql: string, values: readonly unknown[]): Promise<unknown> };
 
 export type Cancellation = {
   /** The transaction is over, or is about to be: an abort from now on changes nothing. */
   forget(): void;
-  /** After an abort: until the server has heard of it, or a second is over. */
+  /** After an abort: resolves when the server has received it, or after a second. */
   delivered(): Promise<void>;
 };
 
@@ -19,11 +19,11 @@ export type Cancellation = {
 const patienceMs = 1000;
 
 /**
- * From now until it is forgotten, an abort ends the transaction that is open on `client`: its statement is cancelled,
- * and if it goes on after a second (a COPY that waits for us, or whose rows nobody reads, hears nothing) its connection
- * is closed and its backend ended. Behind a pooler the backend may serve somebody else by then, so it is touched only
- * while the transaction there is still this one. A server that does not track activities tells no transaction from
- * another, and then only the connection is closed. Throws the signal's reason if it is aborted already.
+  * Until it is unsubscribed, an abort ends the transaction that is open on `client`: its statement is cancelled, and if
+ * it still runs after a second (a COPY that waits for its client does not react) its connection is closed and its
+ * backend terminated. Behind a pooler the backend may serve another client by then, so it is terminated only while it
+ * runs this very transaction. A server without track_activities does not show which one that is, and then only the
+ * connection is closed. Throws the signal's reason if it is aborted already.
  */
 export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<Cancellation> {
   const { rows } = await client.query<{ pid: number; started: string; began: string }>(identify);
@@ -55,7 +55,7 @@ export async function cancelOnAbort(control: Control, client: ClientBase, signal
 const identify = `SELECT pid, backend_start::text AS started, xact_start::text AS began
   FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`;
 
-/** One statement looks and ends, so that nothing comes between the two. */
+/** One statement checks and terminates, so that nothing can change in between. */
 function ending(how: "pg_cancel_backend" | "pg_terminate_backend"): string {
   return `SELECT pg_catalog.${how}(pid) FROM pg_catalog.pg_stat_activity
     WHERE pid = $1 AND backend_start = $2::timestamptz AND xact_start = $3::timestamptz`;

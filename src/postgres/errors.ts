@@ -1,4 +1,4 @@
-/** What PostgreSQL or the network said, as an error of ours. SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Errors of PostgreSQL and the network as errors of rowhaul's. SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 
 import type { ErrorCode } from "../core/messages/error-codes.ts";
 import { type ErrorPlace, messageOf, RowhaulError } from "../core/messages/errors.ts";
@@ -29,7 +29,7 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   });
 }
 
-/** Questions outside a transaction fail with an error of ours too. */
+/** For queries outside a transaction: converts their errors too. */
 export async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -51,12 +51,12 @@ export function createDatabase(name: string): string {
   return `CREATE DATABASE ${quoteName(name)} TEMPLATE template0 ENCODING 'UTF8';`;
 }
 
-/** Said by PostgreSQL itself, not by the network or the client's library. */
+/** Whether it comes from PostgreSQL itself, not from the network or the client library. */
 export function isServerError(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown as ServerError).severity !== undefined;
 }
 
-/** A host with several addresses fails with one error for each, and none of its own words. */
+/** A host with several addresses fails with an AggregateError that has no message of its own. */
 function said(error: ServerError & { errors?: readonly unknown[] }): string {
   return error.message || (error.errors ?? []).map(messageOf).join("; ") || String(error.code);
 }

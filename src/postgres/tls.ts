@@ -67,7 +67,7 @@ function modeOf(
   return given === "disable" || (weak && usual === "prefer") ? (given ?? usual) : "verify-full";
 }
 
-/** sslcert is the client's own with libpq, and the authority's with Prisma: what stands beside it tells which. */
+/** sslcert is the client's certificate with libpq, and the authority's with Prisma: the other parameters tell which. */
 function isPrismaAuthority(read: Read): boolean {
   return read("sslkey") === null && (read("sslaccept") !== null || read("sslidentity") !== null);
 }

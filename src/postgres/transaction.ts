@@ -54,11 +54,11 @@ export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).j
 
 export type OpenTransaction = {
   readonly client: Client;
-  /** The signal is not listened to any more: nobody could say what a commit that is cancelled has done. */
+  /** The signal is ignored from here on: a cancelled COMMIT may or may not have happened. */
   commit(): Promise<void>;
-  /** Undone, with its locks gone, when this returns; nothing happens after a commit. */
+  /** Rolled back, its locks released, when this returns; does nothing after a commit. */
   rollBack(): Promise<void>;
-  /** Leaves it to the server to undo, and returns what the failure is to be called. */
+  /** Leaves the rollback to the server, and returns the error to report. */
   fail(thrown: unknown): Promise<unknown>;
 };
 
@@ -103,7 +103,7 @@ export async function openTransaction(
   const fail = (thrown: unknown): unknown => {
     release(thrown instanceof Error ? thrown : true);
     if (signal?.aborted === true) return signal.reason;
-    // A server that ends a connection says why, and only then is it gone; "terminated" would hide its words.
+    // A server that ends a connection sends the reason first; "terminated" would hide it.
     return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   };
   try {
@@ -124,7 +124,7 @@ export async function openTransaction(
       },
       async fail(thrown) {
         const failure = fail(thrown);
-        // A program that ends at once would take its word to the server back.
+        // A process that exits at once would never send this.
         await cancellation?.delivered();
         return failure;
       },
@@ -134,7 +134,7 @@ export async function openTransaction(
   }
 }
 
-/** A server that no longer answers undoes it when it finds the connection gone. */
+/** A server that no longer answers rolls back when it notices that the connection is gone. */
 function patience(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 10_000).unref();

@@ -7,7 +7,7 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { nearest } from "../core/messages/nearest.ts";
 
 /**
- * `here`: applied to rowhaul's own connections. `application`: says nothing to rowhaul, and stays in the URL that the
+ * `here`: applied to rowhaul's own connections. `application`: means nothing to rowhaul, and stays in the URL that the
  * application is given. A function: which values cannot be honoured, and what to do instead.
  */
 type Use = "here" | "application" | ((value: string) => string | null);
@@ -105,7 +105,7 @@ export function parametersBy(use: "here" | "application" | "refused"): string[] 
   return Object.keys(uses).filter((name) => of(uses[name] as Use) === use);
 }
 
-/** Throws USAGE for a parameter that nobody knows, that cannot be honoured, or that is given two values. */
+/** Throws USAGE for a parameter that is unknown, that cannot be honoured, or that is given two values. */
 export function checkParameters(query: URLSearchParams): void {
   for (const name of new Set(query.keys())) {
     const use = Object.hasOwn(uses, name) ? uses[name] : undefined;

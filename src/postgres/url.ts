@@ -20,7 +20,7 @@ export type TargetAddress = {
   readonly shown: string;
   /** As the URL names it; null = it does not. */
   readonly schema: string | null;
-  /** How many connections there may be at once; null = nothing is said. */
+  /** How many connections there may be at once; null = not specified. */
   readonly connectionLimit: number | null;
   readonly config: PoolConfig;
 };
@@ -60,7 +60,7 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
   bindChannel(config, oneOf("channel_binding", read("channel_binding"), ["disable", "prefer", "require"]));
   if (password !== undefined && password !== "") config.password = password;
   const options = read("options");
-  // Every statement names its schema, so a search path would say where rows go and be believed by nobody.
+  // Every statement names its schema, so a search path in the URL would be silently ignored.
   if (options !== null && /search_path/i.test(options))
     throw new RowhaulError("USAGE", "The URL's options set a search_path, which decides nothing here.", {
       hint: "Name the schema by schema=… in the URL, or by target.schema in the pipeline file.",
@@ -78,7 +78,7 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
   };
 }
 
-/** Logging in proves to the server, and it to us, that nobody stands between: only TLS has a channel to bind to. */
+/** Channel binding rules out a man in the middle: only TLS has a channel to bind to. */
 function bindChannel(config: PoolConfig, wanted: string | null): void {
   if (wanted === "require" && config.ssl === false)
     throw new RowhaulError("USAGE", "The URL says channel_binding=require, but the connection would have no TLS.", {

@@ -1,4 +1,4 @@
-/** Colours, only where somebody sees them. */
+/** Colours, only where a person sees them. */
 import { styleText } from "node:util";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";

@@ -38,7 +38,7 @@ export function planText(plan: Plan, paint: Paint): string {
     lines.push("", `${paint("bold", "views")}  ${plan.views.map((view) => view.target).join(", ")}`);
   if (plan.leftOut.length > 0)
     lines.push("", paint("bold", "left out"), ...plan.leftOut.map((entry) => `  ${entry.object}: ${entry.reason}`));
-  // What a full-text table becomes stands at the table.
+  // The full-text table itself shows what it becomes.
   const notes = plan.notes.filter((note) => note.code !== "FULL_TEXT");
   if (notes.length > 0)
     lines.push("", paint("bold", "notes"), ...notes.map((note) => `  ${note.code} ${note.at}: ${note.message}`));
@@ -68,7 +68,7 @@ function objects(table: TablePlan): string[] {
   ];
 }
 
-/** What becomes of the rows that the application's table has. */
+/** What happens to existing rows of the application's table. */
 function meeting({ into, match, mapped = [], target }: TablePlan): string[] {
   const key = match === undefined ? "primary key" : match.join(", ");
   const ids = mapped.map(({ column, table }) => (table === target ? column : `${column} (of ${table})`));

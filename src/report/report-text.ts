@@ -1,4 +1,4 @@
-/** A run's report as text: what arrived, what was changed on purpose, what is not there, and what the application must know. */
+/** A run's report as text: what arrived, what was changed on purpose, what is missing, and what the application must know. */
 
 import { plural } from "../core/messages/count.ts";
 import { staysBehind } from "../core/plan/stays-behind.ts";
@@ -86,7 +86,7 @@ export function reportText(report: Report, paint: Paint, { full, redact, brief =
     "Left out",
     report.leftOut.filter((entry) => !behind.includes(entry)).map((entry) => `${entry.object}: ${entry.reason}`),
   );
-  // All of them, whatever the length: nobody is to overlook one.
+  // All of them, however many: none must be overlooked.
   if (behind.length > 0)
     lines.push(
       "",

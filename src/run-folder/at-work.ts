@@ -1,5 +1,5 @@
 /**
- * Says which process is at work on a pipeline's runs. The lease in the target
+ * Records which process is at work on a pipeline's runs. The lease in the target
  * begins only with the load; before it, a second run would take the folder of the
  * first for one that a crash left, and remove it.
  */

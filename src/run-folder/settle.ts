@@ -6,7 +6,7 @@ import { damagedJournal } from "./formats/journal-line.ts";
 import { Journal } from "./journal.ts";
 import type { RunFolder, RunRecord } from "./run-folder.ts";
 
-/** Throws RUN_FILE_DAMAGED where the journal must have lines that it has not. */
+/** Throws RUN_FILE_DAMAGED where the journal lacks lines that it must have. */
 export function settleRecord(folder: RunFolder): RunRecord {
   const record = folder.record;
   if (record.stage !== "switched" && record.stage !== "done") return record;

@@ -43,7 +43,7 @@ export async function copyCommand(call: Call): Promise<ExitStatus> {
   return exitStatus.ok;
 }
 
-/** An empty server and a file that is there: the server was meant as the target. */
+/** The server is empty and the file exists: the two were probably swapped. */
 function swappedHint({ source, target }: Settings): Hints {
   if (source.kind !== "postgres" || target.kind !== "sqlite" || !existsSync(target.path)) return {};
   const meant = `rowhaul copy ${shellWord(relative(process.cwd(), target.path))} ${shellWord(shownPlace(source.url))}`;
@@ -52,7 +52,7 @@ function swappedHint({ source, target }: Settings): Hints {
 
 function refuseOtherTargets(target: string): void {
   if (targetAt(target) !== null) return;
-  // Whatever may hold a password is not repeated.
+  // Never repeat what may hold a password.
   const shown = /^[\w./-]+$/.test(target) ? `"${target}"` : "The target";
   throw new RowhaulError("USAGE", `${shown} is neither a URL, nor \`embedded\`, nor a SQLite file.`, {
     hint:

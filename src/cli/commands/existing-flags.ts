@@ -1,4 +1,4 @@
-/** What becomes of tables that are there already, as `copy` and `import` are told it. */
+/** The flags of `copy` and `import` for tables that already exist. */
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Call } from "../command.ts";

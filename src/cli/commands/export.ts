@@ -35,7 +35,7 @@ export async function exportCommand(call: Call): Promise<ExitStatus> {
   return exitStatus.ok;
 }
 
-/** A part, or rows that were reshaped, are not what the source holds. */
+/** A selection, or reshaped rows, differ from what the source holds. */
 function isWhole(call: Call): boolean {
   const selects = call.value("tables") !== undefined || call.value("root") !== undefined;
   return !selects && call.values("where").length === 0 && !isPipeline(call.arguments[0] ?? "");

@@ -1,4 +1,4 @@
-/** What becomes of fields of a JSON file that are missing in some rows and null in others, as the pipeline file's `missing` says it. */
+/** --missing: how to treat JSON fields that are missing in some rows and null in others (`missing` in the pipeline file). */
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { JsonSettings } from "../../core/settings.ts";
 import type { Call } from "../command.ts";

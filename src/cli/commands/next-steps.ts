@@ -49,7 +49,7 @@ export function again(
   ].join(" ");
 }
 
-/** After a copy or an import into a place of the user's: their runs are named by source and target. */
+/** After a copy or an import, whose runs are identified by source and target. */
 export function runSteps(call: Call, result: RunResult): string[] {
   if (result.stage !== "done") return [];
   const places = placesOf(call);
@@ -60,7 +60,7 @@ export function runSteps(call: Call, result: RunResult): string[] {
   ];
 }
 
-/** Where a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
+/** When a copy or an import stops with questions that only a pipeline file can answer: how to get one. */
 export function questionsHint(call: Call, settings: Settings, thrown: unknown): Hint {
   const { target } = settings;
   if (intoMode(target.existing) !== null && target.kind === "sqlite")
@@ -84,14 +84,14 @@ export function questionsHint(call: Call, settings: Settings, thrown: unknown): 
   };
 }
 
-/** Where tables that are there do not fit: a pipeline file can rename, leave out, and answer what is asked besides. */
+/** When existing tables do not fit: a pipeline file can rename, leave out, and answer the other questions. */
 export function mismatchHint(call: Call, { target }: Settings): Hints {
   if (!goesIntoServer(target)) return {};
   const hint = `See each message; what a pipeline file can answer, answer in the one that \`rowhaul init ${placesOf(call)}\` writes.`;
   return { TARGET_MISMATCH: { hint, keepLines: true } };
 }
 
-/** What a pipeline file begins with that does what this call does. */
+/** The beginning of a pipeline file that does the same as this call. */
 function fileHead(call: Call, { name, source, target, include }: Settings): string[] {
   const [from = "", to = ""] = call.arguments;
   const url = '"${SOURCE_URL}"';
@@ -109,7 +109,7 @@ function goesIntoServer({ existing, kind }: Settings["target"]): boolean {
   return intoMode(existing) !== null && kind === "postgres";
 }
 
-/** The command that moves these places, with its source and target, for one that was called on its run. */
+/** The command that started this run, with its source and target, for a command that was called on the run. */
 export function movedBy(name: string, call: Call): string {
   if (name === "copy" || name === "import") return `${name} ${placesOf(call)}`;
   const { verb, existing } = runOfPlaces(call);
@@ -141,11 +141,11 @@ export function embeddedSteps(result: RunResult, settings: Settings): string[] {
 
 const plain = /^[a-z_][a-z0-9_]*$/;
 
-/** The configuration now names a server that nobody has left running. */
+/** The configuration now names a server that is no longer running. */
 async function stoppedServer(settings: Settings): Promise<string[]> {
   if (settings.target.kind !== "embedded") return [];
   const { embeddedDirectory, embeddedStatus } = await import("../../embedded/index.ts");
-  // One that ran before the run still does.
+  // One that was running before the run still is.
   if ((await embeddedStatus(embeddedDirectory(settings.folder))).running) return [];
   const folder = shownFolder(settings.folder);
   const name = invokedAs();

@@ -44,7 +44,7 @@ export function withHints(thrown: unknown, hints: Hints): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const { code, message, place, details } = thrown;
   const given = hints[code];
-  // What is said of one row is not what stands in the hint for questions of the plan.
+  // An error about a single row has another hint than the plan's questions.
   if (given === undefined || (code === "HAZARDS_NOT_ACCEPTED" && place.key !== undefined)) return thrown;
   const paste = typeof given === "string" ? [] : [...(given.head ?? []), ...thrown.paste];
   const hint = typeof given === "string" ? given : given.hint;
@@ -60,7 +60,7 @@ export async function pipelineOrPlaces(call: Call): Promise<Settings> {
 
 type Existing = Settings["target"]["existing"];
 
-/** Which command moved these places, and what became of tables that were there: it need not be said again. */
+/** Which command made this run, and its flags for existing tables, so that they need not be repeated. */
 export function runOfPlaces(call: Call): { readonly verb: "import" | "copy"; readonly existing: Existing } {
   const verb = (["import", "copy"] as const).find((one) => status(placedSettings(call, one)).length > 0) ?? "import";
   const loaded = homeOf(placedSettings(call, verb))
@@ -80,7 +80,7 @@ function placedSettings(call: Call, verb: "import" | "copy", existing: Existing 
 
 /** The pipeline of the first argument, narrowed by --tables. */
 export async function pipelineOf(call: Call): Promise<Settings> {
-  // Of a command that reads no file, neither the reader of YAML nor the schema is loaded.
+  // Commands that read no pipeline file load neither the YAML parser nor the schema.
   const { readPipeline } = await import("../../pipeline/read-pipeline.ts");
   const settings = readPipeline(required(call, 0, "a pipeline file"), process.env, call.value("env") ?? null);
   const tables = call.value("tables");
@@ -138,7 +138,7 @@ function databaseName(target: Settings["target"]): string {
   }
 }
 
-/** Where a pipeline leads, without password. */
+/** The target of a pipeline, without its password. */
 export function shownTarget({ target }: Settings): string {
   if (target.kind === "embedded") return "the embedded PostgreSQL";
   if (target.kind === "sqlite") return target.path;

@@ -1,4 +1,4 @@
-/** What a run makes of the rows that are there already, for the question before it. */
+/** What a run does to existing rows, for the confirmation before it. */
 
 import { type IntoMode, intoModes } from "../../core/plan/into-mode.ts";
 import type { Plan } from "../../core/plan/plan.ts";

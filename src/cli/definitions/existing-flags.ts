@@ -1,4 +1,4 @@
-/** Options that say what becomes of tables that are there already. */
+/** Options for tables that already exist. */
 import type { OptionName } from "../options.ts";
 
 export const existingFlags = [

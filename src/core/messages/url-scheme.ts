@@ -8,7 +8,7 @@ export function schemeOf(text: string): string | null {
 
 export const urlExample = "postgres://user:password@host:5432/database";
 
-/** Nothing behind the scheme is repeated: it may hold a password. */
+/** Never repeats what follows the scheme: it may hold a password. */
 export function whyNotPostgres(scheme: string): { readonly message: string; readonly hint: string } {
   const begins = `The URL begins with ${scheme}:`;
   if (/^(sqlite3?|file)$/.test(scheme))

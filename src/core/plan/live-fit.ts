@@ -7,15 +7,15 @@ import type { Found, Sample } from "./profile.ts";
 export type FitRequest = {
   readonly table: Table;
   readonly where: string | null;
-  /** By source column. Columns whose profile already says that all fits need not be asked for. */
+  /** By source column. Columns whose profile already shows that everything fits are left out. */
   readonly columns: readonly { readonly column: string; readonly reading: LiveReading }[];
-  /** How its rows meet those that are there; null where nobody needs to know. */
+  /** How its rows meet existing ones; null where that does not matter. */
   readonly meeting: Meeting | null;
-  /** Unique keys of the live table in which rows that the source tells apart could be one. */
+  /** Unique keys of the live table under which rows that are distinct in the source could collide. */
   readonly uniques: readonly FitKey[];
   /** Its other unique keys, in which a row that stays there may have a value of the source's already. */
   readonly occupied: readonly FitKey[];
-  /** Rows of the live table that the source has as well become the source's. */
+  /** Rows of the live table that the source also has are overwritten with the source's. */
   readonly overwrites: boolean;
   /** Its foreign keys. */
   readonly references: readonly FitReference[];
@@ -47,11 +47,11 @@ export type FitKey = {
 };
 
 export type Meeting = {
-  /** By which a row is the live table's. */
+  /** The key by which a row is matched with one of the live table. */
   readonly key: FitKey;
-  /** The id that a matched row takes over from the live one; null where the key is the id. */
+  /** The id that a matched row adopts from the live one; null where the key is the id. */
   readonly id: { readonly source: string; readonly target: string } | null;
-  /** Columns that hold ids of tables whose rows may take over others, with those tables: source names. */
+  /** Columns with ids of tables whose rows may adopt other ids, with those tables: source names. */
   readonly mapped: readonly { readonly column: string; readonly table: string }[];
   /** Columns whose values are compared with those of the live row. */
   readonly compared: readonly { readonly source: string; readonly target: string }[];
@@ -61,26 +61,26 @@ export type ColumnFit = {
   /** Values that go in as they are, by layout where they have one. */
   readonly layouts: readonly { readonly layout: string; readonly found: Found }[];
   readonly problems: readonly ProblemFit[];
-  /** Values that their type writes otherwise, and that are the same value all the same (uuid). */
+  /** Values that their type spells differently without changing them (uuid). */
   readonly respelled: number;
   /** See {@link LiveReading}. */
   readonly answers: Readonly<Record<string, string | null>>;
   /** More texts than can be kept were refused or respelled. */
   readonly answersCut: boolean;
-  /** Ways of mending texts with U+0000 or of no encoding → the number of those that do not go in even then. */
+  /** Ways to repair texts that hold U+0000 or invalid bytes → the number of texts that do not fit even then. */
   readonly mendings: Readonly<Partial<Record<Mending, number>>>;
-  /** What the server said of the first text that it refused. */
+  /** The server's message for the first text that it refused. */
   readonly objection: string | null;
 };
 
 export type ProblemFit = {
   readonly problem: LiveProblem;
   readonly found: Found;
-  /** Ways of taking such values, with the number of those that a way cannot take either. */
+  /** Policies for such values, with the number of values that the policy cannot treat either. */
   readonly ways: Readonly<Record<string, number>>;
   /** Rowids of the first rows concerned, decimal digits; null when there are too many, or no rowid. */
   readonly rowids: readonly string[] | null;
-  /** Rows of other tables that point to them, or to rows that do; null where nobody counted. */
+  /** Rows of other tables that point to them, directly or not; null where they were not counted. */
   readonly pointing: number | null;
 };
 
@@ -90,7 +90,7 @@ export type FitEdge = {
   readonly columns: readonly string[];
   readonly parent: string;
   readonly parentColumns: readonly string[];
-  /** As accepted, a child whose parent stays out loses its reference, and goes in. */
+  /** As accepted: a child whose parent stays out goes in without the reference. */
   readonly loses?: true;
 };
 
@@ -108,13 +108,13 @@ export type TableFit = {
   readonly moved: Found;
   /** Rows that the live table does not have, with an id that another of its rows has. */
   readonly blocked: Found;
-  /** Rows that one of {@link FitRequest.uniques} takes for another's, by its name. */
+  /** Rows that collide with another under one of {@link FitRequest.uniques}, by its name. */
   readonly alike: Readonly<Record<string, Alike>>;
   /** Rows with a value that another row of the live table's has in one of {@link FitRequest.occupied}, by its name. */
   readonly occupied: Readonly<Record<string, Alike>>;
   /** Rows whose parent is nowhere, by the name of {@link FitRequest.references}. */
   readonly orphans: Readonly<Record<string, Orphaned>>;
-  /** Rows of others that point to rows of `differing`; null where nobody counted. */
+  /** Rows of other tables that point to rows of `differing`; null where they were not counted. */
   readonly pointing: number | null;
   /** Of each column asked for, a few cells that are not NULL. */
   readonly missing: Readonly<Record<string, readonly Sample[]>>;
@@ -130,7 +130,7 @@ export type Orphaned = {
 /** `rowids`: of all but the first of each group; null when there are too many, or no rowid. */
 export type Alike = { readonly found: Found; readonly rowids: readonly string[] | null };
 
-/** The target's part: what it says of texts assigned to a column of a type, and which keys it has. */
+/** The target's answers: what becomes of texts assigned to a column of a type, and which keys it has. */
 export type FitAnswers = {
   /** By position: the text that comes back, or the server's objection. */
   assign(type: LiveType, texts: readonly string[]): Promise<readonly Assigned[]>;

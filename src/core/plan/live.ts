@@ -1,6 +1,6 @@
 /**
- * Rows in tables of the application's: what the loader says of where they went, so
- * that the validators can prove them there, among rows that were there before.
+ * Rows in the application's tables: where the loader put them, so that the
+ * validators can find and prove them there, among rows that existed before.
  */
 
 import type { IntoMode } from "./into-mode.ts";
@@ -12,7 +12,7 @@ export type LiveMode = IntoMode | "kept";
 
 export type LivePlace = {
   readonly schema: string;
-  /** By target table; tables that are not named here the run made itself. */
+  /** By target table; tables not listed here were made by the run itself. */
   readonly into: Readonly<Record<string, LiveMode>>;
   /** Target names of the views that the run made. */
   readonly views: readonly string[];
@@ -24,7 +24,7 @@ export type Proven = { readonly schema: string; readonly live: LivePlace | null 
 /** A live table before the run's rows went in. */
 export type LiveCount = {
   readonly rows: bigint;
-  /** Rows that will be overwritten; null when that cannot be said yet. */
+  /** Rows that will be overwritten; null while that is unknown. */
   readonly replaced: bigint | null;
   /** Stands for the versions of all others; null when those are not known. */
   readonly others: bigint | null;
@@ -33,7 +33,7 @@ export type LiveCount = {
 /** By target table. */
 export type LiveCounts = ReadonlyMap<string, LiveCount>;
 
-/** A switch under way: its rows are there, and nobody else sees them. */
+/** A switch under way: its rows are in, and visible to its own transaction only. */
 export type OpenSwitch = {
   /** The store's own connection with the open transaction. */
   readonly connection: unknown;
@@ -42,10 +42,10 @@ export type OpenSwitch = {
   account(entries: readonly LedgerEntry[]): Promise<void>;
 };
 
-/** Called before the rows go in; what it returns, when they are in. Each throws what keeps the switch from being committed. */
+/** Called before the rows go in; the function it returns, once they are in. Either throws to keep the switch from committing. */
 export type ProveLive = (open: OpenSwitch) => Promise<() => Promise<void>>;
 
-/** A switch that is ready: nobody sees anything of it until it is committed. */
+/** A switch that is ready: nothing of it is visible until it is committed. */
 export type PreparedSwitch = {
   commit(): Promise<void>;
   /** Leaves everything as it was; nothing happens after a commit. */
@@ -57,7 +57,7 @@ export const mappedRule = "IDS_MAPPED";
 /** Rule of rows in quarantine whose key the live table had already. */
 export const skippedRule = "ROWS_TAKEN:skip";
 
-/** Rules of ledger lines about what the live table itself makes of a column: it generates it, or a trigger writes it. */
+/** Rules of ledger lines about values that the live table computes: in a generated column, or by a trigger. */
 export const targetRules = ["TARGET_GENERATES", "TRIGGER_CHANGES:keep"] as const;
 
 /** Null where the column's value is to be the source's. */

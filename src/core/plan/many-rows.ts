@@ -1,2 +1,2 @@
-/** From so many rows on, what SQLite does in one call may take seconds, and is done in a process that an abort ends. */
+/** From this many rows on, a single call of SQLite may take seconds, so it runs in a process that an abort can end. */
 export const manyRows = 100_000;

@@ -82,12 +82,12 @@ export type TablePlan = {
   readonly skipped?: number;
   /** SQL of staging's row `s`: its key as ledger and quarantine write it, where rows are matched with live ones. */
   readonly keyText?: string;
-  /** What becomes of the live table's triggers, by name, while rows go in; absent where none would fire. */
+  /** What to do with the live table's triggers, by name, while rows go in; absent where none would fire. */
   readonly triggers?: TriggerPlan;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];
-  /** How rows are told apart: in messages, in the ledger and by parity. */
+  /** How a row is identified: in messages, in the ledger and by parity. */
   readonly key: Key;
   /** Name under which the source's hidden rowid is selected; null where there is none. */
   readonly rowidName: string | null;
@@ -219,7 +219,7 @@ export type Hazard = {
   readonly code: HazardCode;
   /** `table` or `table.column` or an object's name, with source names. */
   readonly at: string;
-  /** What is the matter, with counts, in one sentence. */
+  /** The problem, with counts, in one sentence. */
   readonly message: string;
   readonly samples: readonly Sample[];
   readonly count: number;

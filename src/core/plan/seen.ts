@@ -1,13 +1,13 @@
 /**
- * What the values say once every row went through its steps. The schema after the steps goes by it, because nobody
- * can tell from a user's function what it changes.
+ * Facts about the values after every row went through its steps. The schema after the steps is decided by them, because
+ * what a user's function changes cannot be known from its code.
  */
 import type { Affinity, Column, Table } from "../schema/catalog.ts";
 
 export type SeenColumn = {
-  /** Some cell is another than that of the source's row. */
+  /** Some cell differs from that of the source's row. */
   readonly changed: boolean;
-  /** Some cell is NULL that was none in the source's row. */
+  /** Some cell is NULL that was not NULL in the source's row. */
   readonly emptied: boolean;
   /** Some cell is not NULL. */
   readonly filled: boolean;
@@ -15,9 +15,9 @@ export type SeenColumn = {
   readonly fits: Readonly<Record<Affinity, boolean>>;
 };
 
-/** Tables and columns by the names they have after the steps. Null: nobody can tell. */
+/** Tables and columns by the names they have after the steps. Null: unknown. */
 export type Seen = {
-  /** Undefined for a column that no step had in hand. */
+  /** Undefined for a column that no step touched. */
   column(table: string, column: string): SeenColumn | undefined;
   /** Every value is an integer, and no two are the same: it can be the rowid. */
   numbersRows(table: string, column: string): boolean;

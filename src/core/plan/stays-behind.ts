@@ -2,7 +2,7 @@
 import { plural } from "../messages/count.ts";
 import type { LeftOut } from "./plan.ts";
 
-/** What of a source's rows does not move, in a few words; null where every table with rows does. */
+/** Summary of the rows that do not move; null where every table with rows does. */
 export function staysBehind(leftOut: readonly LeftOut[]): string | null {
   const behind = leftOut.filter(({ rows = 0 }) => rows > 0);
   if (behind.length === 0) return null;

@@ -1,5 +1,5 @@
 /**
- * Transforms as the engine that runs them sees them: rows of values through a
+ * Transforms as their engine sees them: rows of values pass through a
  * chain of steps into one table or several. The steps themselves are in
  * transforms/; the engine stands where the rows are.
  */
@@ -29,7 +29,7 @@ export type ShapeColumn = {
   readonly origin: string | null;
   /** Some step may have changed its values. */
   readonly changed: boolean;
-  /** Only a user's function had them in hand: whether it changed any is seen from the values, after the pass. */
+  /** Only a user's function touched them: whether it changed any is seen from the values, after the pass. */
   readonly byFunction?: true;
 };
 
@@ -101,10 +101,10 @@ export type TransformReport = {
     readonly reason: string;
     /** Of a table that stays behind. */
     readonly rows?: number;
-    /** What is lost without the pipeline having said so of that very column: an acceptance must answer for it. */
+    /** A loss that the pipeline file does not spell out for that very column: it needs an acceptance. */
     readonly hazard?: { readonly code: HazardCode; readonly at: string };
   }[];
-  /** What the values showed that whoever reads the plan should know. */
+  /** Observations about the values, for readers of the plan. */
   readonly notes?: readonly Note[];
   /** All of them, in order of tables. */
   readonly quarantine: readonly QuarantinedRow[];

@@ -66,7 +66,7 @@ export type Column = {
    * every other type is TEXT as that type writes it: see encoding `literal`.
    */
   readonly pgType?: string;
-  /** Its 1 and 0 stand for true and false of a JSON file or of the pipeline: no SQLite file ever held them as numbers. */
+  /** Its 1 and 0 stand for true and false of a JSON file or of the pipeline; they never were numbers in a SQLite file. */
   readonly truth?: true;
   readonly notNull: boolean;
   /** The DEFAULT's SQL text, null when there is none. */
@@ -129,7 +129,7 @@ export type ForeignKeyAction = "NO ACTION" | "RESTRICT" | "SET NULL" | "SET DEFA
 export type Check = {
   readonly name: string | null;
   readonly expression: string;
-  /** It says what the column's type (an enum, a domain) lets in, and is no check of the store's own table. */
+  /** It states what the column's type (an enum, a domain) admits; the store's own table has no such check. */
   readonly ofType?: boolean;
 };
 

@@ -35,7 +35,7 @@ export type FileTable = {
   readonly columns: readonly FileColumn[];
   readonly keys: readonly FileKey[];
   readonly hasRows: boolean;
-  /** CHECKs that nobody but the application can evaluate, with SQLite's objection. */
+  /** CHECKs that only the application can evaluate, with SQLite's objection. */
   readonly uncheckable: readonly { readonly name: string; readonly expression: string; readonly objection: string }[];
 };
 

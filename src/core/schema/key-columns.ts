@@ -1,4 +1,4 @@
-/** Columns by which rows are told apart, or point to others: what a type makes equal there would change the rows. */
+/** Columns that identify rows or point to others: if a type made two values equal there, the rows would change. */
 import type { Column, Table } from "./catalog.ts";
 import { sameName } from "./names.ts";
 

@@ -64,7 +64,7 @@ export type LiveTable = {
   /** Those that are enabled, by name. */
   readonly triggers: readonly LiveTrigger[];
   readonly hasRows: boolean;
-  /** Of all that decides what becomes of rows: columns, types, constraints, indexes, triggers and their functions, policies. */
+  /** Covers everything that affects rows: columns, types, constraints, indexes, triggers and their functions, policies. */
   readonly digest: string;
 };
 

@@ -19,7 +19,7 @@ export type LiveKind =
   | "json"
   | "jsonb"
   | "bytea"
-  /** Not read by us: what the type makes of a text is asked of the server. */
+  /** A type that rowhaul does not read itself: the server is asked what it makes of a text. */
   | "asked";
 
 export type LiveType = {
@@ -31,7 +31,7 @@ export type LiveType = {
   readonly size: number | null;
   /** `numeric`: digits after the point; null = no limit. */
   readonly scale: number | null;
-  /** A domain: whether it takes a value is asked of the server besides. */
+  /** A domain: the server is also asked whether it takes a value. */
   readonly domain: boolean;
   /** Interval: a count of microseconds and the like can be read as one. */
   readonly base: string;
@@ -74,8 +74,8 @@ export type LiveReading = {
   /** Numbers stand among texts that could be taken for them. */
   readonly numbersAmongTexts: boolean;
   /**
-   * What the server said of values that it does not give back as they are: its own spelling, or null for a refusal. By
-   * the first letter of the storage class and the value: `t1 hour`, `i5`, `r0.5`, `bff00`.
+   * The server's answers for values that it does not return unchanged: its own spelling, or null for a refusal. Keyed
+   * by the first letter of the storage class and the value: `t1 hour`, `i5`, `r0.5`, `bff00`.
    */
   readonly answers: Readonly<Record<string, string | null>>;
 };

@@ -14,7 +14,7 @@ export type Encoding =
   | { readonly kind: "real" }
   /**
    * INTEGER or REAL → numeric. An INTEGER has no fraction; a REAL is written with the
-   * shortest digits that round-trip and always with a fraction (`5.0`), so the class can be told.
+   * shortest digits that round-trip and always with a fraction (`5.0`), so the class can be read back.
    */
   | { readonly kind: "numeric" }
   /** TEXT → text. */
@@ -44,7 +44,7 @@ export type Encoding =
   | { readonly kind: "json" }
   /**
    * TEXT → `type`, by the type's own input function. The text is what that type's output function writes under
-   * TimeZone UTC, DateStyle ISO and IntervalStyle postgres, so that value and text can be told from each other.
+   * TimeZone UTC, DateStyle ISO and IntervalStyle postgres, so that value and text determine each other.
    */
   | { readonly kind: "literal"; readonly type: string }
   /** Any class → a type that the application chose; which of them go in, and as what, `reading` says. */

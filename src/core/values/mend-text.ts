@@ -1,4 +1,4 @@
-/** What accepted policies make of a text that PostgreSQL's text cannot hold: one with U+0000, or not valid. */
+/** Repairs, by accepted policies, of a text that PostgreSQL's text cannot hold: one with U+0000, or not valid. */
 import { decodeWindows1252 } from "./windows-1252.ts";
 
 export const nulMendings = ["strip", "escape"] as const;
@@ -20,7 +20,7 @@ export function mendText(how: Mending, bytes: Buffer): string {
   }
 }
 
-/** An invalid text may hold NULs besides; none of them has a place in PostgreSQL. */
+/** An invalid text may also hold NULs, which PostgreSQL cannot store either. */
 function withoutNul(value: string): string {
   return value.replaceAll("\0", "\ufffd");
 }

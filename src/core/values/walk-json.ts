@@ -3,7 +3,7 @@
  * numbers first.
  */
 
-/** Told of each part as it comes; `from` and `to` are where it stands, `to` exclusive. What is left out is not told. */
+/** Called for each part in order; `from` and `to` are its position, `to` exclusive. Handlers that are absent are skipped. */
 export type JsonVisitor = {
   /** `bracket` opens an object or array at `from`. */
   begin?(bracket: "{" | "[", from: number): void;
@@ -15,7 +15,7 @@ export type JsonVisitor = {
   word?(word: "true" | "false" | "null", from: number, to: number): void;
 };
 
-/** False when the text is not JSON, or nested deeper than `deepest`; the visitor may then have been told of a part of it. */
+/** False when the text is not JSON, or nested deeper than `deepest`; the visitor may then have seen a part of it. */
 export function walkJson(text: string, deepest: number, visitor: JsonVisitor): boolean {
   const walk: Walk = { text, at: 0, depth: 0, deepest, visitor };
   space(walk);

@@ -26,7 +26,7 @@ export function notifyCommand(
       clearTimeout(timer);
       resolve(failed(`cannot be started: ${error.message}`));
     });
-    // What it leaves running in the background holds the pipe open; its own end is what counts.
+    // Background processes that it starts hold the pipe open; only the command's own exit counts.
     child.on("exit", (status, signal) => {
       clearTimeout(timer);
       setTimeout(() => {

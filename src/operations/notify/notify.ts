@@ -1,6 +1,6 @@
 /**
- * Tells people how a run ended. A message that does not arrive is a warning: the
- * run is over, and what it did does not depend on who knows.
+ * Notifies people of a run's outcome. A failed notification is only a warning:
+ * it does not change what the run did.
  */
 
 import type { NotifySettings } from "../../core/environment.ts";

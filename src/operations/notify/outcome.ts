@@ -7,7 +7,7 @@ export type RunEnd =
   | { readonly outcome: string; readonly run: string | null; readonly rolledBack?: boolean }
   | { readonly thrown: unknown; readonly run: string | null };
 
-/** What was thrown is told by its message; details may quote rows and stay in the report. */
+/** An error is summed up by its message; details may quote rows, so they stay in the report. */
 export function notificationOf(
   about: Pick<Notification, "pipeline" | "environment" | "source" | "target" | "startedAt" | "downtimeSeconds">,
   end: RunEnd,

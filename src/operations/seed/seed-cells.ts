@@ -1,7 +1,7 @@
 /**
  * A line of an export, for seeds. Numbers keep their digits, and nested JSON its
- * text: the target's column decides what they are. The file's digest was the
- * manifest's, so the line is one that rowhaul wrote.
+ * text: the target's column decides their type. The file's digest matched the
+ * manifest's, so rowhaul itself wrote the line.
  */
 
 /** A bigint is an integer; every other number is its digits as a string. */

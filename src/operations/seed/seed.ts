@@ -34,7 +34,7 @@ export async function plantSeed(path: string, target: SeedTarget, signal: AbortS
   }
 }
 
-/** Before anything is loaded: what is wrong with the seed, as far as can be seen without the target. Throws SEED_FAILED. */
+/** Checks the seed before anything is loaded, as far as that is possible without the target. Throws SEED_FAILED. */
 export function checkSeed(path: string): void {
   let isFolder: boolean;
   try {

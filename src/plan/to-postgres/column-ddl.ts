@@ -59,7 +59,7 @@ function isNumber({ encoding }: ColumnPlan): boolean {
   return encoding.kind === "integer" || encoding.kind === "real" || encoding.kind === "numeric";
 }
 
-/** In which unit the column's numbers count, nothing but the user can say. */
+/** Only the user knows the unit of the column's numbers. */
 function numberOfNow(plan: ColumnPlan, column: Column, draft: Draft, planning: Planning): string {
   const largest = draft.profile.columns[column.name]?.integers?.max.replace("-", "") ?? "";
   const units = largest.length > 11 ? ["epoch-ms", "epoch-s"] : ["epoch-s", "epoch-ms"];

@@ -1,4 +1,4 @@
-/** What a column is to become before its texts are looked at, with the rules for what its encoding does not carry. */
+/** What a column is to become, decided before its texts are examined; with rules for cells its encoding cannot carry. */
 
 import type { HazardCode } from "../../core/plan/hazards.ts";
 import type { CellAction, CellRule } from "../../core/plan/plan.ts";

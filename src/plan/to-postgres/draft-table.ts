@@ -1,4 +1,4 @@
-/** A table as it will be: its names, its columns and the treatment of their cells. What hangs on the columns comes after. */
+/** A table as it will be: its names, its columns and the treatment of their cells. Keys and constraints: table.ts. */
 
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
@@ -27,7 +27,7 @@ export type Draft = {
   readonly scope: ScopeRelation;
 };
 
-/** PostgreSQL's limit; nothing can lift it. */
+/** PostgreSQL's fixed limit. */
 const maxColumns = 1600;
 
 export function draftTable(table: Table, planning: Planning): Draft {

@@ -65,7 +65,7 @@ export function planForeignKey(
   };
   const reason = whyLost(key, input, parents, planning);
   if (reason !== null) return lost(reason);
-  // An entry that accepts the loss of one key must not take along another of the same column.
+  // An entry that accepts the loss of one key must not accept that of another on the same column.
   const meansAnother = input.table.foreignKeys.some(
     (other) =>
       other.columns[0] === key.columns[0] &&
@@ -130,7 +130,7 @@ function whyLost(
   return null;
 }
 
-/** Constraint names need only be apart within one table; the position keeps two of the same columns apart. */
+/** Constraint names need to be unique only within a table; the position distinguishes two on the same columns. */
 function cutName(name: string, position: number): string {
   return Buffer.byteLength(name) <= 58
     ? name
@@ -140,7 +140,7 @@ function cutName(name: string, position: number): string {
         .replace(/\ufffd$/, "")}_${position}_fkey`;
 }
 
-/** Each foreign key meets its own orphans, once, even where several share their first column. */
+/** Each foreign key treats its own orphans, once, even where several share their first column. */
 function orphanPolicy(table: Table, key: ForeignKey, position: number, planning: Planning): string | null {
   const id = `${table.name}\0${position}`;
   const found = planning.input.orphans.get(id);

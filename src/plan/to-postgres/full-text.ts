@@ -153,7 +153,7 @@ function wantsPostings({ table }: Draft, { input: { settings } }: Planning): boo
   return typeof postings === "boolean" ? postings : postings.some((name) => sameName(name, table.name));
 }
 
-/** Undefined when the table keeps its texts itself, or nobody does. */
+/** Undefined when the table keeps its own texts, or the texts are not kept. */
 function contentDraft(draft: Draft, drafts: readonly Draft[]): Draft | undefined {
   const content = draft.table.fullText?.content ?? null;
   if (content === null) return undefined;
@@ -240,14 +240,14 @@ function refuseMissing(draft: Draft, kept: Draft, column: string): never {
   );
 }
 
-/** Whoever leaves it out is to know what goes with it. */
+/** Leaving it out must name what is lost with it. */
 function lossBy(draft: Draft, kept: Draft): string {
   return kept === draft ? "its texts exist nowhere else" : `its texts stay with ${kept.table.name}`;
 }
 
 const integers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
-/** A row that the application writes later must have a number, or its writing would fail. */
+/** Rows that the application inserts later need a number, or the INSERT would fail. */
 function refuseKey(draft: Draft, content: Draft, { source, pgType }: ColumnPlan): never {
   throw new RowhaulError(
     "PLAN_INVALID",

@@ -204,7 +204,7 @@ function sourceNames(catalog: Catalog): string[] {
 
 /**
  * With a selection of tables, a view moves when it is named, or when it names no table that stays behind:
- * what can be carried is not left out for want of a line in the pipeline file.
+ * a view that can be carried is not left out only because the pipeline file does not list it.
  */
 function selectedViews(selection: SelectedTables, planning: Planning): readonly View[] {
   const { views, tables, virtualTables } = planning.input.catalog;

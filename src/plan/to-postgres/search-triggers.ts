@@ -1,7 +1,7 @@
 /**
- * The application's triggers that keep a full-text table true. Those of an external
+  * The application's triggers that keep a full-text table in sync. Those of an external
  * content are replaced by the full-text table's own; those that copy rows into a table
- * with texts of its own are written again for PostgreSQL. Anything else is lost, and said.
+ * with texts of its own are rewritten for PostgreSQL. Anything else is lost, and reported.
  */
 
 import type { ColumnPlan, FinishStep, TablePlan } from "../../core/plan/plan.ts";
@@ -43,7 +43,7 @@ function lost(reason: string): PlannedTrigger {
   return { kind: "lost", reason };
 }
 
-/** A full-text table that stays behind needs no trigger; it is said, so that nobody writes one in vain. */
+/** A full-text table that stays behind needs no trigger; a note says so. */
 function leftBehind({ statements }: SyncTrigger, tables: readonly TablePlan[], planning: Planning): string | null {
   const behind = statements.find(
     ({ fullText }) =>

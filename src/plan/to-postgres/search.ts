@@ -31,7 +31,7 @@ export function planSearch(
   return { plan: { schema, mode: mode === "native" ? "native" : "exact", config, like, check }, steps };
 }
 
-/** What the pipeline file says of search and the target cannot do is an error of the file. */
+/** Search settings that the target cannot fulfil are an error of the pipeline file. */
 function tryTarget(setting: string, sql: string, planning: Planning): void {
   const objection = planning.input.refused.get(setting);
   if (objection !== undefined)
@@ -79,7 +79,7 @@ function refuseUnknownPostings(postings: SearchSettings["postings"], tables: rea
   }
 }
 
-/** Queries for a table that is not there would never be asked, and nobody would notice. */
+/** Queries for a table that does not exist would silently never run. */
 function refuseUnknownQueries(files: SearchSettings["check"]["files"], tables: readonly TablePlan[]): void {
   for (const { table } of files) {
     if (table === undefined || tables.some((one) => one.fullText !== undefined && sameName(one.source, table)))

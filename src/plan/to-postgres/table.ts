@@ -1,4 +1,4 @@
-/** What hangs on a table's columns: its DDL, key, identity and constraints. Foreign keys and views come when every table is known. */
+/** Completes a table's draft with DDL, key, identity and constraints. Foreign keys and views need all tables, and come later. */
 
 import type { FinishStep, Identity, Key } from "../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../core/quote.ts";
@@ -109,7 +109,7 @@ function planCheck(
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };
 }
 
-/** How rows are told apart. */
+/** What identifies a row of the table. */
 export function keyOf(draft: Draft): Key {
   const { table, columns } = draft;
   const key = table.primaryKey ?? [];

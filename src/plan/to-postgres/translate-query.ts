@@ -3,7 +3,7 @@ import type { Plan, TablePlan } from "../../core/plan/plan.ts";
 import type { ScopeRelation } from "../../sql/translate/scope.ts";
 import { translateView } from "../../sql/translate/translate-view.ts";
 
-/** `schema`: where the tables are. Types and names are the plan's; what it knows no more of a column is taken as SQLite's default. */
+/** `schema`: where the tables are. Types and names are the plan's; what the plan no longer knows of a column is taken as SQLite's default. */
 export function translateSelection(
   sql: string,
   plan: Plan,

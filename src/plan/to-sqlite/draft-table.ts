@@ -66,7 +66,7 @@ function withOrder(column: Column, { input }: SqlitePlanning): Column {
   return input.catalog.dialect === "postgres" ? { ...column, collation: "BINARY" } : column;
 }
 
-/** A statement made from the catalog; what SQLite objects to is left out, and said. */
+/** A statement made from the catalog; what SQLite objects to is left out, with a note. */
 function addGenerated(table: Table, columns: readonly SqliteColumn[], schema: Schema, planning: SqlitePlanning): void {
   const postgres = planning.input.catalog.dialect === "postgres";
   const there = (name: string): boolean => columns.some(({ column }) => sameName(column.name, name));

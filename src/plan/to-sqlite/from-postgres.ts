@@ -77,7 +77,7 @@ function translate(tokens: readonly Token[], columns: readonly SqliteColumn[]): 
     if (token.kind === "word" && words.has(token.upper)) return token.upper;
     const found = columns.find(({ column }) => column.name === token.value);
     if (found === undefined) return null;
-    // Whether there is a value at all is the same question for every type.
+    // IS NULL means the same for every type.
     if (tokens[i + 1]?.upper !== "IS") {
       const type = found.column.pgType ?? "";
       if (!integers.test(type) && !alike.test(type)) return null;

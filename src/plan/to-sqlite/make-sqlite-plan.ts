@@ -118,7 +118,7 @@ function filePairs(tables: readonly Table[], { input }: SqlitePlanning): Map<Tab
 
 type Filled = DraftTable & { readonly plan: TablePlan };
 
-/** In the planned schema it stands by its names alone, so that views that are carried follow them. */
+/** Only its names are in the planned schema, so that carried views follow renames. */
 function filledTable(pair: FilePair, schema: Schema, planning: SqlitePlanning): Filled {
   const { table } = pair;
   const plan = draftIntoFile(pair, planning);
@@ -218,7 +218,7 @@ function sequenceStep(target: string, sequence: string | null): FinishStep {
   };
 }
 
-/** Facts of the whole file stand before the first table: the encoding must be set before there is anything else. */
+/** Settings of the whole file come before the first table: the encoding can only be set on an empty file. */
 function withFileFacts(tables: readonly TablePlan[], catalog: Catalog): TablePlan[] {
   const facts = [`PRAGMA encoding = '${catalog.encoding}'`];
   if (catalog.userVersion !== 0) facts.push(`PRAGMA user_version = ${Math.trunc(catalog.userVersion)}`);

@@ -66,7 +66,7 @@ function attempt(db: Database.Database, sql: string): string | null {
   let text = sql;
   for (let round = 0; round < 100; round++) {
     try {
-      // Not exec(), which takes several: an export's manifest may say anything.
+      // Not exec(), which takes several statements: an export's manifest is not trusted.
       if (!/^\s*CREATE\b/i.test(text)) return "it is no CREATE statement";
       db.prepare(text).run();
       return null;

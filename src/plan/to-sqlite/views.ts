@@ -1,4 +1,4 @@
-/** Views and triggers: carried word for word, whatever they say. A view that was broken stays as broken as it was. */
+/** Views and triggers: carried word for word. A view that was broken stays broken. */
 import type { View } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import { SqlSyntaxError } from "../../sql/parse/syntax-error.ts";
@@ -89,7 +89,7 @@ export function planTriggers(
   return found;
 }
 
-/** What is there keeps its triggers, and gets no others. */
+/** Existing tables keep their triggers, and get no others. */
 function isStanding(name: string, { input }: SqlitePlanning): boolean {
   const { file } = input;
   if (file === undefined) return false;

@@ -1,5 +1,5 @@
 /**
- * Virtual tables: full-text tables, R-trees. All they know is in their shadow tables, so those are copied as they
+ * Virtual tables: full-text tables, R-trees. All their data is in shadow tables, so those are copied as they
  * are; where the texts they index are not the same ones, the index is built again.
  */
 
@@ -65,7 +65,7 @@ function contentOf(virtual: VirtualTable, drafts: readonly DraftTable[], { input
   const { table: name } = declaration.content;
   const draft = drafts.find(({ table }) => sameName(table.name, name));
   if (draft === undefined)
-    // A view, or nothing at all: as it was.
+    // Its content is a view, or missing: left as it was.
     return input.catalog.tables.some((table) => sameName(table.name, name)) ? "absent" : "whole";
   const renamed = (column: string): boolean =>
     draft.table.columns.some(({ name: own }) => sameName(own, column)) &&

@@ -1,8 +1,8 @@
 /**
- * What a run has found out and decided. Looked at as deep as a later step would act on it without a word: names,
- * statements and lists. What stands in a column's encoding or a sample is not: the types of core/ say it, and a second
- * text of them here would be one to keep in step. A file cut short is never JSON, so that alone is always noticed. To look
- * so deep at the plan of 1,000 tables with 40 columns each (16 MB) takes less time than to parse it.
+  * What a run has found out and decided. Validated as deep as later steps rely on it unchecked: names, statements and
+ * lists. A column's encoding or a sample is not: its shape is defined by the types of core/, which would have to be
+ * repeated here. A truncated file is never valid JSON, so that is always noticed. Checking the plan of 1,000 tables
+ * with 40 columns each (16 MB) takes less time than parsing it.
  */
 import { z } from "zod";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -41,7 +41,7 @@ export const profileFormat: Format<Profile> = {
   remedy: startOver,
 };
 
-/** Its version is part of the plan itself, which says it wherever it is printed. */
+/** The version is part of the plan itself, and printed with it. */
 export const planFormat: Format<Omit<Plan, "version">> = {
   schema: z.looseObject({
     name: z.string(),

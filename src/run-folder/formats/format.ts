@@ -10,7 +10,7 @@ import { damaged, whatIsWrong } from "./damaged.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 export type Format<T extends object> = {
-  /** Says what a file must have for {@link T} to be true of it, as far as somebody relies on it. */
+  /** What a file must have to be a {@link T}, as far as later code relies on it. */
   readonly schema: z.ZodType;
   /** The first makes version 2 of version 1; what they give is of this program's version. */
   readonly upgrades: readonly ((old: Fields) => Fields)[];

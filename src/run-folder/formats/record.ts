@@ -21,9 +21,9 @@ export type RunRecord = {
   readonly shaped: Pick<SnapshotInfo, "path" | "sha256" | "bytes"> | null;
   readonly validation: readonly ValidatorResult[];
   readonly finishedAt: string | null;
-  /** What became of tables that were there; absent before the run loads, and in runs of earlier versions. */
+  /** `existing` of the target: what was done with existing tables; absent before the load, and in runs of earlier versions. */
   readonly existing?: TargetSettings["existing"];
-  /** The switch was refused for what the pipeline file can answer: with other settings it is another run, and this one is given up. */
+  /** The switch was refused, and the pipeline file can answer why: that makes another run, and this one is given up. */
   readonly answersAsked?: true;
 };
 

@@ -77,7 +77,7 @@ function readComplete(scratch: string, origin: string): CopiedIndex[] | null {
       .prepare<[], CopiedIndex>("SELECT name, documents, tokens, big AS bigDocuments FROM meta ORDER BY i")
       .all();
   } catch {
-    // Whatever it is, a new one takes its place.
+    // Unusable, for whatever reason: it is made again.
     return null;
   } finally {
     db.close();

@@ -27,11 +27,11 @@ export type IndexOrder = {
 
 export type ThreadData = {
   readonly order: CopyOrder;
-  /** 1 once nobody wants the copy any more. */
+  /** 1 once the copy is no longer wanted. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 };
 
-/** What the thread says: how far an index is; last, how it went. */
+/** The thread's messages: progress on an index; finally, the outcome. */
 export type ThreadMessage =
   | { readonly name: string; readonly documents: number }
   | { readonly outcome: { readonly message: string; readonly code: string } | null };
@@ -112,7 +112,7 @@ function copyAll({ order: { snapshot, scratch, partial, origin, indexes }, stop 
     tell({ name, documents });
   }
 
-  /** By id. Those of the index's own bookkeeping without a token, and those with tokens that it has forgotten, are there too. */
+  /** By id. Includes documents without a token, and those with tokens that are missing in the index's own bookkeeping. */
   function* documentsOf(
     name: string,
     i: number,

@@ -1,5 +1,5 @@
 /**
- * Triggers on a content table that keep the full-text table beside it true. By statement, so that many
+ * Triggers on a content table that keep its full-text table in sync. By statement, so that many
  * rows cost one pass; only rows whose key or indexed columns have changed are tokenised again.
  */
 import { quoteName, quotePostgresLiteral } from "../../core/quote.ts";

@@ -1,6 +1,6 @@
 /**
  * The table of postings of a full-text table, for those who ask for it: how it is made from vectors that
- * are there, and the triggers that keep it true.
+ * are there, and the triggers that keep it in sync.
  */
 import { quoteName, quotePostgresLiteral } from "../../core/quote.ts";
 import type { FullTextIndex } from "../full-text-index.ts";

@@ -40,7 +40,7 @@ export function rendered(value: string, type: string): string {
   return `${value}::text`;
 }
 
-/** Whether the text of some indexed column depends on settings of the session. */
+/** Whether the text of some indexed column depends on session settings. */
 export function hasDates(columns: readonly FullTextColumn[]): boolean {
   return columns.some(({ indexed, target }) => indexed && /^(date|time|interval)/i.test(target?.type ?? ""));
 }

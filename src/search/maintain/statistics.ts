@@ -24,7 +24,7 @@ export function statisticsSql(index: FullTextIndex): { functions: TriggerFunctio
   };
 }
 
-/** A truncation holds the table alone, so nobody else's delta can be missed. */
+/** TRUNCATE locks the table exclusively, so no concurrent delta can be missed. */
 function countBody({ length }: FullTextIndex): string {
   const sum = `coalesce(sum(${quoteName(length)}), 0)`;
   return `DECLARE

@@ -13,7 +13,7 @@ export function asciiTokenizer(ascii: string): AsciiTokenizer | null {
   return { known: true, kind: "ascii", key, separator, ascii };
 }
 
-/** The ASCII token characters, in order, after options: the last that speaks of a character has its way. */
+/** The ASCII token characters, in order, after options: the last option about a character wins. */
 export function withOrders(ascii: string, orders: readonly AsciiOrder[]): string {
   const members = new Set(ascii);
   for (const { token, characters } of orders) {

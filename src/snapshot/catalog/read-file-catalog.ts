@@ -15,7 +15,7 @@ import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
 import { storedCatalog } from "./stored-catalog.ts";
 
-/** A snapshot of another source says itself what it holds. */
+/** A snapshot of another kind of source carries its catalog in a table. */
 export function readCatalog(db: Sqlite): Catalog {
   const stored = storedCatalog(db);
   if (stored !== null) return stored;

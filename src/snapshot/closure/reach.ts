@@ -1,4 +1,4 @@
-/** From the root rows over foreign keys: down to everything that hangs from them, then up to what those point to. */
+/** Follows foreign keys from the root rows: down to all rows that depend on them, then up to the rows those point to. */
 
 import { setImmediate as pause } from "node:timers/promises";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
@@ -84,7 +84,7 @@ function integerOf(text: string): bigint | null {
   return BigInt.asIntN(64, value) === value ? value : null;
 }
 
-/** Keys by which rows hang from the table, from those that hang from it, and so on. */
+/** Foreign keys that lead to the table, to those that point to it, and so on. */
 function descending(edges: EdgeStore, from: Table): Edge[] {
   const found: Edge[] = [];
   const tables = [from];

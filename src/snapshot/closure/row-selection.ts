@@ -1,5 +1,5 @@
 /**
- * Which rows are moved when it is not for each table to say alone: those that belong together with some root rows, and
+ * Which rows are moved when tables do not decide that alone: those that belong to some root rows, and
  * those of tables that belong to another's selected rows. Kept as sets of rowids in a SQLite file beside the run, so
  * that memory stays flat and readers can join with them.
  */

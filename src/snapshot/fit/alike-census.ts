@@ -1,4 +1,4 @@
-/** Rows that the source tells apart and a unique key of the live table does not. */
+/** Rows that are distinct in the source and collide under a unique key of the live table. */
 import type { Alike, FitKey, Gathered } from "../../core/plan/live-fit.ts";
 import type { Cell } from "../../core/values/wire.ts";
 import { samplesPerFinding } from "../profile/samples.ts";

@@ -16,7 +16,7 @@ export type Place = { readonly rowid: string | null; key(): string };
 const textsPerQuestion = 2000;
 const cellsPerQuestion = 20_000;
 const mostKnown = 10_000;
-/** Answers go into the plan; beyond them nothing is offered. */
+/** Limit on the answers that go into the plan; beyond it no policy is offered. */
 const mostAnswers = 100_000;
 const mostRowids = 10_000;
 
@@ -32,10 +32,10 @@ export class ColumnCensus {
   readonly #layouts = new Map<string, Tally>();
   readonly #problems = new Map<LiveProblem, Problem>();
   readonly #waiting = new Map<string, Waiting>();
-  /** What policies would make of values: a domain may refuse it, so that the way counts as failed. */
+  /** Results of policies: a domain may refuse one, so that the policy counts as failed. */
   readonly #proposed = new Map<string, (() => void)[]>();
   readonly #kept: Record<string, string | null> = Object.create(null);
-  /** Texts that the server has answered for: few of them fill most columns. */
+  /** Texts that the server has answered for: most columns have few distinct ones. */
   readonly #known = new Map<string, Read>();
   #waitingCells = 0;
   readonly #mendings: Partial<Record<Mending, number>> = {};
@@ -67,7 +67,7 @@ export class ColumnCensus {
     this.#waitingCells++;
     const waiting = this.#waiting.get(text) ?? { found: new Tally(), cells: [] };
     waiting.found.add(() => sampleOf(cell, place));
-    // All of the same text; a few of them show where.
+    // All have the same text; a few serve as samples.
     waiting.cells.push({ cell, place: { rowid: place.rowid, key: keptKey(place, waiting.cells.length) } });
     this.#waiting.set(text, waiting);
   }
@@ -169,7 +169,7 @@ export class ColumnCensus {
     if (place.rowid === null || (problem.rowids?.length ?? 0) >= mostRowids) problem.rowids = null;
     else problem.rowids?.push(place.rowid);
     for (const way of waysOf(this.#reading.type, read.problem)) {
-      // What the server has just said of this text counts as well.
+      // The server's answer for this text has only just arrived.
       const taken = way === "respell" ? (read.text ?? null) : treat(this.#reading, cell, way);
       this.#count(problem, way, taken);
     }

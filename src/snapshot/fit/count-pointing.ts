@@ -1,4 +1,4 @@
-/** How many rows point to those that do not fit, directly or by way of others: they could not arrive without them. */
+/** How many rows point, directly or indirectly, to those that do not fit: they could not arrive without them. */
 
 import type { FitEdge, FitRequest, ProblemFit, TableFit } from "../../core/plan/live-fit.ts";
 import { quoteName } from "../../core/quote.ts";

@@ -1,4 +1,4 @@
-/** Rows whose parent is nowhere: not among the source's rows that move along, and not among the target's that stay. */
+/** Rows without a parent: neither among the source's rows that move, nor among the target's that stay. */
 
 import type { FitAnswers, FitReference, FitRequest, Orphaned, ReferenceColumn } from "../../core/plan/live-fit.ts";
 import type { Found, Sample } from "../../core/plan/profile.ts";
@@ -45,7 +45,7 @@ export async function findParents(
   for (const row of rowsOf(db, sql)) {
     const cells = columns.map((_, i) => cellAt(row[i], encoding));
     const found = texts.all(names, cells);
-    // What does not go in is asked about as such.
+    // A value that does not fit raises its own question.
     if (found === null) continue;
     const key = JSON.stringify(found);
     const one = missing.get(key) ?? { texts: found, count: 0, samples: [], rowids: [] };
@@ -54,7 +54,7 @@ export async function findParents(
   }
   const all = countOf(missing);
   if (live !== null) await takeLive(missing, live, answers);
-  // Another spelling of a uuid is no other row.
+  // Two spellings of a uuid are the same row.
   if (source !== null && missing.size > 0) takeSame(db, encoding, missing, source);
   return { found: foundOf(missing), rowids: rowidsOf(missing), elsewhere: all - countOf(missing) };
 }
@@ -132,7 +132,7 @@ function foundOf(missing: ReadonlyMap<string, Missing>): Found {
   return { count: countOf(missing), samples };
 }
 
-/** Null where they are too many, or some have none. */
+/** Null where there are too many, or rows without a rowid. */
 function rowidsOf(missing: ReadonlyMap<string, Missing>): string[] | null {
   if (countOf(missing) > mostRowids) return null;
   const rowids = [...missing.values()].map((one) => one.rowids);

@@ -72,7 +72,7 @@ async function fitTable(
   const census = columns.map(({ reading }) => new ColumnCensus(reading, answers));
   const met = meeting === null ? null : new MeetingCensus(table.name, meeting, texts, answers);
   const alike = await Promise.all(
-    // Other ids keep apart what is apart.
+    // Replacing ids does not make distinct rows equal.
     uniques.map(
       async (key) => new AlikeCensus(key, new KeyTexts(columns, new Map()), await answers.gather(table.name, key)),
     ),

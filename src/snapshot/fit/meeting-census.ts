@@ -37,7 +37,7 @@ export class MeetingCensus {
     this.#answers = answers;
   }
 
-  /** A key that does not go in meets another row in no table. */
+  /** A key that does not fit cannot match a row in any table. */
   add(cells: readonly Cell[], place: Place): void {
     const { key, id, compared } = this.#meeting;
     const texts = this.#texts.all(
@@ -86,7 +86,7 @@ export class MeetingCensus {
     this.#moved.add(() => ({ key: shown, value: `→ ${theirs}` }));
   }
 
-  /** A row that the live table does not have needs an id that nobody has there. */
+  /** A new row needs an id that no live row has. */
   async #askIds(asked: readonly Waiting[], met: ReadonlySet<number>): Promise<void> {
     const { id } = this.#meeting;
     const added = asked.filter((row, at) => !met.has(at) && row.id !== null);

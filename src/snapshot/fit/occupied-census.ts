@@ -10,7 +10,7 @@ const mostRowids = 10_000;
 
 type Waiting = {
   readonly texts: readonly string[];
-  /** By which the row is the live table's; null where it cannot be. */
+  /** The key that matches the row with a live one; null where it cannot match. */
   readonly own: readonly string[] | null;
   readonly shown: string;
   readonly rowid: string | null;
@@ -53,12 +53,12 @@ export class OccupiedCensus {
     return meeting === null ? null : this.#texts.all(this.#sources(meeting.key), cells);
   }
 
-  /** Whether it must be shown once more which rows the source writes anew: they may give up what they hold. */
+  /** Whether the rows that are overwritten must be read once more: they may give up the values they hold. */
   get asksForOwn(): boolean {
     return this.#request.overwrites && this.#hits.some(({ holder }) => holder !== null);
   }
 
-  /** The keys by which the source's rows are the live table's. */
+  /** The keys by which the source's rows are matched with live ones. */
   release(keys: Iterable<readonly string[] | null>): void {
     const held = new Map<string, Hit[]>();
     for (const hit of this.#hits) if (hit.holder !== null) held.set(hit.holder, [...(held.get(hit.holder) ?? []), hit]);
@@ -84,14 +84,14 @@ export class OccupiedCensus {
       compared: targets,
       cells: asked.map(({ own }) => own),
     });
-    // Of its own row a value is taken over, or was told as that row's.
+    // The row's own value is overwritten, or was reported for that row.
     const hits = met
       .filter(({ same }) => meeting === null || !same)
       .map(({ at, id }): Hit => ({ row: asked[at] as Waiting, holder: id }));
     this.#hits.push(...(overwrites || meeting === null ? hits : await this.#added(hits, targets)));
   }
 
-  /** Without the rows that stay out, or are asked about, since the live table has them. */
+  /** Leaves out rows that the live table has and that stay out or raise a question of their own. */
   async #added(hits: readonly Hit[], key: readonly string[]): Promise<readonly Hit[]> {
     const known = hits.filter(({ row }) => row.own !== null);
     const keys = known.map(({ row }) => row.own ?? []);

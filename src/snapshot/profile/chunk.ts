@@ -1,4 +1,4 @@
-/** A chunk of a table: a range of rowids, and the questions the profile asks of it. */
+/** A chunk of a table: a range of rowids, and the profile's queries on it. */
 
 import { isUtf8 } from "node:buffer";
 import type Database from "better-sqlite3";

@@ -1,4 +1,4 @@
-/** What a declared type promises and the values keep or not: JSON, and spellings of booleans. */
+/** Whether the values keep what a declared type promises: JSON, and spellings of booleans. */
 
 import type { ColumnProfile, JsonProblem } from "../../core/plan/profile.ts";
 import { quoteName } from "../../core/quote.ts";

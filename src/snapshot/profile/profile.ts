@@ -102,7 +102,7 @@ async function profileTable(
   };
 }
 
-/** What the pipeline file says of a column, else what is declared. */
+/** The column's kind in the pipeline file, else as declared. */
 function kindIn(kinds: ProfileRequest["kinds"], column: Column): DeclaredKind {
   return kinds.get(foldName(column.name)) ?? declaredKind(column.declaredType);
 }

@@ -1,4 +1,4 @@
-/** How many rows stand in virtual tables that do not move as tables: what stays behind is said with its number. */
+/** Rows in virtual tables that do not move as tables: what stays behind is reported with its number of rows. */
 import { quoteName } from "../../core/quote.ts";
 import type { Catalog, VirtualTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
@@ -7,7 +7,7 @@ import type { Sqlite } from "../../sqlite/open.ts";
 export function countVirtualRows(db: Sqlite, { virtualTables, tables }: Catalog): Record<string, number> {
   return Object.fromEntries(
     virtualTables
-      // Without tables of its own it keeps nothing: it shows what is elsewhere.
+      // Without shadow tables it stores nothing: it shows data from elsewhere.
       .filter(
         ({ name, shadowTables }) => shadowTables.length > 0 && !tables.some((table) => sameName(table.name, name)),
       )

@@ -1,6 +1,6 @@
 /**
- * Full-text tables after their texts have changed. One whose texts are in another table is made anew from it; what
- * cannot be made anew is left out, for a search that finds the texts of before would be worse than none.
+ * Full-text tables after their texts have changed. One whose texts are in another table is rebuilt from it; what
+ * cannot be rebuilt is left out, because a search that finds the old texts would be worse than none.
  */
 
 import { messageOf } from "../../core/messages/errors.ts";
@@ -16,7 +16,7 @@ export type LeftOut = TransformReport["leftOut"][number];
 
 /**
  * `touched`: tables whose rows or columns are others now. `cut`: only some rows of the source are taken, so an index
- * with texts of its own would tell of the others. The catalog has what became of the tables.
+ * with texts of its own would still find the others. The catalog is that of the reshaped tables.
  */
 export function refreshFullText(
   db: Sqlite,

@@ -1,6 +1,6 @@
 /**
- * A key that a function had in hand may turn out to number its rows after all. Its table is written again with that
- * column as the rowid, because readers cut such a table into ranges of it.
+ * A key that a function computed may turn out to be a valid rowid after all. Its table is written again with that
+ * column as the rowid, because readers split such a table into ranges of it.
  */
 import { quoteName } from "../../core/quote.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
@@ -28,7 +28,7 @@ export function giveRowids(
       `INSERT INTO ${quoteName(temporary)} (${columns}) SELECT ${columns} FROM ${quoteName(output.name)} ORDER BY ${quoteName(alias)}`,
     );
     db.exec(`DROP TABLE ${quoteName(output.name)}`);
-    // A view of the source's that is broken anyway must not be in the way of a name.
+    // A broken view of the source's must not make the rename fail.
     db.pragma("legacy_alter_table = ON");
     db.exec(`ALTER TABLE ${quoteName(temporary)} RENAME TO ${quoteName(output.name)}`);
     db.pragma("legacy_alter_table = OFF");

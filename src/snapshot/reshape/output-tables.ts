@@ -63,7 +63,7 @@ export function outputTables(
   return tables;
 }
 
-/** Takes away the tables that chains read, with whatever hangs on them, and makes those that they write. */
+/** Drops the tables that chains read, with their indexes and triggers, and creates those that they write. */
 export function replaceTables(
   db: Sqlite,
   chains: readonly Chain[],

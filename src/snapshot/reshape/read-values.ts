@@ -1,5 +1,5 @@
 /**
- * Rows of a table as steps see them: every cell with its storage class, texts that are not valid as they lie in the
+ * Rows of a table as steps see them: every cell with its storage class, invalid texts as their bytes in the
  * file. A driver's string shows U+FFFD where bytes are not UTF-8, so a row that holds one is read a second time, as
  * bytes. Where a row cannot be found again by rowid, and where SQLite itself would have to convert (UTF-16), every
  * text is read as bytes at once.
@@ -76,7 +76,7 @@ function orderBy(table: Table, own: string, backwards: boolean): string {
   return ` ORDER BY ${table.primaryKey.map((name) => `${own}.${quoteName(name)} DESC`).join(", ")}`;
 }
 
-/** A text as the bytes that lie in the file, and whether it is one. */
+/** A text's bytes in the file, and whether they are valid. */
 function exactSlots(own: string, name: string): string[] {
   const c = `${own}.${quoteName(name)}`;
   return [`CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END`, `typeof(${c}) = 'text'`];

@@ -10,7 +10,7 @@ export type ShapeRequest = {
   /** Where the reshaped file will be. */
   readonly reshaped: string;
   readonly catalog: Catalog;
-  /** What becomes of it, as far as can be told before a row was read: see transforms/. The file is laid out by it. */
+  /** The catalog after the chains, as far as it is known before a row was read: see transforms/. The file is laid out by it. */
   readonly reshapedCatalog: Catalog;
   /** The same once all rows are there: the same tables and columns, declared as their values allow. */
   readonly settle?: (seen: Seen) => Catalog;

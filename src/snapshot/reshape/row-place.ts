@@ -34,7 +34,7 @@ export function placed(thrown: unknown, row: SourceRow, running: RunningChain): 
   });
 }
 
-/** A step says that it cannot do with this row; anything else thrown is no fault of the row's. */
+/** Whether a step refused this row; anything else that is thrown is not the row's fault. */
 export function isRowError(thrown: unknown): thrown is RowhaulError {
   return thrown instanceof RowhaulError && (thrown.code === "TRANSFORM_FAILED" || thrown.code === "TRANSFORM_RUBBISH");
 }

@@ -113,7 +113,7 @@ function oneRow(
   try {
     writer.write(row.rowid);
   } catch (thrown) {
-    // Not for quarantine: which of two rows with one key is wrong, nobody can say.
+    // Not for quarantine: which of two rows with one key is wrong is not known.
     throw placed(thrown, row, running);
   }
   return null;

@@ -1,6 +1,6 @@
 /**
- * What became of values on their way: whether a step changed them at all, and which classes are there now. Only columns
- * that a step had in hand are looked at, and a cell that is as it was says nothing new.
+  * What steps did to values: whether any was changed, and which storage classes there are now. Only columns
+ * that a step touched are examined, and unchanged cells add nothing.
  */
 
 import type { SeenColumn } from "../../core/plan/seen.ts";
@@ -36,7 +36,7 @@ export function seenValues(): SeenValues {
         places.set(shape, known);
         return known;
       };
-      // Columns of a table that gets no row are all empty, not unknown.
+      // A table without rows has empty columns, not unknown ones.
       for (const shape of [chain.steps.at(-1)?.outputs[0] ?? chain.outputs[0], ...chain.outputs.slice(1)])
         placesOf(shape);
       const taken: { readonly places: readonly Place[]; readonly row: readonly Value[] }[] = [];

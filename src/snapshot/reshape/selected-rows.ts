@@ -12,7 +12,7 @@ export function attachSelection(db: Sqlite, selection: RowSelection | null): voi
   if (selection !== null) db.prepare(`ATTACH ? AS ${selectionSchema}`).run(selection.path);
 }
 
-/** What a row must meet to be selected, SQL of the table; null when all of them are. */
+/** Condition on selected rows, SQL of the table; null when all rows are selected. */
 export function selectedRows(selection: RowSelection | null, table: string): string | null {
   if (selection === null) return null;
   const known = selection.tables.find((one) => sameName(one.table, table));

@@ -11,9 +11,9 @@ import { decodeText, encodeText } from "./text-bytes.ts";
 import { rowWriter } from "./write-values.ts";
 
 export type ChainServices = Services & {
-  /** The row is done with: what it asked for counts. */
+  /** The row is written: keys first seen in it are kept. */
   keep(): void;
-  /** The row is left behind: no key was first seen in it. */
+  /** The row is left behind: keys first seen in it are removed. */
   forget(): void;
   close(): void;
 };

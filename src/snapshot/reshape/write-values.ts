@@ -1,6 +1,6 @@
 /**
  * Values into a table of typeless columns, class by class. A row is checked before anything of it is written, so that
- * a row that cannot stand leaves nothing behind. A text that must go in as bytes is cast inside SQLite, which takes
+ * a refused row leaves nothing behind. A text that must go in as bytes is cast inside SQLite, which takes
  * them as they are; there is a statement for each set of columns that needs it.
  */
 

@@ -134,7 +134,7 @@ export function fileSlot(name: string, reading: FileReading, encoding: TextEncod
   return plainSlot(name, { kind: "tagged", file: reading }, encoding);
 }
 
-/** Where a REAL is to be a text, it is SQLite that says which. */
+/** Where a REAL becomes a text, SQLite itself converts it. */
 function withRealText(encoding: Encoding): boolean {
   return encoding.kind === "live" || (encoding.kind === "tagged" && encoding.file?.affinity === "TEXT");
 }

@@ -1,4 +1,4 @@
-/** Has anything in the folder changed since? Told by the contents, so that a copied or touched folder stays the same. */
+/** Has anything in the folder changed since? Goes by the contents, so that a copied or touched folder counts as the same. */
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";

@@ -62,7 +62,7 @@ async function rewritten(
   return { rows, sha256: hash.digest("hex") };
 }
 
-/** Whether rowids are written is the manifest's word: where it has none, a wrong one must not hide behind a new member. */
+/** The manifest decides whether rowids are written: where it has none, a wrong one must not hide behind a new member. */
 function readingOf(db: Database.Database, { catalog, virtualTables }: Manifest, entry: ExportedTable): Reading {
   const names = entry.columns.map(({ name }) => name);
   if (entry.of === undefined) {

@@ -1,5 +1,5 @@
 /**
- * A column while rows come in. Nobody knows its type before the last row, so its
+ * A column while rows come in. Its type is known only after the last row, so its
  * cells climb: integers become decimals when the first decimal comes, and whatever
  * is mixed or nested becomes JSON text. Each climb rewrites the rows so far.
  */

@@ -69,7 +69,7 @@ export function jsonSource(path: string, settings: JsonSourceSettings, prove: Pr
   };
 }
 
-/** What cannot be JSON by its first bytes is told at once, and not by the byte at which JSON ends. */
+/** What cannot be JSON by its first bytes is reported as such, not by the byte at which parsing fails. */
 function refuseOtherKinds(path: string, head: Buffer): void {
   const kind = fileKind(path, head);
   if (kind === null || /^(json|text|pipeline)$/.test(kind.name) || isGzip(path)) return;

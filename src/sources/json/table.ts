@@ -21,7 +21,7 @@ export type JsonTable = {
 
 /** PostgreSQL's limit for a table. */
 const maxColumns = 1600;
-/** Stands for null while missing cells are to be told from it. */
+/** Stands for null as long as missing cells must be distinguished from it. */
 const nullMark = Buffer.alloc(0);
 
 /** `keyOf`: the column that would be a key of one column, judged by the fields of the first row. */

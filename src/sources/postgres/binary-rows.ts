@@ -7,7 +7,7 @@
 /** A field's bytes, null for NULL. They are the reader's own only until it returns. */
 export type Field = Buffer | null;
 
-/** Returns a function that takes chunks; `row` hears each complete row. `end` throws when something is missing. */
+/** Returns a function that takes chunks; `row` is called with each complete row. `end` throws when something is missing. */
 export function binaryRows(row: (fields: Field[]) => void): { push(chunk: Buffer): void; end(): void } {
   let waiting: Buffer[] = [];
   let held = 0;

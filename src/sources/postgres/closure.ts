@@ -1,5 +1,5 @@
 /**
- * A selection from a root: its rows, all that hangs from them over foreign keys, and the rows those point to. Kept
+ * A selection from a root: its rows, all that depend on them by foreign keys, and the rows those point to. Kept
  * as places of rows (table and ctid), which one state of the source makes exact, so that neither a temporary table
  * nor the right to make one is needed; a standby will do.
  */
@@ -70,7 +70,7 @@ export async function rootConditions(
   };
   const first = add(start, await ask(`${select(start)} WHERE (${root.where}\n)`, []));
   await walk([[start, first]], true);
-  // Upwards only: what a parent has besides is nobody's here.
+  // Upwards only: a parent's other children are not selected.
   if (root.parents)
     await walk(
       [...picked].map(([read, places]) => [read, [...places.values()]]),

@@ -1,5 +1,5 @@
 /**
- * What a state of the source is known by: its schema, and of each table the places and writing transactions of its
+ * What identifies a state of the source: its schema, and of each table the places and writing transactions of its
  * rows. A committed insert, update or delete changes them, and no value need be read, not even the long ones. What
  * rewrites a table (VACUUM FULL) changes them too; that is a change too many, never one too few.
  */
@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 export async function fingerprintOf(session: Session, schema: string, source: SourceCatalog): Promise<string> {
   const hash = createHash("sha256");
   const { catalog } = source;
-  // A position that moves on without a row is no change.
+  // A sequence that moves on without a row is not a change.
   hash.update(JSON.stringify({ ...catalog, tables: catalog.tables.map((table) => ({ ...table, sequence: null })) }));
   for (const read of source.tables) {
     const { rows } = await session.query<{ digest: string }>(

@@ -1,4 +1,4 @@
-/** What stands in the schema beside tables and views: named, so that the plan can say what does not move. */
+/** Other objects of the schema beside tables and views, listed so that the plan can report what does not move. */
 import type { Trigger } from "../../core/schema/catalog.ts";
 import type { PostgresFacts } from "../../core/schema/postgres-catalog.ts";
 import {

@@ -83,7 +83,7 @@ const settings = [
   .map((setting) => `SET LOCAL ${setting}`)
   .join("; ");
 
-/** The target's errors, said of the source. */
+/** The target's error codes → those of the source. */
 export function sourceError(thrown: unknown, doing: string): unknown {
   const error = targetError(thrown, doing);
   if (!(error instanceof RowhaulError)) return error;

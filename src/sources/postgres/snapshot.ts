@@ -48,7 +48,7 @@ export async function takeSnapshot(
     beside = await shareState(address, session, both);
     const digest = (by: Session) => digestAll(by, selected.schema, source.tables, conditions, both);
     const early = beside === null ? null : digest(beside);
-    // Whoever fails first, the error is met below; here it must only not be unhandled.
+    // The error is handled below; this only keeps it from being an unhandled rejection.
     early?.catch(() => {});
     await copyAll(session, selected.schema, source, conditions, writer, progress, both);
     const fingerprint = await fingerprintOf(session, selected.schema, source);

@@ -1,4 +1,4 @@
-/** The short write lock at cutover: while it is held nobody commits to the source. */
+/** The short write lock at cutover: while it is held nothing is committed to the source. */
 import { accessSync, constants, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
@@ -16,7 +16,7 @@ export function checkLockable(path: string): void {
   try {
     accessSync(path, constants.W_OK);
   } catch (thrown) {
-    // On read-only media nobody can write.
+    // Read-only media cannot be written to at all.
     if ((thrown as { code?: string }).code === "EROFS") return;
     throw new RowhaulError("SOURCE_NOT_LOCKABLE", `${path} cannot be locked for the switch: ${messageOf(thrown)}.`, {
       cause: thrown,
@@ -35,7 +35,7 @@ export function lockSource(path: string): SourceLock {
     db.exec("BEGIN IMMEDIATE");
   } catch (thrown) {
     db?.close();
-    // Nobody can write to it, so nobody needs to be kept out.
+    // No one can write to it, so no lock is needed.
     if (db !== null && /readonly/i.test(messageOf(thrown))) return { release: close };
     close();
     throw sourceError(path, thrown);

@@ -1,5 +1,5 @@
 /**
- * Triggers that do nothing but keep a full-text table true: each statement puts
+ * Triggers that do nothing but keep a full-text table in sync: each statement puts
  * columns of the changed row into it, or takes them out. Any other trigger is null.
  */
 import { sameName } from "../../core/schema/names.ts";

@@ -1,4 +1,4 @@
-/** What the values showed that whoever reads the plan should know. */
+/** Observations about the values, for readers of the plan. */
 
 import type { Note } from "../../core/plan/plan.ts";
 import type { Seen } from "../../core/plan/seen.ts";

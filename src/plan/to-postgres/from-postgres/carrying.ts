@@ -29,7 +29,7 @@ export function expressionOf(text: string, table: Table, scope: Scope, planning:
   return carryExpression(text, carryingOf(planning), scope.current, table);
 }
 
-/** Relations that the connector left out. */
+/** Tables and materialized views that do not move. */
 function behind(facts: PostgresFacts | null): string[] {
   return (facts?.others ?? []).flatMap(({ object }) => /^(?:table|materialized view) (.*)$/s.exec(object)?.[1] ?? []);
 }

@@ -1,4 +1,4 @@
-/** Columns declared as dates whose values have no one type: what is asked, and what is said of those that stay as they are. */
+/** Columns declared as dates whose values have no single type: the questions, and notes on those that stay as they are. */
 
 import { plural } from "../../../core/messages/count.ts";
 import type { HazardCode } from "../../../core/plan/hazards.ts";
@@ -50,7 +50,7 @@ export function askDigits(
   return decided(profile, at, { ...dateEncoding(layout), ...chosen, layout } as Encoding, "TIME_DIGITS", policy, count);
 }
 
-/** A time without a zone beside one with a zone is no instant, and nobody but the user can say which it is. */
+/** A time without a zone, among times with one, is not an instant until the user names its zone. */
 function askZones(column: Column, profile: ColumnProfile, at: string, hazards: Hazards): ColumnDraft | null {
   const zones = new Set(profile.layouts.map(({ layout }) => layoutParts(layout).zone !== ""));
   if (!onlyDates(profile) || zones.size < 2) return null;
@@ -69,7 +69,7 @@ function askZones(column: Column, profile: ColumnProfile, at: string, hazards: H
   return decided(profile, at, dateEncoding(layout), "MIXED_DATES", policy, total(others));
 }
 
-/** Several layouts, epochs or rubbish among dates, when the pipeline wants dates all the same. */
+/** Several layouts, epochs or invalid values among dates, when the pipeline asks for dates anyway. */
 function mixedDates(profile: ColumnProfile, at: string, hazards: Hazards): ColumnDraft | null {
   const dates = profile.layouts.filter(({ layout }) => layout.startsWith("YYYY") && !isLong(layout));
   const { main } = grouped(dates);
@@ -113,7 +113,7 @@ function decided(
   };
 }
 
-/** What is said of dates that are one type however they are written, and of those that stay texts or numbers. */
+/** Notes on dates that share a type in spite of several spellings, and on those that stay texts or numbers. */
 export function dateNotes(column: Column, profile: ColumnProfile, at: string, encoding: Encoding, notes: Note[]): void {
   if (declaredKind(column.declaredType) !== "date") return;
   const classes = presentClasses(profile);

@@ -25,7 +25,7 @@ export type IntoColumn = {
   readonly primary: boolean;
   /** On either side of a foreign key. */
   readonly linked: boolean;
-  /** The source tells rows apart, so that a cell can be named. */
+  /** The source has a key, so that a cell can be named. */
   readonly named: boolean;
 };
 
@@ -162,7 +162,7 @@ function nullRules({ live, profile, named }: IntoColumn, at: string, hazards: Ha
   return policy === null ? [] : [{ code: "NULL_IN_REQUIRED", when: { kind: "null" }, then: policy as CellAction }];
 }
 
-/** A live column stays what it is: there is no bytea to turn to. */
+/** A live column keeps its type: bytea is not an option. */
 function textRules({ live, profile, fit }: IntoColumn, at: string, hazards: Hazards): CellRule[] {
   if (live.type.kind === "bytea") return [];
   return (
@@ -185,7 +185,7 @@ function textRules({ live, profile, fit }: IntoColumn, at: string, hazards: Haza
   ).flatMap(([code, found, kind, offered, what]): CellRule[] => {
     if (found.count === 0) return [];
     const message = `${plural(found.count, "text")} ${what}`;
-    // A text that was mended must still be one that the type reads.
+    // A repaired text must still be one that the type reads.
     const fitting = offered.filter((how) => how === "quarantine" || (fit?.mendings[how] ?? 0) === 0);
     const policy = hazards.meet({ code, at, count: found.count, samples: found.samples, message, offered: fitting });
     return policy === null ? [] : [{ code, when: { kind }, then: policy as CellAction }];

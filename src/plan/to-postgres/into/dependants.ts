@@ -95,7 +95,7 @@ function policyOf({ child, columns }: Edge, { hazards }: Planning): "null" | "qu
   return hazards.chosen("ORPHAN_ROWS", `${child}.${columns[0]}`) === "null" ? "null" : "quarantine";
 }
 
-/** A row stays where it is not among those that point to a row which goes. */
+/** Treats rows that point to a row in quarantine as rows without a parent. */
 function ruleFor(
   edge: Edge,
   { table, columns }: Draft,
@@ -109,7 +109,7 @@ function ruleFor(
   if (parent === undefined || gone === null || row.length === 0) return [];
   const policy = policyOf(edge, planning);
   const own = leaving.find((one) => one.table === table)?.own ?? null;
-  // What goes for a reason of its own is told by that, also in a circle.
+  // A row with a reason of its own is reported with that reason, also in a circle.
   const others = own === null ? "" : ` AND NOT coalesce((${own}), 0)`;
   const rule: CellRule = {
     code: "ORPHAN_ROWS",
@@ -130,7 +130,7 @@ function withRules(draft: Draft, added: readonly (readonly [string, CellRule])[]
   if (added.length === 0) return draft;
   const columns = draft.columns.map((column): ColumnPlan => {
     const own = added.filter(([name]) => sameName(name, column.source)).map(([, rule]) => rule);
-    // A row without a parent is told as such, whatever else it points to.
+    // A row without a parent is reported as an orphan, whatever else it points to.
     return own.length === 0
       ? column
       : {

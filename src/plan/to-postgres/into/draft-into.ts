@@ -145,7 +145,7 @@ function columnsUnfilled({ table, live, unfed }: TablePair, { hazards, input }: 
     });
 }
 
-/** Something the type takes, for people to change. */
+/** A placeholder that the type accepts, for people to change. */
 function placeholder({ kind, base, written }: LiveType): string {
   const texts: Partial<Record<LiveKind, string>> = {
     integer: "0",

@@ -1,4 +1,4 @@
-/** What becomes of each full-text table where rows go into a schema with the application's own search, or with none. */
+/** What to do with each full-text table where rows go into a schema with the application's own search, or with none. */
 
 import { plural } from "../../../core/messages/count.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
@@ -79,7 +79,7 @@ function ask(table: Table, { input, hazards, leftOut }: Planning, schema: LiveSc
   return policy;
 }
 
-/** Its number is how other tables point to a text, so nobody else may give it another one without a word. */
+/** Other tables point to a text by its number, so the number must not change unnoticed. */
 function askForRowid(table: Table, { input, hazards }: Planning, schema: LiveSchema): void {
   const pair = pairOf(table, input, schema);
   const key = pair === null ? null : rowidColumn(pair);
@@ -97,7 +97,7 @@ function askForRowid(table: Table, { input, hazards }: Planning, schema: LiveSch
   });
 }
 
-/** It came along for a full-text table: where none is left that refers to it, it is no column of the application's. */
+/** It was added for a full-text table: where none is left that refers to it, it is not needed. */
 function withoutHiddenRowid(table: Table, moving: readonly Table[], planning: Planning, schema: LiveSchema): Table {
   const hidden = table.columns.find(({ hiddenRowid }) => hiddenRowid === true);
   const isNeeded = moving.some(({ fullText }) => sameName(fullText?.content?.table ?? "", table.name));

@@ -1,6 +1,6 @@
 /**
  * Full-text tables and the tables of the application's: one that rowhaul made earlier is filled like any other of ours,
- * one whose texts have columns there goes in like an ordinary table, and of all others it is asked. Pure.
+ * one whose texts have columns there goes in like an ordinary table; for all others the user is asked. Pure.
  */
 import type { Catalog, Table } from "../../../core/schema/catalog.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
@@ -55,14 +55,14 @@ export function liveOf(table: string, asked: Asked, { tables }: LiveSchema): Liv
   return tables.find(({ name }) => name === wanted);
 }
 
-/** The live column that could take the rowids of a full-text table, where nothing says yet that it does. */
+/** The live column that could take the rowids of a full-text table, while the pipeline does not say so yet. */
 export function rowidColumn({ missing, live, unfed }: TablePair): string | null {
   const [key, ...more] = live.key;
   if (key === undefined || more.length > 0 || !missing.some(({ isRowid }) => isRowid)) return null;
   return unfed.some(({ name, type }) => name === key && type.kind === "integer") ? key : null;
 }
 
-/** Until it is answered the rowid is taken for the key that it most likely is, so that no other question is asked of it. */
+/** Until it is answered the rowid is assumed to be the key, so that it raises no further questions. */
 function withRowid(pair: TablePair): TablePair {
   const key = rowidColumn(pair);
   const live = pair.live.columns.find(({ name }) => name === key);

@@ -1,6 +1,6 @@
 /**
- * Rows that stay out, as conditions in SQL of the source: those that a policy puts in quarantine, and all that hang from
- * them, by way of however many tables, their own rows or a circle.
+  * Rows that stay out, as conditions in SQL of the source: those that a policy puts in quarantine, and all that depend on
+ * them through any number of tables, through rows of the same table, or in a circle.
  */
 
 import type { FitEdge } from "../../../core/plan/live-fit.ts";
@@ -12,11 +12,11 @@ export type Leaving = {
   readonly table: Table;
   /** The pipeline's selection; null = all rows. */
   readonly where: string | null;
-  /** Rows that policies of their own put in quarantine; null = none. */
+  /** Condition on rows that are in quarantine by their own policies; null = none. */
   readonly own: string | null;
 };
 
-/** `edges`: along which rows go with those that they point to. Null where no row of the table goes. */
+/** `edges`: foreign keys along which rows follow the row they point to. Null where no row of the table stays out. */
 export function goneRows(table: string, tables: readonly Leaving[], edges: readonly FitEdge[]): string | null {
   const above = upstream([table], edges);
   const concerned = tables.filter((one) => above.some((name) => sameName(name, one.table.name)));
@@ -26,14 +26,14 @@ export function goneRows(table: string, tables: readonly Leaving[], edges: reado
   return concerned[0]?.own ?? null;
 }
 
-/** True for rows of the child that point to a row of the parent which goes. */
+/** True for rows of the child that point to a row of the parent that stays out. */
 export function pointsToGone({ columns, parent, parentColumns }: FitEdge, { where }: Leaving, gone: string): string {
   const known = [...parentColumns.map((name) => `${quoteName(name)} IS NOT NULL`), `(${gone})`];
   if (where !== null) known.push(`(${where}\n)`);
   return `${given(columns)} AND (${nameList(columns)}) IN (SELECT ${nameList(parentColumns)} FROM ${quoteName(parent)} WHERE ${known.join(" AND ")})`;
 }
 
-/** Columns that tell a table's rows apart in a condition. */
+/** Columns that identify a table's rows in a condition. */
 export function rowColumns({ rowidName, primaryKey }: Table): readonly string[] {
   return rowidName === null ? (primaryKey ?? []) : [rowidName];
 }
@@ -42,7 +42,7 @@ export function given(columns: readonly string[]): string {
   return columns.map((name) => `${quoteName(name)} IS NOT NULL`).join(" AND ");
 }
 
-/** With those named. */
+/** The given tables and those that their rows point to, directly or not. */
 function upstream(found: readonly string[], edges: readonly FitEdge[]): readonly string[] {
   const next = edges
     .filter(
@@ -57,7 +57,7 @@ function has(tables: readonly Leaving[], name: string): boolean {
   return tables.some(({ table }) => sameName(table.name, name));
 }
 
-/** All tables' rows by a number of the table and what tells a row apart there; each is found once, so that circles end. */
+/** All tables' rows as the table's number and the row's key; each is visited once, so that circles end. */
 function anyWay(table: string, tables: readonly Leaving[], edges: readonly FitEdge[]): string {
   const numberOf = (name: string): number => tables.findIndex((one) => sameName(one.table.name, name));
   const starts = tables.flatMap((one, i) =>

@@ -1,4 +1,4 @@
-/** Unique keys of the live table that may take two rows for one which the source tells apart. */
+/** Unique keys of the live table under which two rows may collide that are distinct in the source. */
 
 import type { FitKey } from "../../../core/plan/live-fit.ts";
 import type { TableProfile } from "../../../core/plan/profile.ts";
@@ -10,7 +10,7 @@ import type { ColumnPair, TablePair } from "./match-tables.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
-/** Not those that hold for some rows only, or of an expression: what they make of a row is known when it goes in. */
+/** Not partial ones or those over an expression: whether these collide is known only when rows go in. */
 export function looseKeys(pair: TablePair, values: TableProfile, asked: Asked): FitKey[] {
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
     if (partial || columns.length === 0 || isSure(pair, columns, values, asked)) return [];
@@ -33,7 +33,7 @@ export function fitKey(
   return found.length === key.length ? { name, columns: found, nullsNotDistinct } : null;
 }
 
-/** The source's own key tells these rows apart, and in the live columns equal values are the same values. */
+/** The source's own key makes these rows distinct, and equality in the live columns means the same value. */
 function isSure(pair: TablePair, key: readonly string[], values: TableProfile, asked: Asked): boolean {
   const parts = key.flatMap((name) => pair.columns.find(({ live }) => live.name === name) ?? []);
   if (parts.length < key.length) return false;
@@ -53,7 +53,7 @@ function comparesBytes({ type: { kind, base }, collation }: LiveColumn): boolean
   return kind === "integer" || kind === "bytea";
 }
 
-/** NULL is apart from NULL in either; a source that takes more texts for one only tells fewer rows apart. */
+/** NULLs are distinct in both; a source whose collation equates more texts only has fewer distinct rows. */
 function isDistinct(table: Table, parts: readonly ColumnPair[]): boolean {
   const covers = (names: readonly string[]): boolean =>
     names.length > 0 && names.every((name) => parts.some(({ column }) => sameName(column.name, name)));

@@ -17,7 +17,7 @@ export type TablePair = {
   readonly unfed: readonly LiveColumn[];
 };
 
-/** Null where the live schema has no such table, in whatever case. */
+/** Null where the live schema has no such table, in any case. */
 export function pairOf(table: Table, asked: Asked, schema: LiveSchema): TablePair | null {
   const own = tableSettings(asked, table.name);
   const wanted = own.as ?? table.name;
@@ -41,7 +41,7 @@ export function pairOf(table: Table, asked: Asked, schema: LiveSchema): TablePai
   };
 }
 
-/** The one of that name, else the only one that differs from it in case alone. */
+/** The exact name, else the only one that differs in case alone. */
 function named<T extends { readonly name: string }>(
   all: readonly T[],
   wanted: string,
@@ -52,7 +52,7 @@ function named<T extends { readonly name: string }>(
   return alike === undefined || more.length > 0 ? null : { one: alike, sameCase: false };
 }
 
-/** An empty schema is filled like any other: nothing of an application's is there that could be missing a part. */
+/** An empty schema is filled like a fresh one: there are no application tables that could lack a part. */
 export function isEmpty(schema: LiveSchema): boolean {
   return schema.tables.length === 0;
 }

@@ -1,4 +1,4 @@
-/** By which key a table's rows are the live table's, whose ids are taken over by that, and which columns hold those ids. */
+/** The key that matches a table's rows with the live ones, the ids adopted by that, and the columns that hold those ids. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { FitEdge } from "../../../core/plan/live-fit.ts";
 import type { MappedColumn } from "../../../core/plan/plan.ts";
@@ -10,15 +10,15 @@ import type { ColumnPair, TablePair } from "./match-tables.ts";
 import { modeOf } from "./mode-of.ts";
 
 export type Matching = {
-  /** Live columns; empty where nothing tells rows apart. */
+  /** Live columns; empty where rows have no key. */
   readonly key: readonly string[];
   /** Null where {@link key} is the live primary key. */
   readonly match: readonly string[] | null;
-  /** The column whose value a matched row takes over from the live one; null where the key says it all. */
+  /** The column whose value a matched row adopts from the live one; null where the key is the id. */
   readonly id: ColumnPair | null;
   /** In the target's names. */
   readonly mapped: readonly MappedColumn[];
-  /** Rows point to a key that a matched row may have otherwise, and which no column takes over. */
+  /** Foreign keys point to a column whose value a matched row may have changed, and which is not adopted. */
   readonly unfollowed: boolean;
 };
 
@@ -90,13 +90,13 @@ function usableKeys(uniques: readonly LiveUnique[]): string[] {
   return uniques.filter(isUsable).map(({ columns }) => columns.join(", "));
 }
 
-/** Where the primary key is the server's to give: the one other key that every row has. */
+/** Where the server generates the primary key: the only other key that every row has. */
 function onlyKey({ live }: TablePair, fed: (names: readonly string[]) => boolean): readonly string[] | null {
   const usable = matchableKeys(live).filter((one) => fed(one.columns));
   return usable.length === 1 ? (usable[0]?.columns ?? null) : null;
 }
 
-/** By columns of the primary key, which is not the one that rows are matched by. */
+/** True when a foreign key points to the primary key although rows are matched by another key. */
 function isPointedTo({ table, columns, live }: TablePair, match: readonly string[], { edges }: Holding): boolean {
   const own = columns.filter(({ live: { name } }) => live.key.includes(name) && !match.includes(name));
   return edges.some(
@@ -148,7 +148,7 @@ function followed(pair: TablePair, column: string, holding: Holding, path: reado
   return [...new Set([...(own !== undefined && sameName(own.column.name, column) ? [pair] : []), ...found, ...named])];
 }
 
-/** An id that is a parent's is not another row's to give. */
+/** An id that is also a foreign key follows the parent's: it cannot be adopted by itself. */
 function refuseBorrowed({ table }: TablePair, { column }: ColumnPair, { edges }: Holding): void {
   const borrowed = edges.find(
     ({ child, parent, columns }) =>
@@ -182,7 +182,7 @@ function checkReferences(pair: TablePair, { pairs, asked }: Holding): void {
     refuseOtherType(pair, column, referenced(pair, column, parent, pairs));
 }
 
-/** Ids are put in place of ids: a text that spells one is not one. */
+/** Only ids of the same type are replaced: a text that spells an id is not one. */
 function refuseOtherType({ table, columns }: TablePair, column: string, parent: TablePair): void {
   const own = columns.find((one) => sameName(one.column.name, column))?.live.type;
   const [id, more] = parent.live.columns.filter(({ name }) => parent.live.key.includes(name));
@@ -209,7 +209,7 @@ function referenced(pair: TablePair, column: string, parent: string, pairs: read
   });
 }
 
-/** What a row is matched by must be known before its id is: no key may hold ids that wait for it. */
+/** A row's match key must be known before its id: the key must not contain ids that depend on it. */
 function refuseCircles(pairs: readonly TablePair[], matchings: ReadonlyMap<string, Matching>): void {
   const byTarget = new Map(pairs.map(({ table, live }) => [live.name, matchings.get(table.name)]));
   const visit = (name: string, path: readonly string[]): void => {

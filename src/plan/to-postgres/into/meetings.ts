@@ -1,4 +1,4 @@
-/** Rows that meet those of the live table, or each other: what is asked, and what is only said. */
+/** Rows that collide with rows of the live table, or with each other: the questions and the notes. */
 import { plural } from "../../../core/messages/count.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
 import type { Alike, TableFit } from "../../../core/plan/live-fit.ts";
@@ -15,7 +15,7 @@ export type Meetings = {
   /** By source column. */
   readonly rules: ReadonlyMap<string, readonly CellRule[]>;
   readonly renumber: boolean;
-  /** See `TablePlan`; null where nobody could look. */
+  /** See `TablePlan`; null where it could not be determined. */
   readonly skipped: number | null;
 };
 
@@ -53,7 +53,7 @@ export function otherTables({ settings }: Planning["input"]): string[] {
   return settings.tables === null && settings.include === null ? ['"*": {}'] : [];
 }
 
-/** In a skip the target's rows stay: whoever points to one of them points to another row than before, if it differs. */
+/** With `skip` the target's rows stay: rows that point to one of them then point to a different row, if it differs. */
 function rowsKept({ table, live }: TablePair, fit: TableFit, { key, unfollowed }: Matching, planning: Planning): void {
   const { hazards, notes, input } = planning;
   const mode = modeOf(table.name, input);
@@ -76,7 +76,7 @@ function rowsKept({ table, live }: TablePair, fit: TableFit, { key, unfollowed }
     at: table.name,
     count: differing.count,
     samples: differing.samples,
-    // Whoever points to such a row would point to another one, or to none.
+    // Rows that point to such a row would point to another one, or to none.
     ...(unfollowed ? { offered: [] } : {}),
     message: `${plural(differing.count, "row")} that ${live.name} has already by (${key.join(", ")}) ${differing.count === 1 ? "has" : "have"} other values there, and ${pointers} to ${differing.count === 1 ? "it" : "them"}${unfollowed ? ` by (${live.key.join(", ")}), which cannot be mapped` : ""}: if these are not the same things, match by another key (\`tables: ${yamlText(table.name)}: { key: [a column] }\`), or use merge`,
   });
@@ -95,7 +95,7 @@ function idsTaken(pair: TablePair, { blocked, moved }: TableFit, { id, key }: Ma
     count: blocked.count,
     samples: blocked.samples,
     message: `${plural(blocked.count, "row")} of ${table.name} ${blocked.count === 1 ? "is" : "are"} not in ${live.name} by (${key.join(", ")}), and another row has ${blocked.count === 1 ? "its" : "their"} ${id.live.name} there${id.live.type.kind === "integer" ? "" : "; select other rows with `where`"}`,
-    // Ids of other types are nobody's to invent.
+    // New ids can be generated for integers only.
     offered: id.live.type.kind === "integer" ? ["renumber"] : [],
   });
   return policy === "renumber";
@@ -138,7 +138,7 @@ function keysMeet(
     ].flat();
     const rowids = found.every((met) => met.rowids !== null) ? found.flatMap((met) => met.rowids ?? []) : null;
     const named = rowids !== null && pair.table.primaryKey !== null;
-    // Rows that are the same thing under another id are one by the key that says so.
+    // The same thing under two ids is matched by a key that identifies it.
     const match =
       theirs.found.count > 0 && matchable.has(name)
         ? `, or match the rows by it (\`tables: ${yamlText(pair.table.name)}: { existing: ${mode === "skip" ? "skip" : "merge"}, key: [${columns.map(yamlText).join(", ")}] }\`)`
@@ -164,7 +164,7 @@ function of(found: Readonly<Record<string, Alike>>, name: string): Alike {
   return met ?? { found: { count: 0, samples: [] }, rowids: [] };
 }
 
-/** A row is found by its own key: it goes where its rowid is not among those that stay. */
+/** A row counts as its own parent here, missing when its rowid is among those that stay out. */
 function leaving({ table }: TablePair, rowids: readonly string[]): CellRule {
   const own = table.primaryKey ?? [];
   return {
@@ -180,7 +180,7 @@ function leaving({ table }: TablePair, rowids: readonly string[]): CellRule {
   };
 }
 
-/** Columns that may hold ids which change, although no foreign key says so. */
+/** Columns that may hold ids which change, although they have no foreign key. */
 export function askUnmapped(
   pairs: readonly TablePair[],
   matchings: ReadonlyMap<string, Matching>,

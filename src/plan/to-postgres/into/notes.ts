@@ -1,4 +1,4 @@
-/** What is worth knowing of the application's tables, and needs no answer. */
+/** Notes on the application's tables that need no answer. */
 
 import type { Note } from "../../../core/plan/plan.ts";
 import type { LiveColumn } from "../../../core/schema/live-schema.ts";
@@ -31,7 +31,7 @@ export function intoNotes(pairs: readonly TablePair[], { input }: Planning): Not
   ];
 }
 
-/** The application's tables may be in another schema, of which the pipeline says nothing. */
+/** The application's tables may be in another schema that the pipeline does not name. */
 function emptyNote({ target }: PostgresInput["settings"]): Note {
   return {
     code: "SCHEMA_EMPTY",
@@ -84,7 +84,7 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
   ];
 }
 
-/** A type that the pipeline file asks for is the application's to change. */
+/** The pipeline file asks for a type, but only the application can change its columns. */
 function ignoredTypes({ table, columns }: TablePair, asked: Asked): Note[] {
   const given = tableSettings(asked, table.name).columns;
   return columns.flatMap(({ column, live }): Note[] => {

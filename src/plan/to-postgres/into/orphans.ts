@@ -1,4 +1,4 @@
-/** Rows whose parent neither moves along nor is there: only a foreign key of the live table refuses them. */
+/** Rows whose parent neither moves nor exists in the target: only a foreign key of the live table refuses them. */
 import { plural } from "../../../core/messages/count.ts";
 import type { Orphaned } from "../../../core/plan/live-fit.ts";
 import type { CellAction, CellCondition, CellRule } from "../../../core/plan/plan.ts";
@@ -53,7 +53,7 @@ function ask(
   return concerned.map(({ column }) => [column.name, rule]);
 }
 
-/** By the source's own comparison where that says it all; else by the rows that were found. */
+/** By the source's own comparison where that suffices; else by the rows that were found. */
 function conditionOf(
   pair: TablePair,
   key: LiveForeignKey,

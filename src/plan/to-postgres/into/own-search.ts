@@ -1,9 +1,9 @@
-/** The application's own search: a tsvector beside the texts, which the source knows nothing of. */
+/** The application's own search: a tsvector beside the texts that does not exist in the source. */
 
 import type { Note } from "../../../core/plan/plan.ts";
 import type { LiveColumn, LiveTable } from "../../../core/schema/live-schema.ts";
 
-/** Whether the application fills it, by generating it or by a trigger: nothing is asked of it, and nothing compared. */
+/** Whether the application fills it, as a generated column or by a trigger: then it is neither asked about nor compared. */
 export function isKeptByApplication(column: LiveColumn, { triggers }: Pick<LiveTable, "triggers">): boolean {
   return isVector(column) && (column.generated || triggers.length > 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Columns of which the profile alone says that every value goes into the live column as it is: they take the short way
- * of a fresh table, without a look at each cell.
+  * Columns whose profile alone shows that every value goes into the live column unchanged: they are encoded like columns
+ * of a fresh table, without examining each cell.
  */
 
 import type { ColumnProfile } from "../../../core/plan/profile.ts";

@@ -14,9 +14,9 @@ export type Asking = {
   readonly into: string;
   readonly type: LiveType;
   readonly nullable: boolean;
-  /** Rows are told apart, or point to others, by it: what is cut would meet, or miss, another. */
+  /** It identifies rows or points to others: a value cut short could collide with another, or miss its parent. */
   readonly linked: boolean;
-  /** Rows can be told apart, so that some can be taken out. */
+  /** Rows can be identified, so that single ones can be left out. */
   readonly problems: readonly ProblemFit[];
   /** All values that are not NULL. */
   readonly values: number;
@@ -25,7 +25,7 @@ export type Asking = {
   readonly tooMany: boolean;
 };
 
-/** Rules of the accepted policies. What nobody answered is among the hazards, and such a plan is never executed. */
+/** Rules of the accepted policies. Unanswered questions are among the hazards, and such a plan is never executed. */
 export function askAbout(asking: Asking, hazards: Hazards): CellRule[] {
   const groups = new Map<HazardCode, ProblemFit[]>();
   for (const problem of asking.problems) {
@@ -61,7 +61,7 @@ function codeOf(problem: LiveProblem, { values, problems, type }: Asking): Hazar
     case "bytes": {
       if (type.kind === "uuid") return "READING_UNKNOWN";
       const found = problems.find((one) => one.problem === "bytes")?.found.count ?? 0;
-      // Where all are such bytes, the column is of one kind, and only its reading is to be told.
+      // Where all values are such bytes, the column is uniform, and only how to read it is unknown.
       return found === values || found === 0 ? "READING_UNKNOWN" : "MIXED_CLASSES";
     }
     case "empty":
@@ -98,7 +98,7 @@ function messageOf(asking: Asking, problems: readonly ProblemFit[]): string {
   const said =
     objection !== null && all.some(({ problem }) => problem === "unreadable") ? ` (the server says: ${objection})` : "";
   const [first] = problems;
-  // What a line of `interpret` answers takes no row out.
+  // A question that `interpret` answers never leaves a row out.
   const read = first !== undefined && codeOf(first.problem, asking) === "READING_UNKNOWN";
   const count = problems.reduce((sum, { found }) => sum + found.count, 0);
   const pointing = read ? 0 : problems.reduce((sum, one) => sum + (one.pointing ?? 0), 0);
@@ -155,7 +155,7 @@ function words(problem: LiveProblem, { kind, size, scale }: LiveType, one: boole
   }
 }
 
-/** What goes on; where there is a choice, the others stand behind it. */
+/** The line that answers it; where there is a choice, the alternatives follow. */
 function interpretation(
   { type }: Asking,
   problems: readonly ProblemFit[],
@@ -180,7 +180,7 @@ function answerOf(asking: Asking, problems: readonly ProblemFit[]): NonNullable<
   };
 }
 
-/** As people write it. */
+/** In the notation that people use. */
 function shortName({ base }: LiveType): string {
   const names: Readonly<Record<string, string>> = {
     "timestamp with time zone": "timestamptz",

@@ -8,7 +8,7 @@ import { foldName, sameName } from "../../../core/schema/names.ts";
 import type { InterpretEntry } from "../../../core/settings.ts";
 import { type Asked, byName, tableSettings } from "../../context.ts";
 
-/** Before the layout of moments is known, and what the server says. */
+/** Before the layout of moments and the server's answers are known. */
 export function readingOf(
   table: string,
   column: Column,
@@ -24,7 +24,7 @@ export function readingOf(
     layout: null,
     json: asked.settings.source.kind === "json" && declaredKind(column.declaredType) === "json",
     ...originOf(column),
-    // An affinity for numbers keeps 5 and '5' from standing side by side.
+    // Under a numeric affinity 5 and '5' cannot both occur.
     numbersAmongTexts: !numeric && counts.text > 0 && counts.integer + counts.real > 0,
     answers: {},
   };

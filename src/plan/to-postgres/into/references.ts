@@ -1,4 +1,4 @@
-/** Foreign keys of the live table: where the rows may be that the source's point to. */
+/** Foreign keys of the live table, and where the parents of the source's rows may be. */
 import type { FitReference, ReferenceColumn } from "../../../core/plan/live-fit.ts";
 import type { Profile } from "../../../core/plan/profile.ts";
 import type { LiveForeignKey, LiveSchema } from "../../../core/schema/live-schema.ts";
@@ -39,9 +39,9 @@ function referenceOf(
   if (there === undefined) return [];
   const parent = pairs.find(({ live }) => live === there);
   const own = parent === undefined ? [] : columnsOf(parent, key.parentColumns, referring);
-  // Whoever gets a key from the server can be pointed to by nobody yet.
+  // Rows that get their key from the server cannot be referenced yet.
   if (own === null) return [];
-  // An id that becomes another names none of the target's rows as it is.
+  // An id that will be replaced does not refer to a row of the target.
   const mapped = matchings.get(pair.table.name)?.mapped.some(({ column }) => key.columns.includes(column)) === true;
   const stays = parent === undefined || modeOf(parent.table.name, asked) !== "replace";
   return [

@@ -19,7 +19,7 @@ import { liveName, type Referring, referencesOf } from "./references.ts";
 
 export type FitRequests = {
   readonly requests: readonly FitRequest[];
-  /** Along which rows point to others. */
+  /** The foreign keys by which rows point to others. */
   readonly edges: readonly FitEdge[];
   /** Live tables by source table, and by {@link liveName}. */
   readonly names: ReadonlyMap<string, LiveTable>;
@@ -102,14 +102,14 @@ function occupiedKeys(pair: TablePair, { asked, matchings }: Asking): FitKey[] {
   const { key: matched = [], id = null } = matchings.get(pair.table.name) ?? {};
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
     const same = columns.length === matched.length && columns.every((column) => matched.includes(column));
-    // An id that is taken is asked about as such, or becomes another.
+    // A taken id raises its own question, or is replaced.
     if (partial || columns.length === 0 || same || (id !== null && columns.includes(id.live.name))) return [];
     const key = fitKey(pair, name, columns, nullsNotDistinct);
     return key === null ? [] : [key];
   });
 }
 
-/** Null where no row of the live table can be met, or nobody cares. */
+/** Null where no row of the live table can collide, or it does not matter. */
 function meetingOf(pair: TablePair, { asked, edges, pairs, matchings }: Asking): Meeting | null {
   const { table, live } = pair;
   const matching = matchings.get(table.name);

@@ -1,4 +1,4 @@
-/** What staging needs for rows that go into a live table: columns of its types, and what finds rows by its key. */
+/** What staging needs for rows that go into a live table: columns of its types, and an index on its key. */
 
 import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import type { ColumnPlan, FinishStep, Identity, TablePlan } from "../../../core/plan/plan.ts";
@@ -10,7 +10,7 @@ import { keyOf, type TableParts } from "../table.ts";
 import type { Matching } from "./matching.ts";
 import type { Meetings } from "./meetings.ts";
 
-/** What the plan says of rows that are there. */
+/** What the plan records about existing rows. */
 export function matchedBy(
   into: IntoMode,
   matching: Matching | undefined,
@@ -55,7 +55,7 @@ export function tableInto(draft: Draft, live: LiveTable, planning: Planning): Ta
   };
 }
 
-/** What the source would number next is promised to nobody again. */
+/** The numbers that the source's sequence has already given out are not given out again. */
 function identityOf({ table, columns, profile }: Draft): Identity | null {
   const column = table.columns.find(({ isRowid }) => isRowid);
   const plan = columns.find(({ source }) => source === column?.name);

@@ -6,7 +6,7 @@ import type { TablePlan, TriggerPlan } from "../../../core/plan/plan.ts";
 import type { LiveTable, LiveTrigger, TriggerEvent } from "../../../core/schema/live-schema.ts";
 import type { Planning } from "../../context.ts";
 
-/** The tables, each with what becomes of its triggers. */
+/** The tables, each with the decision on its triggers. */
 export function withTriggers(tables: readonly TablePlan[], planning: Planning): TablePlan[] {
   const { into, settings } = planning.input;
   const otherwise = intoMode(settings.target.existing);
@@ -36,7 +36,7 @@ function answered(table: TablePlan, live: LiveTable, mode: IntoMode, { hazards }
   return { keep, disable };
 }
 
-/** Rows that are taken out again, or left as they are, fire nothing more; nobody ever truncates. */
+/** The events of a mode. Skipped rows fire none, and TRUNCATE is never used. */
 function firedBy(mode: IntoMode): readonly TriggerEvent[] {
   if (mode === "merge") return ["INSERT", "UPDATE"];
   return mode === "replace" ? ["DELETE", "INSERT"] : ["INSERT"];

@@ -1,4 +1,4 @@
-/** Rows that meet those of the file's table, or each other, by its unique keys: what is asked, and what is only said. */
+/** Rows that collide with rows of the file's table, or each other, in its unique keys: the questions and the notes. */
 
 import { plural } from "../../../core/messages/count.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
@@ -83,7 +83,7 @@ function sourceOf({ columns }: FilePair, { columns: key }: FileKey): string {
   return columns.find(({ live }) => sameName(live.name, key[0] ?? ""))?.column.name ?? "";
 }
 
-/** A row is found by its own key: it goes where its rowid is not among those that stay. */
+/** A row counts as its own parent here, missing when its rowid is among those that stay out. */
 function leaving(code: HazardCode, table: Table, rowids: readonly string[]): CellRule {
   const rowid = table.rowidName ?? "rowid";
   const own = table.primaryKey ?? [rowid];

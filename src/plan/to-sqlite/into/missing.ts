@@ -1,4 +1,4 @@
-/** A table that the application's file lacks is made there, or stays behind: it is asked. */
+/** A table that the application's file lacks is created there, or stays behind: the user decides. */
 import { plural } from "../../../core/messages/count.ts";
 import type { SqlitePlanning } from "../context.ts";
 
