@@ -1,6 +1,7 @@
 /** What a run is asked for, and what it answers. */
 import type { Plan } from "../core/plan/plan.ts";
 import type { Stage } from "../run-folder/run-folder.ts";
+import type { Outcome } from "./outcome.ts";
 
 export type RunOptions = {
   /** The last phase to run. */
@@ -21,10 +22,17 @@ export type RunOptions = {
   readonly onPlan: (plan: Plan) => void;
 };
 
+/** How a run ended well. What ends otherwise throws. */
 export type RunResult = {
+  /** Its id; null where none was begun. */
   readonly run: string | null;
+  /** How far the run has come, by this call or earlier ones; null where none was begun. */
   readonly stage: Stage | null;
   readonly plan: Plan | null;
-  readonly outcome: string;
+  /** What this call did: a code. */
+  readonly outcome: Outcome;
+  /** The same for people, with numbers: one sentence, whose words may change. */
+  readonly summary: string;
+  /** Absolute path of what the run keeps; null where none was begun. */
   readonly folder: string | null;
 };

@@ -22,7 +22,9 @@ import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
 
 export type Draft = {
+  /** Absolute path of the file. */
   readonly path: string;
+  /** YAML, with what was found as comments. */
   readonly text: string;
   /** How rows go into tables that the target has, by source table. */
   readonly modes: ReadonlyMap<string, ProposedMode>;

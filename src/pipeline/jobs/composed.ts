@@ -3,11 +3,11 @@ import { silent } from "../../core/events.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Composed, compose } from "../compose.ts";
 import { withAcceptAll } from "../digest.ts";
-import type { Options } from "./options.ts";
+import type { InnerRunOptions } from "./options.ts";
 
 export async function composed<T>(
   given: Settings,
-  options: Options,
+  options: Pick<InnerRunOptions, "onEvent" | "signal" | "acceptAll" | "embedded">,
   work: (context: Composed["context"]) => Promise<T>,
 ): Promise<T> {
   const settings = options.acceptAll === true ? withAcceptAll(given) : given;
