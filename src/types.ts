@@ -9,7 +9,6 @@ export type {
   StoreKind,
   TableComparison,
 } from "./compare/comparison.ts";
-// Settings: what a pipeline file says.
 export type {
   BackupSettings,
   Environment,
@@ -18,14 +17,11 @@ export type {
   NotifySettings,
   PerformanceSettings,
 } from "./core/environment.ts";
-// Events and errors.
 export type { Emit, Event, PhaseName, ProgressUnit } from "./core/events.ts";
-// The report and the proof.
 export type { Finding, ValidatorResult } from "./core/finding.ts";
 export type { ErrorCode } from "./core/messages/error-codes.ts";
 export type { ErrorPlace } from "./core/messages/errors.ts";
 export type { ExitStatus } from "./core/messages/exit-status.ts";
-// The plan.
 export type { HazardCode } from "./core/plan/hazards.ts";
 export type { LedgerEntry, QuarantinedRow } from "./core/plan/ledger.ts";
 export type {
@@ -106,9 +102,7 @@ export type { Embedded } from "./embedded/index.ts";
 export type { ExportSummary } from "./phases/export.ts";
 export type { Outcome } from "./phases/outcome.ts";
 export type { RunResult } from "./phases/run-options.ts";
-// What a function is told, and what it answers.
 export type { CopySettingsOptions } from "./pipeline/copy-settings.ts";
-export type { ProposedMode } from "./pipeline/draft-modes.ts";
 export type { Draft, DraftOptions } from "./pipeline/draft-pipeline.ts";
 export type { CompareOptions } from "./pipeline/jobs/compare.ts";
 export type { CopyOptions, ImportOptions } from "./pipeline/jobs/copy.ts";
@@ -128,6 +122,8 @@ export type {
   WatchOptions,
 } from "./pipeline/jobs/options.ts";
 export type { RunSummary } from "./pipeline/jobs/status.ts";
+export type { ProposedMode } from "./pipeline/proposed-mode.ts";
 export type { QueryResult } from "./pipeline/query.ts";
+export type { Variables } from "./pipeline/variables.ts";
 export type { Stage } from "./run-folder/run-folder.ts";
 export type { RowFunction, RowInfo, RowValue } from "./transforms/functions/row-function.ts";

@@ -15,9 +15,10 @@ import { withFullText } from "../search/catalog.ts";
 import { postgresTarget } from "../targets/postgres/target.ts";
 import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
-import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
+import { proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
 import { pathAt } from "./path-at.ts";
+import type { ProposedMode } from "./proposed-mode.ts";
 import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
 

@@ -35,7 +35,9 @@ export type DownResult = {
 };
 
 /** Which server is asked: one with an address, or the embedded one of a folder or of a pipeline file in it. */
-export type QueryPlace = { readonly url: string } | { readonly folder: string };
+export type QueryPlace =
+  | { readonly url: string; readonly folder?: never }
+  | { readonly folder: string; readonly url?: never };
 
 /**
  * Starts the embedded PostgreSQL of a folder, or of a pipeline file in it, or adopts the one that runs there. It outlives
@@ -62,7 +64,7 @@ export async function down(folder = ".", options: DownOptions = {}): Promise<Dow
  * started for it and stopped again. Throws QUERY_FAILED, USAGE, TARGET_*.
  */
 export async function query(sql: string, place: QueryPlace = { folder: "." }): Promise<QueryResult> {
-  if ("url" in place) return queryDatabase(place.url, sql);
+  if (place.url !== undefined) return queryDatabase(place.url, sql);
   const { folder, directory } = placeOf(place.folder);
   if (!(await exists(directory)))
     throw new RowhaulError("USAGE", `No embedded PostgreSQL belongs to ${folder}.`, {
