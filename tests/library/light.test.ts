@@ -43,7 +43,8 @@ function loadedBy(program: string): { readonly own: string[]; readonly packages:
   }
 }
 
-const heavy = /^(phases\/run|targets|validators|embedded|snapshot|sources|compare|exports|backups|sqlite|postgres\/transaction)\b/;
+const heavy =
+  /^(phases\/run|targets|validators|embedded|snapshot|sources|compare|exports|backups|sqlite|postgres\/transaction)\b/;
 
 it("loads neither a database's driver nor any phase", () => {
   const { own, packages } = loadedBy("");

@@ -6,10 +6,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { examples } from "../docs/library-page.ts";
 import { exportsOf, isType, reachable } from "./declarations.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+const strictly = [
+  ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+  ...["--target", "es2022", "--types", "node"],
+];
 /** A program of a user's, with the package among its dependencies. */
 let program = "";
 let index = "";
@@ -67,8 +72,16 @@ describe("the declarations", () => {
         'done.outcome === "finished";',
       ].join("\n"),
     );
-    const strictly = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
-    const target = ["--target", "es2022", "--types", "node", "--module", module, "--moduleResolution", resolution];
-    expect(compile(...strictly, ...target, "program.ts")).toBe("");
+    const resolved = ["--module", module, "--moduleResolution", resolution];
+    expect(compile(...strictly, ...resolved, "program.ts")).toBe("");
+  });
+
+  it("take the examples of docs/library.md", () => {
+    const files = examples.map((_, i) => `example-${i + 1}.ts`);
+    examples.forEach(({ code }, i) => {
+      writeFileSync(join(program, files[i] ?? ""), code);
+    });
+    expect(files.length).toBeGreaterThan(9);
+    expect(compile(...strictly, "--noUnusedLocals", "--module", "nodenext", ...files)).toBe("");
   });
 });

@@ -6,7 +6,6 @@ import { copySettings } from "../copy-settings.ts";
 import { withAcceptAll } from "../digest.ts";
 import { exportSettings } from "../export-data.ts";
 import { pathAt } from "../path-at.ts";
-import { readPipeline } from "../read-pipeline.ts";
 import type { WatchOptions } from "./options.ts";
 
 export type ExportDataOptions = WatchOptions & {
@@ -39,11 +38,11 @@ export async function exportData(
   options: ExportDataOptions = {},
 ): Promise<ExportSummary> {
   const destination = pathAt(folder);
-  const settings = selected(settingsFor(source, options), options);
+  const settings = selected(await settingsFor(source, options), options);
   return exportSettings(options.acceptAll === true ? withAcceptAll(settings) : settings, destination, options);
 }
 
-function settingsFor(source: string | Settings, { schema, missing }: ExportDataOptions): Settings {
+async function settingsFor(source: string | Settings, { schema, missing }: ExportDataOptions): Promise<Settings> {
   if (typeof source === "string" && !/\.ya?ml$/i.test(source))
     return copySettings(source, "embedded", {
       verb: "export",
@@ -54,7 +53,9 @@ function settingsFor(source: string | Settings, { schema, missing }: ExportDataO
     throw new RowhaulError("USAGE", "`schema` and `missing` are for a store; a pipeline says them itself.", {
       hint: "Leave them out, or change the pipeline's source.",
     });
-  return typeof source === "string" ? readPipeline(source) : source;
+  if (typeof source !== "string") return source;
+  // For a store, the reader of YAML is not loaded.
+  return (await import("../read-pipeline.ts")).readPipeline(source);
 }
 
 function selected(given: Settings, { tables, where, root }: ExportDataOptions): Settings {
