@@ -2,6 +2,7 @@
 
 import type { Plan } from "../core/plan/plan.ts";
 import type { RunStage } from "../core/run-stages.ts";
+import type { Outcome } from "./outcome.ts";
 
 export type RunOptions = {
   /** The last phase to run. */
@@ -22,10 +23,16 @@ export type RunOptions = {
   readonly onPlan: (plan: Plan) => void;
 };
 
+/** How a run ended well. What ends otherwise throws. */
 export type RunResult = {
+  /** Its id; null where none was begun. */
   readonly run: string | null;
   readonly stage: RunStage | null;
   readonly plan: Plan | null;
-  readonly outcome: string;
+  /** What this call did: a code. */
+  readonly outcome: Outcome;
+  /** The same for people, with numbers: one sentence, whose words may change. */
+  readonly summary: string;
+  /** Absolute path of what the run keeps; null where none was begun. */
   readonly folder: string | null;
 };

@@ -24,6 +24,7 @@ import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
 import { finish } from "./finish.ts";
 import { refuseToReplaceWrites } from "./live-writes.ts";
 import { load } from "./load.ts";
+import { type Outcome, outcomeAt } from "./outcome.ts";
 import { measureMoved, measureSource } from "./performance.ts";
 import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
 import { preflight } from "./preflight.ts";
@@ -71,7 +72,8 @@ async function performRun(context: Context, options: RunOptions): Promise<RunRes
   const purposes = { preflight: "check", plan: "plan" } as const;
   const purpose = options.until === "preflight" || options.until === "plan" ? purposes[options.until] : "run";
   const facts = await preflight(context, resumed?.record.id ?? null, purpose);
-  if (options.until === "preflight") return { run: null, stage: null, plan: null, outcome: "go", folder: null };
+  if (options.until === "preflight")
+    return { run: null, stage: null, plan: null, outcome: "go", summary: "go", folder: null };
   const claim = claimFolder(context.home.path);
   try {
     if (resumed === null) await undoOpenCutover(context, earlier, options);
@@ -101,7 +103,9 @@ async function runPhases(
   await writeReport(context, folder);
   if (options.until === "plan" || options.dryRun) {
     refuseUnaccepted(made);
-    return result(folder, made, options.dryRun ? "dry run: nothing was changed" : "planned");
+    return options.dryRun
+      ? result(folder, made, "dry run", "dry run: nothing was changed")
+      : result(folder, made, "planned", "planned");
   }
   refuseUnaccepted(made);
   refuseLongDowntime(context, folder, made);
@@ -116,7 +120,8 @@ async function runPhases(
       const { quarantined } = await writeReport(leased, folder);
       // What a transform left behind is none of the plan's rows.
       const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
-      return result(folder, made, outcomeOf(folder.record, made, context.settings, left));
+      const { record } = folder;
+      return result(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
     });
   } finally {
     clock.stop();
@@ -157,7 +162,7 @@ async function performRollback(context: Context, options: RollbackOptions): Prom
   return inSession(context, folder, folder.plan, async (session, leased) => {
     await rollBack(leased, folder, session, { discardNewWrites: options.discardNewWrites });
     await writeReport(leased, folder);
-    return result(folder, folder.plan, "rolled back");
+    return result(folder, folder.plan, "rolled back", "rolled back");
   });
 }
 
@@ -187,7 +192,7 @@ export async function validateRun(context: Context): Promise<RunResult> {
     claim.release();
     await writeReport(context, folder);
   }
-  return result(folder, plan, "validated");
+  return result(folder, plan, "validated", "validated");
 }
 
 /** Phases up to the plan, or the saved plan of a run that got so far. */
@@ -254,8 +259,9 @@ function nothingToDo(folder: RunFolder): RunResult {
     run: folder.record.id,
     stage: "done",
     plan: folder.plan,
+    outcome: "nothing to do",
     // What the application has made of the rows since is its own affair.
-    outcome: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since; the target was not looked at (validate does)`,
+    summary: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since; the target was not looked at (validate does)`,
     folder: folder.path,
   };
 }
@@ -323,7 +329,7 @@ function planDigest(plan: Plan): string {
 }
 
 /** `left`: rows in quarantine. */
-function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings, left: number): string {
+function summaryOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings, left: number): string {
   const all = plan.estimate.rows;
   const some = left > 0 ? `${(all - left).toLocaleString("en-US")} of ` : "";
   const rows = `${some}${plural(all, "row")} in ${plural(plan.tables.length, "table")}`;
@@ -337,6 +343,6 @@ function outcomeOf(record: RunRecord, plan: Plan, { cutover, environment }: Sett
   return `${rows}: ${record.stage}${held}`;
 }
 
-function result(folder: RunFolder, plan: Plan, outcome: string): RunResult {
-  return { run: folder.record.id, stage: folder.record.stage, plan, outcome, folder: folder.path };
+function result(folder: RunFolder, plan: Plan, outcome: Outcome, summary: string): RunResult {
+  return { run: folder.record.id, stage: folder.record.stage, plan, outcome, summary, folder: folder.path };
 }

@@ -73,7 +73,8 @@ export async function notifyOutcome(
       startedAt: startedAt.toISOString(),
       downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
     },
-    { ...end, run: "thrown" in end ? (folder?.record.id ?? null) : end.run },
+    // A notification's `outcome` has been the sentence from the start.
+    "thrown" in end ? { ...end, run: folder?.record.id ?? null } : { ...end, outcome: end.summary },
   );
   const options = { folder: settings.folder, secrets: parts.target.secrets };
   for (const message of await notify(environment.notify, notification, options))

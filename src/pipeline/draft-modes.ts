@@ -1,7 +1,6 @@
 /** How rows are to go into the tables that `rowhaul init` finds in the target: a proposal by table, with its reason. */
 
 import { plural } from "../core/messages/count.ts";
-import type { IntoMode } from "../core/plan/into-mode.ts";
 import type { Profile } from "../core/plan/profile.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import { type LiveTable, matchableKeys } from "../core/schema/live-schema.ts";
@@ -10,8 +9,7 @@ import type { Asked, IntoInput } from "../plan/context.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
 import type { Pool } from "../postgres/transaction.ts";
 import { countRows } from "../targets/postgres/count-rows.ts";
-
-export type ProposedMode = { readonly mode: IntoMode; readonly why: string };
+import type { ProposedMode } from "./proposed-mode.ts";
 
 /** By source table; empty where the target has none of them. */
 export async function proposeModes(

@@ -15,14 +15,17 @@ import { withFullText } from "../search/catalog.ts";
 import { postgresTarget } from "../targets/postgres/target.ts";
 import { copySettings } from "./copy-settings.ts";
 import { draftText } from "./draft.ts";
-import { type ProposedMode, proposeModes, withModes } from "./draft-modes.ts";
+import { proposeModes, withModes } from "./draft-modes.ts";
 import { openSource } from "./open-source.ts";
 import { pathAt } from "./path-at.ts";
+import type { ProposedMode } from "./proposed-mode.ts";
 import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
 
 export type Draft = {
+  /** Absolute path of the file. */
   readonly path: string;
+  /** YAML, with what was found as comments. */
   readonly text: string;
   /** How rows go into tables that the target has, by source table. */
   readonly modes: ReadonlyMap<string, ProposedMode>;

@@ -5,8 +5,8 @@ import { hazards } from "../core/plan/hazards.ts";
 import type { Hazard, Plan } from "../core/plan/plan.ts";
 import type { SchemaTarget, Settings, SourceSettings } from "../core/settings.ts";
 import { addressed, linesOf, partsOf } from "../phases/plan.ts";
-import type { ProposedMode } from "./draft-modes.ts";
 import { shownPlace } from "./places.ts";
+import type { ProposedMode } from "./proposed-mode.ts";
 
 /** `folder`: where the file will be; a path in it is relative to that. `modes`: how rows go into tables that are there. */
 export function draftText(

@@ -10,14 +10,13 @@ import { fileKind, headBytes } from "../system/file-kind.ts";
 import { knownKeys } from "./known-keys.ts";
 import { type PipelineFile, pipelineSchema } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
-import { fillVariables } from "./variables.ts";
+import { fillVariables, type Variables } from "./variables.ts";
 
-/** `environment`: one of the file's, by name. Errors: PIPELINE_NOT_FOUND, PIPELINE_INVALID, USAGE. */
-export function readPipeline(
-  path: string,
-  env: NodeJS.ProcessEnv = process.env,
-  environment: string | null = null,
-): Settings {
+/**
+ * The file's settings, with its defaults and absolute paths. `env`: what `${NAME}` in it stands for. `environment`: one of
+ * the file's, by name. Throws PIPELINE_NOT_FOUND, PIPELINE_INVALID, USAGE.
+ */
+export function readPipeline(path: string, env: Variables = process.env, environment: string | null = null): Settings {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -52,7 +51,7 @@ function notFound(path: string, cause: unknown): RowhaulError {
   });
 }
 
-export function parsePipeline(text: string, path: string, env: NodeJS.ProcessEnv): PipelineFile {
+export function parsePipeline(text: string, path: string, env: Variables): PipelineFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const mistakes: Mistake[] = document.errors.map((error) => ({

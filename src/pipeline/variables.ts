@@ -2,14 +2,11 @@
  * `${NAME}` and `${NAME:-default}` in a pipeline file's strings. `${target.url}` and
  * its kin (a dot in the name) are left for cutover, when the target is known.
  */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 type Report = (path: (string | number)[], message: string) => void;
 
-export function fillVariables(
-  value: unknown,
-  env: NodeJS.ProcessEnv,
-  report: Report,
-  path: (string | number)[] = [],
-): unknown {
+export function fillVariables(value: unknown, env: Variables, report: Report, path: (string | number)[] = []): unknown {
   if (typeof value === "string") return fillText(value, env, (message) => report(path, message));
   if (Array.isArray(value)) return value.map((item, i) => fillVariables(item, env, report, [...path, i]));
   if (value !== null && typeof value === "object") {
@@ -20,7 +17,7 @@ export function fillVariables(
   return value;
 }
 
-function fillText(text: string, env: NodeJS.ProcessEnv, report: (message: string) => void): string {
+function fillText(text: string, env: Variables, report: (message: string) => void): string {
   return text.replace(/\$\{([^}:]+)(?::-([^}]*))?\}/g, (whole, name: string, fallback: string | undefined) => {
     if (name.includes(".")) return whole;
     const value = env[name];

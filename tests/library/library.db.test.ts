@@ -47,7 +47,12 @@ describe("the library", () => {
       expect(await schemas(database.pool)).toEqual(["public"]);
       const events: Event[] = [];
       const done = await run(pipeline, { onEvent: (event) => events.push(event) });
-      expect(done).toMatchObject({ stage: "done", run: expect.any(String) });
+      expect(done).toMatchObject({
+        stage: "done",
+        run: expect.any(String),
+        outcome: "done",
+        summary: "240 rows in 2 tables: moved and proven",
+      });
       expect(
         events.filter((event) => event.type === "phase" && event.state === "started").map((event) => event.phase),
       ).toEqual(expect.arrayContaining(["preflight", "load", "finish", "validate", "cutover"]));
@@ -56,7 +61,10 @@ describe("the library", () => {
       expect(await validate(pipeline)).toMatchObject({ outcome: "validated", stage: "done" });
       expect(report(pipeline)).toMatchObject({ run: done.run, stage: "done", changed: 0, quarantined: 0 });
       expect(status(pipeline)).toMatchObject([{ run: done.run, stage: "done", interrupted: false }]);
-      expect(await run(pipeline)).toMatchObject({ outcome: expect.stringContaining("nothing to do") });
+      expect(await run(pipeline)).toMatchObject({
+        outcome: "nothing to do",
+        summary: expect.stringContaining(`nothing to do: run ${done.run} is finished`),
+      });
       expect(await rollback(pipeline)).toMatchObject({ stage: "rolled back" });
       expect(await relations(database.pool)).toEqual([]);
       expect((await clean(pipeline)).length).toBeGreaterThan(2);
@@ -135,7 +143,8 @@ describe("the library", () => {
       const before = space.hashes();
       const temporary = readdirSync(tmpdir()).filter((name) => /^rowhaul-(rehearsal|postgres)/.test(name));
       const result = await rehearse(pipeline);
-      expect(result.outcome).toContain("240 rows in 2 tables");
+      expect(result.outcome).toBe("rehearsed");
+      expect(result.summary).toContain("240 rows in 2 tables");
       expect(result.stage).toBe("done");
       expect(space.hashes()).toEqual(before);
       expect(existsSync(space.path(".rowhaul"))).toBe(false);

@@ -2,7 +2,7 @@
 import { copyFileSync } from "node:fs";
 import pg from "pg";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { type Options, run } from "../../src/index.ts";
+import { plan as makePlan, run } from "../../src/index.ts";
 import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { type Workspace, workspace } from "../cli/workspace.ts";
@@ -50,7 +50,7 @@ export async function moved(source: Given, { code, tables, keys = "kept", until 
         "",
       ].join("\n"),
     );
-    const plan = await planned(pipeline, { acceptAll: true, ...(until === undefined ? {} : { until }) });
+    const plan = await planned(pipeline, until === "plan" ? makePlan : run);
     return unnamed({ plan: bare(plan), ...(await contents(database.url)) }, plan);
   } finally {
     await database.drop();
@@ -86,10 +86,10 @@ function tableNames(source: Given): string[] {
   }
 }
 
-async function planned(pipeline: string, options: Options): Promise<Plan> {
+async function planned(pipeline: string, work: typeof makePlan): Promise<Plan> {
   let plan: Plan | null = null;
-  await run(pipeline, {
-    ...options,
+  await work(pipeline, {
+    acceptAll: true,
     onPlan: (made) => {
       plan = made;
     },

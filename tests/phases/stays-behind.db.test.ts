@@ -121,7 +121,7 @@ async function play({ pipeline, moved, behind, leftOut = [], hazards = [], outco
     let ended = "";
     await said(async () => {
       const found = await run(settings);
-      ended = found.outcome;
+      ended = found.summary;
       const planned = found.plan ?? { tables: [], hazards: [] };
       expect(planned.tables.map((table) => table.source).toSorted()).toEqual([...moved].toSorted());
       expect(planned.hazards.map(({ message }) => message).map((text) => text.split(": ").slice(1).join(": "))).toEqual(

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Event } from "../../src/core/events.ts";
 import { RowhaulError } from "../../src/core/messages/errors.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { type Options, run } from "../../src/index.ts";
+import { load, type RunOptions, run } from "../../src/index.ts";
 import { type Workspace, workspace } from "../cli/workspace.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -11,7 +11,7 @@ export type Ended = {
   /** `done`, or an error's code. */
   readonly ended: string;
   readonly exit: number;
-  /** The error's message, details and lines to paste; or the run's outcome. */
+  /** The error's message, details and lines to paste; or the run's summary. */
   readonly told: string;
   readonly place: unknown;
   /** `CODE at`, of the plan. */
@@ -21,11 +21,13 @@ export type Ended = {
   readonly events: readonly Event[];
 };
 
+export type GoOptions = Omit<RunOptions, "until"> & { readonly until?: "load" };
+
 export type Transforming = {
   readonly space: Workspace;
   readonly database: TestDatabase;
   /** Runs the pipeline with these lines below source and target. */
-  go(yaml: string, options?: Options): Promise<Ended>;
+  go(yaml: string, options?: GoOptions): Promise<Ended>;
   /** Rows as arrays of texts, as PostgreSQL prints them. */
   rows(sql: string): Promise<(string | null)[][]>;
 };
@@ -70,7 +72,7 @@ export async function transforming(
   }
 }
 
-async function ending(pipeline: string, options: Options): Promise<Ended> {
+async function ending(pipeline: string, { until, ...options }: GoOptions): Promise<Ended> {
   const events: Event[] = [];
   let plan: Plan | null = null;
   const planned = () => ({
@@ -79,7 +81,7 @@ async function ending(pipeline: string, options: Options): Promise<Ended> {
     events,
   });
   try {
-    const result = await run(pipeline, {
+    const result = await (until === "load" ? load : run)(pipeline, {
       ...options,
       onEvent: (event) => void events.push(event),
       onPlan: (made) => {
@@ -87,7 +89,7 @@ async function ending(pipeline: string, options: Options): Promise<Ended> {
         options.onPlan?.(made);
       },
     });
-    return { ended: String(result.stage), exit: 0, told: result.outcome, place: null, ...planned() };
+    return { ended: String(result.stage), exit: 0, told: result.summary, place: null, ...planned() };
   } catch (thrown) {
     if (!(thrown instanceof RowhaulError)) throw thrown;
     const told = [thrown.message, ...thrown.details, ...thrown.paste].join("\n");

@@ -48,7 +48,7 @@ describe("a run of version 0.1 into a SQLite file that is", () => {
     expect(report(pipeline)?.run).toBe(id);
     // Whoever only looks changes nothing.
     expect([version(), record().version]).toEqual([0, undefined]);
-    expect((await run(pipeline)).outcome).toContain(`nothing to do: run ${id} is finished`);
+    expect((await run(pipeline)).summary).toContain(`nothing to do: run ${id} is finished`);
     expect((await validate(pipeline)).outcome).toBe("validated");
     expect(ask("new.db", sums)).toBe(wanted);
     expect(record().version).toBe(1);

@@ -6,7 +6,7 @@ import { nearest } from "../../core/messages/nearest.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
 import type { Settings } from "../../core/settings.ts";
 import { copySettings } from "../../pipeline/copy-settings.ts";
-import { run } from "../../pipeline/jobs/run.ts";
+import { copy } from "../../pipeline/jobs/copy.ts";
 import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { existingOf, occupiedHint } from "./existing-flags.ts";
@@ -22,14 +22,15 @@ export async function copyCommand(call: Call): Promise<ExitStatus> {
   const sourceSchema = call.value("source-schema");
   const target = required(call, 1, "a target: postgres://…, `embedded` or a SQLite file");
   refuseOtherTargets(target);
-  const settings = copySettings(file, target, {
+  const places = {
     existing: existingOf(call),
     ...missingOf(call),
     ...(schema === undefined ? {} : { schema }),
     ...(sourceSchema === undefined ? {} : { sourceSchema }),
     ...(tables === undefined ? {} : { tables: namesOf(tables) }),
-  });
-  const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
+  };
+  const settings = copySettings(file, target, places);
+  const result = await copy(file, target, { ...places, ...runOptions(call, settings) }).catch((thrown: unknown) => {
     throw withHints(thrown, {
       TARGET_OCCUPIED: occupiedHint(settings),
       HAZARDS_NOT_ACCEPTED: questionsHint(call, settings, thrown),

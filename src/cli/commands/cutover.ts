@@ -1,5 +1,5 @@
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
-import { run } from "../../pipeline/jobs/run.ts";
+import { cutover } from "../../pipeline/jobs/run.ts";
 import type { Call } from "../command.ts";
 import { finishRun } from "./finish-run.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -7,11 +7,7 @@ import { pipelineOf, runOptions } from "./run-options.ts";
 
 export async function cutoverCommand(call: Call): Promise<ExitStatus> {
   const settings = await pipelineOf(call);
-  const result = await run(settings, {
-    ...runOptions(call, settings),
-    until: "cutover",
-    validated: true,
-  });
+  const result = await cutover(settings, runOptions(call, settings));
   finishRun(call, result, await nextSteps(call, result, settings));
   return exitStatus.ok;
 }

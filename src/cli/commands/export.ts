@@ -2,9 +2,8 @@ import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
-import { plainTable, type RootSelection, type Settings, type TableSettings } from "../../core/settings.ts";
-import { copySettings } from "../../pipeline/copy-settings.ts";
-import { exportData } from "../../pipeline/jobs/export.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type ExportDataOptions, exportData } from "../../pipeline/jobs/export.ts";
 import { pathAt } from "../../pipeline/path-at.ts";
 import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
@@ -14,7 +13,10 @@ import { namesOf, required } from "./run-options.ts";
 
 export async function exportCommand(call: Call): Promise<ExitStatus> {
   const folder = pathAt(required(call, 1, "a folder to write to"));
-  const summary = await exportData(await settingsOf(call), folder, {
+  const source = await sourceOf(call);
+  const summary = await exportData(source, folder, {
+    ...(typeof source === "string" ? storeOptions(call) : {}),
+    ...selectionOf(call),
     onEvent: call.emit,
     signal: call.signal,
     gzip: call.flag("gzip"),
@@ -29,8 +31,8 @@ export async function exportCommand(call: Call): Promise<ExitStatus> {
   if (!call.flag("quiet")) {
     const shown = shellWord(call.arguments[1] ?? "");
     call.print(call.paint("dim", asTyped(`  rowhaul import ${shown} <postgres-url | file.db>   take it back`)));
-    const source = shellWord(shownPlace(call.arguments[0] ?? ""));
-    if (isWhole(call)) call.print(call.paint("dim", asTyped(`  rowhaul compare ${source} ${shown}   prove it`)));
+    const from = shellWord(shownPlace(call.arguments[0] ?? ""));
+    if (isWhole(call)) call.print(call.paint("dim", asTyped(`  rowhaul compare ${from} ${shown}   prove it`)));
   }
   return exitStatus.ok;
 }
@@ -45,44 +47,29 @@ function isPipeline(source: string): boolean {
   return /\.ya?ml$/i.test(source);
 }
 
-async function settingsOf(call: Call): Promise<Settings> {
+/** Settings of a pipeline, in the environment that is named; or the store itself. */
+async function sourceOf(call: Call): Promise<string | Settings> {
   const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
-  const tables = call.value("tables");
-  const given = isPipeline(source)
-    ? (await import("../../pipeline/read-pipeline.ts")).readPipeline(source, process.env, call.value("env") ?? null)
-    : copySettings(source, "embedded", { verb: "export", ...sourceSchema(call), ...missingOf(call) });
-  const include = tables === undefined ? given.include : namesOf(tables);
-  return {
-    ...given,
-    root: rootOf(call) ?? given.root,
-    include,
-    tables: withConditions(given.tables, call.values("where"), include),
-  };
+  if (!isPipeline(source)) return source;
+  const { readPipeline } = await import("../../pipeline/read-pipeline.ts");
+  return readPipeline(source, process.env, call.value("env") ?? null);
 }
 
-function sourceSchema(call: Call): { readonly sourceSchema?: string } {
+/** What else is said of a store. */
+function storeOptions(call: Call): Pick<ExportDataOptions, "schema" | "missing"> {
   const schema = call.value("schema");
-  return schema === undefined ? {} : { sourceSchema: schema };
+  return { ...(schema === undefined ? {} : { schema }), ...missingOf(call) };
 }
 
-function rootOf(call: Call): RootSelection | null {
-  const text = call.value("root");
-  return text === undefined ? null : { ...conditionOf("--root", text), parents: !call.flag("no-parents") };
-}
-
-/** A condition on one table leaves the others whole, unless --tables names those that are wanted. */
-function withConditions(
-  tables: Settings["tables"],
-  conditions: readonly string[],
-  include: Settings["include"],
-): Settings["tables"] {
-  if (conditions.length === 0) return tables;
-  const added: Record<string, TableSettings> = { ...(tables ?? (include === null ? { "*": plainTable } : {})) };
-  for (const text of conditions) {
-    const { table, where } = conditionOf("--where", text);
-    added[table] = { ...(added[table] ?? plainTable), where };
-  }
-  return added;
+function selectionOf(call: Call): Pick<ExportDataOptions, "tables" | "where" | "root"> {
+  const tables = call.value("tables");
+  const root = call.value("root");
+  const conditions = call.values("where").map((text) => conditionOf("--where", text));
+  return {
+    ...(root === undefined ? {} : { root: { ...conditionOf("--root", root), parents: !call.flag("no-parents") } }),
+    ...(tables === undefined ? {} : { tables: namesOf(tables) }),
+    where: Object.fromEntries(conditions.map(({ table, where }) => [table, where])),
+  };
 }
 
 function conditionOf(option: string, text: string): { readonly table: string; readonly where: string } {

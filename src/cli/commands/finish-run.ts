@@ -8,14 +8,14 @@ import { asTyped } from "../invoked-as.ts";
 
 /** `next`: lines with the commands that come next. */
 export function finishRun(call: Call, result: RunResult, next: readonly string[]): void {
-  call.emit({ type: "result", exit: 0, outcome: result.outcome, run: result.run });
+  call.emit({ type: "result", exit: 0, outcome: result.summary, run: result.run });
   if (call.json) return;
   const report = result.folder === null ? null : readReport(result.folder);
   if (report !== null && !call.flag("quiet")) {
     const text = reportText(report, call.paint, { full: false, redact: false, brief: true });
     call.print(`\n${wrapText(text, call.width)}\n`);
   }
-  call.print(`${call.paint("green", "✔")} ${call.paint("bold", result.outcome)}`);
+  call.print(`${call.paint("green", "✔")} ${call.paint("bold", result.summary)}`);
   if (call.flag("quiet")) return;
   for (const line of next) call.print(call.paint("dim", asTyped(line)));
 }

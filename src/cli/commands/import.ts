@@ -1,6 +1,6 @@
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { copySettings } from "../../pipeline/copy-settings.ts";
-import { run } from "../../pipeline/jobs/run.ts";
+import { importData } from "../../pipeline/jobs/copy.ts";
 import type { Call } from "../command.ts";
 import { existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";
@@ -11,14 +11,17 @@ import { namesOf, required, runOptions, withHints } from "./run-options.ts";
 export async function importCommand(call: Call): Promise<ExitStatus> {
   const schema = call.value("schema");
   const tables = call.value("tables");
-  const settings = copySettings(required(call, 0, "an export or a JSON file"), required(call, 1, "a target"), {
-    verb: "import",
+  const source = required(call, 0, "an export or a JSON file");
+  const target = required(call, 1, "a target");
+  const places = {
     existing: existingOf(call),
     ...missingOf(call),
     ...(schema === undefined ? {} : { schema }),
     ...(tables === undefined ? {} : { tables: namesOf(tables) }),
-  });
-  const result = await run(settings, runOptions(call, settings)).catch((thrown: unknown) => {
+  };
+  const settings = copySettings(source, target, { verb: "import", ...places });
+  const options = { ...places, ...runOptions(call, settings) };
+  const result = await importData(source, target, options).catch((thrown: unknown) => {
     throw withHints(thrown, {
       TARGET_OCCUPIED: occupiedHint(settings),
       HAZARDS_NOT_ACCEPTED: questionsHint(call, settings, thrown),

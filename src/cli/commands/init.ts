@@ -1,10 +1,9 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { plural } from "../../core/messages/count.ts";
-import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
-import { type Draft, draftPipeline } from "../../pipeline/draft-pipeline.ts";
+import type { Draft } from "../../pipeline/draft-pipeline.ts";
+import { init } from "../../pipeline/jobs/init.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
@@ -12,7 +11,7 @@ import { required } from "./run-options.ts";
 
 export async function initCommand(call: Call): Promise<ExitStatus> {
   const source = required(call, 0, "a source: a SQLite or JSON file, an export, or a PostgreSQL URL");
-  const draft = await draftPipeline(source, {
+  const draft = await init(source, {
     onEvent: call.emit,
     signal: call.signal,
     output: call.value("output") ?? null,
@@ -20,12 +19,7 @@ export async function initCommand(call: Call): Promise<ExitStatus> {
     schema: call.value("schema") ?? null,
     ...missingOf(call),
   });
-  if (existsSync(draft.path))
-    throw new RowhaulError("USAGE", `${draft.path} is there already; it is not overwritten.`, {
-      hint: "Choose another file with --output.",
-    });
   const file = shellWord(relative(process.cwd(), draft.path));
-  writeFileSync(draft.path, draft.text, { flag: "wx" });
   call.print(
     call.json
       ? JSON.stringify({ type: "written", path: draft.path })

@@ -29,7 +29,7 @@ export async function nextSteps(call: Call, result: RunResult, settings: Setting
         `  ${again(call, "clean").padEnd(again(call, "rollback").length)}   remove the snapshot and what was kept aside`,
       ];
     default:
-      return result.run === null && result.outcome === "go" ? [`  ${again(call, "plan")}   see every decision`] : [];
+      return result.outcome === "go" ? [`  ${again(call, "plan")}   see every decision`] : [];
   }
 }
 

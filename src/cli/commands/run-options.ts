@@ -6,18 +6,17 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Settings } from "../../core/settings.ts";
 import { copySettings } from "../../pipeline/copy-settings.ts";
-import { digestOf } from "../../pipeline/digest.ts";
 import { homeOf } from "../../pipeline/home-of.ts";
-import type { Options } from "../../pipeline/jobs/options.ts";
+import type { RunOptions } from "../../pipeline/jobs/options.ts";
 import { status } from "../../pipeline/jobs/status.ts";
-import { matcher } from "../../plan/selection.ts";
+import { onlyTables } from "../../pipeline/only-tables.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { whatIsThere } from "./what-is-there.ts";
 
-export function runOptions(call: Call, settings: Settings): Options {
+export function runOptions(call: Call, settings: Settings): RunOptions {
   const shown = shownTarget(settings);
   return {
     onEvent: call.emit,
@@ -85,16 +84,7 @@ export async function pipelineOf(call: Call): Promise<Settings> {
   const settings = readPipeline(required(call, 0, "a pipeline file"), process.env, call.value("env") ?? null);
   const tables = call.value("tables");
   if (tables === undefined) return settings;
-  const include = namesOf(tables);
-  const kept =
-    settings.tables === null
-      ? null
-      : Object.fromEntries(
-          // Patterns too: a table that moves does so with its settings, masks among them.
-          Object.entries(settings.tables).filter(([name]) => matcher(include)(name)),
-        );
-  const narrowed = { ...settings, tables: kept, include };
-  return { ...narrowed, digest: digestOf(narrowed) };
+  return onlyTables(settings, namesOf(tables));
 }
 
 export function namesOf(list: string): string[] {

@@ -1,9 +1,7 @@
 import type { Settings } from "../../core/settings.ts";
 import { cleanRuns } from "../../phases/clean.ts";
 import { composed } from "./composed.ts";
-import type { Options } from "./options.ts";
-
-export type CleanOptions = Pick<Options, "onEvent" | "signal"> & { readonly confirm?: () => Promise<boolean> };
+import type { CleanOptions } from "./options.ts";
 
 /** Removes the pipeline's runs from target and disk; returns what was removed. The live tables stay. */
 export async function clean(settings: Settings, options: CleanOptions = {}): Promise<string[]> {

@@ -1,14 +1,13 @@
 import type { Comparison } from "../../compare/comparison.ts";
-import type { Emit } from "../../core/events.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { JsonSettings, Settings } from "../../core/settings.ts";
 import { comparePlaces } from "../compare-places.ts";
 import { copySettings } from "../copy-settings.ts";
 import { isJson, isUrl } from "../places.ts";
+import type { WatchOptions } from "./options.ts";
 
-export type CompareOptions = {
-  readonly onEvent?: Emit;
-  readonly signal?: AbortSignal;
+export type CompareOptions = WatchOptions & {
+  /** Only these, by their names in the first store; names or patterns with `*`. */
   readonly tables?: readonly string[];
   /** Of a PostgreSQL store; of the second, where it is another one there. */
   readonly schema?: string;

@@ -2,15 +2,17 @@
 import { silent } from "../../core/events.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Composed, compose } from "../compose.ts";
-import { withAcceptAll } from "../digest.ts";
-import type { Options } from "./options.ts";
+import { digestOf } from "../digest.ts";
+import type { InnerRunOptions } from "./options.ts";
 
 export async function composed<T>(
   given: Settings,
-  options: Options,
+  options: Pick<InnerRunOptions, "onEvent" | "signal" | "acceptAll" | "embedded">,
   work: (context: Composed["context"]) => Promise<T>,
 ): Promise<T> {
-  const settings = options.acceptAll === true ? withAcceptAll(given) : given;
+  const wanted = { ...given, acceptAll: given.acceptAll || options.acceptAll === true };
+  // Callers may have changed what they were given; a run of other settings must not be gone on with.
+  const settings = { ...wanted, digest: digestOf(wanted) };
   const { context, close } = await compose(
     settings,
     options.onEvent ?? silent,

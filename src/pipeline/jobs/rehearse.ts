@@ -8,11 +8,11 @@ import type { Settings, TargetSettings } from "../../core/settings.ts";
 import type { RunResult } from "../../phases/run-options.ts";
 import { withFullPath } from "../../transforms/step-files.ts";
 import { noEnvironment } from "../environment-of.ts";
-import type { Options } from "./options.ts";
-import { run } from "./run.ts";
+import type { RehearseOptions } from "./options.ts";
+import { runUntil } from "./run.ts";
 
 /** The whole job against an embedded PostgreSQL that lives only as long as this call; neither files nor target are touched. */
-export async function rehearse(given: Settings, options: Options = {}): Promise<RunResult> {
+export async function rehearse(given: Settings, options: RehearseOptions = {}): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-rehearsal-"));
   const settings: Settings = {
     ...given,
@@ -23,8 +23,8 @@ export async function rehearse(given: Settings, options: Options = {}): Promise<
     target: inFolder(given.target, folder),
   };
   try {
-    const result = await run(settings, { ...options, embedded: "temporary" });
-    return { ...result, outcome: rehearsed(result, given) };
+    const result = await runUntil(settings, { ...options, embedded: "temporary" });
+    return { ...result, outcome: "rehearsed", summary: rehearsed(result, given) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -48,10 +48,10 @@ function withFullPaths({ tables, folder }: Settings): Settings["tables"] {
 
 /** A rehearsal stops before the application: its files and checks are told, so that nobody takes them for tried. */
 function rehearsed(
-  { plan: made, outcome }: RunResult,
+  { plan: made, summary }: RunResult,
   { cutover, validate: wanted, target, tables }: Settings,
 ): string {
-  if (made === null) return `rehearsed: ${outcome}`;
+  if (made === null) return `rehearsed: ${summary}`;
   const files = new Set((cutover ?? []).flatMap((step) => (step.kind === "file" ? [step.path] : []))).size;
   const checks = (cutover ?? []).filter((step) => step.kind === "check").length;
   const into = [target.existing, ...Object.values(tables ?? {}).map((table) => table.existing)];
