@@ -19,7 +19,7 @@ export type Cancellation = {
 const patienceMs = 1000;
 
 /**
-  * Until it is unsubscribed, an abort ends the transaction that is open on `client`: its statement is cancelled, and if
+ * Until it is unsubscribed, an abort ends the transaction that is open on `client`: its statement is cancelled, and if
  * it still runs after a second (a COPY that waits for its client does not react) its connection is closed and its
  * backend terminated. Behind a pooler the backend may serve another client by then, so it is terminated only while it
  * runs this very transaction. A server without track_activities does not show which one that is, and then only the

@@ -1,4 +1,4 @@
-/** Questions to a SQLite file that may take long, answered beside this process. The file is opened read-only. */
+/** Long-running queries on a SQLite file, answered in a child process. The file is opened read-only. */
 import { runSqliteProgram } from "../system/program/run-program.ts";
 
 /** `values`: rows with their values; `count`: only how many there are, which keeps memory flat. */

@@ -1,5 +1,5 @@
 /**
-  * The application's triggers that keep a full-text table in sync. Those of an external
+ * The application's triggers that keep a full-text table in sync. Those of an external
  * content are replaced by the full-text table's own; those that copy rows into a table
  * with texts of its own are rewritten for PostgreSQL. Anything else is lost, and reported.
  */

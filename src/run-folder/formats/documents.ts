@@ -1,5 +1,5 @@
 /**
-  * What a run has found out and decided. Validated as deep as later steps rely on it unchecked: names, statements and
+ * What a run has found out and decided. Validated as deep as later steps rely on it unchecked: names, statements and
  * lists. A column's encoding or a sample is not: its shape is defined by the types of core/, which would have to be
  * repeated here. A truncated file is never valid JSON, so that is always noticed. Checking the plan of 1,000 tables
  * with 40 columns each (16 MB) takes less time than parsing it.

@@ -1,5 +1,5 @@
 /**
-  * What steps did to values: whether any was changed, and which storage classes there are now. Only columns
+ * What steps did to values: whether any was changed, and which storage classes there are now. Only columns
  * that a step touched are examined, and unchanged cells add nothing.
  */
 

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 
 export type CopyHooks = { progress(rows: number): void; readonly signal: AbortSignal };
 
-/** Returns the number of rows. `checked`: the server's texts need not be valid UTF-8. */
+/** Returns the number of rows. `checked`: whether texts must be validated, because the server's need not be valid UTF-8. */
 export async function copyTable(
   session: Session,
   schema: string,

@@ -1,6 +1,6 @@
 /**
- * Work on SQLite files beside this process. What SQLite does in a thread can only be waited for; a process can be ended
- * at once, and meanwhile Ctrl-C and the downtime clock go on.
+ * Work on SQLite files in a child process. SQLite's work in a thread can only be waited for; a process can be killed
+ * at once, and meanwhile this one still reacts to Ctrl-C and the downtime clock.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** Queries on a run's target in PostgreSQL that are no part of the move: its speed, and seed data. */
+/** Queries on a run's target in PostgreSQL beside the move itself: measuring speed, inserting seed data. */
 import type { TargetQueries } from "../../core/ports.ts";
 import { quoteName } from "../../core/quote.ts";
 import { postgresSeed } from "../../operations/seed/seed-postgres.ts";

@@ -1,4 +1,4 @@
-/** Queries on a run's SQLite file that are no part of the move: its speed, and seed data. */
+/** Queries on a run's SQLite file beside the move itself: measuring speed, inserting seed data. */
 import Database from "better-sqlite3";
 import type { TablePlace, TargetQueries } from "../../core/ports.ts";
 import { sqliteSeed } from "../../operations/seed/seed-sqlite.ts";

@@ -1,4 +1,4 @@
-/** What a SQLite target is told. */
+/** The settings of a SQLite target. */
 import type { IntoMode } from "../../core/plan/plan.ts";
 
 export type SqliteTargetSettings = {

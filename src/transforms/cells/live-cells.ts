@@ -63,7 +63,7 @@ export function treatLive(
   }
 }
 
-/** A text that was mended must still go into the column. */
+/** A repaired text must still fit into the column. */
 function mended(rule: CellRule, cell: Cell, column: ColumnPlan, reading: LiveReading): ReturnType<typeof treatLive> {
   const result = applyAction(rule, cell, { ...column, encoding: { kind: "text" } });
   if (typeof result?.slot !== "string") return undefined;

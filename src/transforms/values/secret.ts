@@ -1,4 +1,4 @@
-/** A key from the environment; neither it nor its length ever stands in a message. */
+/** A key from an environment variable; neither it nor its length ever appears in a message. */
 import type { StepContext } from "../definition.ts";
 
 export function secretOf(variable: string, context: StepContext): string {

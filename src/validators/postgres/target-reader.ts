@@ -13,7 +13,7 @@ export type Target = {
   query(sql: string, values?: readonly unknown[]): Promise<TargetRow[]>;
   /** Like `query` in pages, for results that may not fit in memory. */
   pages(sql: string, values: readonly unknown[], size: number): AsyncGenerator<TargetRow[]>;
-  /** Undefined when the statement fails, and `failed` hears why; the transaction goes on. */
+  /** Undefined when the statement fails, after calling `failed` with the error; the transaction goes on. */
   attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
 };
 
@@ -23,7 +23,7 @@ SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout =
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
 SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off; SET LOCAL row_security = off`;
 
-/** `inside`: somebody's connection with an open transaction, to be read by one reader at a time. */
+/** `inside`: a connection with an open transaction of its owner's, to be read by one reader at a time. */
 export type TargetPlace = {
   readonly pool: Pool;
   readonly live: { readonly inside: { readonly connection: ClientBase } | null } | null;
@@ -78,7 +78,7 @@ async function byItself<T>(
   }
 }
 
-/** Whose transaction it is finds it as it was: settings, cursors, and the right to write. After a failure that is its owner's to end. */
+/** The owner gets the transaction back unchanged: settings, cursors, and the right to write. After a failure the owner ends it. */
 async function within<T>(client: ClientBase, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
   const aborted = abortion(signal);
   try {

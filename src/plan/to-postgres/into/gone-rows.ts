@@ -1,5 +1,5 @@
 /**
-  * Rows that stay out, as conditions in SQL of the source: those that a policy puts in quarantine, and all that depend on
+ * Rows that stay out, as conditions in SQL of the source: those that a policy puts in quarantine, and all that depend on
  * them through any number of tables, through rows of the same table, or in a circle.
  */
 

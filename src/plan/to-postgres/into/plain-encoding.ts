@@ -1,5 +1,5 @@
 /**
-  * Columns whose profile alone shows that every value goes into the live column unchanged: they are encoded like columns
+ * Columns whose profile alone shows that every value goes into the live column unchanged: they are encoded like columns
  * of a fresh table, without examining each cell.
  */
 

@@ -1,10 +1,10 @@
-/** What the server says to a statement about one table, with the table named, and in words where its own help nobody. */
+/** Errors of a statement on one table, with the table named, and reworded where the server's own message does not help. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { targetError } from "../../../postgres/errors.ts";
 import type { MatchedTable } from "./match.ts";
 import { callsOf, raised } from "./triggers/raised.ts";
 
-/** A run that is proven goes on on its own snapshot, and by its own plan. */
+/** A proven run is resumed on its own snapshot, with its own plan. */
 export const startOver = "then start over: `rowhaul run <pipeline> --fresh`.";
 
 export async function failing<T>(
@@ -38,7 +38,7 @@ export async function failing<T>(
     const said = targetError(thrown, doing, place);
     if (!(said instanceof RowhaulError)) throw said;
     const details = [...said.details, ...callsOf(thrown)];
-    // There is no constraint of ours to go without.
+    // The constraint is the application's, so it cannot be left out.
     if (said.code !== "CONSTRAINT_VIOLATED")
       throw new RowhaulError(said.code, said.message, { place, details, cause: said.cause, hint: said.hint });
     throw new RowhaulError(said.code, said.message, {

@@ -9,7 +9,7 @@ export function summarise({ indexes, like }: SearchReport, left: readonly string
   return [...(said.length === 0 ? ["nothing is searched"] : said), ...without].join("; ");
 }
 
-/** Tables of which the same can be said share a sentence; each of the others has its own. */
+/** Tables with the same result share a sentence; each of the others has its own. */
 function together(indexes: readonly IndexReport[]): (readonly IndexReport[])[] {
   const alike = new Map<string, IndexReport[]>();
   for (const index of indexes) {

@@ -17,12 +17,12 @@ type Counts = {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
-  /** Held as nobody holds a table who only writes rows. */
+  /** Holds a lock that writing rows does not take. */
   readonly taken: boolean;
 };
 
 /**
- * To be called before a row goes in, and what it returns when no trigger is to fire any more.
+ * To be called before any row goes in; the returned function once no trigger can fire any more.
  * That throws TRIGGER_WRITES unless the plan accepts every table.
  */
 export async function watchWrites(client: Client, plan: Plan): Promise<() => Promise<void>> {

@@ -1,5 +1,5 @@
 /**
- * The source's rows as they should arrive among the application's: with the ids of the live rows that they are, and
+ * The source's rows as they should arrive among the application's: with the ids of the live rows they match, and
  * without those that stayed out. Found by the proof itself, from the snapshot and the live rows, and kept in a temporary
  * table of the snapshot's connection; what the loader says it did is compared with that.
  */
@@ -26,7 +26,7 @@ export type Opened = {
   readonly findings: Findings;
 };
 
-/** Where the rows have been put in; before that, only what they will meet is asked. */
+/** `after`: the rows are in. `before`: only which live rows they match is asked. */
 export type Moment = "before" | "after";
 
 /** Null where the rows arrive as the snapshot has them. */

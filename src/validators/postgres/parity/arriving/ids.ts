@@ -20,7 +20,7 @@ export async function idsOf(
   const add = source.prepare(`INSERT OR REPLACE INTO temp.${relation} VALUES (?, ?)`);
   const column = comparison.columns.find(({ plan }) => plan.target === id);
   if (column === undefined) return;
-  // Another spelling is no other id.
+  // Two spellings are the same id.
   const asked = `CASE WHEN l.${quoteName(id)} = ${ownValue(column)} THEN '=' ELSE '>' || format('%s', l.${quoteName(id)}) END`;
   const hear = (place: string, answer: string | null): void => {
     const [old = null] = readOriginal(comparison, place, quoteName(own));

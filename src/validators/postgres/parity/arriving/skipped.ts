@@ -1,4 +1,4 @@
-/** Rows that stayed out because the live table had their key: told by the live rows themselves, and compared with quarantine. */
+/** Rows that stayed out because the live table had their key: found from the live rows, and compared with quarantine. */
 import { skippedRule } from "../../../../core/plan/live.ts";
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
