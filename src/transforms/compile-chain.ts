@@ -19,7 +19,7 @@ export type ChainSettings = {
 
 export type CompileContext = {
   readonly catalog: Catalog;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** By path as the step gives it: see `functionPaths` and `loadFunctions`. */
   readonly functions: ReadonlyMap<string, LoadedFunction>;
 };

@@ -23,7 +23,7 @@ export function postgresQueries(pool: Pool, live: string): TargetQueries {
       ),
     translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
     async seed(path, signal) {
-      const { plantSeed } = await import("../../operations/seed/seed.ts");
+      const { insertSeed: plantSeed } = await import("../../operations/seed/seed.ts");
       return inTransaction(pool, "putting in the seed", (client) => {
         const query = async (text: string, values?: readonly unknown[]) =>
           (await client.query(text, values === undefined ? undefined : [...values])).rows;

@@ -2,7 +2,7 @@
 import type { StepContext } from "../definition.ts";
 
 export function secretOf(variable: string, context: StepContext): string {
-  const value = context.environment[variable];
+  const value = context.env[variable];
   if (value === undefined || value === "") context.problem(`the environment variable ${variable} is not set`);
   return value ?? "";
 }

@@ -1,8 +1,8 @@
 /** How a source table's rows go into the live table: its own setting, else the target's. */
 import { intoMode } from "../../../core/plan/into-mode.ts";
 import type { IntoMode } from "../../../core/plan/plan.ts";
-import { type Asked, tableSettings } from "../../context.ts";
+import { type PlanScope, tableSettings } from "../../context.ts";
 
-export function modeOf(table: string, asked: Asked): IntoMode | null {
-  return tableSettings(asked, table).existing ?? intoMode(asked.settings.target.existing);
+export function modeOf(table: string, scope: PlanScope): IntoMode | null {
+  return tableSettings(scope, table).existing ?? intoMode(scope.settings.target.existing);
 }

@@ -35,16 +35,16 @@ export async function failing<T>(
           hint: `Correct the rows in the source, or select among them with \`where\`; ${startOver}`,
         },
       );
-    const said = targetError(thrown, doing, place);
-    if (!(said instanceof RowhaulError)) throw said;
-    const details = [...said.details, ...callsOf(thrown)];
+    const error = targetError(thrown, doing, place);
+    if (!(error instanceof RowhaulError)) throw error;
+    const details = [...error.details, ...callsOf(thrown)];
     // The constraint is the application's, so it cannot be left out.
-    if (said.code !== "CONSTRAINT_VIOLATED")
-      throw new RowhaulError(said.code, said.message, { place, details, cause: said.cause, hint: said.hint });
-    throw new RowhaulError(said.code, said.message, {
+    if (error.code !== "CONSTRAINT_VIOLATED")
+      throw new RowhaulError(error.code, error.message, { place, details, cause: error.cause, hint: error.hint });
+    throw new RowhaulError(error.code, error.message, {
       place,
       details,
-      cause: said.cause,
+      cause: error.cause,
       hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\` (the constraint is ${live.name}'s own); ${startOver}`,
     });
   }

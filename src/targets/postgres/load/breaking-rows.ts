@@ -38,10 +38,10 @@ const reference = new RegExp(`${adding} FOREIGN KEY \\((${names})\\) REFERENCES 
 function breaking(sql: string): Breaking | null {
   const [, checked = "", about = ""] = check.exec(sql) ?? [];
   if (checked !== "") return { relation: checked, where: `NOT (${about})`, about };
-  const [, told = "", key = ""] = unique.exec(sql) ?? [];
-  if (told !== "") {
-    const twice = `SELECT ${key} FROM ${told} GROUP BY ${key} HAVING count(*) > 1`;
-    return { relation: told, where: `(${key}) IN (${twice})`, about: key };
+  const [, relation = "", key = ""] = unique.exec(sql) ?? [];
+  if (relation !== "") {
+    const twice = `SELECT ${key} FROM ${relation} GROUP BY ${key} HAVING count(*) > 1`;
+    return { relation: relation, where: `(${key}) IN (${twice})`, about: key };
   }
   const [, child = "", from = "", parent = "", to = ""] = reference.exec(sql) ?? [];
   if (child === "") return null;

@@ -50,14 +50,14 @@ function refusal(plan: Plan, written: readonly Counts[]): RowhaulError {
     `While rows went in, the application's own triggers, rules or foreign keys wrote to ${places.join(", ")}, which ${places.length === 1 ? "is no table" : "are no tables"} of the plan. Everything was undone.`,
     {
       place: { table: places[0] ?? "" },
-      details: [...written.map((counts) => `${placeOf(plan, counts)}: ${said(counts)}`), by],
+      details: [...written.map((counts) => `${placeOf(plan, counts)}: ${countsText(counts)}`), by],
       paste: acceptLines("TRIGGER_WRITES", "table", "keep", places),
       hint: `${kept.length === 0 ? "Add" : "Switch the trigger off while the rows go in (`policy: disable` of TRIGGER_FIRES), or add"} the printed lines if these writes are meant; a rollback does not undo them.`,
     },
   );
 }
 
-function said({ inserted, updated, deleted, taken }: Counts): string {
+function countsText({ inserted, updated, deleted, taken }: Counts): string {
   const parts = [
     ...(inserted > 0 ? [`${plural(inserted, "row")} inserted`] : []),
     ...(updated > 0 ? [`${plural(updated, "row")} updated`] : []),

@@ -22,7 +22,7 @@ export async function askByKey(
   schema: string,
   match: readonly string[],
   asked: string,
-  hear: (place: string, answer: string | null) => void,
+  onAnswer: (place: string, answer: string | null) => void,
   condition = "true",
   own: readonly ComparedColumn[] = [],
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function askByKey(
         return texts === null ? [] : [{ place: one, texts }];
       });
       const answers = await ask(comparison, key, asked, condition, rows);
-      for (const [i, row] of rows.entries()) hear(row.place, answers.get(i) ?? null);
+      for (const [i, row] of rows.entries()) onAnswer(row.place, answers.get(i) ?? null);
     }
   });
 }

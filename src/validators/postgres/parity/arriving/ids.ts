@@ -22,12 +22,12 @@ export async function idsOf(
   if (column === undefined) return;
   // Two spellings are the same id.
   const asked = `CASE WHEN l.${quoteName(id)} = ${ownValue(column)} THEN '=' ELSE '>' || format('%s', l.${quoteName(id)}) END`;
-  const hear = (place: string, answer: string | null): void => {
+  const onAnswer = (place: string, answer: string | null): void => {
     const [old = null] = readOriginal(comparison, place, quoteName(own));
     if (old === null) return;
     add.run(old, answer === null ? null : answer === "=" ? old : asStored(old, answer.slice(1), column.type));
   };
-  await askByKey(comparison, input.schema, table.match ?? [], asked, hear, "true", [column]);
+  await askByKey(comparison, input.schema, table.match ?? [], asked, onAnswer, "true", [column]);
 }
 
 /** As the source would hold it. */
