@@ -18,7 +18,7 @@ export type {
   PerformanceSettings,
 } from "./core/environment.ts";
 export type { Emit, Event, PhaseName, ProgressUnit } from "./core/events.ts";
-export type { Finding, ValidatorResult } from "./core/finding.ts";
+export type { Finding, ValidatorName, ValidatorResult } from "./core/finding.ts";
 export type { ErrorCode } from "./core/messages/error-codes.ts";
 export type { ErrorPlace } from "./core/messages/errors.ts";
 export type { ExitStatus } from "./core/messages/exit-status.ts";

@@ -34,12 +34,12 @@ export function hazardsPage() {
     "",
     "An entry names a `column` (`table.column`; for a foreign key its first column), a `table`, or an `object` (index, view, trigger, virtual table); without a place it holds wherever the code occurs. Each cell that a policy changes is written to the ledger, with its value before and after; each row in quarantine is kept whole. `--accept-all` takes the first policy of each, but none of those marked as asked: there the entry must name the policy, because each of them loses or decides something. Into a table that the application made it takes `quarantine` for MIXED_CLASSES.",
     "",
-    ...Object.entries(hazards).flatMap(([code, { means, policies, asked }]) => [
+    ...Object.entries(hazards).flatMap(([code, { means, policies, needsAnswer }]) => [
       `## ${code}`,
       "",
-      asked ? `${means} Asked.` : means,
+      needsAnswer ? `${means} Asked.` : means,
       "",
-      ...policies.map(({ name, does }, i) => `- \`${name}\`${i === 0 && !asked ? " (default)" : ""}: ${does}`),
+      ...policies.map(({ name, does }, i) => `- \`${name}\`${i === 0 && !needsAnswer ? " (default)" : ""}: ${does}`),
       "",
     ]),
   ].join("\n");

@@ -8,9 +8,9 @@ import { targetAt } from "../pipeline/places.ts";
 import type { Call } from "./command.ts";
 import { placesOf } from "./commands/next-steps.ts";
 
-type Told = Pick<RowhaulError, "hint" | "paste">;
+type Advice = Pick<RowhaulError, "hint" | "paste">;
 
-export function withoutAFile({ code, hint, paste }: RowhaulError, command: string, call: Call): Told {
+export function withoutAFile({ code, hint, paste }: RowhaulError, command: string, call: Call): Advice {
   const [source = "", target = ""] = call.arguments;
   // `init` reads the source as every other command does, and cannot write a file for what it cannot read.
   const setting = /`((?:missing|duplicateKeys): \w+)`/.exec(hint)?.[1];

@@ -4,7 +4,7 @@
  * two dialects are compared only where a translation is plain.
  */
 
-import { says } from "../core/messages/says.ts";
+import { mentionsWord } from "../core/messages/says.ts";
 import type { Catalog, Column, ForeignKey, IndexPart, Table, Trigger } from "../core/schema/catalog.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
 import type { SchemaDifference } from "./comparison.ts";
@@ -84,7 +84,7 @@ function keepingSearch(catalog: Catalog, other: Catalog): ReadonlySet<Trigger> {
   return new Set(
     catalog.triggers.filter(
       ({ table, sql }) =>
-        own(other).some((trigger) => sameName(trigger.table, table)) && names.some((name) => says(sql, name)),
+        own(other).some((trigger) => sameName(trigger.table, table)) && names.some((name) => mentionsWord(sql, name)),
     ),
   );
 }

@@ -204,7 +204,7 @@ export type AppFiles = {
   /** Settings among the edits that no file has yet: perhaps new, perhaps misspelt. */
   added(edits: readonly FileEdit[]): string[];
   /** Current settings of the .env files among them, for a health check's environment variables. */
-  environment(paths: readonly string[]): Record<string, string>;
+  variables(paths: readonly string[]): Record<string, string>;
 };
 
 export type ProofInput = {

@@ -2,7 +2,7 @@
 import type { Cell } from "../core/values/wire.ts";
 import { floatText } from "./numbers.ts";
 
-export function askedKey({ storage, bytes }: Cell): string {
+export function answerKey({ storage, bytes }: Cell): string {
   switch (storage) {
     case "real":
       // However many digits it was read with.

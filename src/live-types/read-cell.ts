@@ -6,7 +6,7 @@
 import type { LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
 import { isArrayText, readArray } from "./arrays.ts";
-import { askedKey } from "./asked-key.ts";
+import { answerKey } from "./asked-key.ts";
 import { readBytes, readUuid } from "./bytes.ts";
 import { readInterval } from "./intervals.ts";
 import { readMoment } from "./moments.ts";
@@ -25,7 +25,7 @@ export function readCell(reading: LiveReading, cell: Cell): Read {
 /** Of a type that we do not read ourselves, and of a domain's own conditions, the server has been asked. */
 function answered({ answers, type }: LiveReading, cell: Cell, read: Read): Read {
   if (!read.ok || !(type.domain || type.kind === "asked")) return read;
-  const key = askedKey(cell);
+  const key = answerKey(cell);
   if (!Object.hasOwn(answers, key)) return read;
   const answer = answers[key] ?? null;
   return answer === null ? refusedByServer(read.text) : { ok: false, problem: "respelled", text: answer };

@@ -71,7 +71,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     if (transforms !== null) {
       const reshaped = join(work.path, "shaped.db");
       const { report } = await transforms.run({ snapshot: path, reshaped, progress: rows(emit, "transform"), signal });
-      tellQuarantine(report.quarantine, emit);
+      reportQuarantine(report.quarantine, emit);
       path = reshaped;
     }
     const frozen = source.open(path);
@@ -104,7 +104,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
 }
 
 /** An export has no place for rows in quarantine, so they are reported here. */
-function tellQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void {
+function reportQuarantine(quarantine: readonly QuarantinedRow[], emit: Emit): void {
   const [first] = quarantine;
   if (first === undefined) return;
   const { length } = quarantine;

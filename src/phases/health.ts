@@ -8,12 +8,12 @@ type Check = Extract<CutoverStep, { kind: "check" }>;
 
 /** Throws CUTOVER_FAILED with the end of what the command printed, secrets taken out. */
 export async function checkHealth(context: Context, check: Check, files: readonly string[]): Promise<void> {
-  const rewritten = files.length === 0 ? {} : (await context.parts.files()).environment(files);
-  const environment: NodeJS.ProcessEnv = { ...process.env };
+  const rewritten = files.length === 0 ? {} : (await context.parts.files()).variables(files);
+  const env: NodeJS.ProcessEnv = { ...process.env };
   // Database variables of the surrounding shell must not override the rewritten files.
-  for (const name of Object.keys(environment))
-    if (/^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE))$/.test(name)) delete environment[name];
-  const { status, output, answer } = await runCommand(check, { ...environment, ...rewritten }, context.signal);
+  for (const name of Object.keys(env))
+    if (/^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE))$/.test(name)) delete env[name];
+  const { status, output, answer } = await runCommand(check, { ...env, ...rewritten }, context.signal);
   const shown = redact(output, context.parts.target.secrets).trim().split("\n").slice(-8);
   if (status !== 0) {
     throw new RowhaulError(

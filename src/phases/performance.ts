@@ -38,7 +38,7 @@ export async function measureMoved(context: Context, folder: RunFolder, plan: Pl
     context.signal,
   );
   const lines = comparePerformance(performance, before, after);
-  tell(context, lines);
+  emitLines(context, lines);
   refuseSlower(lines);
 }
 
@@ -55,12 +55,12 @@ async function baseline(
   if (kept !== null && JSON.stringify(kept.asked) === JSON.stringify(asked)) return kept.measured;
   const measured = await measureBaseline(performance, info.path, context.signal);
   const lines = baselineLines(measured);
-  tell(context, lines);
+  emitLines(context, lines);
   refuseFailures({ lines, thrown: [] });
   writeFormat(path, baselineFormat, { asked, measured });
   return measured;
 }
 
-function tell({ emit }: Context, lines: readonly CheckLine[]): void {
+function emitLines({ emit }: Context, lines: readonly CheckLine[]): void {
   for (const line of lines) emit({ type: "check", ...line });
 }

@@ -2,7 +2,7 @@
 import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { yamlText } from "../core/messages/yaml-text.ts";
-import { hazards, isAsked } from "../core/plan/hazards.ts";
+import { hazards, needsAnswer } from "../core/plan/hazards.ts";
 import type { TableFit } from "../core/plan/live-fit.ts";
 import type { Hazard, Note, Plan } from "../core/plan/plan.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
@@ -21,7 +21,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
     const { target } = context.parts;
     const { settings } = context;
     const id = folder.record.id;
-    const looked = await lookIntoTarget(context, profiled);
+    const looked = await examineTarget(context, profiled);
     const input = {
       ...looked,
       settings,
@@ -104,30 +104,32 @@ function transformNotes(folder: RunFolder): Note[] {
   return [...through, ...(folder.transforms?.notes ?? [])];
 }
 
-export type Looking = Pick<Context, "settings" | "emit" | "signal"> & { readonly parts: { readonly target: Target } };
+export type TargetLookup = Pick<Context, "settings" | "emit" | "signal"> & {
+  readonly parts: { readonly target: Target };
+};
 
 /** What the application made in the target, and how each value goes into it and into the types that the pipeline file sets. */
-export async function lookIntoTarget(
-  { parts: { target }, settings, emit, signal }: Looking,
+export async function examineTarget(
+  { parts: { target }, settings, emit, signal }: TargetLookup,
   { catalog, selection, profile, frozen }: Profiled,
 ): Promise<Pick<PlanInput, "into" | "chosenFits" | "file">> {
-  const asked = { settings, selection };
+  const scope = { settings, selection };
   const file = await target.liveFile();
   const progress = (table: string, done: number, total: number): void =>
     emit({ type: "progress", phase: "plan", item: table, done, total, unit: "rows" });
   if (file !== null) {
     const source = frozen();
     try {
-      const requests = fileRequests(asked, catalog, file);
+      const requests = fileRequests(scope, catalog, file);
       return { file: { schema: file, fits: await target.fitFile(requests, source.path, { progress, signal }) } };
     } finally {
       source.close();
     }
   }
   const schema = await target.live();
-  const into = schema === null ? null : fitRequests(asked, catalog, profile, schema);
+  const into = schema === null ? null : fitRequests(scope, catalog, profile, schema);
   const names = into?.names ?? new Map();
-  const chosen = target.sameDialect ? [] : chosenRequests(asked, catalog, profile, names);
+  const chosen = target.sameDialect ? [] : chosenRequests(scope, catalog, profile, names);
   const requests = [...(into?.requests ?? []), ...chosen];
   const found = (fits: ReadonlyMap<string, TableFit>): Pick<PlanInput, "into" | "chosenFits"> => ({
     ...(schema === null ? {} : { into: { schema, fits } }),
@@ -185,7 +187,7 @@ export function refuseUnaccepted(made: Plan): void {
 /** --accept-all takes default policies, and these questions have none. */
 function answersHint(open: readonly Hazard[]): string {
   const add = "Add the printed lines to the pipeline file";
-  const left = open.filter(({ code }) => isAsked(code)).length;
+  const left = open.filter(({ code }) => needsAnswer(code)).length;
   if (left === 0) return `${add}, or take every default with --accept-all.`;
   const given = left === open.length ? "none of them" : `only ${open.length - left} of them`;
   const lineless = open.some(({ offered, answer }) => offered?.length === 0 && answer === undefined);

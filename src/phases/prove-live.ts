@@ -9,7 +9,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import { triggerAdvice } from "./trigger-advice.ts";
-import { refuseDifferences, tellResults } from "./validation-results.ts";
+import { emitResults, refuseDifferences } from "./validation-results.ts";
 
 /** The validators for the rows, and for the tables or views that the run made itself. */
 export function provenLive({ tables }: Plan, { into, views }: LivePlace): readonly ValidatorName[] {
@@ -33,7 +33,7 @@ export function proveLive(context: Context, folder: RunFolder, plan: Plan): Prov
       // The newest result of each validator; those that ran only before the switch are kept.
       const others = (folder.record.validation ?? []).filter(({ validator }) => !proven.has(validator));
       folder.update({ validation: [...others, ...results] });
-      tellResults(context, results);
+      emitResults(context, results);
       refuseDifferences(results, triggerAdvice(plan, results));
     };
   };

@@ -21,6 +21,7 @@ import { settleRecord } from "../run-folder/settle.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
 import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
+import { backUp, downtimeClock, insertSeed, notifyOutcome, refuseLongDowntime } from "./environment-steps.ts";
 import { finish } from "./finish.ts";
 import { refuseToReplaceWrites } from "./live-writes.ts";
 import { load } from "./load.ts";
@@ -34,7 +35,6 @@ import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts"
 import { rollBack, undoInterrupted } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
-import { backUp, downtimeClock, notifyOutcome, plantSeed, refuseLongDowntime } from "./surroundings.ts";
 import { transform, verifyReshaped } from "./transform.ts";
 import { validate } from "./validate.ts";
 
@@ -251,7 +251,7 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
   if (folder.record.stage !== "validated") return;
   await refuseToReplaceWrites(context, folder, options);
   await cutOver(context, folder, session);
-  await plantSeed(context);
+  await insertSeed(context);
 }
 
 function nothingToDo(folder: RunFolder): RunResult {

@@ -8,7 +8,7 @@ import { isFullText } from "../core/schema/full-text.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { type Context, phase } from "./context.ts";
 import { provenLive } from "./prove-live.ts";
-import { refuseDifferences, tellResults } from "./validation-results.ts";
+import { emitResults, refuseDifferences } from "./validation-results.ts";
 
 /** `place`: where the rows are now. Throws VALIDATION_FAILED; the findings are saved in either case. */
 export async function validate(
@@ -35,7 +35,7 @@ export async function validate(
     });
     results.push(...proven);
     folder.update({ validation: results });
-    tellResults(context, results);
+    emitResults(context, results);
     refuseDifferences(results);
     return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
   });

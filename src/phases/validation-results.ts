@@ -5,7 +5,7 @@ import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Context } from "./context.ts";
 
-export function tellResults({ emit }: Pick<Context, "emit">, results: readonly ValidatorResult[]): void {
+export function emitResults({ emit }: Pick<Context, "emit">, results: readonly ValidatorResult[]): void {
   for (const result of results) {
     for (const finding of result.findings.slice(0, 50)) emit({ type: "finding", finding });
     emit({ type: "validated", result });

@@ -23,7 +23,7 @@ export const appFiles: AppFiles = {
         .map((key) => `${path} has no setting "${key}"; it will be added`);
     });
   },
-  environment(paths) {
+  variables(paths) {
     const settings: Record<string, string> = {};
     for (const path of paths) {
       if (!/(^|[/\\])[^/\\]*\.env(\.[^/\\]*)?$/.test(path)) continue;

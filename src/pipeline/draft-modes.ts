@@ -5,7 +5,7 @@ import type { Profile } from "../core/plan/profile.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import { type LiveTable, matchableKeys } from "../core/schema/live-schema.ts";
 import { plainTable, type Settings } from "../core/settings.ts";
-import type { Asked, IntoInput } from "../plan/context.ts";
+import type { IntoInput, PlanScope } from "../plan/context.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
 import type { Pool } from "../postgres/transaction.ts";
 import { countRows } from "../targets/postgres/count-rows.ts";
@@ -14,11 +14,11 @@ import type { ProposedMode } from "./proposed-mode.ts";
 /** By source table; empty where the target has none of them. */
 export async function proposeModes(
   pool: Pool,
-  asked: Asked,
+  scope: PlanScope,
   { catalog, profile }: { readonly catalog: Catalog; readonly profile: Profile },
   { schema, fits }: IntoInput,
 ): Promise<ReadonlyMap<string, ProposedMode>> {
-  const { names, requests } = fitRequests(asked, catalog, profile, schema);
+  const { names, requests } = fitRequests(scope, catalog, profile, schema);
   // Tables that cannot be read must not be taken for empty: counting them throws.
   const tables = [...names.values()].filter(({ kind }) => kind === "table" || kind === "partitioned table");
   const counts = await countRows(pool, schema.schema, tables);

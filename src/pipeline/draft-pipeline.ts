@@ -6,7 +6,7 @@ import { type Emit, silent } from "../core/events.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { JsonSettings, SchemaTarget, Settings } from "../core/settings.ts";
-import { lookIntoTarget } from "../phases/plan.ts";
+import { examineTarget } from "../phases/plan.ts";
 import type { Profiled } from "../phases/profile.ts";
 import { provenSnapshot } from "../phases/proven-snapshot.ts";
 import type { PlanInput } from "../plan/context.ts";
@@ -103,12 +103,12 @@ function settingsFor(source: string, options: DraftOptions): ServerSettings {
     throw new RowhaulError("USAGE", "--schema is the target's, and no target is given.", {
       hint: "Give the target's URL behind the source; a PostgreSQL source names its schema itself, by ?schema=….",
     });
-  const said = missing === undefined ? {} : { missing };
-  if (target === null) return requireServer(copySettings(source, "embedded", said));
+  const sourceOptions = missing === undefined ? {} : { missing };
+  if (target === null) return requireServer(copySettings(source, "embedded", sourceOptions));
   const settings = copySettings(source, target, {
     existing: "append",
     ...(schema === null ? {} : { schema }),
-    ...said,
+    ...sourceOptions,
   });
   if (settings.target.kind === "embedded") throw notAServer();
   refuseSamePlace(settings);
@@ -153,7 +153,7 @@ async function lookInto(
   const { settings } = looking;
   const { selection } = profiled;
   const asked = opened === null ? null : { ...looking, parts: opened };
-  const into = asked === null ? undefined : (await lookIntoTarget(asked, profiled)).into;
+  const into = asked === null ? undefined : (await examineTarget(asked, profiled)).into;
   if (opened === null || asked === null || into === undefined)
     return { planned: { settings, selection }, modes: new Map() };
   const modes = await proposeModes(opened.pool, { settings, selection }, profiled, into);
@@ -162,6 +162,6 @@ async function lookInto(
   // Another mode has other questions.
   const same = [...modes.values()].every(({ mode }) => mode === settings.target.existing);
   const then = { ...profiled, selection: selectionOf(chosen) };
-  const again = same ? { into } : await lookIntoTarget({ ...asked, settings: chosen }, then);
+  const again = same ? { into } : await examineTarget({ ...asked, settings: chosen }, then);
   return { planned: { settings: chosen, selection: then.selection, ...again }, modes };
 }

@@ -8,9 +8,9 @@ import { RunHome } from "../run-folder/run-folder.ts";
 export function homeOf(settings: Settings): RunHome {
   // What was checked in one environment was not checked in another.
   const { name } = settings.environment;
-  const environment = name === null ? "" : `\0${name}`;
+  const suffix = name === null ? "" : `\0${name}`;
   const hash = createHash("sha256")
-    .update(`${placeOf(settings.target)}${environment}`)
+    .update(`${placeOf(settings.target)}${suffix}`)
     .digest("hex")
     .slice(0, 8);
   return new RunHome(settings.folder, `${settings.name}-${hash}`);

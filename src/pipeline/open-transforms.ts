@@ -27,7 +27,7 @@ import { replay } from "../validators/transforms/replay.ts";
 import { compileChains } from "./compile-chains.ts";
 import { type LeftBySource, leftBySource, selectionAfter, selectionOf } from "./selection.ts";
 
-export function openTransforms(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Transforms {
+export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = process.env): Transforms {
   const left = leftBySource(settings);
   const tables = Object.entries(left.tables ?? {});
   const wanted = tableSelector(selectionOf(settings));
@@ -35,7 +35,7 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
   const compiled = async (catalog: Catalog): Promise<readonly CompiledChain[]> => {
     const paths = functionPaths(tables.flatMap(([, table]) => table.steps));
     const functions = await loadFunctions(paths, settings.folder);
-    chains ??= compileChains(left, wanted, { catalog, environment, functions });
+    chains ??= compileChains(left, wanted, { catalog, env, functions });
     return chains;
   };
   return {
@@ -86,11 +86,11 @@ export function openTransforms(settings: Settings, environment: NodeJS.ProcessEn
           wanted,
           selection,
         };
-        const told = (table: string, done: number): void => {
+        const reportRows = (table: string, done: number): void => {
           const read = report.tables.find((one) => sameName(one.table, table))?.read ?? 0;
           progress(table, done, Math.max(read, done));
         };
-        return await replay({ ...common, report, progress: told, signal });
+        return await replay({ ...common, report, progress: reportRows, signal });
       } finally {
         selection?.close();
       }

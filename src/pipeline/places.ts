@@ -77,8 +77,8 @@ export function shownPlace(place: string): string {
     const url = new URL(place);
     for (const secret of ["password", "sslpassword"]) url.searchParams.delete(secret);
     // What else it says, above all the schema, belongs to the place.
-    const said = url.searchParams.size === 0 ? "" : `?${url.searchParams}`;
-    return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}${said}`;
+    const parameters = url.searchParams.size === 0 ? "" : `?${url.searchParams}`;
+    return `${url.protocol}//${url.username === "" ? "" : `${url.username}@`}${url.host}${url.pathname}${parameters}`;
   } catch {
     return "the server";
   }

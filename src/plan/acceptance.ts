@@ -1,6 +1,6 @@
 /** Hazards found while planning, and who accepted them. */
 
-import { defaultPolicy, type HazardCode, isAsked, keepsValues } from "../core/plan/hazards.ts";
+import { defaultPolicy, type HazardCode, keepsValues, needsAnswer } from "../core/plan/hazards.ts";
 import type { Hazard, Note } from "../core/plan/plan.ts";
 import type { Sample } from "../core/plan/profile.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
@@ -50,13 +50,13 @@ export class Hazards {
   #answer({ code, at, offered }: Met): Answer {
     const entry = this.#entry(code, at);
     const given =
-      entry === null ? null : (entry.policy ?? (isAsked(code) ? null : (offered?.[0] ?? defaultPolicy(code))));
+      entry === null ? null : (entry.policy ?? (needsAnswer(code) ? null : (offered?.[0] ?? defaultPolicy(code))));
     if (given !== null && (offered === undefined || offered.includes(given)))
       return { policy: given, accepted: "pipeline", entry, objection: "" };
     const none = { policy: null, accepted: null, entry };
     if (given !== null) return { ...none, objection: `; the policy "${given}" cannot take them` };
     if (entry !== null) return { ...none, objection: "; the accept entry names no policy" };
-    if (!this.#settings.acceptAll || isAsked(code)) return { ...none, objection: "" };
+    if (!this.#settings.acceptAll || needsAnswer(code)) return { ...none, objection: "" };
     // Where none carries the values, quarantine at least has them whole.
     const policy =
       offered?.find((name) => keepsValues(code, name)) ??

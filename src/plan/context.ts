@@ -16,9 +16,9 @@ import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
 
 /** The pipeline's settings, and the selection that is left for this catalog. */
-export type Asked = { readonly settings: Settings; readonly selection: Selection };
+export type PlanScope = { readonly settings: Settings; readonly selection: Selection };
 
-export type PlanInput = Asked & {
+export type PlanInput = PlanScope & {
   readonly catalog: Catalog;
   readonly profile: Profile;
   /** Child rows without parent, by `table NUL position of the foreign key`. */
@@ -58,15 +58,15 @@ export type Planning = {
   readonly leftOut: LeftOut[];
 };
 
-export function tableSettings({ selection }: Pick<Asked, "selection">, table: string): SelectedTable {
+export function tableSettings({ selection }: Pick<PlanScope, "selection">, table: string): SelectedTable {
   return selectedTable(selection, table);
 }
 
 /** Condition on a table's rows; a full-text table has those of its content. */
-export function selectedRows(asked: Pick<Asked, "selection">, table: Table): string | null {
-  const own = tableSettings(asked, table.name).where;
+export function selectedRows(scope: Pick<PlanScope, "selection">, table: Table): string | null {
+  const own = tableSettings(scope, table.name).where;
   const content = table.fullText?.content ?? null;
-  const where = content === null ? null : tableSettings(asked, content.table).where;
+  const where = content === null ? null : tableSettings(scope, content.table).where;
   if (own !== null || content === null || where === null) return own;
   return `rowid IN (SELECT ${quoteName(content.key)} FROM ${quoteName(content.table)} WHERE (${where}\n))`;
 }

@@ -10,7 +10,7 @@ import { readDeclaration } from "../search/declaration.ts";
 
 export type Loss = {
   /** Continues the sentence of the reason. */
-  readonly said: string;
+  readonly consequence: string;
   /** Rows that exist nowhere else. */
   readonly rows: number;
 };
@@ -19,16 +19,16 @@ export function lossOf(virtual: VirtualTable, { tables }: Pick<Catalog, "tables"
   const content = readDeclaration(virtual.sql)?.content;
   if (content?.kind === "external") {
     const there = tables.some(({ name }) => sameName(name, content.table));
-    return there ? { said: `its texts are those of ${content.table}, so it loses none`, rows: 0 } : null;
+    return there ? { consequence: `its texts are those of ${content.table}, so it loses none`, rows: 0 } : null;
   }
   // One without tables of its own shows what is elsewhere.
   if (virtual.shadowTables.length === 0) return null;
   const rows = profile.tables[virtual.name]?.rows ?? profile.virtualRows?.[virtual.name];
   if (content?.kind === "contentless")
-    return { said: `nobody keeps its texts, and its index${ofRows(rows)} exists nowhere else`, rows: rows ?? 0 };
+    return { consequence: `nobody keeps its texts, and its index${ofRows(rows)} exists nowhere else`, rows: rows ?? 0 };
   const what = content === undefined ? "row" : "text";
-  if (rows === undefined) return { said: `its ${what}s exist nowhere else`, rows: 0 };
-  return { said: nowhereElse(rows, what), rows };
+  if (rows === undefined) return { consequence: `its ${what}s exist nowhere else`, rows: 0 };
+  return { consequence: nowhereElse(rows, what), rows };
 }
 
 function ofRows(rows: number | undefined): string {
@@ -45,13 +45,13 @@ export function leftBehind(table: string, rows: number | undefined): LeftOut {
 
 export function virtualLeftBehind(virtual: VirtualTable, reason: string, loss: Loss | null): LeftOut {
   const object = `virtual table ${virtual.name}`;
-  return loss === null ? { object, reason } : { object, reason: `${reason}: ${loss.said}`, rows: loss.rows };
+  return loss === null ? { object, reason } : { object, reason: `${reason}: ${loss.consequence}`, rows: loss.rows };
 }
 
 /** An entry for what was given up with a virtual table whose loss was accepted; none where nothing went with it. */
 export function givenUp({ name }: VirtualTable, loss: Loss | null, policy: string | null): LeftOut[] {
   if (policy === null || loss === null || loss.rows === 0) return [];
-  return [{ object: `content of ${name}`, reason: `${loss.said}; given up, as accepted`, rows: loss.rows }];
+  return [{ object: `content of ${name}`, reason: `${loss.consequence}; given up, as accepted`, rows: loss.rows }];
 }
 
 export const notSelected = "not selected by the pipeline";

@@ -10,7 +10,7 @@ export type Control = { query(sql: string, values: readonly unknown[]): Promise<
 
 export type Cancellation = {
   /** The transaction is over, or is about to be: an abort from now on changes nothing. */
-  forget(): void;
+  unsubscribe(): void;
   /** After an abort: resolves when the server has received it, or after a second. */
   delivered(): Promise<void>;
 };
@@ -42,7 +42,7 @@ export async function cancelOnAbort(control: Control, client: ClientBase, signal
   };
   signal.addEventListener("abort", abort, { once: true });
   return {
-    forget() {
+    unsubscribe() {
       signal.removeEventListener("abort", abort);
       clearTimeout(timer);
     },

@@ -21,7 +21,7 @@ export function targetError(thrown: unknown, doing: string, place: ErrorPlace = 
   if (code === null) return thrown;
   const state = error.severity === undefined ? "" : ` (SQLSTATE ${error.code})`;
   const details = error.detail === undefined ? [] : [error.detail];
-  return new RowhaulError(code, `While ${doing}: ${said(error)}${state}.`, {
+  return new RowhaulError(code, `While ${doing}: ${textOf(error)}${state}.`, {
     place,
     details,
     cause: thrown,
@@ -57,7 +57,7 @@ export function isServerError(thrown: unknown): boolean {
 }
 
 /** A host with several addresses fails with an AggregateError that has no message of its own. */
-function said(error: ServerError & { errors?: readonly unknown[] }): string {
+function textOf(error: ServerError & { errors?: readonly unknown[] }): string {
   return error.message || (error.errors ?? []).map(messageOf).join("; ") || String(error.code);
 }
 

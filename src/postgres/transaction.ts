@@ -95,7 +95,7 @@ export async function openTransaction(
   const release = (reason?: Error | true): void => {
     if (released) return;
     released = true;
-    cancellation?.forget();
+    cancellation?.unsubscribe();
     client.off("error", onError);
     if (reason !== undefined) client.on("error", () => {});
     client.release(reason);
@@ -113,7 +113,7 @@ export async function openTransaction(
       client,
       async commit() {
         signal?.throwIfAborted();
-        cancellation?.forget();
+        cancellation?.unsubscribe();
         await client.query("COMMIT");
         release();
       },

@@ -1,6 +1,6 @@
 /** An error as text: what, where, and `Try:` with what to do. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
-import { says } from "../core/messages/says.ts";
+import { mentionsWord } from "../core/messages/says.ts";
 import type { Paint } from "./paint.ts";
 
 export function errorText(thrown: unknown, paint: Paint, debug: boolean): string {
@@ -8,7 +8,7 @@ export function errorText(thrown: unknown, paint: Paint, debug: boolean): string
   if (thrown instanceof RowhaulError) {
     lines.push(`${paint("red", "Error")} ${paint("bold", thrown.code)}: ${thrown.message}`);
     const place = Object.entries(thrown.place).filter(
-      ([, value]) => value !== undefined && !says(thrown.message, String(value)),
+      ([, value]) => value !== undefined && !mentionsWord(thrown.message, String(value)),
     );
     if (place.length > 0) lines.push(`  at ${place.map(([name, value]) => `${name} ${value}`).join(", ")}`);
     for (const detail of thrown.details) lines.push(`  ${detail}`);

@@ -18,7 +18,7 @@ export function transformedTitle({ table, read, written, quarantined }: Table): 
   return `Transformed: ${table}, ${plural(read, "row")} read, ${own} written${more}${left}`;
 }
 
-/** One line a step: row counts only where rows were added or removed. */
+/** One line a step, with row counts only where they change. */
 export function transformedLines({ steps }: Table, paint: Paint): string[] {
   return steps.map(({ label, rowsIn, rowsOut, undo }) => {
     const rows = rowsIn === rowsOut ? "" : ` ${count(rowsIn)} → ${plural(rowsOut, "row")}`;

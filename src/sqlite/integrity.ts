@@ -1,16 +1,25 @@
 /** Whether a SQLite file is whole. */
+import { statSync } from "node:fs";
 import { runSqliteProgram } from "../system/program/run-program.ts";
+import integrityLines from "./programs/integrity-lines.mjs";
+
+/** In bytes: read in less time than a process takes to start. */
+const smallFile = 8 << 20;
 
 /**
  * The first lines of PRAGMA integrity_check that mean damage; NOT NULL and CHECK violations are data. Reads the whole
- * file, beside this process. Throws what SQLite says of a file that it cannot check, with its code.
+ * file, a large one beside this process. Throws what SQLite says of a file that it cannot check, with its code.
  */
 export async function damageOf(path: string, signal: AbortSignal | undefined): Promise<string[]> {
-  const lines = await runSqliteProgram<typeof import("./programs/integrity-lines.mjs")>(
-    new URL("./programs/integrity-lines.mjs", import.meta.url),
-    { path },
-    signal,
-  );
+  signal?.throwIfAborted();
+  const lines =
+    (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < smallFile
+      ? integrityLines({ path })
+      : await runSqliteProgram<typeof import("./programs/integrity-lines.mjs")>(
+          new URL("./programs/integrity-lines.mjs", import.meta.url),
+          { path },
+          signal,
+        );
   return lines.filter(
     (line) =>
       line !== "ok" &&

@@ -19,8 +19,8 @@ export function requireSqlite(): void {
 export function nativeError(thrown: unknown): RowhaulError | null {
   const message = messageOf(thrown);
   const code = (thrown as { code?: string } | null)?.code ?? "";
-  const said = message.split("\n").filter((line) => line.trim() !== "");
-  const more = { cause: thrown, details: said.slice(0, 2) };
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const more = { cause: thrown, details: lines.slice(0, 2) };
   const rebuild = `${inInstallation()}npm rebuild better-sqlite3`;
   if (/^Could not locate the bindings file/.test(message))
     return new RowhaulError(
@@ -36,7 +36,7 @@ export function nativeError(thrown: unknown): RowhaulError | null {
     return new RowhaulError(
       "NATIVE_MODULE",
       `better-sqlite3's compiled part, which reads SQLite files, was built for another version of Node than this one (${process.version}).`,
-      { ...more, details: said.slice(1, 4), hint: `${rebuild} (or run rowhaul by the Node it was installed with)` },
+      { ...more, details: lines.slice(1, 4), hint: `${rebuild} (or run rowhaul by the Node it was installed with)` },
     );
   if (code === "ERR_DLOPEN_FAILED" || code === "MODULE_NOT_FOUND")
     return new RowhaulError(

@@ -1,6 +1,6 @@
 /**
- * What a file is that is not what it was given for: told by its first bytes, and by its name where those say nothing.
- * Messages then say what it is and how its rows can be moved all the same, instead of only what it is not.
+ * Recognises files of another kind than expected, by their first bytes, or by name where those do not tell.
+ * Messages then say what the file is and how its rows can be moved, instead of only what it is not.
  */
 
 import { basename } from "node:path";

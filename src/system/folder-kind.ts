@@ -1,4 +1,4 @@
-/** What a folder is that is no export of rowhaul's, and what in it can be moved. */
+/** Recognises folders that are not rowhaul exports, and what in them can be moved. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { shellWord } from "../core/messages/shell-word.ts";
 
-/** `cd … && `, for before an npm command: npm is to be told in the folder whose node_modules holds them. */
+/** `cd … && `, to put before an npm command: npm must run in the folder whose node_modules holds them. */
 export function inInstallation(): string {
   try {
     const manifest = createRequire(import.meta.url).resolve("better-sqlite3/package.json");

@@ -1,4 +1,4 @@
-/** For a path at which nothing is: what stands beside it and was probably meant. */
+/** For a path that does not exist: a similar name beside it that was probably meant. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../core/messages/nearest.ts";

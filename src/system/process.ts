@@ -1,5 +1,5 @@
 /**
- * Telling processes apart. A pid alone is not enough: it is used again after
+ * Identity of processes. A pid alone is not enough: it is used again after
  * a while, soon in a container, so a start time goes with it where the system
  * tells one.
  */
@@ -36,7 +36,7 @@ export function hasDied(text: string): boolean {
   return identity !== null && !mayBeAlive(identity);
 }
 
-/** False also for a zombie: it has ended, only nobody has asked for its status (a container's first process may never). */
+/** False also for a zombie: it has ended, but was not reaped (a container's first process may never do that). */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

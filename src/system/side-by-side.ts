@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 
 /**
  * Does the work for every item, at most `limit` at once, and returns the results in the items' order. The first failure
- * aborts the others, so that nobody works on after the whole has failed; it is thrown once all of them have ended.
+ * aborts the others, so that no work goes on after the whole has failed; it is thrown once all of them have ended.
  */
 export async function sideBySide<T, R>(
   items: readonly T[],

@@ -13,7 +13,7 @@ const isTypeScript = /^file:[^?#]*\.m?ts(?:[?#]|$)/;
 /** In the search part of a URL: an ES module, whatever package.json says of files of its name. */
 export const asModule = "as-es-module";
 
-/** For the life of this process (or thread); once is enough. */
+/** Once per process (or thread). */
 export function installTypeScript() {
   if (installed) return;
   installed = true;

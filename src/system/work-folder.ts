@@ -1,6 +1,6 @@
 /**
- * A folder for what is being made, beside where it will stand and so on the same disk. Each has its own, so that two
- * may be made for one place at the same time; what a process that was killed left goes with the next one.
+ * A temporary folder beside its final place, and so on the same disk. Each process has its own, so that two
+ * may work on one place at the same time; leftovers of a killed process are removed by the next one.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Transforms said where the column is: `columns: { tags: { split: "," } }`. They
+ * Transforms given at the column: `columns: { tags: { split: "," } }`. They
  * become steps in this order, whatever their order in the file: trim, case, map,
  * default, parse, cast, split, json, mask, hash.
  */

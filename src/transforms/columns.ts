@@ -18,7 +18,7 @@ export function columnAt(shape: Shape, name: string, context: StepContext): numb
   return -1;
 }
 
-/** Without those that are not there, of which the problems tell. */
+/** Without missing ones, which are reported as problems. */
 export function columnsAt(shape: Shape, names: string | readonly string[], context: StepContext): number[] {
   const given = typeof names === "string" ? [names] : names;
   return given.map((name) => columnAt(shape, name, context)).filter((at) => at >= 0);

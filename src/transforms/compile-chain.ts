@@ -19,7 +19,7 @@ export type ChainSettings = {
 
 export type CompileContext = {
   readonly catalog: Catalog;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** By path as the step gives it: see `functionPaths` and `loadFunctions`. */
   readonly functions: ReadonlyMap<string, LoadedFunction>;
 };
@@ -27,7 +27,7 @@ export type CompileContext = {
 /** A chain that still knows the keys of the tables it makes, for `reshapedCatalog`. */
 export type CompiledChain = Chain & {
   readonly outputs: readonly [OutputShape, ...OutputShape[]];
-  /** Source columns that a step leaves out because the pipeline says so: what hangs on them goes with them. */
+  /** Source columns that a step drops as the pipeline says: what depends on them goes with them. */
   readonly dropped: readonly string[];
 };
 

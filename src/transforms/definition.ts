@@ -37,7 +37,7 @@ export type StepDraft = Omit<Step, "label" | "undo" | "parity" | "outputs"> & {
 
 export type StepContext = {
   readonly catalog: Catalog;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   readonly functions: ReadonlyMap<string, LoadedFunction>;
   /** Of the source table; empty when it has none or a step before changed its columns' names. */
   readonly key: readonly string[];

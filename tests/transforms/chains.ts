@@ -41,7 +41,7 @@ export function chainOf(
   return compileChain(
     tableIn(catalog, table),
     { where: null, steps, onError: "fail" },
-    { catalog, environment: {}, functions: new Map(), ...more },
+    { catalog, env: {}, functions: new Map(), ...more },
   );
 }
 

@@ -146,7 +146,7 @@ describe("mistakes", () => {
   it("never tell a key from the environment", () => {
     const text = refusal(() =>
       chainOf(catalog, "legacy_kb", stepsOf({ hash: { columns: "nope", keyFrom: "K" } }), {
-        environment: { K: "s3cret" },
+        env: { K: "s3cret" },
       }),
     );
     expect(text).not.toContain("s3cret");

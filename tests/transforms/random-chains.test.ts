@@ -33,7 +33,7 @@ it(`${seeds} random chains`, { timeout: 20 * 60_000 }, async () => {
     const chain = compileChain(
       tableIn(catalog, "t"),
       { where: null, steps: stepsOf(...scenario.steps), onError: "quarantine" },
-      { catalog, environment: { RANDOM_KEY: "key of this test" }, functions },
+      { catalog, env: { RANDOM_KEY: "key of this test" }, functions },
     );
     const done = await shapeIt(snapshot, [chain], (before) => reshapedCatalog(before, [chain]).catalog);
     for (const [table, rows] of scenario.expected)

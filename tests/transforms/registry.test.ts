@@ -30,7 +30,7 @@ const catalog = catalogOf(
 const functions = new Map([
   ["./transforms/kb-entry.ts", { path: "", sha256: "", columns: {}, call: (row: object) => row }],
 ]);
-const context = { catalog, environment: { HASH_KEY: "k" }, functions };
+const context = { catalog, env: { HASH_KEY: "k" }, functions };
 
 describe.each(transforms.map((transform) => [transform.name, transform] as const))("%s", (name, transform) => {
   const step = transformStep.safeParse(parse(transform.example));

@@ -14,7 +14,7 @@ import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
 import { confirm } from "../confirm.ts";
-import { whatIsThere } from "./what-is-there.ts";
+import { existingRowsText } from "./existing-rows.ts";
 
 export function runOptions(call: Call, settings: Settings): RunOptions {
   const shown = shownTarget(settings);
@@ -108,7 +108,7 @@ async function confirmed(call: Call, plan: Plan, shown: string, { environment, t
   if (environment.confirm === "name" && !call.json && !call.flag("quiet"))
     call.print(wrapText(planText(plan, call.paint), call.width));
   await confirm(environment, {
-    doing: `Move ${rows} into ${where}${whatIsThere(plan, target.existing)}`,
+    doing: `Move ${rows} into ${where}${existingRowsText(plan, target.existing)}`,
     database: databaseName(target),
     yes: call.flag("yes"),
     given: call.value("confirm") ?? null,

@@ -8,7 +8,7 @@
 type HazardEntry = {
   readonly means: string;
   /** Only an `accept` entry that names the policy accepts it: there is none that loses nothing. */
-  readonly asked?: true;
+  readonly needsAnswer?: true;
   /** First is the default. */
   readonly policies: readonly Policy[];
 };
@@ -103,7 +103,7 @@ export const hazards = {
   // into tables that the application made
   TARGET_NARROWS: {
     means: "The application's column cannot hold a value as it is: digits, length, range, or no such value at all.",
-    asked: true,
+    needsAnswer: true,
     policies: [
       { name: "round", does: "rounds them, half away from zero" },
       { name: "truncate", does: "cuts what is too much: digits, characters, the time of day" },
@@ -114,33 +114,33 @@ export const hazards = {
   TARGET_RESPELLS: {
     means:
       "The application's column takes a value, but writes it otherwise, so that its spelling cannot be told again.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "respell", does: "takes the target's spelling" }, toNull, quarantine],
   },
   EMPTY_TEXT: {
     means: "An empty text is to go into a column whose type has no empty value.",
-    asked: true,
+    needsAnswer: true,
     policies: [toNull, quarantine],
   },
   READING_UNKNOWN: {
     means:
       "Values could mean several things (a time without a zone, a count of seconds, bytes), and nothing says which.",
-    asked: true,
+    needsAnswer: true,
     policies: [toNull, quarantine],
   },
   NULL_IN_REQUIRED: {
     means: "The source has NULL where the application's column must not be null.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "default", does: "puts the column's default in its place" }, quarantine],
   },
   COLUMN_MISSING: {
     means: "The application's table has no column for one of the source's.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "drop", does: "leaves the column out" }],
   },
   COLUMN_UNFILLED: {
     means: "The application's column must not be null and has no default, and the source has no such column.",
-    asked: true,
+    needsAnswer: true,
     policies: [quarantine],
   },
   NAME_DIFFERS: {
@@ -156,13 +156,13 @@ export const hazards = {
   },
   ROWS_TAKEN: {
     means: "The application's table has rows with keys that the source's rows have as well.",
-    asked: true,
+    needsAnswer: true,
     policies: [quarantine],
   },
   KEYS_MEET: {
     means:
       "Rows that the source tells apart are one to a unique key of the application's table, or another row there has their value in it.",
-    asked: true,
+    needsAnswer: true,
     policies: [
       {
         name: "quarantine",
@@ -172,23 +172,23 @@ export const hazards = {
   },
   SKIPPED_DIFFERS: {
     means: "A row stays as the target has it, with other values than the source's, and rows of the source point to it.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "skip", does: "lets them point to the target's row" }],
   },
   ID_TAKEN: {
     means: "A row that the target does not have has an id that another row has there.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "renumber", does: "gives it the next free id, in every column that points to it" }, quarantine],
   },
   ID_UNMAPPED: {
     means: "A column may hold ids that change, and no foreign key says so.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "keep", does: "leaves its values as they are" }],
   },
   TRIGGER_FIRES: {
     means:
       "A trigger of the application's would fire while rows go into its table, as if the application wrote each of them.",
-    asked: true,
+    needsAnswer: true,
     policies: [
       { name: "keep", does: "lets it fire; a rollback does not undo what it writes to other tables" },
       { name: "disable", does: "switches it off while the rows go in, and puts it back as it was" },
@@ -197,12 +197,12 @@ export const hazards = {
   TRIGGER_WRITES: {
     means:
       "A trigger, a rule or a foreign key of the application's writes to a table that is not of the plan while rows go in.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "keep", does: "lets it; a rollback does not undo it" }],
   },
   FULL_TEXT_INTO: {
     means: "A full-text table is to go into a schema of the application's, to which rowhaul's search cannot be added.",
-    asked: true,
+    needsAnswer: true,
     policies: [
       { name: "table", does: "makes a plain table of its texts and rowids, without search" },
       { name: "leave", does: "leaves the index out; its texts travel with the table that has them" },
@@ -211,7 +211,7 @@ export const hazards = {
   },
   TRIGGER_CHANGES: {
     means: "A trigger of the application's writes another value into a column.",
-    asked: true,
+    needsAnswer: true,
     policies: [{ name: "keep", does: "keeps what the trigger writes, and lists each cell in the ledger" }],
   },
   VALUE_TOO_LARGE: { means: "A value is larger than PostgreSQL's limit of 1 GB.", policies: [quarantine] },
@@ -223,7 +223,7 @@ export const hazards = {
   DEFAULT_LOST: { means: "A column's DEFAULT cannot be translated.", policies: [lose] },
   DEFAULT_UNIT: {
     means: "A column of numbers has the current time as its DEFAULT, which SQLite stores as a text.",
-    asked: true,
+    needsAnswer: true,
     policies: [
       { name: "epoch-s", does: "makes the default the seconds since 1970" },
       { name: "epoch-ms", does: "makes the default the milliseconds since 1970" },
@@ -257,6 +257,6 @@ export function keepsValues(code: HazardCode, policy: string): boolean {
 }
 
 /** Never taken by `--accept-all`. */
-export function isAsked(code: HazardCode): boolean {
+export function needsAnswer(code: HazardCode): boolean {
   return "asked" in hazards[code];
 }

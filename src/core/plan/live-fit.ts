@@ -1,7 +1,7 @@
 /** How a source's values go into the columns of a live table: counted over every selected row, before anything is loaded. */
 import type { Table } from "../schema/catalog.ts";
 import type { LiveProblem, LiveReading, LiveType } from "../schema/live-type.ts";
-import type { Mending } from "../values/mend-text.ts";
+import type { Repair } from "../values/mend-text.ts";
 import type { Found, Sample } from "./profile.ts";
 
 export type FitRequest = {
@@ -68,7 +68,7 @@ export type ColumnFit = {
   /** More texts than can be kept were refused or respelled. */
   readonly answersCut: boolean;
   /** Ways to repair texts that hold U+0000 or invalid bytes → the number of texts that do not fit even then. */
-  readonly mendings: Readonly<Partial<Record<Mending, number>>>;
+  readonly repairs: Readonly<Partial<Record<Repair, number>>>;
   /** The server's message for the first text that it refused. */
   readonly objection: string | null;
 };

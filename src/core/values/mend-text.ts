@@ -1,11 +1,11 @@
 /** Repairs, by accepted policies, of a text that PostgreSQL's text cannot hold: one with U+0000, or not valid. */
 import { decodeWindows1252 } from "./windows-1252.ts";
 
-export const nulMendings = ["strip", "escape"] as const;
-export const invalidMendings = ["replace", "windows-1252", "latin1"] as const;
-export type Mending = (typeof nulMendings)[number] | (typeof invalidMendings)[number];
+export const nulRepairs = ["strip", "escape"] as const;
+export const invalidRepairs = ["replace", "windows-1252", "latin1"] as const;
+export type Repair = (typeof nulRepairs)[number] | (typeof invalidRepairs)[number];
 
-export function mendText(how: Mending, bytes: Buffer): string {
+export function repairText(how: Repair, bytes: Buffer): string {
   switch (how) {
     case "strip":
       return bytes.toString("utf8").replaceAll("\0", "");

@@ -66,10 +66,10 @@ async function startTemporary(options: EmbeddedOptions): Promise<Embedded> {
   const layout = layoutOf(makeTemporaryDirectory(serverAccount(null)));
   try {
     const server = await withLock(layout, () => startOrAdopt(layout, options, false));
-    const forget = killAtExit(layout.directory, server.pid);
+    const cancelKill = killAtExit(layout.directory, server.pid);
     return describe(layout, server, async () => {
       await stopEmbedded(layout.directory);
-      forget();
+      cancelKill();
       removeTemporary(layout);
     });
   } catch (error) {

@@ -18,13 +18,13 @@ export type SeedTarget = {
 };
 
 /** Returns one sentence. Throws SEED_FAILED. */
-export async function plantSeed(path: string, target: SeedTarget, signal: AbortSignal): Promise<string> {
+export async function insertSeed(path: string, target: SeedTarget, signal: AbortSignal): Promise<string> {
   try {
     if (!statSync(path).isDirectory()) {
       await target.execute(script(path));
       return `${path} was executed`;
     }
-    return await plantExport(path, target, signal);
+    return await insertExport(path, target, signal);
   } catch (thrown) {
     signal.throwIfAborted();
     if (thrown instanceof RowhaulError && thrown.code === "SEED_FAILED") throw thrown;
@@ -74,7 +74,7 @@ function rowsAtOnce(columns: number): number {
   return Math.max(1, Math.min(500, Math.floor(30_000 / Math.max(1, columns))));
 }
 
-async function plantExport(folder: string, target: SeedTarget, signal: AbortSignal): Promise<string> {
+async function insertExport(folder: string, target: SeedTarget, signal: AbortSignal): Promise<string> {
   // The rows of a full-text index follow from its table's.
   const tables = readManifest(folder).tables.filter((table) => table.of === undefined);
   for (const table of tables) {

@@ -12,7 +12,7 @@ import type { LiveType } from "../../core/schema/live-type.ts";
 import { foldName } from "../../core/schema/names.ts";
 import type { ColumnSettings } from "../../core/settings.ts";
 import type { Hazards } from "../acceptance.ts";
-import { type Asked, byName, selectedRows, tableSettings } from "../context.ts";
+import { byName, type PlanScope, selectedRows, tableSettings } from "../context.ts";
 import { selectTables } from "../selection.ts";
 import { decideIntoColumn } from "./into/decide-column.ts";
 import { readingOf } from "./into/reading-of.ts";
@@ -24,23 +24,23 @@ const types: Readonly<Partial<Record<NonNullable<ColumnSettings["type"]>, LiveTy
 
 /** What must be asked of their values. `live`: tables by source table, whose columns have the types that they have. */
 export function chosenRequests(
-  asked: Asked,
+  scope: PlanScope,
   catalog: Catalog,
   profile: Profile,
   live: ReadonlyMap<string, LiveTable>,
 ): FitRequest[] {
-  return selectTables(catalog, asked.selection).tables.flatMap((table): FitRequest[] => {
+  return selectTables(catalog, scope.selection).tables.flatMap((table): FitRequest[] => {
     const values = profile.tables[table.name];
     if (values === undefined || live.has(table.name)) return [];
     const columns = table.columns.flatMap((column) => {
-      const type = chosenType(asked, table, column);
+      const type = chosenType(scope, table, column);
       const found = values.columns[column.name];
       if (type === null || found === undefined) return [];
-      return [{ column: column.name, reading: readingOf(table.name, column, type, found, asked) }];
+      return [{ column: column.name, reading: readingOf(table.name, column, type, found, scope) }];
     });
     if (columns.length === 0) return [];
     const nothing = { meeting: null, uniques: [], occupied: [], overwrites: false, references: [], missing: [] };
-    return [{ table, where: selectedRows(asked, table), columns, ...nothing }];
+    return [{ table, where: selectedRows(scope, table), columns, ...nothing }];
   });
 }
 
@@ -56,11 +56,11 @@ export type ChosenColumn = {
 /** Null where the pipeline file gives the column none of these types. */
 export function decideChosen(
   { table, column, profile, target, keyed, fit }: ChosenColumn,
-  asked: Asked,
+  scope: PlanScope,
   hazards: Hazards,
   notes: Note[],
 ): ColumnPlan | null {
-  const type = chosenType(asked, table, column);
+  const type = chosenType(scope, table, column);
   if (type === null) return null;
   const isPrimary = (table.primaryKey ?? []).some((name) => foldName(name) === foldName(column.name));
   const decided = decideIntoColumn(
@@ -77,7 +77,7 @@ export function decideChosen(
         generated: false,
       },
       profile,
-      reading: readingOf(table.name, column, type, profile, asked),
+      reading: readingOf(table.name, column, type, profile, scope),
       fit,
       keyed,
       primary: isPrimary,
@@ -90,7 +90,7 @@ export function decideChosen(
   return { ...decided, reason: `type ${type.written} set in the pipeline file` };
 }
 
-function chosenType(asked: Asked, table: Table, column: Column): LiveType | null {
-  const { type } = byName(tableSettings(asked, table.name).columns, column.name) ?? { type: null };
+function chosenType(scope: PlanScope, table: Table, column: Column): LiveType | null {
+  const { type } = byName(tableSettings(scope, table.name).columns, column.name) ?? { type: null };
   return type === null || column.generated !== null ? null : (types[type] ?? null);
 }

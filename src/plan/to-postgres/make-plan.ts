@@ -14,7 +14,7 @@ import { carriedFullText } from "../../search/catalog.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
 import { Hazards } from "../acceptance.ts";
 import { appNotes } from "../app-notes.ts";
-import { type Asked, type Planning, type PostgresInput, selectedRows, tableSettings } from "../context.ts";
+import { type Planning, type PlanScope, type PostgresInput, selectedRows, tableSettings } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { givenUp, leftBehind, lossOf, notSelected, virtualLeftBehind } from "../lost-texts.ts";
 import { Names } from "../names.ts";
@@ -138,7 +138,7 @@ export function makePlan(input: PostgresInput): Planned {
   const triggers = planTriggers(selection, tables, planning);
   const kept = (table: TablePlan): boolean => table.into !== undefined;
   const search = planSearch(tables, planning);
-  const asked = withTriggers(tables, planning);
+  const scope = withTriggers(tables, planning);
   const writes = acceptedWrites(tables, planning);
   const { target } = settings;
   const plan: Plan = {
@@ -154,7 +154,7 @@ export function makePlan(input: PostgresInput): Planned {
       ...(pairs.size === 0 ? {} : { definitions: definitionsOf(pairs) }),
       ...(writes === undefined ? {} : { writes }),
     },
-    tables: asked.map((table) =>
+    tables: scope.map((table) =>
       kept(table)
         ? table
         : {
@@ -186,8 +186,8 @@ export function makePlan(input: PostgresInput): Planned {
 }
 
 /** `as` must not take a name that another table or view has. */
-function refuseSameTables(selection: SelectedTables, asked: Asked): void {
-  const wanted = selection.tables.map((table) => tableSettings(asked, table.name).as ?? table.name);
+function refuseSameTables(selection: SelectedTables, scope: PlanScope): void {
+  const wanted = selection.tables.map((table) => tableSettings(scope, table.name).as ?? table.name);
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new RowhaulError("PLAN_INVALID", `Two tables would be named "${twice}".`, {
@@ -269,7 +269,7 @@ function virtualTablesLeftBehind(selection: SelectedTables, planning: Planning):
     const policy = planning.hazards.meet({
       code: "VIRTUAL_TABLE_LOST",
       at: virtual.name,
-      message: `${virtual.name} is a virtual table (${virtual.module})${own}: ${reason}${loss === null ? "" : `; ${loss.said}`}`,
+      message: `${virtual.name} is a virtual table (${virtual.module})${own}: ${reason}${loss === null ? "" : `; ${loss.consequence}`}`,
     });
     planning.leftOut.push(...givenUp(virtual, loss, policy));
   }

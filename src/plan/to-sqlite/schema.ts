@@ -72,9 +72,9 @@ function attempt(db: Database.Database, sql: string): string | null {
       return null;
     } catch (thrown) {
       const objection = messageOf(thrown);
-      const mended = withText(text, /no such column: "?(.*?)"?(?: - should this be|$)/s.exec(objection)?.[1]);
-      if (mended === null || mended === text) return objection;
-      text = mended;
+      const repaired = withText(text, /no such column: "?(.*?)"?(?: - should this be|$)/s.exec(objection)?.[1]);
+      if (repaired === null || repaired === text) return objection;
+      text = repaired;
     }
   }
   return "too many texts in double quotes";

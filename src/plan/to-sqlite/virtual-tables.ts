@@ -36,7 +36,7 @@ export function planVirtualTables(
       return [];
     };
     const lose = (reason: string): [] => {
-      const message = `${virtual.name} is a virtual table (${virtual.module}): ${reason}${loss === null ? "" : `; ${loss.said}`}`;
+      const message = `${virtual.name} is a virtual table (${virtual.module}): ${reason}${loss === null ? "" : `; ${loss.consequence}`}`;
       const policy = planning.hazards.meet({ code: "VIRTUAL_TABLE_LOST", at: virtual.name, message });
       planning.leftOut.push(...givenUp(virtual, loss, policy));
       return [];

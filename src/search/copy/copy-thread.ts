@@ -38,13 +38,13 @@ export type ThreadMessage =
 
 try {
   copyAll(workerData as ThreadData);
-  tell({ outcome: null });
+  post({ outcome: null });
 } catch (thrown) {
   const { message, code = "" } = thrown as { readonly message: string; readonly code?: unknown };
-  tell({ outcome: { message, code: String(code) } });
+  post({ outcome: { message, code: String(code) } });
 }
 
-function tell(message: ThreadMessage): void {
+function post(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
@@ -103,13 +103,13 @@ function copyAll({ order: { snapshot, scratch, partial, origin, indexes }, stop 
       if (encoded.big) big++;
       if (++documents % 1000 === 0) {
         goesOn();
-        tell({ name, documents });
+        post({ name, documents });
       }
     }
     target.prepare("INSERT INTO meta VALUES (?, ?, ?, ?, ?)").run(name, i, documents, tokens, big);
     target.exec("COMMIT");
     source.exec(`DROP TABLE temp.instance_${i}`);
-    tell({ name, documents });
+    post({ name, documents });
   }
 
   /** By id. Includes documents without a token, and those with tokens that are missing in the index's own bookkeeping. */

@@ -2,12 +2,17 @@
 import type { Assigned, ColumnFit, FitAnswers } from "../../core/plan/live-fit.ts";
 import type { Found, Sample } from "../../core/plan/profile.ts";
 import type { LiveProblem, LiveReading } from "../../core/schema/live-type.ts";
-import { invalidMendings, type Mending, mendText, nulMendings } from "../../core/values/mend-text.ts";
+import { invalidRepairs, nulRepairs, type Repair, repairText } from "../../core/values/mend-text.ts";
 import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import type { Cell } from "../../core/values/wire.ts";
+<<<<<<< HEAD
 import { askedKey } from "../../live-types/asked-key.ts";
 import type { Read } from "../../live-types/read.ts";
 import { readCell, refusedByServer } from "../../live-types/read-cell.ts";
+=======
+import { answerKey } from "../../live-types/asked-key.ts";
+import { type Read, readCell, refusedByServer } from "../../live-types/read-cell.ts";
+>>>>>>> names
 import { treat, waysOf } from "../../live-types/treat.ts";
 import { samplesPerFinding } from "../profile/samples.ts";
 
@@ -38,7 +43,7 @@ export class ColumnCensus {
   /** Texts that the server has answered for: most columns have few distinct ones. */
   readonly #known = new Map<string, Read>();
   #waitingCells = 0;
-  readonly #mendings: Partial<Record<Mending, number>> = {};
+  readonly #repairs: Partial<Record<Repair, number>> = {};
   #keptCount = 0;
   #respelled = 0;
   #objection: string | null = null;
@@ -52,7 +57,8 @@ export class ColumnCensus {
     if (cell.storage === "null") return;
     const read = readCell(this.#reading, cell);
     const { type } = this.#reading;
-    if (type.kind !== "bytea" && cell.storage === "text" && (!cell.valid || cell.bytes.includes(0))) this.#mend(cell);
+    if (type.kind !== "bytea" && cell.storage === "text" && (!cell.valid || cell.bytes.includes(0)))
+      this.#tryRepairs(cell);
     if (!read.ok) this.#problem(read, cell, place);
     else if (type.kind !== "asked" && !type.domain) this.#fits(read, cell, place);
     else this.#wait(read.text, cell, place);
@@ -111,7 +117,7 @@ export class ColumnCensus {
   }
 
   #settle(read: Read, cell: Cell, place: Place): void {
-    if (!read.ok) this.#keep(askedKey(cell), read.text ?? null);
+    if (!read.ok) this.#keep(answerKey(cell), read.text ?? null);
     if (read.ok) this.#fits(read, cell, place);
     else this.#problem(read, cell, place);
   }
@@ -130,7 +136,7 @@ export class ColumnCensus {
       })),
       respelled: this.#respelled,
       answers: { ...this.#kept },
-      mendings: { ...this.#mendings },
+      repairs: { ...this.#repairs },
       answersCut: this.#keptCount > mostAnswers,
       objection: this.#objection,
     };
@@ -197,12 +203,12 @@ export class ColumnCensus {
     return this.#reading.type.kind === "asked" && answer.text !== text;
   }
 
-  #mend(cell: Cell): void {
-    for (const how of cell.valid ? nulMendings : invalidMendings) {
-      const bytes = Buffer.from(mendText(how, cell.bytes), "utf8");
+  #tryRepairs(cell: Cell): void {
+    for (const how of cell.valid ? nulRepairs : invalidRepairs) {
+      const bytes = Buffer.from(repairText(how, cell.bytes), "utf8");
       const read = readCell(this.#reading, { ...cell, bytes, valid: true });
       const fail = (): void => {
-        this.#mendings[how] = (this.#mendings[how] ?? 0) + 1;
+        this.#repairs[how] = (this.#repairs[how] ?? 0) + 1;
       };
       if (!read.ok) fail();
       else if (this.#reading.type.domain || this.#reading.type.kind === "asked") this.#propose(read.text, fail);

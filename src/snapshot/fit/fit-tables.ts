@@ -11,7 +11,7 @@ import { liveSlot } from "../rows/read-rows.ts";
 import { AlikeCensus } from "./alike-census.ts";
 import { cellAt } from "./cell-at.ts";
 import { ColumnCensus, type Place } from "./column-census.ts";
-import { findParents } from "./find-parents.ts";
+import { findMissingParents } from "./find-missing-parents.ts";
 import { KeyTexts, type NewIds } from "./key-texts.ts";
 import { MeetingCensus } from "./meeting-census.ts";
 import { OccupiedCensus } from "./occupied-census.ts";
@@ -128,7 +128,7 @@ async function fitTable(
   for (const key of occupied.filter(({ asksForOwn }) => asksForOwn)) key.release(ownKeys(key));
   const orphans: [string, Orphaned][] = [];
   for (const reference of request.references)
-    orphans.push([reference.name, await findParents(db, catalog, request, reference, samples, answers)]);
+    orphans.push([reference.name, await findMissingParents(db, catalog, request, reference, samples, answers)]);
   const found: [string, Alike][] = [];
   for (const key of alike) found.push([key.name, await key.result(placesOf)]);
   const shown = Object.fromEntries(missing.map((name) => [name, samples.find(name, `${quoteName(name)} IS NOT NULL`)]));

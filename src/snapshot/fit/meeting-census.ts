@@ -86,7 +86,7 @@ export class MeetingCensus {
     this.#moved.add(() => ({ key: shown, value: `→ ${theirs}` }));
   }
 
-  /** A new row needs an id that no live row has. */
+  /** Asks which ids of new rows are already taken by live rows. */
   async #askIds(asked: readonly Waiting[], met: ReadonlySet<number>): Promise<void> {
     const { id } = this.#meeting;
     const added = asked.filter((row, at) => !met.has(at) && row.id !== null);

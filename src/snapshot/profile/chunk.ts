@@ -167,7 +167,7 @@ export class Chunk {
 
   /**
    * False when some TEXT among the columns holds a NUL or is not valid in its encoding, or when the
-   * chunk is too large to be joined: then the cells are to be looked at one by one.
+   * chunk is too large to be joined: then the cells are examined one by one.
    */
   textIsClean(columns: readonly number[], encoding: Catalog["encoding"], facts: ChunkFacts): boolean {
     if (this.#range === null || !this.#isJoinable(columns, facts)) return false;

@@ -105,7 +105,7 @@ function oneRow(
     running.apply(row.values);
   } catch (thrown) {
     writer.drop();
-    services.forget();
+    services.discard();
     if (chain.onError !== "quarantine" || !isRowError(thrown)) throw placed(thrown, row, running);
     return quarantined(thrown, row, running);
   }

@@ -5,7 +5,7 @@ import type { Sqlite } from "../../sqlite/open.ts";
 export type SeenKeys = {
   firstSeen(): (key: Uint8Array) => boolean;
   keep(): void;
-  forget(): void;
+  discard(): void;
 };
 
 /** Longer keys stand by their digest. */
@@ -31,7 +31,7 @@ export function seenKeys(scratch: Sqlite): SeenKeys {
     keep() {
       if (undo.length > 0) undo = [];
     },
-    forget() {
+    discard() {
       for (const one of undo) one();
       undo = [];
     },

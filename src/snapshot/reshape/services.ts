@@ -14,7 +14,7 @@ export type ChainServices = Services & {
   /** The row is written: keys first seen in it are kept. */
   keep(): void;
   /** The row is left behind: keys first seen in it are removed. */
-  forget(): void;
+  discard(): void;
   close(): void;
 };
 
@@ -32,7 +32,7 @@ export function chainServices(snapshot: string, catalog: Catalog): ChainServices
     },
     firstSeen: seen.firstSeen,
     keep: seen.keep,
-    forget: seen.forget,
+    discard: seen.discard,
     close: () => scratch.close(),
   };
 }

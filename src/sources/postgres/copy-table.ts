@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 
 export type CopyHooks = { progress(rows: number): void; readonly signal: AbortSignal };
 
-/** Returns the number of rows. `checked`: the server's texts need not be valid UTF-8. */
+/** Returns the number of rows. `checked`: whether texts must be validated, because the server's need not be valid UTF-8. */
 export async function copyTable(
   session: Session,
   schema: string,
@@ -40,20 +40,20 @@ export async function copyTable(
     rows++;
   });
   const stream = session.query(copyTo(`COPY (${selectCells(schema, read, conditions)}) TO STDOUT (FORMAT binary)`));
-  let told = 0;
+  let reported = 0;
   for await (const chunk of stream) {
     hooks.signal.throwIfAborted();
     reader.push(chunk as Buffer);
-    if (rows - told < rowsBetweenTellings) continue;
-    hooks.progress(rows - told);
-    told = rows;
+    if (rows - reported < rowsBetweenReports) continue;
+    hooks.progress(rows - reported);
+    reported = rows;
   }
   reader.end();
-  hooks.progress(rows - told);
+  hooks.progress(rows - reported);
   return rows;
 }
 
-const rowsBetweenTellings = 1000;
+const rowsBetweenReports = 1000;
 
 type ReadCell = (field: NonNullable<Field>) => SnapshotCell;
 

@@ -58,7 +58,7 @@ export function grantTo({ user }: Session, right: string): string {
 
 export async function endSession(client: pg.Client): Promise<void> {
   const interruptible = client instanceof Session ? client.interruptible : null;
-  interruptible?.cancellation.forget();
+  interruptible?.cancellation.unsubscribe();
   await client.end().catch(() => {});
   await interruptible?.cancellation.delivered();
   await interruptible?.control.end();

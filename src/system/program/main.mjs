@@ -1,9 +1,9 @@
 // @ts-check
 /** What runs in the process that run-program.ts starts: one module's default export, called once. */
 
-// Ctrl-C reaches this process too; what becomes of that is decided by the one that asked.
+// Ctrl-C reaches this process too; the parent process decides what to do about it.
 process.on("SIGINT", () => {});
-// The answer has been sent, or nobody is left to hear it.
+// The answer has been sent, or the parent is gone.
 process.on("disconnect", () => process.exit());
 
 process.once("message", async (/** @type {{ module: string, input: unknown }} */ { module, input }) => {

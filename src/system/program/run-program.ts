@@ -1,6 +1,6 @@
 /**
- * Work on SQLite files beside this process. What SQLite does in a thread can only be waited for; a process can be ended
- * at once, and meanwhile Ctrl-C and the downtime clock go on.
+ * Work on SQLite files in a child process. SQLite's work in a thread can only be waited for; a process can be killed
+ * at once, and meanwhile this one still reacts to Ctrl-C and the downtime clock.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -46,13 +46,13 @@ export function runSqliteProgram<P extends Program>(
       serialization: "advanced",
     });
     let answer: Answer<P> | null = null;
-    let said = "";
+    let stderr = "";
     const end = (): void => {
       child.kill("SIGKILL");
     };
     signal?.addEventListener("abort", end, { once: true });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-2000);
+      stderr = (stderr + text).slice(-2000);
     });
     child.once("message", (message) => {
       answer = message as Answer<P>;
@@ -64,7 +64,7 @@ export function runSqliteProgram<P extends Program>(
     child.once("close", (code, killedBy) => {
       signal?.removeEventListener("abort", end);
       if (signal?.aborted) reject(signal.reason as Error);
-      else if (answer === null) reject(new Error(brokenOff(killedBy ?? `exit status ${code}`, said)));
+      else if (answer === null) reject(new Error(brokenOff(killedBy ?? `exit status ${code}`, stderr)));
       else if ("failed" in answer) reject(errorOf(answer.failed));
       else resolve(answer.output);
     });
@@ -80,7 +80,7 @@ function errorOf({ message, code, more }: Failure): Error {
   return new RowhaulError(code as ErrorCode, message, more);
 }
 
-function brokenOff(how: string, said: string): string {
-  const lastLine = said.trim().split("\n").at(-1) ?? "";
+function brokenOff(how: string, stderr: string): string {
+  const lastLine = stderr.trim().split("\n").at(-1) ?? "";
   return `the process reading the file ended without an answer (${how})${lastLine === "" ? "" : `: ${lastLine}`}`;
 }

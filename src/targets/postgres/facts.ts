@@ -42,7 +42,7 @@ export async function readTargetFacts(pool: Pool, schema: string, shown: string)
   }
 }
 
-/** Throws for what no plan could mend. `makes`: tables are to be made in the schema, not only filled. */
+/** Throws for what no plan could work around. `makes`: tables are to be made in the schema, not only filled. */
 export function checkTarget(facts: TargetFacts, schema: string, makes = true): void {
   if (facts.version < 14)
     throw new RowhaulError("TARGET_VERSION", `The target is PostgreSQL ${facts.version}; 14 to 18 are supported.`);

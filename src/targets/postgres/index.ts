@@ -40,7 +40,7 @@ async function openEmbedded(
   const server = await startEmbedded({
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });
-  // One that ran before goes on running.
+  // A server that was running before keeps running.
   return postgresTarget(to, server.url, settings.concurrency, async () => {
     if (!server.alreadyRunning) await server.stop();
   });

@@ -8,7 +8,7 @@ export type ProbeScript = {
   readonly trials: readonly { readonly id: string; readonly sql: string }[];
 };
 
-/** Classes of SQLSTATE that say nothing of the statement: no connection, a deadlock, no room, a shutdown, damage, a lock. */
+/** SQLSTATE classes that are not the statement's fault: no connection, a deadlock, no space, a shutdown, damage, a lock. */
 const ofTheServer = /^(08|40|53|57|58|F0|XX|55P03)/;
 
 function isObjection(thrown: unknown): boolean {

@@ -1,4 +1,4 @@
-/** Queries on a run's target in PostgreSQL that are no part of the move: its speed, and seed data. */
+/** Queries on a run's target in PostgreSQL beside the move itself: measuring speed, inserting seed data. */
 import type { TargetQueries } from "../../core/ports.ts";
 import { quoteName } from "../../core/quote.ts";
 import { postgresSeed } from "../../operations/seed/seed-postgres.ts";
@@ -23,7 +23,7 @@ export function postgresQueries(pool: Pool, live: string): TargetQueries {
       ),
     translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
     async seed(path, signal) {
-      const { plantSeed } = await import("../../operations/seed/seed.ts");
+      const { insertSeed: plantSeed } = await import("../../operations/seed/seed.ts");
       return inTransaction(pool, "putting in the seed", (client) => {
         const query = async (text: string, values?: readonly unknown[]) =>
           (await client.query(text, values === undefined ? undefined : [...values])).rows;

@@ -1,4 +1,4 @@
-/** What SQLite enforces with each row, said with the row. */
+/** Constraint errors of SQLite, with the row that caused them. */
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { shorten } from "../../core/values/render-cell.ts";
 

@@ -1,4 +1,4 @@
-/** What SQLite or the file system threw, as an error that says what was being done and what helps. */
+/** Errors of SQLite and the file system, as errors that say what was being done and what helps. */
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { isOutOfSpace } from "../../system/disk-error.ts";
 

@@ -1,4 +1,4 @@
-/** Something else than a SQLite database at the target's path is never written over, and said before anything is read. */
+/** Anything but a SQLite database at the target's path is never overwritten, and reported before anything is read. */
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";

@@ -1,4 +1,4 @@
-/** Queries on a run's SQLite file that are no part of the move: its speed, and seed data. */
+/** Queries on a run's SQLite file beside the move itself: measuring speed, inserting seed data. */
 import Database from "better-sqlite3";
 import type { TablePlace, TargetQueries } from "../../core/ports.ts";
 import { sqliteSeed } from "../../operations/seed/seed-sqlite.ts";
@@ -17,13 +17,13 @@ export function sqliteQueries(path: string): TargetQueries {
     // The same dialect on both sides.
     translate: (_, sql) => ({ ok: true, sql }),
     async seed(file, signal) {
-      const { plantSeed } = await import("../../operations/seed/seed.ts");
+      const { insertSeed: plantSeed } = await import("../../operations/seed/seed.ts");
       const db = new Database(path, { fileMustExist: true, timeout: 5000 });
       try {
         db.exec("BEGIN IMMEDIATE");
-        const told = await plantSeed(file, sqliteSeed(db), signal);
+        const summary = await plantSeed(file, sqliteSeed(db), signal);
         db.exec("COMMIT");
-        return told;
+        return summary;
       } finally {
         // Closing takes back what was not committed.
         db.close();

@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { CellRule, ColumnPlan } from "../../core/plan/plan.ts";
 import { isWritten, layoutOf } from "../../core/values/date-layout.ts";
-import { mendText } from "../../core/values/mend-text.ts";
+import { repairText } from "../../core/values/mend-text.ts";
 import type { Cell, Slot } from "../../core/values/wire.ts";
 import { epochToTimestamp, textToTimestamp, toMicroseconds } from "./cell-dates.ts";
 
@@ -20,7 +20,7 @@ export function applyAction(rule: CellRule, cell: Cell, column: ColumnPlan): Res
     case "replace":
     case "windows-1252":
     case "latin1":
-      return mended(mendText(rule.then, cell.bytes), column);
+      return repaired(repairText(rule.then, cell.bytes), column);
     case "reinterpret":
       return reinterpret(cell, column);
     case "round":
@@ -63,7 +63,7 @@ function reinterpret(cell: Cell, column: ColumnPlan): Result | undefined {
 }
 
 /** In a column of several classes the text stands beside its class, as jsonb prints it. */
-function mended(value: string, { encoding }: ColumnPlan): Result {
+function repaired(value: string, { encoding }: ColumnPlan): Result {
   return encoding.kind === "tagged"
     ? { slot: value, text: `{"t": "text", "v": ${JSON.stringify(value)}}` }
     : text(value);

@@ -59,12 +59,12 @@ export function treatLive(
     case "reinterpret":
       return sent(treat(reading, cell, "reinterpret"));
     default:
-      return mended(rule, cell, column, reading);
+      return repaired(rule, cell, column, reading);
   }
 }
 
-/** A text that was mended must still go into the column. */
-function mended(rule: CellRule, cell: Cell, column: ColumnPlan, reading: LiveReading): ReturnType<typeof treatLive> {
+/** A repaired text must still fit into the column. */
+function repaired(rule: CellRule, cell: Cell, column: ColumnPlan, reading: LiveReading): ReturnType<typeof treatLive> {
   const result = applyAction(rule, cell, { ...column, encoding: { kind: "text" } });
   if (typeof result?.slot !== "string") return undefined;
   const read = readCell(reading, { ...cell, storage: "text", bytes: Buffer.from(result.slot, "utf8"), valid: true });

@@ -1,4 +1,4 @@
-/** Columns as the pass showed them: what only a function had in hand, and left as it was, nobody changed. */
+/** Columns after the pass: those that only a function touched and left unchanged count as unchanged. */
 import type { Seen } from "../../core/plan/seen.ts";
 import type { ShapeColumn } from "../../core/plan/transform.ts";
 import type { OutputShape } from "../definition.ts";

@@ -9,7 +9,7 @@ import type { OutputShape } from "../definition.ts";
 import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";
 
-/** What became of a table's columns, for whatever hangs on them. */
+/** What happened to a table's columns, for the objects that depend on them. */
 export type Follow = {
   readonly table: Table;
   /** By old name, folded. */
@@ -54,7 +54,7 @@ export function columnsAfter(
   return null;
 }
 
-/** A column dropped by name takes along what needs it; nobody need accept that twice. */
+/** Dropping a column by name implies dropping what needs it; that needs no second acceptance. */
 function unasked(missing: readonly string[], { dropped }: Follow, hazard: Hazard | undefined): Hazard | undefined {
   return missing.some((name) => dropped.some((one) => sameName(one, name))) ? undefined : hazard;
 }

@@ -1,7 +1,7 @@
 /**
  * Generated columns after the steps. One whose values are still what its expression gives stays as it is. Where a
  * function changed what an expression reads and handed on the value of before, as `{ ...row, title }` does, it is
- * computed anew. Values that the function made itself, others than the expression gives, are for somebody to accept.
+ * computed anew. Values of the function's own that differ from the expression must be accepted by the user.
  */
 import type { Column, Table } from "../../core/schema/catalog.ts";
 import { rowidName } from "../../snapshot/write/writer.ts";

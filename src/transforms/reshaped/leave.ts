@@ -1,4 +1,4 @@
-/** What a table cannot keep after its steps, and whether somebody must accept that. */
+/** What a table cannot keep after its steps, and whether that must be accepted. */
 import type { HazardCode } from "../../core/plan/hazards.ts";
 import type { TransformReport } from "../../core/plan/transform.ts";
 

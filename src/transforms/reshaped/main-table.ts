@@ -13,7 +13,7 @@ import { mentions, renamed } from "./identifiers.ts";
 import type { Leave } from "./leave.ts";
 import { affinityAfter, plainColumn } from "./plain-column.ts";
 
-/** What became of a table's columns. `table`: null when all its rows went to another. */
+/** What happened to a table's columns. `table`: null when all its rows went to another. */
 export type TableFate = {
   readonly table: Table | null;
   /** Old name to new. */

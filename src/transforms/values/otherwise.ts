@@ -1,4 +1,4 @@
-/** What becomes of a value that a step has no answer for. */
+/** How a step treats a value that it has no mapping for. */
 import { z } from "zod";
 import { scalar } from "./constant.ts";
 

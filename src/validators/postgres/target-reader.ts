@@ -13,7 +13,7 @@ export type Target = {
   query(sql: string, values?: readonly unknown[]): Promise<TargetRow[]>;
   /** Like `query` in pages, for results that may not fit in memory. */
   pages(sql: string, values: readonly unknown[], size: number): AsyncGenerator<TargetRow[]>;
-  /** Undefined when the statement fails, and `failed` hears why; the transaction goes on. */
+  /** Undefined when the statement fails, after calling `failed` with the error; the transaction goes on. */
   attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
 };
 
@@ -23,7 +23,7 @@ SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout =
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
 SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off; SET LOCAL row_security = off`;
 
-/** `inside`: somebody's connection with an open transaction, to be read by one reader at a time. */
+/** `inside`: a connection with an open transaction of its owner's, to be read by one reader at a time. */
 export type TargetPlace = {
   readonly pool: Pool;
   readonly live: { readonly inside: { readonly connection: ClientBase } | null } | null;
@@ -35,7 +35,7 @@ export type TargetPlace = {
 export type CancelOnAbort = (
   client: ClientBase,
   signal: AbortSignal,
-) => Promise<{ forget(): void; delivered(): Promise<void> }>;
+) => Promise<{ unsubscribe(): void; delivered(): Promise<void> }>;
 
 export async function withTarget<T>(
   { pool, live, signal, cancelOnAbort }: TargetPlace,
@@ -55,32 +55,32 @@ async function byItself<T>(
   const client = await pool.connect().catch(explain);
   // A connection that breaks between two queries must not end the process; the next query reports it.
   client.on("error", ignore);
-  const aborted = abortion(signal);
+  const aborted = rejectOnAbort(signal);
   let cancellation: Awaited<ReturnType<CancelOnAbort>> | undefined;
   try {
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
     cancellation = await cancelOnAbort?.(client, signal);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
-    cancellation?.forget();
+    cancellation?.unsubscribe();
     await client.query("COMMIT");
     client.off("error", ignore);
     client.release();
     return result;
   } catch (cause) {
     // A query may still be under way: only closing the connection ends it. What it still says is not waited for.
-    cancellation?.forget();
+    cancellation?.unsubscribe();
     client.release(true);
     await cancellation?.delivered();
     if (signal.aborted) throw signal.reason;
     return explain(cause);
   } finally {
-    aborted.forget();
+    aborted.unsubscribe();
   }
 }
 
-/** Whose transaction it is finds it as it was: settings, cursors, and the right to write. After a failure that is its owner's to end. */
+/** The owner gets the transaction back unchanged: settings, cursors, and the right to write. After a failure the owner ends it. */
 async function within<T>(client: ClientBase, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
-  const aborted = abortion(signal);
+  const aborted = rejectOnAbort(signal);
   try {
     await client.query(`SAVEPOINT rowhaul_proof; SET LOCAL transaction_read_only = on; ${settings}`);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
@@ -90,7 +90,7 @@ async function within<T>(client: ClientBase, signal: AbortSignal, work: (target:
     if (signal.aborted) throw signal.reason;
     return explain(cause);
   } finally {
-    aborted.forget();
+    aborted.unsubscribe();
   }
 }
 
@@ -144,15 +144,15 @@ function asIs(value: string | Buffer): string {
   return typeof value === "string" ? value : value.toString("utf8");
 }
 
-function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
-  let forget = (): void => {};
+function rejectOnAbort(signal: AbortSignal): { promise: Promise<never>; unsubscribe: () => void } {
+  let unsubscribe = (): void => {};
   const promise = new Promise<never>((_, reject) => {
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
-    forget = () => signal.removeEventListener("abort", abort);
+    unsubscribe = () => signal.removeEventListener("abort", abort);
   });
   promise.catch(ignore);
-  return { promise, forget };
+  return { promise, unsubscribe };
 }
 
 function ignore(): void {}

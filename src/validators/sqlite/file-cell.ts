@@ -50,7 +50,7 @@ export function fileCells(): FileCells {
           return { leaves: false, value: there };
         case "reinterpret":
           return { leaves: false, value: String(cell) };
-        // Nobody allowed it: the cell as it was, from which the target's will differ.
+        // Not accepted: the cell unchanged, from which the target's will differ.
         default:
           return { leaves: false, value: cell };
       }

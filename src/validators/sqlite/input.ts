@@ -1,4 +1,4 @@
-/** What the validators of a SQLite target are given, and how they look: both files at once, read-only, in SQLite itself. */
+/** The input of a SQLite target's validators: both files attached read-only to one connection. */
 
 import Database from "better-sqlite3";
 import type { Plan, TablePlan } from "../../core/plan/plan.ts";
@@ -18,7 +18,7 @@ export type SqliteValidatorInput = {
   readonly before?: string;
   /** The file began as a copy of one that was there (append, merge, skip, replace): its versions are its own. */
   readonly copied: boolean;
-  /** Nobody but the run has written to the file: what it did not touch must be as it was. */
+  /** Only the run has written to the file: what it did not touch must be unchanged. */
   readonly alone: boolean;
   readonly signal: AbortSignal;
 };

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { plantSeed } from "../../../src/operations/seed/seed.ts";
+import { insertSeed } from "../../../src/operations/seed/seed.ts";
 import { type PostgresQuery, postgresSeed } from "../../../src/operations/seed/seed-postgres.ts";
 import { useDatabase } from "../../support/database.ts";
 import { exportFolder } from "../export-fixture.ts";
@@ -15,7 +15,7 @@ async function planted(path: string): Promise<string> {
     (await (values === undefined ? client.query(text) : client.query(text, [...values]))).rows;
   try {
     await client.query("BEGIN");
-    const done = await plantSeed(path, postgresSeed("my app", query), signal);
+    const done = await insertSeed(path, postgresSeed("my app", query), signal);
     await client.query("COMMIT");
     return done;
   } catch (thrown) {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkSeed, plantSeed, type SeedTarget } from "../../../src/operations/seed/seed.ts";
+import { checkSeed, insertSeed, type SeedTarget } from "../../../src/operations/seed/seed.ts";
 import { type SeedCell, seedCell, splitMembers } from "../../../src/operations/seed/seed-cells.ts";
 import { exportFolder } from "../export-fixture.ts";
 import { freshPath } from "../files.ts";
@@ -32,7 +32,7 @@ test("a .sql file is executed as it is", async () => {
   const sql = "INSERT INTO t VALUES ('COPY x FROM stdin');\nSELECT '\\d';";
   writeFileSync(path, sql);
   const { calls, target } = recording();
-  expect(await plantSeed(path, target, signal)).toBe(`${path} was executed`);
+  expect(await insertSeed(path, target, signal)).toBe(`${path} was executed`);
   expect(calls).toEqual([sql]);
   checkSeed(path);
 });
@@ -43,7 +43,7 @@ test.each(["-- x\n\\connect other\n", "SELECT 1;\nCOPY t (a) FROM stdin;\n1\n\\.
     const path = freshPath("seed.sql");
     writeFileSync(path, sql);
     expect(() => checkSeed(path)).toThrow(expect.objectContaining({ code: "SEED_FAILED" }));
-    await expect(plantSeed(path, recording().target, signal)).rejects.toThrow("line 2 is for psql");
+    await expect(insertSeed(path, recording().target, signal)).rejects.toThrow("line 2 is for psql");
   },
 );
 
@@ -54,7 +54,7 @@ test.each(["INSERT INTO t VALUES (1);\nCOMMIT;\nSELEC 1;", "-- dump\nBEGIN TRANS
     writeFileSync(path, sql);
     expect(() => checkSeed(path)).toThrow("line 2 begins or ends a transaction");
     const { calls, target } = recording();
-    await expect(plantSeed(path, target, signal)).rejects.toThrow("leave such lines out");
+    await expect(insertSeed(path, target, signal)).rejects.toThrow("leave such lines out");
     expect(calls).toEqual([]);
   },
 );
@@ -82,7 +82,7 @@ describe("an export", () => {
     const folder = exportFolder([{ table: "t", columns, lines }], gzip);
     const { calls, target } = recording();
     checkSeed(folder);
-    expect(await plantSeed(folder, target, signal)).toBe(`3 rows of 1 table were put in from ${folder}`);
+    expect(await insertSeed(folder, target, signal)).toBe(`3 rows of 1 table were put in from ${folder}`);
     expect(calls).toEqual([["t", columns, expected], "filled t"]);
   });
 
@@ -99,7 +99,7 @@ describe("an export", () => {
         ids.push(...rows.map(([id]) => id ?? null));
       },
     };
-    await plantSeed(folder, target, signal);
+    await insertSeed(folder, target, signal);
     expect(ids).toEqual(many.map((_, i) => BigInt(i)));
     expect(parts).toBeGreaterThan(5);
   });
@@ -115,7 +115,7 @@ describe("an export", () => {
     manifest.catalog = { tables: [{ name: "t", columns: own }] };
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
     const { calls, target } = recording();
-    await plantSeed(folder, target, signal);
+    await insertSeed(folder, target, signal);
     expect(calls[0]).toEqual(["t", ["id"], [[1n]]]);
   });
 
@@ -125,13 +125,13 @@ describe("an export", () => {
       ...recording().target,
       insert: () => Promise.reject(new Error("duplicate key")),
     };
-    await expect(plantSeed(folder, refusing, signal)).rejects.toMatchObject({
+    await expect(insertSeed(folder, refusing, signal)).rejects.toMatchObject({
       code: "SEED_FAILED",
       message: `The seed ${folder} could not be put in: duplicate key`,
       exit: 3,
     });
     writeFileSync(join(folder, "t.ndjson"), `${lines.join("\n").replace("-3", "-4")}\n`);
-    await expect(plantSeed(folder, recording().target, signal)).rejects.toThrow("SHA-256 is not the manifest's");
+    await expect(insertSeed(folder, recording().target, signal)).rejects.toThrow("SHA-256 is not the manifest's");
   });
 
   test("what is no export is refused", () => {

@@ -1,6 +1,6 @@
 /** Every hazard: met without being accepted, and what each of its policies makes of the plan. */
 import { describe, expect, it } from "vitest";
-import { type HazardCode, hazardCodes, hazards, isAsked } from "../../../src/core/plan/hazards.ts";
+import { type HazardCode, hazardCodes, hazards, needsAnswer } from "../../../src/core/plan/hazards.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { codeOf, errorOf } from "../../support/scratch-database.ts";
 import { type Options, planOf, tableOf } from "./inputs.ts";
@@ -227,7 +227,7 @@ describe.each(testable)("%s", (code) => {
   it("takes its default with --accept-all", async () => {
     const plan = await planOf(found.sql, { settings: { acceptAll: true } });
     const [policy] = hazards[code].policies;
-    if (isAsked(code)) return expect(met(plan)).toEqual([[found.at, null, null]]);
+    if (needsAnswer(code)) return expect(met(plan)).toEqual([[found.at, null, null]]);
     if (found.exactWithout === true) expect(plan.hazards).toEqual([]);
     else expect(met(plan)).toEqual([[found.at, policy.name, "accept-all"]]);
     found.effects[policy.name]?.(plan);

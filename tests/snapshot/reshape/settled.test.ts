@@ -28,9 +28,7 @@ async function settled(
   if (table === undefined) throw new Error("no table t");
   const functions = new Map([["f", { path: "f", sha256: "", columns, call }]]);
   const steps = [{ use: "function", options: { file: "f", keys: "made" } }];
-  const chains = [
-    compileChain(table, { where: null, steps, onError: "fail" }, { catalog, environment: {}, functions }),
-  ];
+  const chains = [compileChain(table, { where: null, steps, onError: "fail" }, { catalog, env: {}, functions })];
   let after = reshapedCatalog(catalog, chains);
   const settle: (seen: Parameters<typeof reshapedCatalog>[2] & object) => Catalog = (seen) => {
     after = reshapedCatalog(catalog, chains, seen);

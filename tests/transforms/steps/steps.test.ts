@@ -9,12 +9,12 @@ const catalog = catalogOf(
 );
 
 function cells(step: Record<string, unknown>, a: Value, b: Value = null): Value[] {
-  const chain = chainOf(catalog, "t", stepsOf(step), { environment: { KEY: "k" } });
+  const chain = chainOf(catalog, "t", stepsOf(step), { env: { KEY: "k" } });
   return rowsThrough(chain, [[1n, a, b]], { users: [{ id: 7n, email: "x@y.z" }] }).t?.[0]?.slice(1) ?? [];
 }
 
 function columnsAfter(step: Record<string, unknown>): string[] {
-  return chainOf(catalog, "t", stepsOf(step), { environment: { KEY: "k" } }).outputs[0].columns.map(
+  return chainOf(catalog, "t", stepsOf(step), { env: { KEY: "k" } }).outputs[0].columns.map(
     ({ name, declaredType, pgType }) => [name, pgType ?? declaredType].filter((word) => word !== "").join(" "),
   );
 }
@@ -150,7 +150,7 @@ describe("one cell", () => {
     const [masked] = cells(step, "ann@example.com");
     expect(masked).toMatch(/^user-[0-9a-f]{20}@example\.invalid$/);
     expect(cells(step, "ann@example.com")[0]).toBe(masked);
-    const chain = chainOf(catalog, "t", stepsOf(step), { environment: { KEY: "other" } });
+    const chain = chainOf(catalog, "t", stepsOf(step), { env: { KEY: "other" } });
     expect(rowsThrough(chain, [[1n, "ann@example.com", null]]).t?.[0]?.[1]).not.toBe(masked);
     expect(refusal(() => chainOf(catalog, "t", stepsOf(step)))).toContain("the environment variable KEY is not set");
   });

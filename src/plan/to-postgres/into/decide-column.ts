@@ -68,7 +68,7 @@ export function decideIntoColumn(input: IntoColumn, hazards: Hazards, notes: Not
     ...triggered,
     encoding: liveEncoding({ ...reading, answers: input.fit?.answers ?? {} }, main?.layout ?? null),
     arrives: rules.length > 0 ? "changed" : isExact(reading) ? "exactly" : "equivalently",
-    reason: `${live.type.written}, as the application made it${said(reading, main?.layout)}`,
+    reason: `${live.type.written}, as the application made it${readingText(reading, main?.layout)}`,
     computed: false,
     rules,
   };
@@ -82,7 +82,7 @@ function isExact({ type: { kind }, as }: LiveReading): boolean {
   return Object.keys(as).length === 0 && ["text", "char", "integer", "float", "json", "bytea", "asked"].includes(kind);
 }
 
-function said({ as }: LiveReading, layout: string | undefined): string {
+function readingText({ as }: LiveReading, layout: string | undefined): string {
   const how = Object.entries(as).map(([name, value]) => `${name}: ${value}`);
   return [...(layout === undefined ? [] : [`values with the precision of a ${layout}`]), ...how]
     .map((part) => `; ${part}`)
@@ -107,7 +107,7 @@ function fitRules(
   const { blob, integer, real, text } = profile.counts;
   const [, ...otherLayouts] = fit.layouts;
   const problems = [
-    ...fit.problems.filter((one) => live.type.kind === "bytea" || !isMended(one, profile)),
+    ...fit.problems.filter((one) => live.type.kind === "bytea" || !isRepaired(one, profile)),
     ...layoutProblem(otherLayouts.map(({ found }) => found)),
   ];
   const zone = reading.as.zone;
@@ -136,7 +136,7 @@ function fitRules(
 }
 
 /** Texts with NUL or bytes that are no text have a hazard of their own. */
-function isMended({ problem, found }: ProblemFit, { nul, invalidEncoding }: ColumnProfile): boolean {
+function isRepaired({ problem, found }: ProblemFit, { nul, invalidEncoding }: ColumnProfile): boolean {
   return problem === "unreadable" && found.count > 0 && found.count === nul.count + invalidEncoding.count;
 }
 
@@ -186,7 +186,7 @@ function textRules({ live, profile, fit }: IntoColumn, at: string, hazards: Haza
     if (found.count === 0) return [];
     const message = `${plural(found.count, "text")} ${what}`;
     // A repaired text must still be one that the type reads.
-    const fitting = offered.filter((how) => how === "quarantine" || (fit?.mendings[how] ?? 0) === 0);
+    const fitting = offered.filter((how) => how === "quarantine" || (fit?.repairs[how] ?? 0) === 0);
     const policy = hazards.meet({ code, at, count: found.count, samples: found.samples, message, offered: fitting });
     return policy === null ? [] : [{ code, when: { kind }, then: policy as CellAction }];
   });

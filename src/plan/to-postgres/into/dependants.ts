@@ -11,7 +11,7 @@ import { sameName } from "../../../core/schema/names.ts";
 import type { Planning } from "../../context.ts";
 import { selectedRows } from "../../context.ts";
 import type { Draft } from "../draft-table.ts";
-import { given, goneRows, type Leaving, pointsToGone, rowColumns } from "./gone-rows.ts";
+import { type Exclusion, excludedRows, given, pointsToExcluded, rowColumns } from "./excluded-rows.ts";
 import type { TablePair } from "./match-tables.ts";
 
 type Edge = FitEdge;
@@ -48,7 +48,7 @@ function liveEdges({ table, live, columns }: TablePair, pairs: readonly TablePai
 /** The drafts with rules for the rows that point to rows in quarantine. */
 export function withDependants(drafts: readonly Draft[], pairs: readonly TablePair[], planning: Planning): Draft[] {
   const leaving = drafts.map(
-    (draft): Leaving => ({
+    (draft): Exclusion => ({
       table: draft.table,
       where: selectedRows(planning.input, draft.table),
       own: ownCondition(draft, planning),
@@ -99,12 +99,12 @@ function policyOf({ child, columns }: Edge, { hazards }: Planning): "null" | "qu
 function ruleFor(
   edge: Edge,
   { table, columns }: Draft,
-  leaving: readonly Leaving[],
+  leaving: readonly Exclusion[],
   along: readonly Edge[],
   planning: Planning,
 ): [string, CellRule][] {
   const parent = leaving.find((one) => one.table.name === edge.parent);
-  const gone = parent === undefined ? null : goneRows(edge.parent, leaving, along);
+  const gone = parent === undefined ? null : excludedRows(edge.parent, leaving, along);
   const row = rowColumns(table);
   if (parent === undefined || gone === null || row.length === 0) return [];
   const policy = policyOf(edge, planning);
@@ -118,7 +118,7 @@ function ruleFor(
       columns: row,
       parent: table.name,
       parentColumns: row,
-      parentWhere: `NOT (${pointsToGone(edge, parent, gone)}${others})`,
+      parentWhere: `NOT (${pointsToExcluded(edge, parent, gone)}${others})`,
     },
     then: policy,
   };

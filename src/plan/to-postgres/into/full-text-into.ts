@@ -66,8 +66,8 @@ function ask(table: Table, { input, hazards, leftOut }: Planning, schema: LiveSc
     content !== null
       ? `${search}; the index alone is left out, and nothing is lost: its texts are those of ${content.table}, and the application's own search takes its place`
       : own
-        ? `${search}, and ${stands ? `its table ${wanted} has no column for` : `it has no table ${wanted} for`} ${plural(rows, "row")} of texts (${columns.join(", ")}): name the columns that take them under \`tables\` (${yamlText(table.name)}: { as: …, rename: { ${yamlText(columns[0] ?? "rowid")}: … } })${stands ? "" : ", or have a plain table made"}; left out, ${loss?.said ?? "its texts exist nowhere else"}`
-        : `${search}; left out, ${loss?.said ?? "its index exists nowhere else"}`;
+        ? `${search}, and ${stands ? `its table ${wanted} has no column for` : `it has no table ${wanted} for`} ${plural(rows, "row")} of texts (${columns.join(", ")}): name the columns that take them under \`tables\` (${yamlText(table.name)}: { as: …, rename: { ${yamlText(columns[0] ?? "rowid")}: … } })${stands ? "" : ", or have a plain table made"}; left out, ${loss?.consequence ?? "its texts exist nowhere else"}`
+        : `${search}; left out, ${loss?.consequence ?? "its index exists nowhere else"}`;
   const policy = hazards.meet({
     code: "FULL_TEXT_INTO",
     at: table.name,

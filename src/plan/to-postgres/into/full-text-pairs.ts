@@ -5,25 +5,25 @@
 import type { Catalog, Table } from "../../../core/schema/catalog.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import { type Asked, byName, tableSettings } from "../../context.ts";
+import { byName, type PlanScope, tableSettings } from "../../context.ts";
 import { Names } from "../../names.ts";
 import { pairOf, type TablePair } from "./match-tables.ts";
 
 /** The pair of an ordinary table, or of a full-text table whose texts go into columns of the application's. */
-export function pairInto(table: Table, asked: Asked, schema: LiveSchema, catalog: Catalog): TablePair | null {
-  const plain = table.fullText === undefined ? table : textsInto(table, asked, schema);
-  const pair = plain === null ? null : pairOf(plain, asked, schema);
+export function pairInto(table: Table, scope: PlanScope, schema: LiveSchema, catalog: Catalog): TablePair | null {
+  const plain = table.fullText === undefined ? table : textsInto(table, scope, schema);
+  const pair = plain === null ? null : pairOf(plain, scope, schema);
   return pair !== null && isVirtual(table, catalog) ? withRowid(pair) : pair;
 }
 
 /** As an ordinary table, where the live schema has columns for its texts; null where it has none. */
-export function textsInto(table: Table, asked: Asked, schema: LiveSchema): Table | null {
-  if (!keepsTexts(table) || isOurs(table, asked, schema)) return null;
+export function textsInto(table: Table, scope: PlanScope, schema: LiveSchema): Table | null {
+  if (!keepsTexts(table) || isOurs(table, scope, schema)) return null;
   const plain = asPlain(table);
-  const pair = pairOf(plain, asked, schema);
+  const pair = pairOf(plain, scope, schema);
   if (pair === null) return null;
   // A table that the pipeline file names is meant, whatever its columns are called.
-  const named = tableSettings(asked, table.name).as !== null;
+  const named = tableSettings(scope, table.name).as !== null;
   return named || pair.columns.some(({ column }) => !column.isRowid) ? plain : null;
 }
 
@@ -38,20 +38,20 @@ export function keepsTexts({ columns, fullText }: Table): boolean {
 }
 
 /** Made by an earlier run: the vector's columns stand there, and triggers beside the texts. */
-export function isOurs(table: Table, asked: Asked, schema: LiveSchema): boolean {
-  const own = tableSettings(asked, table.name);
-  const there = liveOf(table.name, asked, schema);
+export function isOurs(table: Table, scope: PlanScope, schema: LiveSchema): boolean {
+  const own = tableSettings(scope, table.name);
+  const there = liveOf(table.name, scope, schema);
   if (there === undefined) return false;
   const names = new Names(table.columns.map(({ name }) => byName(own.rename, name) ?? name));
   const made = ["tsv", "len", "big"].map((name) => names.claim(name));
-  const texts = liveOf(table.fullText?.content?.table ?? table.name, asked, schema);
+  const texts = liveOf(table.fullText?.content?.table ?? table.name, scope, schema);
   return (
     made.every((name) => there.columns.some((column) => column.name === name)) && (texts?.triggers.length ?? 0) > 0
   );
 }
 
-export function liveOf(table: string, asked: Asked, { tables }: LiveSchema): LiveTable | undefined {
-  const wanted = tableSettings(asked, table).as ?? table;
+export function liveOf(table: string, scope: PlanScope, { tables }: LiveSchema): LiveTable | undefined {
+  const wanted = tableSettings(scope, table).as ?? table;
   return tables.find(({ name }) => name === wanted);
 }
 

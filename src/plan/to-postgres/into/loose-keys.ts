@@ -5,15 +5,15 @@ import type { TableProfile } from "../../../core/plan/profile.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
 import type { LiveColumn } from "../../../core/schema/live-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import type { Asked } from "../../context.ts";
+import type { PlanScope } from "../../context.ts";
 import type { ColumnPair, TablePair } from "./match-tables.ts";
 import { plainEncoding } from "./plain-encoding.ts";
 import { readingOf } from "./reading-of.ts";
 
 /** Not partial ones or those over an expression: whether these collide is known only when rows go in. */
-export function looseKeys(pair: TablePair, values: TableProfile, asked: Asked): FitKey[] {
+export function looseKeys(pair: TablePair, values: TableProfile, scope: PlanScope): FitKey[] {
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
-    if (partial || columns.length === 0 || isSure(pair, columns, values, asked)) return [];
+    if (partial || columns.length === 0 || isSure(pair, columns, values, scope)) return [];
     const key = fitKey(pair, name, columns, nullsNotDistinct);
     return key === null ? [] : [key];
   });
@@ -34,17 +34,17 @@ export function fitKey(
 }
 
 /** The source's own key makes these rows distinct, and equality in the live columns means the same value. */
-function isSure(pair: TablePair, key: readonly string[], values: TableProfile, asked: Asked): boolean {
+function isSure(pair: TablePair, key: readonly string[], values: TableProfile, scope: PlanScope): boolean {
   const parts = key.flatMap((name) => pair.columns.find(({ live }) => live.name === name) ?? []);
   if (parts.length < key.length) return false;
-  const strict = parts.every((part) => isStrict(part, pair.table.name, values, asked));
+  const strict = parts.every((part) => isStrict(part, pair.table.name, values, scope));
   return strict && isDistinct(pair.table, parts);
 }
 
-function isStrict({ column, live }: ColumnPair, table: string, values: TableProfile, asked: Asked): boolean {
+function isStrict({ column, live }: ColumnPair, table: string, values: TableProfile, scope: PlanScope): boolean {
   const profile = values.columns[column.name];
   if (profile === undefined || !comparesBytes(live)) return false;
-  return plainEncoding(column, profile, readingOf(table, column, live.type, profile, asked)) !== null;
+  return plainEncoding(column, profile, readingOf(table, column, live.type, profile, scope)) !== null;
 }
 
 function comparesBytes({ type: { kind, base }, collation }: LiveColumn): boolean {

@@ -2,7 +2,7 @@
 import type { Column, Table } from "../../../core/schema/catalog.ts";
 import type { LiveColumn, LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
 import { foldName, sameName } from "../../../core/schema/names.ts";
-import { type Asked, byName, tableSettings } from "../../context.ts";
+import { byName, type PlanScope, tableSettings } from "../../context.ts";
 
 export type ColumnPair = { readonly column: Column; readonly live: LiveColumn; readonly sameCase: boolean };
 
@@ -18,8 +18,8 @@ export type TablePair = {
 };
 
 /** Null where the live schema has no such table, in any case. */
-export function pairOf(table: Table, asked: Asked, schema: LiveSchema): TablePair | null {
-  const own = tableSettings(asked, table.name);
+export function pairOf(table: Table, scope: PlanScope, schema: LiveSchema): TablePair | null {
+  const own = tableSettings(scope, table.name);
   const wanted = own.as ?? table.name;
   const found = named(schema.tables, wanted);
   if (found === null) return null;

@@ -4,7 +4,7 @@ import type { FitEdge } from "../../../core/plan/live-fit.ts";
 import type { MappedColumn } from "../../../core/plan/plan.ts";
 import { isUsable, type LiveUnique, matchableKeys } from "../../../core/schema/live-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import { type Asked, tableSettings } from "../../context.ts";
+import { type PlanScope, tableSettings } from "../../context.ts";
 import { edgesOf } from "./dependants.ts";
 import type { ColumnPair, TablePair } from "./match-tables.ts";
 import { modeOf } from "./mode-of.ts";
@@ -23,10 +23,10 @@ export type Matching = {
 };
 
 /** By source table. Throws PLAN_INVALID. */
-export function matchingsOf(pairs: readonly TablePair[], asked: Asked): Map<string, Matching> {
-  const keys = new Map(pairs.map((pair) => [pair, keyOf(pair, asked)] as const));
+export function matchingsOf(pairs: readonly TablePair[], scope: PlanScope): Map<string, Matching> {
+  const keys = new Map(pairs.map((pair) => [pair, keyOf(pair, scope)] as const));
   const ids = new Map([...keys].flatMap(([pair, { id }]) => (id === null ? [] : [[pair, id] as const])));
-  const holding = { pairs, edges: edgesOf(pairs), ids, asked };
+  const holding = { pairs, edges: edgesOf(pairs), ids, scope };
   for (const pair of pairs) checkReferences(pair, holding);
   const found = new Map(
     [...keys].map(([pair, key]) => {
@@ -38,13 +38,13 @@ export function matchingsOf(pairs: readonly TablePair[], asked: Asked): Map<stri
   return found;
 }
 
-function keyOf(pair: TablePair, asked: Asked): Pick<Matching, "key" | "match" | "id"> {
+function keyOf(pair: TablePair, scope: PlanScope): Pick<Matching, "key" | "match" | "id"> {
   const { table, live } = pair;
   const fed = (names: readonly string[]): boolean =>
     names.length > 0 &&
     names.every((name) => pair.columns.some((column) => column.live.name === name && !column.live.generated));
-  const named = tableSettings(asked, table.name).key;
-  const mode = modeOf(table.name, asked);
+  const named = tableSettings(scope, table.name).key;
+  const mode = modeOf(table.name, scope);
   const byId = { key: live.key, match: null, id: null };
   if (mode !== "merge" && mode !== "skip") return fed(live.key) ? byId : { key: [], match: null, id: null };
   if (named === null && fed(live.key)) return byId;
@@ -110,7 +110,7 @@ type Holding = {
   readonly pairs: readonly TablePair[];
   readonly edges: readonly FitEdge[];
   readonly ids: ReadonlyMap<TablePair, ColumnPair>;
-  readonly asked: Asked;
+  readonly scope: PlanScope;
 };
 
 /** Throws PLAN_INVALID where a column would have to follow two tables at once. */
@@ -128,7 +128,7 @@ function mappedOf(pair: TablePair, holding: Holding): MappedColumn[] {
 
 /** The tables whose ids stand in a column: its own, or those of whatever it points to, which may hold them of others in turn. */
 function followed(pair: TablePair, column: string, holding: Holding, path: readonly string[]): readonly TablePair[] {
-  const { pairs, edges, ids, asked } = holding;
+  const { pairs, edges, ids, scope } = holding;
   const here = `${pair.table.name}.${column}`.toLowerCase();
   if (path.includes(here)) return [];
   const next = (parent: TablePair, name: string): readonly TablePair[] =>
@@ -138,7 +138,7 @@ function followed(pair: TablePair, column: string, holding: Holding, path: reado
     if (other === undefined || !sameName(child, pair.table.name)) return [];
     return columns.flatMap((name, i) => (sameName(name, column) ? next(other, parentColumns[i] ?? "") : []));
   });
-  const named = Object.entries(tableSettings(asked, pair.table.name).references).flatMap(([name, parent]) => {
+  const named = Object.entries(tableSettings(scope, pair.table.name).references).flatMap(([name, parent]) => {
     if (!sameName(name, column)) return [];
     const other = referenced(pair, name, parent, pairs);
     const [id, more] = other.columns.filter(({ live }) => other.live.key.includes(live.name));
@@ -177,8 +177,8 @@ function followsTwo(pair: TablePair, { column }: ColumnPair, tables: readonly Ta
   );
 }
 
-function checkReferences(pair: TablePair, { pairs, asked }: Holding): void {
-  for (const [column, parent] of Object.entries(tableSettings(asked, pair.table.name).references))
+function checkReferences(pair: TablePair, { pairs, scope }: Holding): void {
+  for (const [column, parent] of Object.entries(tableSettings(scope, pair.table.name).references))
     refuseOtherType(pair, column, referenced(pair, column, parent, pairs));
 }
 

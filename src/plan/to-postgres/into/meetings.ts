@@ -124,7 +124,7 @@ function keysMeet(
     if (count === 0) continue;
     const key = `unique key ${name} (${columns.join(", ")})`;
     const one = count === 1;
-    const said = [
+    const problems = [
       own.found.count === 0
         ? []
         : [
@@ -148,13 +148,13 @@ function keysMeet(
       at: `${pair.table.name}.${name}`,
       count,
       samples: found.flatMap((met) => met.found.samples),
-      message: `${said.join(", ")}: correct ${one ? "it" : "them"} in the source, or select with \`where\`${match}`,
+      message: `${problems.join(", ")}: correct ${one ? "it" : "them"} in the source, or select with \`where\`${match}`,
       offered: named ? ["quarantine"] : [],
     });
     const fed = fitKey(pair, name, columns, nullsNotDistinct);
     if (policy !== "quarantine" || rowids === null || fed === null) continue;
     const at = fed.columns[0]?.source ?? "";
-    rules.set(at, [...(rules.get(at) ?? []), leaving(pair, [...new Set(rowids)])]);
+    rules.set(at, [...(rules.get(at) ?? []), excludeRule(pair, [...new Set(rowids)])]);
   }
   return rules;
 }
@@ -165,7 +165,7 @@ function of(found: Readonly<Record<string, Alike>>, name: string): Alike {
 }
 
 /** A row counts as its own parent here, missing when its rowid is among those that stay out. */
-function leaving({ table }: TablePair, rowids: readonly string[]): CellRule {
+function excludeRule({ table }: TablePair, rowids: readonly string[]): CellRule {
   const own = table.primaryKey ?? [];
   return {
     code: "KEYS_MEET",

@@ -2,7 +2,7 @@
 
 import type { Note } from "../../../core/plan/plan.ts";
 import type { LiveColumn } from "../../../core/schema/live-schema.ts";
-import { type Asked, byName, type Planning, type PostgresInput, tableSettings } from "../../context.ts";
+import { byName, type Planning, type PlanScope, type PostgresInput, tableSettings } from "../../context.ts";
 import { isEmpty, type TablePair } from "./match-tables.ts";
 import { isVector, searchNotes } from "./own-search.ts";
 
@@ -72,7 +72,7 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
             note(
               "CHECKED_AT_LOAD",
               column.name,
-              `the role may not make temporary tables, so ${into.type.written} is asked only when rows are loaded`,
+              `the role may not make temporary tables, so ${into.type.written} is scope only when rows are loaded`,
             ),
           ]
         : []),
@@ -85,8 +85,8 @@ function tableNotes({ table, live, columns, unfed }: TablePair, mayAsk: boolean)
 }
 
 /** The pipeline file asks for a type, but only the application can change its columns. */
-function ignoredTypes({ table, columns }: TablePair, asked: Asked): Note[] {
-  const given = tableSettings(asked, table.name).columns;
+function ignoredTypes({ table, columns }: TablePair, scope: PlanScope): Note[] {
+  const given = tableSettings(scope, table.name).columns;
   return columns.flatMap(({ column, live }): Note[] => {
     const type = byName(given, column.name)?.type ?? null;
     if (type === null || type === live.type.written) return [];

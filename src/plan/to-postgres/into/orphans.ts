@@ -6,7 +6,7 @@ import type { LiveForeignKey } from "../../../core/schema/live-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
 import type { Planning } from "../../context.ts";
 import { selectedRows } from "../../context.ts";
-import { rowColumns } from "./gone-rows.ts";
+import { rowColumns } from "./excluded-rows.ts";
 import type { TablePair } from "./match-tables.ts";
 import { modeOf } from "./mode-of.ts";
 

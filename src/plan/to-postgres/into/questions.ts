@@ -95,7 +95,7 @@ function messageOf(asking: Asking, problems: readonly ProblemFit[]): string {
   const parts = problems.map(
     ({ problem, found }) => `${plural(found.count, "value")} ${words(problem, type, found.count === 1)}`,
   );
-  const said =
+  const serverMessage =
     objection !== null && all.some(({ problem }) => problem === "unreadable") ? ` (the server says: ${objection})` : "";
   const [first] = problems;
   // A question that `interpret` answers never leaves a row out.
@@ -106,7 +106,7 @@ function messageOf(asking: Asking, problems: readonly ProblemFit[]): string {
     pointing === 0
       ? ""
       : `; ${plural(pointing, "row points", "rows point")} to ${count === 1 ? "it" : "them"}, and would go into quarantine along`;
-  return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${said}${along}`;
+  return `${parts.join(", ")}; ${into === at ? "the column" : into} is ${type.written}${serverMessage}${along}`;
 }
 
 /** Completes "3 values …", or "1 value …". */

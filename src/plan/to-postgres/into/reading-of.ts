@@ -6,7 +6,7 @@ import { declaredKind } from "../../../core/schema/declared-type.ts";
 import { type Interpretation, type LiveReading, type LiveType, liveOrigins } from "../../../core/schema/live-type.ts";
 import { foldName, sameName } from "../../../core/schema/names.ts";
 import type { InterpretEntry } from "../../../core/settings.ts";
-import { type Asked, byName, tableSettings } from "../../context.ts";
+import { byName, type PlanScope, tableSettings } from "../../context.ts";
 
 /** Before the layout of moments and the server's answers are known. */
 export function readingOf(
@@ -14,15 +14,15 @@ export function readingOf(
   column: Column,
   type: LiveType,
   profile: ColumnProfile,
-  asked: Asked,
+  scope: PlanScope,
 ): LiveReading {
   const numeric = column.affinity === "INTEGER" || column.affinity === "REAL" || column.affinity === "NUMERIC";
   const { counts } = profile;
   return {
     type,
-    as: interpretationOf(table, column.name, type, asked),
+    as: interpretationOf(table, column.name, type, scope),
     layout: null,
-    json: asked.settings.source.kind === "json" && declaredKind(column.declaredType) === "json",
+    json: scope.settings.source.kind === "json" && declaredKind(column.declaredType) === "json",
     ...originOf(column),
     // Under a numeric affinity 5 and '5' cannot both occur.
     numbersAmongTexts: !numeric && counts.text > 0 && counts.integer + counts.real > 0,
@@ -36,12 +36,12 @@ function originOf({ pgType, truth }: Column): Pick<LiveReading, "from"> {
   return from === undefined ? {} : { from };
 }
 
-function interpretationOf(table: string, column: string, type: LiveType, asked: Asked): Interpretation {
+function interpretationOf(table: string, column: string, type: LiveType, scope: PlanScope): Interpretation {
   const at = `${table}.${column}`;
-  const fitting = asked.settings.interpret.filter(
+  const fitting = scope.settings.interpret.filter(
     (entry) => (entry.type === null || isType(entry.type, type)) && covers(entry, table, at),
   );
-  const epoch = byName(tableSettings(asked, table).columns, column)?.epoch ?? null;
+  const epoch = byName(tableSettings(scope, table).columns, column)?.epoch ?? null;
   const units = { seconds: "s", milliseconds: "ms", microseconds: "us" } as const;
   // The most exact comes last, and wins.
   const ordered = [...fitting].sort((a, b) => exactness(a, at) - exactness(b, at));

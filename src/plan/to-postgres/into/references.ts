@@ -2,14 +2,14 @@
 import type { FitReference, ReferenceColumn } from "../../../core/plan/live-fit.ts";
 import type { Profile } from "../../../core/plan/profile.ts";
 import type { LiveForeignKey, LiveSchema } from "../../../core/schema/live-schema.ts";
-import { type Asked, selectedRows } from "../../context.ts";
+import { type PlanScope, selectedRows } from "../../context.ts";
 import type { TablePair } from "./match-tables.ts";
 import type { Matching } from "./matching.ts";
 import { modeOf } from "./mode-of.ts";
 import { readingOf } from "./reading-of.ts";
 
 export type Referring = {
-  readonly asked: Asked;
+  readonly scope: PlanScope;
   readonly profile: Profile;
   readonly schema: LiveSchema;
   readonly pairs: readonly TablePair[];
@@ -34,7 +34,7 @@ function referenceOf(
   columns: readonly ReferenceColumn[],
   referring: Referring,
 ): FitReference[] {
-  const { asked, schema, pairs, matchings } = referring;
+  const { scope, schema, pairs, matchings } = referring;
   const there = schema.tables.find(({ name }) => name === key.parent);
   if (there === undefined) return [];
   const parent = pairs.find(({ live }) => live === there);
@@ -43,7 +43,7 @@ function referenceOf(
   if (own === null) return [];
   // An id that will be replaced does not refer to a row of the target.
   const mapped = matchings.get(pair.table.name)?.mapped.some(({ column }) => key.columns.includes(column)) === true;
-  const stays = parent === undefined || modeOf(parent.table.name, asked) !== "replace";
+  const stays = parent === undefined || modeOf(parent.table.name, scope) !== "replace";
   return [
     {
       name: key.name,
@@ -51,7 +51,7 @@ function referenceOf(
       source:
         parent === undefined
           ? null
-          : { table: parent.table.name, where: selectedRows(asked, parent.table), columns: own },
+          : { table: parent.table.name, where: selectedRows(scope, parent.table), columns: own },
       live: stays && !mapped && there.hasRows ? { table: liveName(key.parent), columns: key.parentColumns } : null,
     },
   ];
@@ -61,13 +61,13 @@ function referenceOf(
 function columnsOf(
   { table, columns }: TablePair,
   names: readonly string[],
-  { profile, asked }: Referring,
+  { profile, scope }: Referring,
 ): ReferenceColumn[] | null {
   const found = names.flatMap((name): ReferenceColumn[] => {
     const pair = columns.find(({ live }) => live.name === name && !live.generated);
     const values = pair === undefined ? undefined : profile.tables[table.name]?.columns[pair.column.name];
     if (pair === undefined || values === undefined) return [];
-    return [{ column: pair.column.name, reading: readingOf(table.name, pair.column, pair.live.type, values, asked) }];
+    return [{ column: pair.column.name, reading: readingOf(table.name, pair.column, pair.live.type, values, scope) }];
   });
   return found.length === names.length ? found : null;
 }

@@ -5,7 +5,7 @@ import type { Profile, TableProfile } from "../../../core/plan/profile.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
 import { Hazards } from "../../acceptance.ts";
-import { type Asked, selectedRows } from "../../context.ts";
+import { type PlanScope, selectedRows } from "../../context.ts";
 import { selectTables } from "../../selection.ts";
 import { edgesOf } from "./dependants.ts";
 import { pairInto } from "./full-text-pairs.ts";
@@ -25,26 +25,26 @@ export type FitRequests = {
   readonly names: ReadonlyMap<string, LiveTable>;
 };
 
-export function fitRequests(asked: Asked, catalog: Catalog, profile: Profile, schema: LiveSchema): FitRequests {
+export function fitRequests(scope: PlanScope, catalog: Catalog, profile: Profile, schema: LiveSchema): FitRequests {
   const names = new Map<string, LiveTable>();
   if (isEmpty(schema)) return { requests: [], edges: [], names };
   const pairs: TablePair[] = [];
-  for (const table of selectTables(catalog, asked.selection).tables) {
-    const pair = pairInto(table, asked, schema, catalog);
+  for (const table of selectTables(catalog, scope.selection).tables) {
+    const pair = pairInto(table, scope, schema, catalog);
     if (pair === null || profile.tables[table.name] === undefined) continue;
     names.set(table.name, pair.live);
     pairs.push(pair);
   }
   for (const live of schema.tables) names.set(liveName(live.name), live);
-  const hazards = new Hazards(asked.settings);
+  const hazards = new Hazards(scope.settings);
   const edges = edgesOf(pairs).map((edge): FitEdge => {
     const policy = hazards.chosen("ORPHAN_ROWS", `${edge.child}.${edge.columns[0]}`);
     return policy === "null" ? { ...edge, loses: true } : edge;
   });
-  const matchings = matchingsOf(pairs, asked);
+  const matchings = matchingsOf(pairs, scope);
   const requests = pairs.map((pair) =>
     requestOf(pair, profile.tables[pair.table.name] as TableProfile, {
-      asked,
+      scope,
       profile,
       schema,
       edges,
@@ -59,10 +59,10 @@ type Asking = Referring & { readonly edges: readonly FitEdge[] };
 
 function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRequest {
   const { table } = pair;
-  const { asked, schema } = asking;
+  const { scope, schema } = asking;
   const { mayAsk } = schema;
   const meeting = meetingOf(pair, asking);
-  const uniques = mayAsk ? looseKeys(pair, values, asked) : [];
+  const uniques = mayAsk ? looseKeys(pair, values, scope) : [];
   const occupied = occupiedKeys(pair, asking);
   const keyed = new Set(
     [
@@ -75,7 +75,7 @@ function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRe
   const columns = pair.columns.flatMap(({ column, live: into }) => {
     const found = values.columns[column.name];
     if (found === undefined || into.generated) return [];
-    const reading = readingOf(table.name, column, into.type, found, asked);
+    const reading = readingOf(table.name, column, into.type, found, scope);
     const plain = plainEncoding(column, found, reading) !== null;
     if (plain && !keyed.has(column.name)) return [];
     if (!mayAsk && (into.type.kind === "asked" || into.type.domain)) return [];
@@ -85,20 +85,20 @@ function requestOf(pair: TablePair, values: TableProfile, asking: Asking): FitRe
   const met = meeting?.key.columns.every(({ source }) => isRead(source)) === true;
   return {
     table,
-    where: selectedRows(asked, table),
+    where: selectedRows(scope, table),
     columns,
     meeting: met ? meeting : null,
     uniques: uniques.filter((key) => key.columns.every(({ source }) => isRead(source))),
     occupied: occupied.filter((key) => key.columns.every(({ source }) => isRead(source))),
-    overwrites: modeOf(table.name, asked) === "merge",
+    overwrites: modeOf(table.name, scope) === "merge",
     references: referencesOf(pair, asking),
     missing: pair.missing.map(({ name }) => name),
   };
 }
 
 /** Unique keys that all of the source's rows have a value for, where rows of the live table stay; but for the one that they are matched by. */
-function occupiedKeys(pair: TablePair, { asked, matchings }: Asking): FitKey[] {
-  if (modeOf(pair.table.name, asked) === "replace" || !pair.live.hasRows) return [];
+function occupiedKeys(pair: TablePair, { scope, matchings }: Asking): FitKey[] {
+  if (modeOf(pair.table.name, scope) === "replace" || !pair.live.hasRows) return [];
   const { key: matched = [], id = null } = matchings.get(pair.table.name) ?? {};
   return pair.live.uniques.flatMap(({ name, columns, partial, nullsNotDistinct }): FitKey[] => {
     const same = columns.length === matched.length && columns.every((column) => matched.includes(column));
@@ -110,10 +110,10 @@ function occupiedKeys(pair: TablePair, { asked, matchings }: Asking): FitKey[] {
 }
 
 /** Null where no row of the live table can collide, or it does not matter. */
-function meetingOf(pair: TablePair, { asked, edges, pairs, matchings }: Asking): Meeting | null {
+function meetingOf(pair: TablePair, { scope, edges, pairs, matchings }: Asking): Meeting | null {
   const { table, live } = pair;
   const matching = matchings.get(table.name);
-  const mode = modeOf(table.name, asked);
+  const mode = modeOf(table.name, scope);
   if (matching === undefined || matching.key.length === 0 || mode === "replace" || !live.hasRows) return null;
   const key = fitKey(pair, "", matching.key, false);
   if (key === null) return null;

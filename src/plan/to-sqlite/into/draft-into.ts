@@ -81,13 +81,13 @@ function intoColumn(
     encoding: asStored ? { kind: "tagged" } : { kind: "tagged", file: reading },
     pgType: live.type,
     arrives: rules.length > 0 ? "changed" : reading.as === "stored" ? "exactly" : "equivalently",
-    reason: `${live.type === "" ? "without a type" : live.type}, as the application made it${said(reading.as, live.affinity)}`,
+    reason: `${live.type === "" ? "without a type" : live.type}, as the application made it${readingText(reading.as, live.affinity)}`,
     computed: false,
     rules,
   };
 }
 
-function said(as: string, affinity: Affinity): string {
+function readingText(as: string, affinity: Affinity): string {
   if (as === "json") return "; JSON's values as SQLite's own";
   return as === "stored" ? "" : `; numbers as SQLite keeps them${affinity === "REAL" ? " in a REAL column" : ""}`;
 }

@@ -46,7 +46,7 @@ export function meetingRules(
       });
       if (policy !== "quarantine" || met.rowids === null) continue;
       const at = sourceOf(pair, key);
-      rules.set(at, [...(rules.get(at) ?? []), leaving(code, table, met.rowids)]);
+      rules.set(at, [...(rules.get(at) ?? []), excludeRule(code, table, met.rowids)]);
     }
   }
   return rules;
@@ -84,7 +84,7 @@ function sourceOf({ columns }: FilePair, { columns: key }: FileKey): string {
 }
 
 /** A row counts as its own parent here, missing when its rowid is among those that stay out. */
-function leaving(code: HazardCode, table: Table, rowids: readonly string[]): CellRule {
+function excludeRule(code: HazardCode, table: Table, rowids: readonly string[]): CellRule {
   const rowid = table.rowidName ?? "rowid";
   const own = table.primaryKey ?? [rowid];
   return {

@@ -4,7 +4,7 @@ import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import type { Column, Table } from "../../../core/schema/catalog.ts";
 import type { FileColumn, FileSchema, FileTable } from "../../../core/schema/file-schema.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import { type Asked, byName, tableSettings } from "../../context.ts";
+import { byName, type PlanScope, tableSettings } from "../../context.ts";
 import { modeOf } from "../../to-postgres/into/mode-of.ts";
 
 export type FilePair = {
@@ -19,10 +19,10 @@ export type FilePair = {
 };
 
 /** Null where the file has no such table. */
-export function pairInFile(table: Table, asked: Asked, schema: FileSchema): FilePair | null {
-  const own = tableSettings(asked, table.name);
+export function pairInFile(table: Table, scope: PlanScope, schema: FileSchema): FilePair | null {
+  const own = tableSettings(scope, table.name);
   const live = schema.tables.find(({ name }) => sameName(name, own.as ?? table.name));
-  const mode = modeOf(table.name, asked);
+  const mode = modeOf(table.name, scope);
   if (live === undefined || mode === null) return null;
   const kept = table.columns.filter(({ name }) => !own.drop.some((dropped) => sameName(dropped, name)));
   const pairs = kept.flatMap((column) => {

@@ -1,7 +1,7 @@
 /**
  * One `COPY … FROM STDIN`, spoken on a client's connection. pg-copy-streams would do, but after the server's error it
  * has no connection any more while what it still holds is written: now and then a TypeError of its own then takes the
- * place of what the server said. Here nothing is held back, so nothing is left to be sent once the server has spoken.
+ * place of the server's message. Here nothing is buffered, so nothing is left to be sent once the server has answered.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY
  */
 import type { Duplex } from "node:stream";
@@ -13,7 +13,7 @@ export class CopyIn implements Submittable {
   #socket: Duplex | null = null;
   #rows = 0;
   #error: Error | null = null;
-  /** Whoever waits now. There is a promise only while somebody holds it, so no rejection can be unhandled. */
+  /** The pending call. A promise exists only while it is awaited, so no rejection can be unhandled. */
   #waiting: { resolve(): void; reject(error: Error): void } | null = null;
 
   constructor(statement: string) {
@@ -31,7 +31,7 @@ export class CopyIn implements Submittable {
     const head = Buffer.allocUnsafe(5);
     head.write("d", "latin1");
     head.writeUInt32BE(bytes.length + 4, 1);
-    // Together, or the five bytes would travel alone.
+    // Corked, or the five bytes would be sent in a packet of their own.
     socket.cork();
     socket.write(head);
     const room = socket.write(bytes);
@@ -86,7 +86,7 @@ export class CopyIn implements Submittable {
     this.#waiting?.resolve();
   }
 
-  /** Of the server, or of a connection that is lost. The first word counts: what comes after follows from it. */
+  /** An error of the server, or a lost connection. The first one counts: later ones follow from it. */
   handleError(error: Error): void {
     this.#error ??= error;
     this.#waiting?.reject(this.#error);

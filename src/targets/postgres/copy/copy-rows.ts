@@ -46,7 +46,7 @@ export async function copyRows(
     hooks.signal.throwIfAborted();
     for (const buffer of format.batch(batch)) await copy.write(buffer);
     hooks.progress(batch.length);
-    // A server that keeps up never makes us wait; timers, signals and other connections must have their turn all the same.
+    // A fast server never makes us wait; yield anyway, so that timers, signals and other connections get their turn.
     if (performance.now() - paused < longestTurnMs) continue;
     await pause();
     paused = performance.now();

@@ -1,5 +1,5 @@
 /**
- * Rows that do not go in as staging has them: ids become those of the live rows that they are matched with, and rows
+ * Rows that differ from staging when they go in: ids become those of the live rows that they are matched with, and rows
  * whose key is taken stay out. They are put together beside staging, which stays as it was proven.
  */
 
@@ -122,7 +122,7 @@ function stagedName({ columns }: MatchedTable, column: string): string | null {
   return found === undefined ? null : quoteName(found.plan.target);
 }
 
-/** What a statement reads is what was there before it: no id is mapped twice. */
+/** A statement sees the state before it: no id is mapped twice. */
 async function mapColumn(
   client: Client,
   table: MatchedTable,
@@ -171,7 +171,7 @@ async function takeOut(client: Client, table: MatchedTable, { state, run }: Book
     [run, table.plan.source, skippedRule],
   );
   const more = (rowCount ?? 0) - (table.plan.skipped ?? Number.POSITIVE_INFINITY);
-  // What was asked about the rows that stay, was asked about others.
+  // The plan's questions were about other rows than those that stay out now.
   if (more > 0)
     throw new RowhaulError(
       "TARGET_CHANGED",

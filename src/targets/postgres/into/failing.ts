@@ -1,10 +1,10 @@
-/** What the server says to a statement about one table, with the table named, and in words where its own help nobody. */
+/** Errors of a statement on one table, with the table named, and reworded where the server's own message does not help. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { targetError } from "../../../postgres/errors.ts";
 import type { MatchedTable } from "./match.ts";
 import { callsOf, raised } from "./triggers/raised.ts";
 
-/** A run that is proven goes on on its own snapshot, and by its own plan. */
+/** A proven run is resumed on its own snapshot, with its own plan. */
 export const startOver = "then start over: `rowhaul run <pipeline> --fresh`.";
 
 export async function failing<T>(
@@ -35,16 +35,16 @@ export async function failing<T>(
           hint: `Correct the rows in the source, or select among them with \`where\`; ${startOver}`,
         },
       );
-    const said = targetError(thrown, doing, place);
-    if (!(said instanceof RowhaulError)) throw said;
-    const details = [...said.details, ...callsOf(thrown)];
-    // There is no constraint of ours to go without.
-    if (said.code !== "CONSTRAINT_VIOLATED")
-      throw new RowhaulError(said.code, said.message, { place, details, cause: said.cause, hint: said.hint });
-    throw new RowhaulError(said.code, said.message, {
+    const error = targetError(thrown, doing, place);
+    if (!(error instanceof RowhaulError)) throw error;
+    const details = [...error.details, ...callsOf(thrown)];
+    // The constraint is the application's, so it cannot be left out.
+    if (error.code !== "CONSTRAINT_VIOLATED")
+      throw new RowhaulError(error.code, error.message, { place, details, cause: error.cause, hint: error.hint });
+    throw new RowhaulError(error.code, error.message, {
       place,
       details,
-      cause: said.cause,
+      cause: error.cause,
       hint: `Nothing was changed. Correct the rows in the source, or leave them out with \`where\` (the constraint is ${live.name}'s own); ${startOver}`,
     });
   }

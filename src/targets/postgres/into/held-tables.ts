@@ -1,4 +1,4 @@
-/** Which tables somebody holds so that nobody else can even look at them. */
+/** Which tables are held under ACCESS EXCLUSIVE locks. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Pool } from "../../../postgres/transaction.ts";
 

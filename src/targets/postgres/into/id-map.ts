@@ -53,7 +53,7 @@ async function numberNew(client: Client, table: MatchedTable, map: string, id: s
       `Since the plan was made, ${live.name} got a row with the ${live.key[0]} ${blocked.key}, which a new row of ${plan.source} has (${plural(Number(blocked.count), "such row")}); nothing was written.`,
       { place: { table: plan.source } },
     );
-  // After every number that is taken on either side, and all that the sequence has promised.
+  // After every number that is taken on either side, and all that the sequence has given out.
   await client.query(
     `UPDATE ${map} m SET new = n.base + n.place FROM (
        SELECT old, row_number() OVER (ORDER BY old) AS place,
@@ -62,7 +62,7 @@ async function numberNew(client: Client, table: MatchedTable, map: string, id: s
   );
 }
 
-/** The last number of the sequence behind the id; 0 where there is none, or it is not for us to see. */
+/** The last number of the sequence behind the id; 0 where there is none, or it may not be read. */
 function promised({ live, relation }: MatchedTable): string {
   const sequence = `pg_get_serial_sequence(${quoteLiteral(relation.replace(/^ONLY /, ""))}, ${quoteLiteral(live.key[0] ?? "")})`;
   return `coalesce((SELECT p.last_value FROM pg_catalog.pg_sequences p

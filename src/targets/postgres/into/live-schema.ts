@@ -1,4 +1,4 @@
-/** What the application's migrations made in the target's schema, as the planner is to know it. */
+/** Reads the application's schema in the target for the planner. */
 import { qualified } from "../../../core/quote.ts";
 import type { LiveSchema, LiveTable } from "../../../core/schema/live-schema.ts";
 import { parseType } from "../../../live-types/parse-type.ts";

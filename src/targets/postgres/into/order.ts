@@ -26,7 +26,7 @@ export function parentsFirst(names: readonly string[], edges: readonly Edge[]): 
   return groups;
 }
 
-/** Tables that reach each other, and wait for nobody else. */
+/** Tables that reach each other and depend on no others. */
 function smallestCircle(names: readonly string[], edges: readonly Edge[]): string[] {
   const reached = new Map(names.map((name) => [name, reachedFrom(name, names, edges)]));
   const circles = names.map((name) => names.filter((other) => other === name || isMutual(name, other)));

@@ -1,4 +1,4 @@
-/** The way back is proven before it is committed: a rule or a trigger of the application's may have kept or changed rows. */
+/** A rollback is proven before it is committed: a rule or trigger of the application's may have kept or changed rows. */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";

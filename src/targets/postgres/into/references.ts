@@ -10,7 +10,7 @@ export type Reference = {
   readonly parent: string;
   readonly parentColumns: readonly string[];
   readonly deferrable: boolean;
-  /** The child is none of the tables asked for. */
+  /** The child is not among the given tables. */
   readonly outside: boolean;
 };
 

@@ -1,10 +1,10 @@
-/** The plan was made for the tables as they were then: a migration since may have made its decisions wrong. */
+/** The plan was made for an earlier schema: a migration since may have invalidated its decisions. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { schemaDigests } from "./schema-digest.ts";
 
-/** Throws TARGET_CHANGED. `seen`: what the change has made of the plan. */
+/** Throws TARGET_CHANGED. `seen`: the problems that the change causes. */
 export async function refuseChanged(
   client: Client,
   { target: { schema, definitions } }: Plan,

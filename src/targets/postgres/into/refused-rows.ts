@@ -14,7 +14,7 @@ type Condition = { readonly sql: string; readonly values: readonly string[] };
 /** More are not worth a line. */
 const mostNamed = 100;
 
-/** Ends the client's transaction. The error itself where nothing more can be said. */
+/** Ends the client's transaction. Returns the error unchanged where nothing can be added. */
 export async function withRefusedRows(client: Client, plan: Plan, thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof RowhaulError) || thrown.code !== "CONSTRAINT_VIOLATED" || thrown.paste.length > 0)
     return thrown;

@@ -52,7 +52,7 @@ export async function refuseLacking(
     without.push(table.live.name);
     grants.push(`GRANT ${privileges.join(", ")} ON ${qualified(schema, table.live.name)} TO ${role};`);
   }
-  // Without USAGE of the schema nothing in it can be asked for by name.
+  // Without USAGE on the schema no name in it can be resolved.
   const sequences = rows[0]?.usage === true ? await sequencesOf(client, schema, tables) : [];
   const fixed = sequences.filter(({ owned, movable }) => !owned && !movable);
   for (const sequence of new Set(fixed.map(({ name }) => name)))

@@ -1,5 +1,5 @@
 /**
- * A digest of each live table's definition: whatever decides what becomes of a row that is put in. Names and texts
+ * A digest of each live table's definition: everything that affects an inserted row. Names and texts
  * only: no oids, statistics or positions of sequences, which change without a migration.
  */
 import { createHash } from "node:crypto";

@@ -1,7 +1,7 @@
 /**
- * The way back from a switch into existing tables: what came is deleted, what was
- * overwritten comes back from its images, what was made goes. The caller holds the
- * locks, and has seen that nobody wrote since.
+ * Rollback of a switch into existing tables: new rows are deleted, overwritten ones
+ * are restored from their before-images, new tables dropped. The caller holds the
+ * locks, and has checked that nothing was written since.
  */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";
@@ -81,17 +81,17 @@ async function matchAgain(client: Client, plan: Plan, record: IntoRecord): Promi
 type Taking = {
   readonly plan: Plan;
   readonly record: IntoRecord;
-  /** Tables that nobody points to. */
+  /** Tables without references to them. */
   readonly alone: ReadonlySet<MatchedTable>;
   readonly images: ReadonlyMap<MatchedTable, readonly LiveColumn[]>;
 };
 
-/** Rows that came go; those that a merge overwrote are put back before others go that it made them point to. */
+/** Deletes new rows; rows that a merge overwrote are restored before the rows they point to are deleted. */
 async function takeAway(client: Client, group: readonly MatchedTable[], taking: Taking): Promise<void> {
   const { plan, record, alone, images } = taking;
   const doing = (table: MatchedTable): string => `taking the rows of ${table.plan.source} out of ${table.live.name}`;
   const deletion = (table: MatchedTable): string => {
-    // Where nobody points to them, overwritten rows go too: put back one by one, two might meet in a unique key.
+    // Without references to them, overwritten rows are deleted first: restored one by one, two might collide in a unique key.
     const gone = table.mode === "merge" && alone.has(table) ? came(table) : leaving(plan, table, record);
     return `DELETE FROM ${table.relation} l WHERE ${gone}`;
   };
@@ -107,7 +107,7 @@ async function takeAway(client: Client, group: readonly MatchedTable[], taking: 
   // the server looks, and takes rows along where a foreign key says so, when all is done.
   const [first] = group;
   if (first === undefined) return;
-  // What reads a part waits for it: rows that go make room in unique keys for those that come back.
+  // A part that reads another runs after it: deleted rows make room in unique keys for restored ones.
   const gone = group.map((_, i) => `(SELECT count(*) FROM rowhaul_${i})`).join(" + ");
   const parts = [
     ...group.map((table) => `${deletion(table)} RETURNING 1`),
@@ -117,7 +117,7 @@ async function takeAway(client: Client, group: readonly MatchedTable[], taking: 
   await failing(first, group.map(doing).join(", "), () => client.query(`WITH ${statements.join(", ")} SELECT 1`));
 }
 
-/** Which rows `l` of the live table came with the switch, and are not put back over. */
+/** Which rows `l` of the live table came with the switch, and are not overwritten by an image. */
 function leaving(plan: Plan, table: MatchedTable, record: IntoRecord): string {
   if (table.mode === "replace") return "true";
   if (!hasKey(table)) return `(l.tableoid, l.ctid) IN (${newest(table, record.transaction)})`;
@@ -162,7 +162,7 @@ async function refuseDependants(
   }
 }
 
-/** An image has the whole row; what the server computes it computes again. */
+/** An image has the whole row; generated columns are computed again. */
 async function imageColumns(
   client: Client,
   tables: readonly MatchedTable[],
@@ -192,7 +192,7 @@ function restoreSql(table: MatchedTable, aside: string, columns: readonly LiveCo
   const set = others.map(({ name }) => `${quoteName(name)} = EXCLUDED.${quoteName(name)}`);
   const key = table.live.key.map(quoteName).join(", ");
   const conflict =
-    // Where all rows were deleted none is in the way, and UPDATE is a right that nobody needs for that.
+    // Where all rows were deleted there is no conflict, and the right to UPDATE is not needed.
     key === "" || table.live.keyDeferrable || table.mode === "replace"
       ? ""
       : set.length === 0

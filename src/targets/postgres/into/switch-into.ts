@@ -37,7 +37,7 @@ export type IntoHooks = {
   readonly account: OpenSwitch["account"];
   /** Where ledger and quarantine are kept. */
   readonly books: Bookkeeping;
-  /** Told where sequences stand before a row goes in. */
+  /** Called with the positions of sequences before any row goes in. */
   readonly before: (positions: Positions) => void;
 };
 
@@ -52,18 +52,18 @@ export async function prepareInto(
   hooks: IntoHooks,
 ): Promise<FinishInto | null> {
   const { schema } = plan.target;
-  // A policy would hide rows from the proof without a word; now it is an error.
+  // A policy would silently hide rows from the proof; with this setting that is an error.
   await client.query("SET LOCAL row_security = off");
   await client.query("SET LOCAL work_mem = '64MB'");
   const first = await survey(client, plan, mode).catch(async (thrown: unknown) => {
-    // What is in the way may have come since the plan: then the next run makes one of its own.
+    // The obstacle may be newer than the plan: then the next run makes a new one.
     if (thrown instanceof RowhaulError && thrown.code === "TARGET_MISMATCH")
       await refuseChanged(client, plan, [thrown.message, ...thrown.details]);
     throw thrown;
   });
   if (isUntouched({ plan, ...first })) return null;
   await lock(client, first);
-  // Whatever was committed while the locks were waited for is seen now.
+  // These queries see what was committed while waiting for the locks.
   await refuseChanged(client, plan);
   const found = await survey(client, plan, mode);
   const { existing } = found;
@@ -136,7 +136,7 @@ async function lockable(
   return rows.map(({ name }) => name);
 }
 
-/** After the locks, so that whoever wrote before has a lower number. */
+/** After the locks, so that earlier writers have a lower number. */
 async function transactionNumber(client: Client): Promise<{ transaction: string }> {
   const { rows } = await client.query<{ transaction: string }>("SELECT pg_current_xact_id()::xid::text AS transaction");
   return { transaction: rows[0]?.transaction ?? "" };
@@ -174,7 +174,7 @@ async function write(client: Client, plan: Plan, found: Survey, books: Bookkeepi
   await enableTriggers();
   await dropLookups();
   await finishMade(client, plan, found.made, found.views);
-  // New sequences are nobody's yet.
+  // New sequences have no owner yet.
   await moveSequences(client, await sequencesOf(client, plan.target.schema, made));
   await grantAll(client, { ...plan, tables: found.made, views: found.views }, new Set());
 }

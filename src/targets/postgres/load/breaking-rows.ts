@@ -1,4 +1,4 @@
-/** Rows that break a constraint which the server refuses to add: of a check it names none, and of no other the rows' keys. */
+/** Finds the rows that keep a constraint from being added: the server names none for a CHECK, and never their keys. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 
@@ -7,7 +7,7 @@ export async function namingRows(pool: Pool, sql: string, thrown: unknown): Prom
   if (!(thrown instanceof RowhaulError) || thrown.code !== "CONSTRAINT_VIOLATED") return thrown;
   const condition = breaking(sql);
   if (condition === null) return thrown;
-  // They are looked for to help; what keeps them from being found is not what went wrong.
+  // This is only a help: its own failure must not hide the original error.
   const rows = await inTransaction(
     pool,
     "looking for rows that break a constraint",
@@ -38,10 +38,10 @@ const reference = new RegExp(`${adding} FOREIGN KEY \\((${names})\\) REFERENCES 
 function breaking(sql: string): Breaking | null {
   const [, checked = "", about = ""] = check.exec(sql) ?? [];
   if (checked !== "") return { relation: checked, where: `NOT (${about})`, about };
-  const [, told = "", key = ""] = unique.exec(sql) ?? [];
-  if (told !== "") {
-    const twice = `SELECT ${key} FROM ${told} GROUP BY ${key} HAVING count(*) > 1`;
-    return { relation: told, where: `(${key}) IN (${twice})`, about: key };
+  const [, relation = "", key = ""] = unique.exec(sql) ?? [];
+  if (relation !== "") {
+    const twice = `SELECT ${key} FROM ${relation} GROUP BY ${key} HAVING count(*) > 1`;
+    return { relation: relation, where: `(${key}) IN (${twice})`, about: key };
   }
   const [, child = "", from = "", parent = "", to = ""] = reference.exec(sql) ?? [];
   if (child === "") return null;

@@ -73,7 +73,7 @@ async function readNumber(client: Pool | Client, state: string): Promise<number>
   return rows[0]?.version ?? unnumbered;
 }
 
-/** Whoever may not note the number of a state that has the right tables can work with it all the same. */
+/** A role that may not record the version of an up-to-date state can still work with it. */
 function isCurrent({ version, numbered, mayCreate }: Found, migrations: readonly Migration[]): boolean {
   return version === latest(migrations) && (numbered || !mayCreate);
 }
@@ -87,7 +87,7 @@ async function upgrade(
   const table = (name: string): string => qualified(state, name);
   if (!schema)
     await client.query(`CREATE SCHEMA ${quoteName(state)}; COMMENT ON SCHEMA ${quoteName(state)} IS '${madeByUs}'`);
-  // Whoever was given rights to an older state's tables has none to this one, and must read the version.
+  // Roles with rights to an older state's tables have none to this one, and must read the version.
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${table(numbers)} (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
      GRANT SELECT ON ${table(numbers)} TO PUBLIC;

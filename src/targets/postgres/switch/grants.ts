@@ -10,7 +10,7 @@ import type { Client } from "../../../postgres/transaction.ts";
 
 /** To be called after the move; `replaced`: names that now stand in `plan.target.aside`. */
 export async function grantAll(client: Client, plan: Plan, replaced: ReadonlySet<string>): Promise<void> {
-  // Triggers write to these with the rights of whoever installs them, so nobody else may put triggers on them.
+  // Triggers write to these with the rights of the installing role, so no other role may put triggers on them.
   const keptByTriggers = new Set(
     plan.tables.filter((table) => table.fullText?.content.kind === "external").map((table) => table.target),
   );
@@ -27,7 +27,7 @@ export async function grantAll(client: Client, plan: Plan, replaced: ReadonlySet
         `GRANT ${grant.privilege} ON ${relation} TO ${grant.to}${grant.grantable ? " WITH GRANT OPTION" : ""}`,
       );
     }
-    // Last, because who gives a table away may no longer grant on it.
+    // Last, because after giving a table away the role may no longer grant on it.
     const owner = plan.target.owner ?? before?.owner ?? null;
     if (owner !== null && !kept) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
   }
@@ -60,7 +60,7 @@ async function grantsFor(client: Client, plan: Plan, noun: Noun, before: Access 
   );
 }
 
-/** Owner (null when it is who asks) and grants of a relation that was there before. */
+/** Owner (null when it is the current role) and grants of a relation that existed before. */
 async function readAccess(client: Client, schema: string, name: string): Promise<Access> {
   const { rows } = await client.query(
     `SELECT nullif(pg_catalog.pg_get_userbyid(c.relowner), current_user)::text AS owner, ${explode("c.relacl", "c.relowner")} AS grants

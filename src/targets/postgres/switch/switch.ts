@@ -24,7 +24,7 @@ import { tableDigests } from "./table-digests.ts";
 /** `into`: staging's rows go into the tables that are there, and staging stays. */
 export async function prepareSwitch(hold: Hold, into: IntoMode | null, hooks: Hooks): Promise<PreparedSwitch> {
   const written = into === null ? null : await prepareWritten(hold, into, hooks);
-  // Tables that nobody reads yet were proven in staging; to move them takes a moment.
+  // Tables that are not read yet were proven in staging; moving them takes a moment.
   return written ?? { commit: () => moveSchema(hold, hooks.signal), abandon: async () => {} };
 }
 
@@ -64,7 +64,7 @@ export async function switchBack(
     if (!Array.isArray(state.moved)) {
       const record = state.moved as IntoRecord;
       await switchBackInto(client, plan, record);
-      // What the live tables make of rows is not so in staging.
+      // What the live tables compute of rows differs from staging.
       await client.query(`DELETE FROM ${qualified(lease.state, "ledger")} WHERE run_id = $1 AND rule = ANY($2)`, [
         run,
         [...targetRules, mappedRule],
@@ -90,7 +90,7 @@ export async function switchBack(
   return inTransaction(pool, `switching schema ${schema} back`, moveBack, { signal: options.signal });
 }
 
-/** An application may have given the numbers away. */
+/** The application may have handed out the numbers already. */
 function sequencesStay({ sequences = [] }: IntoRecord): string[] {
   if (sequences.length === 0) return [];
   const [subject, verb] = sequences.length === 1 ? ["The sequence", "stays"] : ["The sequences", "stay"];

@@ -1,4 +1,4 @@
-/** One thing that a table of the application's enforces and rows break, and how it is said. */
+/** A constraint of the application's table that rows break, and its wording. */
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { shorten } from "../../../core/values/render-cell.ts";

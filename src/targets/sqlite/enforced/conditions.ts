@@ -1,4 +1,4 @@
-/** CHECK constraints that rows break and that nobody broke before: asked of SQLite itself, condition by condition. */
+/** CHECK constraints that rows break and no row broke before: evaluated by SQLite itself, one by one. */
 import { quoteName } from "../../../core/quote.ts";
 import { parseCreateTable } from "../../../sql/parse/parse-create-table.ts";
 import { tokenize } from "../../../sql/parse/tokenize.ts";

@@ -1,4 +1,4 @@
-/** By what the rows of a table of the file are told apart. */
+/** What identifies the rows of a table of the file. */
 import { quoteName } from "../../../core/quote.ts";
 import type { Sqlite } from "../state/state.ts";
 

@@ -40,7 +40,7 @@ export async function fitKeys(
   const occupied = new Map(keys.filter((key) => !key.primary).map((key) => [key.name, new MetRows()]));
   const alike = new Map(keys.map((key) => [key.name, new MetRows()]));
   const loose = keys.filter((key) => !isKeptApart(key, request, changing));
-  // What nothing is asked of need not be read.
+  // Rows without questions need not be read.
   const asked = meets ? keys : loose;
   const columns = request.columns.filter(({ target }) => asked.some((key) => key.columns.includes(target)));
   if (asked.length === 0) return { taken: taken.met, occupied: {}, alike: {} };
@@ -152,7 +152,7 @@ function gatherer(
   { columns }: FileRequest,
 ): (values: readonly FileValue[]) => boolean {
   const custom = key.collations.find((name) => !/^(BINARY|NOCASE|RTRIM)$/i.test(name));
-  // An order that only the application has is nobody else's to compare by.
+  // A collation that only the application has cannot be used here.
   if (custom !== undefined) return () => true;
   const types = key.columns.map(
     (name) => columns.find(({ target }) => target === name)?.reading.affinity.replace("BLOB", "") ?? "",

@@ -1,4 +1,4 @@
-/** What stands in the file before the plan is made, and how the source's rows go into it. Nothing is written. */
+/** Reads the existing file before the plan is made, and how the source's rows fit into it. Nothing is written. */
 
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";

@@ -1,6 +1,6 @@
 /**
  * The tables behind a virtual table, copied as they are: the index of a full-text table with its own history, so that
- * it answers as it did, ranks included; and texts that nobody else keeps.
+ * it answers as before, ranks included; and texts that are stored nowhere else.
  */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";

@@ -105,7 +105,7 @@ async function loadPart({ db, attached, at }: Connection, part: UnitRows, hooks:
   return { rows: await insertSlices(db, part, arrival, hooks), skipped: [] };
 }
 
-/** Between two slices others have their turn: the lease is renewed, Ctrl-C is heard, progress is shown. */
+/** Between two slices the event loop runs: the lease is renewed, Ctrl-C is handled, progress is shown. */
 async function insertSlices(
   db: Sqlite,
   { table, part }: UnitRows,
@@ -125,7 +125,7 @@ async function insertSlices(
     return `${insertHead(`rowhaul_target.${quoteName(table.target)}`, arrival, true)} SELECT ${values.join(", ")} FROM ${relation} WHERE ${where}${order}${insertTail(arrival)}`;
   };
   if (rowidName === null) {
-    // Which row it was nobody can tell without a rowid; SQLite names the columns.
+    // Without a rowid the row cannot be found; SQLite names the columns.
     const { changes } = db.prepare(insert([])).run();
     hooks.progress(table, changes);
     return changes;

@@ -1,4 +1,4 @@
-/** What the run's tables hold, to see later whether somebody wrote to them. */
+/** Digests of the run's tables, to see later whether they were written to. */
 
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";

@@ -45,7 +45,7 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   // Before the files are quiet: a reader of a file in WAL mode leaves a log beside it.
   const digests = await tableDigests(staging, plan);
   quiesce(staging);
-  // The digests took their time: once more, with everybody kept out.
+  // Computing the digests took time: check once more, with writers locked out.
   quiesce(path, refuseWritten);
   const moved = isThere(path);
   const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };

@@ -1,4 +1,4 @@
-/** Columns that a live table generates, or a trigger of it writes, as accepted: it is asked what it made of the row while nobody else has seen it. */
+/** Columns that a live table generates, or a trigger of it writes, as accepted: their values are read while only this transaction sees the row. */
 import { targetRule } from "../../../core/plan/live.ts";
 import { renderCell } from "../../../core/values/render-cell.ts";
 import type { ComparedColumn, Comparison } from "./comparison.ts";

@@ -28,7 +28,7 @@ export async function overlapOf(
   try {
     addFunctions(source, input.catalog.encoding);
     return await withTarget(input, async (target) => {
-      // What does not fit is found, and said, once the rows are in.
+      // What does not fit is reported once the rows are in.
       const findings = collectFindings("parity");
       const fitting = await fittingColumns({ target, findings }, table, input.schema, true);
       if (fitting === null) return null;
@@ -71,7 +71,7 @@ async function liveKey(comparison: Comparison, schema: string): Promise<Compared
   return key.some(({ plan }) => plan.rules.length > 0) ? null : key;
 }
 
-/** Rows that are not the source's are the versions that they were; a trigger may have got at them. */
+/** Other rows must be the same versions as before; a trigger may have changed them. */
 export async function checkOthers(input: ValidatorInput, table: TablePlan, findings: Findings): Promise<void> {
   const before = input.live?.inside?.before.get(table.target)?.others ?? null;
   if (before === null) return;

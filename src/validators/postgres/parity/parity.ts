@@ -27,7 +27,7 @@ export async function parity(input: ValidatorInput): Promise<ValidatorResult> {
         try {
           return await compareTable({ ...input, signal }, table, findings);
         } catch (cause) {
-          // The others stop too: nobody will read what they find.
+          // The others stop too: their results will not be used.
           failed.abort(cause);
           throw cause;
         }

@@ -26,7 +26,7 @@ const boundBytes = 64 * 1024 * 1024;
 const mostRows = 20_000;
 const chunksPerStatement = 16;
 
-/** No table of an application's is called so, and would stand in its place. */
+/** A name that no application table has, so that it shadows none. */
 const bounds = '"rowhaul bounds"';
 
 export async function compareByRange(comparison: Comparison): Promise<void> {

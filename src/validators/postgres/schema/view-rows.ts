@@ -51,7 +51,7 @@ export async function compareViewRows(compared: ComparedView): Promise<RowDiffer
   };
 }
 
-/** Adds to a row's count; whether it was there to be taken away. */
+/** Adds to a row's count. False, and nothing changed, when there is none to remove. */
 function add(counts: Map<string, number>, row: string, amount: 1 | -1): boolean {
   const digest = hash("sha256", row, "base64");
   const count = counts.get(digest) ?? 0;

@@ -1,4 +1,4 @@
-/** What one side says to a query, and how two answers compare. */
+/** One side's answer to a query, and how two answers compare. */
 export type Answer =
   | {
       readonly ok: true;

@@ -1,4 +1,4 @@
-/** Full-text tables of the source that have no search in the target to be compared with: said, so that none is taken for proven. */
+/** Full-text tables of the source without a search in the target to compare with: reported, so that none is taken for proven. */
 
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";

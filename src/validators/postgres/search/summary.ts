@@ -4,12 +4,12 @@ import type { ClassReport, IndexReport, LikeReport, SearchReport } from "../../.
 
 /** `left`: full-text tables that have no search in the target. */
 export function summarise({ indexes, like }: SearchReport, left: readonly string[] = []): string {
-  const said = [...together(indexes).map(ofIndexes), ...like.map(ofLike)];
+  const sentences = [...together(indexes).map(ofIndexes), ...like.map(ofLike)];
   const without = left.length === 0 ? [] : [`not compared: ${left.join(", ")}`];
-  return [...(said.length === 0 ? ["nothing is searched"] : said), ...without].join("; ");
+  return [...(sentences.length === 0 ? ["nothing is searched"] : sentences), ...without].join("; ");
 }
 
-/** Tables of which the same can be said share a sentence; each of the others has its own. */
+/** Tables with the same result share a sentence; each of the others has its own. */
 function together(indexes: readonly IndexReport[]): (readonly IndexReport[])[] {
   const alike = new Map<string, IndexReport[]>();
   for (const index of indexes) {
@@ -39,7 +39,7 @@ function ofIndexes(indexes: readonly IndexReport[]): string {
   const tables =
     indexes.length > 3 ? plural(indexes.length, "full-text table") : listed(indexes.map((one) => one.table));
   const words = ofWords(indexes);
-  const aside = asides(indexes);
+  const aside = remarks(indexes);
   const noted = aside.length > 0 ? ` (${aside.join(", ")})` : "";
   if (queries === 0) return `${words}no queries on ${tables}${noted}`;
   const exact = indexes.every(({ mode }) => mode === "exact");
@@ -60,7 +60,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** What the number of queries does not say by itself: the user's own, those that are wrong on both sides, and what was left unjudged. */
-function asides(indexes: readonly IndexReport[]): string[] {
+function remarks(indexes: readonly IndexReport[]): string[] {
   const yours = indexes.flatMap(({ classes }) => classes).filter((one) => one.class === "yours");
   const own = yours.reduce((sum, one) => sum + one.queries, 0);
   const refused = yours.reduce((sum, one) => sum + one.refused, 0);

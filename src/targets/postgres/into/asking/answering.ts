@@ -1,6 +1,6 @@
 /**
- * What only the server knows of values that are to go in: asked by assignment to a column of the very type, never by a
- * cast, which would cut a text or round a number without a word. All in one transaction that is rolled back.
+ * Asks the server how it would store values: by assignment to a column of the same type, never by a
+ * cast, which would silently cut a text or round a number. All in one transaction that is rolled back.
  */
 import type { Assigned, FitAnswers } from "../../../../core/plan/live-fit.ts";
 import type { LiveTable } from "../../../../core/schema/live-schema.ts";

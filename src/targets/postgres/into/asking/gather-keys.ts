@@ -1,4 +1,4 @@
-/** Which of the source's keys are one to a unique key of a live table: told by the server, with its operators and collations. */
+/** Which of the source's keys collide under a unique key of a live table: by the server's own operators and collations. */
 import type { FitKey, Gathered } from "../../../../core/plan/live-fit.ts";
 import type { LiveTable } from "../../../../core/schema/live-schema.ts";
 import type { Client } from "../../../../postgres/transaction.ts";

@@ -1,4 +1,4 @@
-/** What a transaction that was undone has left behind all the same: sequences give no number back. */
+/** What a rolled-back transaction leaves behind: sequences do not give numbers back. */
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import type { Client, Pool } from "../../../../postgres/transaction.ts";
 import type { MatchedTable } from "../match.ts";
@@ -23,7 +23,7 @@ export async function positionsOf(client: Client, schema: string, tables: readon
   return readPositions(client, [...new Set([...rows, ...known].map(({ name }) => name))]);
 }
 
-/** The error with the sequences that stand elsewhere by now. Only asked after a failure, and silent when it cannot be answered. */
+/** The error, with the sequences that have moved. Called only after a failure; adds nothing when they cannot be read. */
 export async function withDrawnNumbers(pool: Pool, before: Positions, thrown: unknown): Promise<unknown> {
   if (before.size === 0 || !(thrown instanceof RowhaulError)) return thrown;
   const now = await readPositions(pool, [...before.keys()]).catch(() => null);

@@ -1,6 +1,6 @@
 /**
  * Sequences behind the columns that were written: moved on past what arrived, never back,
- * since an application may have promised a number to somebody.
+ * since the application may already have handed out a number.
  */
 
 import { quoteName } from "../../../../core/quote.ts";
@@ -73,7 +73,7 @@ export async function sequencesOf(
   );
   for (const row of rows) {
     const table = tables.find(({ live }) => live.name === row.table);
-    // A column that no row brought a value for has had its numbers from the sequence itself.
+    // A column without values in the source got its numbers from the sequence itself.
     if (table?.written.some(({ live }) => live.name === row.column)) found.push({ ...row, table });
   }
   return found;
@@ -102,7 +102,7 @@ async function furthest(
   { table, name, column, descending }: LiveSequence,
 ): Promise<{ last: string; next: string | null } | null> {
   const { identity } = table.plan;
-  // What the source's own sequence has promised counts like a row.
+  // Numbers that the source's own sequence has given out count like rows.
   const promised = identity?.column === column && !descending ? String(BigInt(identity.next) - 1n) : null;
   const [end, pick, within, clamp, beyond] = descending
     ? ["min", "least", "w.last <= q.seqmax", "greatest(w.last, q.seqmin)", "<"]

@@ -1,4 +1,4 @@
-/** What a function of the application's says when it refuses a row: its own words, and where it was that it said them. */
+/** The message of a trigger function that refuses a row, and where it was raised. */
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import { acceptLines } from "../../../../core/messages/yaml-text.ts";
 import type { Plan, TablePlan } from "../../../../core/plan/plan.ts";
@@ -13,7 +13,7 @@ type ServerError = {
   readonly where?: string;
 };
 
-/** Null where it was no function of a trigger's that refused. */
+/** Null where the refusal did not come from a trigger function. */
 export function raised(thrown: unknown, plan: TablePlan): RowhaulError | null {
   const { code = "", table, where } = thrown as ServerError;
   const elsewhere = code.startsWith("23") && table !== undefined && table !== plan.target && where !== undefined;
@@ -21,7 +21,7 @@ export function raised(thrown: unknown, plan: TablePlan): RowhaulError | null {
   return refusal(thrown, `A trigger of ${plan.target} refuses rows`, plan.source, placesOf([plan]));
 }
 
-/** What was put off until the end, and is not to be undone by a rerun. */
+/** A deferred check that fails at the end; a rerun would not help. */
 export async function settling<T>({ tables }: Plan, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -31,7 +31,7 @@ export async function settling<T>({ tables }: Plan, work: () => Promise<T>): Pro
   }
 }
 
-/** The calls, as details of an error that somebody else words. */
+/** The calls, as details of an error whose message comes from elsewhere. */
 export function callsOf(thrown: unknown): string[] {
   const { where } = thrown as ServerError;
   return where === undefined ? [] : [`In: ${where.split("\n").slice(0, 3).join("; ")}`];

@@ -1,6 +1,6 @@
 /**
- * Triggers switched off one by one, by name, and put back exactly: each partition may have its own state, and what is
- * said to a parent reaches all of them. A statement with checks to come keeps ALTER TABLE waiting in vain.
+ * Triggers switched off one by one, by name, and restored exactly: each partition may have its own state, and ALTER TABLE
+ * on a parent changes all of them. Pending deferred checks make ALTER TABLE fail.
  */
 import { qualified, quoteName } from "../../../../core/quote.ts";
 import type { Client } from "../../../../postgres/transaction.ts";

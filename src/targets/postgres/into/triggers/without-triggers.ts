@@ -12,7 +12,7 @@ export async function withoutTriggers(
   work: () => Promise<void>,
 ): Promise<void> {
   const states = await triggerStates(client, schema, tables);
-  // What is said to a table reaches its partitions, and must be taken back in each.
+  // ALTER TABLE changes all partitions, so each one's state must be restored.
   const whole = states.filter(({ table, trigger }) =>
     states.every((other) => other.table !== table || other.trigger !== trigger || other.owned),
   );

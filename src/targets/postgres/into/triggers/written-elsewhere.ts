@@ -17,12 +17,12 @@ type Counts = {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
-  /** Held as nobody holds a table who only writes rows. */
+  /** Holds a lock that writing rows does not take. */
   readonly taken: boolean;
 };
 
 /**
- * To be called before a row goes in, and what it returns when no trigger is to fire any more.
+ * To be called before any row goes in; the returned function once no trigger can fire any more.
  * That throws TRIGGER_WRITES unless the plan accepts every table.
  */
 export async function watchWrites(client: Client, plan: Plan): Promise<() => Promise<void>> {
@@ -50,14 +50,14 @@ function refusal(plan: Plan, written: readonly Counts[]): RowhaulError {
     `While rows went in, the application's own triggers, rules or foreign keys wrote to ${places.join(", ")}, which ${places.length === 1 ? "is no table" : "are no tables"} of the plan. Everything was undone.`,
     {
       place: { table: places[0] ?? "" },
-      details: [...written.map((counts) => `${placeOf(plan, counts)}: ${said(counts)}`), by],
+      details: [...written.map((counts) => `${placeOf(plan, counts)}: ${countsText(counts)}`), by],
       paste: acceptLines("TRIGGER_WRITES", "table", "keep", places),
       hint: `${kept.length === 0 ? "Add" : "Switch the trigger off while the rows go in (`policy: disable` of TRIGGER_FIRES), or add"} the printed lines if these writes are meant; a rollback does not undo them.`,
     },
   );
 }
 
-function said({ inserted, updated, deleted, taken }: Counts): string {
+function countsText({ inserted, updated, deleted, taken }: Counts): string {
   const parts = [
     ...(inserted > 0 ? [`${plural(inserted, "row")} inserted`] : []),
     ...(updated > 0 ? [`${plural(updated, "row")} updated`] : []),

@@ -1,5 +1,5 @@
 /**
- * The source's rows as they should arrive among the application's: with the ids of the live rows that they are, and
+ * The source's rows as they should arrive among the application's: with the ids of the live rows they match, and
  * without those that stayed out. Found by the proof itself, from the snapshot and the live rows, and kept in a temporary
  * table of the snapshot's connection; what the loader says it did is compared with that.
  */
@@ -19,7 +19,18 @@ import { checkMappedCells } from "./mapped-cells.ts";
 import type { Opened } from "./opened.ts";
 import { leaveOutSkipped } from "./skipped.ts";
 
+<<<<<<< HEAD
 /** Where the rows have been put in; before that, only what they will meet is asked. */
+=======
+export type Opened = {
+  readonly source: Source;
+  readonly target: Target;
+  readonly scratch: Scratch;
+  readonly findings: Findings;
+};
+
+/** `after`: the rows are in. `before`: only which live rows they match is asked. */
+>>>>>>> names
 export type Moment = "before" | "after";
 
 /** Null where the rows arrive as the snapshot has them. */

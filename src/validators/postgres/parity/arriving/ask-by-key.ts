@@ -13,7 +13,7 @@ export function ownValue({ type }: ComparedColumn): string {
 }
 
 /**
- * `asked`: SQL of the live row `l`. `hear` is told each row's place, and null where there is no such live row.
+ * `asked`: SQL of the live row `l`. `hear` is called with each row's place, and null where there is no such live row.
  * `condition`: SQL of the live row that must hold besides. `own`: a column whose value in the source `asked` may name by
  * {@link ownValue}.
  */
@@ -22,14 +22,14 @@ export async function askByKey(
   schema: string,
   match: readonly string[],
   asked: string,
-  hear: (place: string, answer: string | null) => void,
+  onAnswer: (place: string, answer: string | null) => void,
   condition = "true",
   own: readonly ComparedColumn[] = [],
 ): Promise<void> {
   const { columns, source, place, from } = comparison;
   const key = match.flatMap((column) => columns.find(({ plan }) => plan.target === column) ?? []);
   if (key.length === 0 || key.length < match.length) return;
-  // Whoever is told writes to the same database, so the places are read whole portions at a time.
+  // The callback writes to the same database, so the places are read in whole portions.
   const portion = source
     .prepare<[string], string>(
       `SELECT p FROM (SELECT ${placeSql(place)} AS p ${from}) WHERE p > ? ORDER BY p LIMIT ${rowsPerQuestion}`,
@@ -43,7 +43,7 @@ export async function askByKey(
         return texts === null ? [] : [{ place: one, texts }];
       });
       const answers = await ask(comparison, key, asked, condition, rows);
-      for (const [i, row] of rows.entries()) hear(row.place, answers.get(i) ?? null);
+      for (const [i, row] of rows.entries()) onAnswer(row.place, answers.get(i) ?? null);
     }
   });
 }

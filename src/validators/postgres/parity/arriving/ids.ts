@@ -21,14 +21,14 @@ export async function idsOf(
   const add = source.prepare(`INSERT OR REPLACE INTO temp.${relation} VALUES (?, ?)`);
   const column = comparison.columns.find(({ plan }) => plan.target === id);
   if (column === undefined) return;
-  // Another spelling is no other id.
+  // Two spellings are the same id.
   const asked = `CASE WHEN l.${quoteName(id)} = ${ownValue(column)} THEN '=' ELSE '>' || format('%s', l.${quoteName(id)}) END`;
-  const hear = (place: string, answer: string | null): void => {
+  const onAnswer = (place: string, answer: string | null): void => {
     const [old = null] = readOriginal(comparison, place, quoteName(own));
     if (old === null) return;
     add.run(old, answer === null ? null : answer === "=" ? old : asStored(old, answer.slice(1), column.type));
   };
-  await askByKey(comparison, input.schema, table.match ?? [], asked, hear, "true", [column]);
+  await askByKey(comparison, input.schema, table.match ?? [], asked, onAnswer, "true", [column]);
 }
 
 /** As the source would hold it. */

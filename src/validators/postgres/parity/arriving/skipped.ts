@@ -1,4 +1,4 @@
-/** Rows that stayed out because the live table had their key: told by the live rows themselves, and compared with quarantine. */
+/** Rows that stayed out because the live table had their key: found from the live rows, and compared with quarantine. */
 import { skippedRule } from "../../../../core/plan/live.ts";
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
@@ -35,10 +35,10 @@ export async function leaveOutSkipped(
   const before = inside ? "l.xmin <> pg_current_xact_id()::xid" : "true";
   const match = table.match ?? (await primaryKey(comparison, input.schema));
   const there: string[] = [];
-  const hear = (place: string, answer: string | null): void => {
+  const onAnswer = (place: string, answer: string | null): void => {
     if (answer !== null) there.push(place);
   };
-  await askByKey(comparison, input.schema, match, "'there'", hear, before);
+  await askByKey(comparison, input.schema, match, "'there'", onAnswer, before);
   const keys = await stagedKeys(comparison, input.schema, there);
   for (const place of there) {
     const key = keys.get(place) ?? "";

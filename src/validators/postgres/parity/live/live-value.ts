@@ -20,7 +20,7 @@ export function liveValue(reading: LiveReading, value: StoredValue): LiveValue {
   return found;
 }
 
-/** What the server said of the value, where it was asked and does not give it back as it is. */
+/** The server's answer for the value, where it was asked and does not return it unchanged. */
 export function answerTo({ answers, type }: LiveReading, value: StoredValue): string | null | undefined {
   if (!type.domain && type.kind !== "asked") return undefined;
   const stored = {

@@ -78,7 +78,7 @@ function readRow(source: Source, sql: string, rowid: bigint): (string | null)[] 
   }
 }
 
-/** Where nobody keeps the texts, their tokens in order are as near as one gets. */
+/** Where the texts are not kept, their tokens in order are the closest substitute. */
 function tokenSlices(source: Source, { table, fullText }: SearchIndex, rowids: readonly bigint[]): string[] {
   if (fullText.module !== "fts5" || fullText.detail !== "full") return [];
   const wanted = new Set(rowids.slice(0, 100));

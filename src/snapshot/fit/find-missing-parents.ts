@@ -23,7 +23,7 @@ type Missing = {
   rowids: string[] | null;
 };
 
-export async function findParents(
+export async function findMissingParents(
   db: Sqlite,
   { encoding }: Catalog,
   { table, where }: FitRequest,

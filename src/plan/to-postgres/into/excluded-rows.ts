@@ -8,7 +8,7 @@ import { nameList, quoteName } from "../../../core/quote.ts";
 import type { Table } from "../../../core/schema/catalog.ts";
 import { sameName } from "../../../core/schema/names.ts";
 
-export type Leaving = {
+export type Exclusion = {
   readonly table: Table;
   /** The pipeline's selection; null = all rows. */
   readonly where: string | null;
@@ -17,7 +17,7 @@ export type Leaving = {
 };
 
 /** `edges`: foreign keys along which rows follow the row they point to. Null where no row of the table stays out. */
-export function goneRows(table: string, tables: readonly Leaving[], edges: readonly FitEdge[]): string | null {
+export function excludedRows(table: string, tables: readonly Exclusion[], edges: readonly FitEdge[]): string | null {
   const above = upstream([table], edges);
   const concerned = tables.filter((one) => above.some((name) => sameName(name, one.table.name)));
   if (!concerned.some(({ own }) => own !== null)) return null;
@@ -27,7 +27,11 @@ export function goneRows(table: string, tables: readonly Leaving[], edges: reado
 }
 
 /** True for rows of the child that point to a row of the parent that stays out. */
-export function pointsToGone({ columns, parent, parentColumns }: FitEdge, { where }: Leaving, gone: string): string {
+export function pointsToExcluded(
+  { columns, parent, parentColumns }: FitEdge,
+  { where }: Exclusion,
+  gone: string,
+): string {
   const known = [...parentColumns.map((name) => `${quoteName(name)} IS NOT NULL`), `(${gone})`];
   if (where !== null) known.push(`(${where}\n)`);
   return `${given(columns)} AND (${nameList(columns)}) IN (SELECT ${nameList(parentColumns)} FROM ${quoteName(parent)} WHERE ${known.join(" AND ")})`;
@@ -53,12 +57,12 @@ function upstream(found: readonly string[], edges: readonly FitEdge[]): readonly
   return next.length === 0 ? found : upstream([...found, ...new Set(next)], edges);
 }
 
-function has(tables: readonly Leaving[], name: string): boolean {
+function has(tables: readonly Exclusion[], name: string): boolean {
   return tables.some(({ table }) => sameName(table.name, name));
 }
 
 /** All tables' rows as the table's number and the row's key; each is visited once, so that circles end. */
-function anyWay(table: string, tables: readonly Leaving[], edges: readonly FitEdge[]): string {
+function anyWay(table: string, tables: readonly Exclusion[], edges: readonly FitEdge[]): string {
   const numberOf = (name: string): number => tables.findIndex((one) => sameName(one.table.name, name));
   const starts = tables.flatMap((one, i) =>
     one.own === null
@@ -75,13 +79,13 @@ function anyWay(table: string, tables: readonly Leaving[], edges: readonly FitEd
   return `${row} IN (WITH RECURSIVE "rowhaul gone"(t, r) AS (${[...starts, ...steps].join(" UNION ")}) SELECT r FROM "rowhaul gone" WHERE t = ${numberOf(table)})`;
 }
 
-function rowsOf(leaving: Leaving | undefined): string {
+function rowsOf(leaving: Exclusion | undefined): string {
   if (leaving === undefined) return "(SELECT NULL)";
   const { table, where } = leaving;
   return `(SELECT ${rowText(table)} AS "rowhaul row", * FROM ${quoteName(table.name)}${where === null ? "" : ` WHERE (${where}\n)`})`;
 }
 
-function selected({ where }: Leaving): string {
+function selected({ where }: Exclusion): string {
   return where === null ? "" : `(${where}\n) AND `;
 }
 

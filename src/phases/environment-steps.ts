@@ -32,11 +32,11 @@ export async function backUp({ settings, emit, signal }: Context, info: Snapshot
   emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
 }
 
-export async function plantSeed({ settings, parts, emit, signal }: Context): Promise<void> {
+export async function insertSeed({ settings, parts, emit, signal }: Context): Promise<void> {
   const { seed } = settings.environment;
   if (seed === null) return;
-  const told = await parts.queries.seed(resolve(settings.folder, seed), signal);
-  emit({ type: "notice", level: "info", message: `Seed: ${told}.` });
+  const summary = await parts.queries.seed(resolve(settings.folder, seed), signal);
+  emit({ type: "notice", level: "info", message: `Seed: ${summary}.` });
 }
 
 /** Now that the rows are counted, the estimate is better than preflight's. */

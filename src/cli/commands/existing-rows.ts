@@ -7,7 +7,7 @@ import type { TargetSettings } from "../../core/settings.ts";
 type Existing = TargetSettings["existing"];
 
 /** Completes "Move 3 rows in 2 tables into …". */
-export function whatIsThere(plan: Plan, existing: Existing): string {
+export function existingRowsText(plan: Plan, existing: Existing): string {
   const byMode = intoModes.flatMap((mode) => {
     const names = plan.tables.filter(({ into }) => into === mode).map(({ target }) => target);
     return names.length === 0 ? [] : [{ mode, names }];
