@@ -1,10 +1,4 @@
-<<<<<<< HEAD
-/** Questions to a SQLite file that may take long, answered beside this process. The file is opened read-only. */
-=======
 /** Long-running queries on a SQLite file, answered in a child process. The file is opened read-only. */
-import { runSqliteProgram } from "../system/program/run-program.ts";
->>>>>>> names
-
 import { runSqliteProgram } from "../system/program/run-program.ts";
 import type { Question, Reply } from "./question.ts";
 

@@ -5,14 +5,9 @@ import type { LiveProblem, LiveReading } from "../../core/schema/live-type.ts";
 import { invalidRepairs, nulRepairs, type Repair, repairText } from "../../core/values/mend-text.ts";
 import { renderCell, shorten } from "../../core/values/render-cell.ts";
 import type { Cell } from "../../core/values/wire.ts";
-<<<<<<< HEAD
-import { askedKey } from "../../live-types/asked-key.ts";
+import { answerKey } from "../../live-types/asked-key.ts";
 import type { Read } from "../../live-types/read.ts";
 import { readCell, refusedByServer } from "../../live-types/read-cell.ts";
-=======
-import { answerKey } from "../../live-types/asked-key.ts";
-import { type Read, readCell, refusedByServer } from "../../live-types/read-cell.ts";
->>>>>>> names
 import { treat, waysOf } from "../../live-types/treat.ts";
 import { samplesPerFinding } from "../profile/samples.ts";
 

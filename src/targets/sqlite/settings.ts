@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-/** What a SQLite target is told. */
-import type { IntoMode } from "../../core/plan/into-mode.ts";
-=======
 /** The settings of a SQLite target. */
-import type { IntoMode } from "../../core/plan/plan.ts";
->>>>>>> names
+import type { IntoMode } from "../../core/plan/into-mode.ts";
 
 export type SqliteTargetSettings = {
   /** Absolute path of the file. */

@@ -1,13 +1,8 @@
 /** The question before a run says what becomes of rows that are there. */
 import { expect, it } from "vitest";
-<<<<<<< HEAD:tests/cli/what-is-there.test.ts
-import { whatIsThere } from "../../src/cli/commands/what-is-there.ts";
-import type { IntoMode } from "../../src/core/plan/into-mode.ts";
-import type { Plan } from "../../src/core/plan/plan.ts";
-=======
 import { existingRowsText } from "../../../src/cli/commands/existing-rows.ts";
-import type { IntoMode, Plan } from "../../../src/core/plan/plan.ts";
->>>>>>> names:tests/cli/commands/existing-rows.test.ts
+import type { IntoMode } from "../../../src/core/plan/into-mode.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 
 const planOf = (...tables: readonly (readonly [string, IntoMode | undefined])[]): Plan =>
   ({

@@ -2,12 +2,7 @@
 
 import type { IntoMode } from "../../../core/plan/into-mode.ts";
 import { intoMode } from "../../../core/plan/into-mode.ts";
-<<<<<<< HEAD
-import { type Asked, tableSettings } from "../../context.ts";
-=======
-import type { IntoMode } from "../../../core/plan/plan.ts";
 import { type PlanScope, tableSettings } from "../../context.ts";
->>>>>>> names
 
 export function modeOf(table: string, scope: PlanScope): IntoMode | null {
   return tableSettings(scope, table).existing ?? intoMode(scope.settings.target.existing);

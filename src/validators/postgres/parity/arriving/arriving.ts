@@ -19,18 +19,7 @@ import { checkMappedCells } from "./mapped-cells.ts";
 import type { Opened } from "./opened.ts";
 import { leaveOutSkipped } from "./skipped.ts";
 
-<<<<<<< HEAD
-/** Where the rows have been put in; before that, only what they will meet is asked. */
-=======
-export type Opened = {
-  readonly source: Source;
-  readonly target: Target;
-  readonly scratch: Scratch;
-  readonly findings: Findings;
-};
-
 /** `after`: the rows are in. `before`: only which live rows they match is asked. */
->>>>>>> names
 export type Moment = "before" | "after";
 
 /** Null where the rows arrive as the snapshot has them. */
