@@ -81,14 +81,18 @@ describe("the library's functions", () => {
       });
       const imported = await importData(space.path("out"), database.url, { folder, schema: "imported" });
       expect(imported.summary).toBe("3 rows in 1 table: moved and proven");
-      const copied = await copy(space.path("app.db"), database.url, { folder, schema: "copied", tables: ["orders"] });
-      expect(copied.summary).toMatch(/^200 rows in 1 table: moved and proven/);
+      const copied = await copy(space.path("app.db"), database.url, {
+        folder,
+        schema: "copied",
+        tables: ["customers"],
+      });
+      expect(copied.summary).toBe("40 rows in 1 table: moved and proven; not moved: 200 rows of 1 table");
       const settings = copySettings(space.path("out"), database.url, { folder, schema: "imported", verb: "import" });
       expect(status(settings)).toMatchObject([{ run: imported.run, stage: "done" }]);
       expect((await rollback(settings)).outcome).toBe("rolled back");
       expect(await relations(database.pool, "imported")).toEqual([]);
-      expect(await relations(database.pool, "copied")).toContain("orders");
-    }));
+      expect(await relations(database.pool, "copied")).toContain("customers");
+    }, `${shop} DROP VIEW big_orders;`));
 
   it("an export of a pipeline refuses what only a store has", () =>
     inDatabase(async (database, space) => {
