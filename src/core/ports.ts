@@ -40,6 +40,8 @@ export type SourceLock = { release(): Promise<void> };
 export type Source = {
   /** For messages. */
   readonly shown: string;
+  /** Path of the SQLite file that it is, which can be queried as it is; null for other stores. */
+  readonly file: string | null;
   /** Is the file there, readable and whole? Throws SOURCE_*; returns warnings. */
   check(): Promise<string[]>;
   /** Names of its tables and views, as far as they are known before its rows are read; null = they are not. */

@@ -107,8 +107,9 @@ function okUnlessEmpty(message: string): Answer[] {
 /** Of a SQLite file: what it says about itself, and whether there is a backup of it. */
 function health(context: Context, purpose: Purpose): Check[] {
   const { settings, signal } = context;
-  const { environment, source } = settings;
-  const file = source.kind === "sqlite" ? sqliteChecks(source.path, signal) : null;
+  const { environment } = settings;
+  const { file: source } = context.parts.source;
+  const file = source === null ? null : sqliteChecks(source, signal);
   const backups: Check = {
     name: "backups",
     check: async () => {
@@ -117,7 +118,7 @@ function health(context: Context, purpose: Purpose): Check[] {
       const answers = await recentBackup({
         environment,
         base: settings.folder,
-        source: source.kind === "sqlite" ? source.path : null,
+        source,
         facts: read === null || read === undefined ? null : { rows: read.rows, orphans },
         scratch: context.home.path,
         signal,
@@ -132,12 +133,12 @@ function health(context: Context, purpose: Purpose): Check[] {
 }
 
 /** How long the application's queries take now; a run measures them again on its snapshot. */
-function baseline({ settings: { environment, source }, signal }: Context): Check {
+function baseline({ settings: { environment }, parts: { source }, signal }: Context): Check {
   return {
     name: "performance",
     check: async () => {
-      if (environment.performance === null || source.kind !== "sqlite") return [];
-      const measured = await measureBaseline(environment.performance, source.path, signal);
+      if (environment.performance === null || source.file === null) return [];
+      const measured = await measureBaseline(environment.performance, source.file, signal);
       return baselineLines(measured).map(({ name, outcome, message, remedy }) => ({
         outcome,
         message: `${name}: ${message}`,

@@ -14,6 +14,7 @@ export function exportSource(folder: string): Source {
   const fingerprint = async (): Promise<string> => fingerprintOf(path, readManifest(path));
   return {
     shown: folder,
+    file: null,
     async check() {
       return readManifest(path).manifest.lost.map(
         ({ object, reason }) => `The export is without ${object}: ${reason}.`,

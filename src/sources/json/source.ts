@@ -22,6 +22,7 @@ export function jsonSource(path: string, settings: JsonSourceSettings, prove: Pr
   const digest = fileDigest(path);
   return {
     shown: path,
+    file: null,
     async check() {
       const bytes = firstBytes(path, headBytes);
       const head = bytes.subarray(0, 4);

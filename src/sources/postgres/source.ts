@@ -34,6 +34,7 @@ export function postgresSource(url: string, settings: Selected): Source {
     });
   return {
     shown,
+    file: null,
     check: () =>
       within("looking at the source", async (session) => {
         const { version, encoding, standby } = await facts(session);

@@ -15,6 +15,7 @@ import { checkWal } from "./wal.ts";
 export function sqliteSource(path: string): Source {
   return {
     shown: path,
+    file: path,
     async check() {
       readHeader(path);
       const warning = await checkWal(path);
