@@ -5,35 +5,35 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { staysBehind } from "../core/plan/stays-behind.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
-import { hasReached, isBefore } from "../core/run-stages.ts";
+import { isBefore } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
-import type { Settings } from "../core/settings.ts";
 import { timePhases } from "../operations/phase-seconds.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
-import type { RunFolder, RunRecord } from "../run-folder/run-folder.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
 import { settleRecord } from "../run-folder/settle.ts";
+import { announce } from "./announce.ts";
 import type { Context } from "./context.ts";
 import { cutOver } from "./cutover.ts";
 import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
 import { backUp, downtimeClock, insertSeed, notifyOutcome, refuseLongDowntime } from "./environment-steps.ts";
 import { finish } from "./finish.ts";
+import { inSession } from "./in-session.ts";
 import { refuseToReplaceWrites } from "./live-writes.ts";
 import { load } from "./load.ts";
-import { type Outcome, outcomeAt } from "./outcome.ts";
+import { outcomeAt } from "./outcome.ts";
 import { measureMoved, measureSource } from "./performance.ts";
 import { plan as planPhase, refuseUnaccepted } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { profile } from "./profile.ts";
 import { writeReport } from "./report.ts";
-import { hasOpenJournal, isUnchanged, resumable, sameSource } from "./resume.ts";
-import { rollBack, undoInterrupted } from "./rollback.ts";
+import { hasOpenJournal, isUnchanged, resumable } from "./resume.ts";
+import { undoInterrupted } from "./rollback.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
+import { nothingToDo, runResult, summaryOf } from "./run-result.ts";
 import { sameSnapshot, snapshot } from "./snapshot.ts";
 import { transform, verifyReshaped } from "./transform.ts";
 import { validate } from "./validate.ts";
@@ -104,8 +104,8 @@ async function runPhases(
   if (options.until === "plan" || options.dryRun) {
     refuseUnaccepted(made);
     return options.dryRun
-      ? result(folder, made, "dry run", "dry run: nothing was changed")
-      : result(folder, made, "planned", "planned");
+      ? runResult(folder, made, "dry run", "dry run: nothing was changed")
+      : runResult(folder, made, "planned", "planned");
   }
   refuseUnaccepted(made);
   refuseLongDowntime(context, folder, made);
@@ -121,78 +121,11 @@ async function runPhases(
       // What a transform left behind is none of the plan's rows.
       const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
       const { record } = folder;
-      return result(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
+      return runResult(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
     });
   } finally {
     clock.stop();
   }
-}
-
-type RollbackOptions = {
-  readonly discardNewWrites: boolean;
-  readonly confirm: (folder: RunFolder) => Promise<boolean>;
-};
-
-/** Rolls the newest switched run back. */
-export async function rollbackRun(context: Context, options: RollbackOptions): Promise<RunResult> {
-  const startedAt = new Date();
-  try {
-    const done = await performRollback(context, options);
-    await notifyOutcome(context, startedAt, { ...done, rolledBack: true });
-    return done;
-  } catch (thrown) {
-    await notifyOutcome(context, startedAt, { thrown });
-    throw thrown;
-  }
-}
-
-async function performRollback(context: Context, options: RollbackOptions): Promise<RunResult> {
-  const runs = context.home.all();
-  for (const one of runs) settleRecord(one);
-  const folder = runs.findLast(
-    (candidate) => hasReached(candidate.record.stage, "switched") || new Journal(candidate.journalPath).open() !== null,
-  );
-  if (folder === undefined)
-    throw new RowhaulError(
-      "NO_RUN",
-      `No run of ${context.settings.name} is switched, so there is nothing to roll back.`,
-      { hint: "`rowhaul status <pipeline>` shows the runs and how far each came." },
-    );
-  if (!(await options.confirm(folder))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
-  return inSession(context, folder, folder.plan, async (session, leased) => {
-    await rollBack(leased, folder, session, { discardNewWrites: options.discardNewWrites });
-    await writeReport(leased, folder);
-    return result(folder, folder.plan, "rolled back", "rolled back");
-  });
-}
-
-/** Validates the newest run again, wherever its tables are now. */
-export async function validateRun(context: Context): Promise<RunResult> {
-  const folder = context.home.latest();
-  const stage = folder === null ? undefined : settleRecord(folder).stage;
-  if (folder === null || !hasReached(stage, "loaded")) {
-    throw new RowhaulError("NO_RUN", `There is no loaded run of ${context.settings.name} to validate.`, {
-      hint: "Load one first: `rowhaul run <pipeline>`.",
-    });
-  }
-  await sameSnapshot(context, folder);
-  await verifyReshaped(context, folder);
-  const plan = folder.plan;
-  await announce(context, folder, true);
-  const claim = claimFolder(context.home.path);
-  try {
-    await validate(
-      context,
-      folder,
-      plan,
-      await context.parts.target.proven(folder.record.id, plan, hasReached(stage, "switched")),
-    );
-    if (stage === "loaded") folder.update({ stage: "validated" });
-  } finally {
-    claim.release();
-    await writeReport(context, folder);
-  }
-  return result(folder, plan, "validated", "validated");
 }
 
 /** Phases up to the plan, or the saved plan of a run that got so far. */
@@ -254,18 +187,6 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
   await insertSeed(context);
 }
 
-function nothingToDo(folder: RunFolder): RunResult {
-  return {
-    run: folder.record.id,
-    stage: "done",
-    plan: folder.plan,
-    outcome: "nothing to do",
-    // What the application has made of the rows since is its own affair.
-    summary: `nothing to do: run ${folder.record.id} is finished, and the source has not changed since; the target was not looked at (validate does)`,
-    folder: folder.path,
-  };
-}
-
 /** A new run must not hide an interrupted cutover: that is rolled back first. */
 async function undoOpenCutover(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
   if (earlier === null || !hasOpenJournal(earlier)) return;
@@ -282,67 +203,6 @@ function startRun(context: Context, earlier: RunFolder | null): RunFolder {
   return context.home.start(context.settings.name, context.settings.digest, new Date());
 }
 
-async function announce(context: Context, folder: RunFolder, resumed: boolean): Promise<void> {
-  const { source, target } = context.parts;
-  context.emit({
-    type: "run",
-    run: folder.record.id,
-    pipeline: context.settings.name,
-    source: source.shown,
-    target: target.shown,
-    resumed,
-  });
-  const { snapshot: info, stage } = folder.record;
-  if (!resumed || info === null || stage === "done") return;
-  context.emit({
-    type: "notice",
-    level: "info",
-    message: `Resuming run ${folder.record.id} (${stage}) on its snapshot of ${info.takenAt}.`,
-  });
-  if (!(await sameSource(context, folder.record))) {
-    context.emit({
-      type: "notice",
-      level: "warning",
-      message: `The source's file has changed since that snapshot.${context.settings.cutover === null ? "" : " Unless it was only closed or checkpointed, cutover will refuse."} --fresh takes a new snapshot.`,
-    });
-  }
-}
-
-/** Work on the target: losing it to another process, like Ctrl-C, aborts. */
-async function inSession<T>(
-  context: Context,
-  folder: RunFolder,
-  plan: Plan,
-  work: (session: Session, context: Context) => Promise<T>,
-): Promise<T> {
-  const session = await context.parts.target.acquire(folder.record.id, plan, context.signal);
-  try {
-    return await work(session, { ...context, signal: session.signal });
-  } finally {
-    // With the connection gone the lease expires by itself.
-    await session.release().catch(() => {});
-  }
-}
-
 function planDigest(plan: Plan): string {
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
-}
-
-/** `left`: rows in quarantine. */
-function summaryOf(record: RunRecord, plan: Plan, { cutover, environment }: Settings, left: number): string {
-  const all = plan.estimate.rows;
-  const some = left > 0 ? `${(all - left).toLocaleString("en-US")} of ` : "";
-  const rows = `${some}${plural(all, "row")} in ${plural(plan.tables.length, "table")}`;
-  if (record.stage === "done") {
-    const done = cutover !== null ? "moved, proven and switched" : "moved and proven";
-    const behind = staysBehind(plan.leftOut);
-    const quarantined = left > 0 ? `; ${left.toLocaleString("en-US")} in quarantine` : "";
-    return `${rows}: ${done}${quarantined}${behind === null ? "" : `; not moved: ${behind}`}`;
-  }
-  const held = environment.validateOnly && record.stage === "validated" ? `; ${environment.name} only validates` : "";
-  return `${rows}: ${record.stage}${held}`;
-}
-
-function result(folder: RunFolder, plan: Plan, outcome: Outcome, summary: string): RunResult {
-  return { run: folder.record.id, stage: folder.record.stage, plan, outcome, summary, folder: folder.path };
 }
