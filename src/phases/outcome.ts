@@ -15,16 +15,10 @@ export const outcomes = {
 
 export type Outcome = keyof typeof outcomes;
 
-/** Of a run that stopped where it was asked to. A rollback that was cut short is finished first, and ends such a run. */
+/**
+ * Of a run that went as far as it was asked to, which is at least to `loaded`. A rollback that had been cut short is
+ * finished first, and ends it.
+ */
 export function outcomeAt(stage: RunStage): Outcome {
-  switch (stage) {
-    case "done":
-    case "validated":
-    case "rolled back":
-      return stage;
-    case "switched":
-      return "done";
-    default:
-      return "loaded";
-  }
+  return stage === "validated" || stage === "done" || stage === "rolled back" ? stage : "loaded";
 }
