@@ -5,7 +5,6 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { exitStatus } from "../core/messages/exit-status.ts";
 import type { progressBars } from "../report/bars.ts";
 import { errorText } from "../report/error-text.ts";
-import { jsonLines } from "../report/json-lines.ts";
 import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
 import { widthOf, wrapText } from "../report/wrap.ts";
@@ -105,6 +104,23 @@ function listener(
   return (event) => {
     bars?.emit(event);
     lines(event);
+  };
+}
+
+/**
+ * Events as JSON, one a line: the contract for programs (docs/events.md). Progress is thinned out to a line per item and
+ * second; every other event is written as it is.
+ */
+function jsonLines(write: (line: string) => void): Emit {
+  const last = new Map<string, number>();
+  return (event) => {
+    if (event.type === "progress") {
+      const key = `${event.phase}/${event.item}`;
+      const time = Date.now();
+      if (event.done < event.total && time - (last.get(key) ?? 0) < 1000) return;
+      last.set(key, time);
+    }
+    write(`${JSON.stringify(event)}\n`);
   };
 }
 

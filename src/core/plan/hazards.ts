@@ -258,5 +258,5 @@ export function keepsValues(code: HazardCode, policy: string): boolean {
 
 /** Never taken by `--accept-all`. */
 export function needsAnswer(code: HazardCode): boolean {
-  return "asked" in hazards[code];
+  return "needsAnswer" in hazards[code];
 }

@@ -23,11 +23,11 @@ export function postgresQueries(pool: Pool, live: string): TargetQueries {
       ),
     translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
     async seed(path, signal) {
-      const { insertSeed: plantSeed } = await import("../../operations/seed/seed.ts");
+      const { insertSeed } = await import("../../operations/seed/seed.ts");
       return inTransaction(pool, "putting in the seed", (client) => {
         const query = async (text: string, values?: readonly unknown[]) =>
           (await client.query(text, values === undefined ? undefined : [...values])).rows;
-        return plantSeed(path, postgresSeed(live, query), signal);
+        return insertSeed(path, postgresSeed(live, query), signal);
       });
     },
   };

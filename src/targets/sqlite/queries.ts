@@ -17,11 +17,11 @@ export function sqliteQueries(path: string): TargetQueries {
     // The same dialect on both sides.
     translate: (_, sql) => ({ ok: true, sql }),
     async seed(file, signal) {
-      const { insertSeed: plantSeed } = await import("../../operations/seed/seed.ts");
+      const { insertSeed } = await import("../../operations/seed/seed.ts");
       const db = new Database(path, { fileMustExist: true, timeout: 5000 });
       try {
         db.exec("BEGIN IMMEDIATE");
-        const summary = await plantSeed(file, sqliteSeed(db), signal);
+        const summary = await insertSeed(file, sqliteSeed(db), signal);
         db.exec("COMMIT");
         return summary;
       } finally {

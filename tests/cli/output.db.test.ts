@@ -1,9 +1,9 @@
 /** What a run prints: JSON lines, plain lines, little, or bars on a terminal. */
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { bulky, eventsOf, shop, workspace } from "../cli/workspace.ts";
 import { cliPath, rowhaul, startProgram } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { bulky, eventsOf, shop, workspace } from "./workspace.ts";
 
 type Space = ReturnType<typeof workspace>;
 

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
-import { installSql, removeSql } from "../../../src/search/install.ts";
-import { useDatabase } from "../../support/database.ts";
-import { install, transaction } from "./support/install.ts";
+import { installSql, removeSql } from "../../src/search/install.ts";
+import { useDatabase } from "../support/database.ts";
+import { install, transaction } from "./install/support/install.ts";
 
 const database = useDatabase();
 

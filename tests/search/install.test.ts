@@ -1,7 +1,7 @@
 /** What is installed lives on in sessions of the application, whatever their settings are. */
 import { expect, it } from "vitest";
-import { installSql, installTokenizerSql } from "../../../src/search/install.ts";
-import { known } from "./support/install.ts";
+import { installSql, installTokenizerSql } from "../../src/search/install.ts";
+import { known } from "./install/support/install.ts";
 
 it("no literal that standard_conforming_strings reads otherwise", () => {
   const custom = ["unicode61 separators '\\/''' tokenchars '_-'", "ascii tokenchars '\\'", "trigram case_sensitive 1"];

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installTokenizerSql } from "../../../src/search/install.ts";
 import { useDatabase } from "../../support/database.ts";
-import { tokensOf } from "./support/fts5.ts";
-import { install, known, transaction } from "./support/install.ts";
+import { tokensOf } from "../install/support/fts5.ts";
+import { install, known, transaction } from "../install/support/install.ts";
 
 const database = useDatabase();
 beforeAll(() => install(database.pool));

@@ -1,10 +1,10 @@
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fillSql } from "../../../src/search/index-sql.ts";
-import { useDatabase } from "../../support/database.ts";
-import { instances } from "./support/fts5.ts";
-import { column, createIndex, fullText, install, transaction } from "./support/install.ts";
-import { counted, vectorTokens } from "./support/vector-tokens.ts";
+import { fillSql } from "../../src/search/index-sql.ts";
+import { useDatabase } from "../support/database.ts";
+import { instances } from "./install/support/fts5.ts";
+import { column, createIndex, fullText, install, transaction } from "./install/support/install.ts";
+import { counted, vectorTokens } from "./install/support/vector-tokens.ts";
 
 const database = useDatabase();
 beforeAll(async () => {
@@ -135,7 +135,7 @@ it("tokenises rows that came without vectors", async () => {
     [1, "one two", 1, Buffer.from("bytes here")],
     [2, long, 1e20, Buffer.from("é")],
   ];
-  const { indexSql } = await import("../../../src/search/index-sql.ts");
+  const { indexSql } = await import("../../src/search/index-sql.ts");
   await pool.query(indexSql(index).table);
   for (const [rowid, a, n, blob] of rows) {
     insert.run(rowid, a, n, blob);

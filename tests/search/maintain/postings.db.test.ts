@@ -6,7 +6,7 @@ import type { FullTextContent, FullTextIndex } from "../../../src/search/full-te
 import { postingsTableSql } from "../../../src/search/maintain/postings.ts";
 import { useDatabase } from "../../support/database.ts";
 import { type Random, randomRows, seeded } from "../execute/support/queries.ts";
-import { column, createIndex, fullText, install } from "./support/install.ts";
+import { column, createIndex, fullText, install } from "../install/support/install.ts";
 
 const seed = Number(process.env.ROWHAUL_SEARCH_SEED ?? 1);
 const rounds = Number(process.env.ROWHAUL_SEARCH_QUERIES ?? 12);

@@ -13,12 +13,12 @@ import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import type { RowhaulError } from "../../src/core/messages/errors.ts";
-import type { Manifest } from "../../src/exports/manifest.ts";
-import { proveImport } from "../../src/sources/export/proof.ts";
-import { exportSource } from "../../src/sources/export/source.ts";
-import { codeOf, errorOf, freshPath, makeDatabase } from "../support/scratch-database.ts";
-import { exportAll, importFrom, signal } from "./round-trip.ts";
+import type { RowhaulError } from "../../../src/core/messages/errors.ts";
+import type { Manifest } from "../../../src/exports/manifest.ts";
+import { proveImport } from "../../../src/sources/export/proof.ts";
+import { exportSource } from "../../../src/sources/export/source.ts";
+import { exportAll, importFrom, signal } from "../../exports/round-trip.ts";
+import { codeOf, errorOf, freshPath, makeDatabase } from "../../support/scratch-database.ts";
 
 const path = makeDatabase(
   "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three')",

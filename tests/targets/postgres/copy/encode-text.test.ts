@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Encoding } from "../../../src/core/values/encoding.ts";
-import type { Slot } from "../../../src/core/values/wire.ts";
-import { textRowEncoder } from "../../../src/targets/postgres/copy/encode-text.ts";
-import { columnPlan } from "./plans.ts";
+import type { Encoding } from "../../../../src/core/values/encoding.ts";
+import type { Slot } from "../../../../src/core/values/wire.ts";
+import { textRowEncoder } from "../../../../src/targets/postgres/copy/encode-text.ts";
+import { columnPlan } from "../plans.ts";
 
 const line = (...cells: readonly (readonly [Encoding, Slot])[]): string =>
   textRowEncoder(cells.map(([encoding], i) => columnPlan(`c${i}`, encoding)))(cells.map(([, slot]) => slot));
