@@ -59,7 +59,7 @@ function textField(encoding: Encoding): TextField {
       return (slot) => (slot as string).slice(0, 10);
     case "timestamp":
     case "timestamptz":
-      // Read as a timestamp, PostgreSQL would drop a zone without a word.
+      // Read as a timestamp, PostgreSQL would silently drop a zone.
       return (slot) => instant(BigInt(microseconds(slot as string)) + unixToPostgres);
     case "epoch": {
       const scale = { seconds: 1_000_000n, milliseconds: 1_000n, microseconds: 1n }[encoding.unit];
