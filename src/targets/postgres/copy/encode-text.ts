@@ -1,5 +1,5 @@
 /**
- * Slots of a row (core/wire.ts) → a line of COPY's text format
+ * Slots of a row (core/values/wire.ts) → a line of COPY's text format
  * (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format"). For tables with a column that only
  * its type's own input function can read: COPY binary would need each type's inner form.
  */
