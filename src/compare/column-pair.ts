@@ -81,7 +81,7 @@ function meaningOf(a: PlacedColumn, b: PlacedColumn): Meaning {
   return alike("number, text or bytes", plainToken);
 }
 
-/** Where one side has a PostgreSQL type, that says what became of the other's values, whatever those were declared to be. */
+/** Where one side has a PostgreSQL type, that type decides how the other's values are read, whatever their declared type. */
 function kindsOf(a: Column, b: Column): readonly Kind[] {
   if (a.pgType !== undefined && b.pgType === undefined) return [pgKind(a.pgType)];
   if (b.pgType !== undefined && a.pgType === undefined) return [pgKind(b.pgType)];

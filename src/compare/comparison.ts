@@ -84,7 +84,7 @@ export type Rows = { readonly count: number; readonly samples: readonly string[]
 export type CellDifference = {
   readonly key: string;
   readonly column: string;
-  /** See core/render-cell.ts; long values are cut around their first difference. */
+  /** See core/values/render-cell.ts; long values are cut around their first difference. */
   readonly a: string;
   readonly b: string;
 };

@@ -24,7 +24,7 @@ export type Finding = {
 export type ValidatorResult = {
   readonly validator: ValidatorName;
   readonly passed: boolean;
-  /** Rows, cells and objects looked at. */
+  /** Rows, cells and objects examined. */
   readonly checked: { readonly rows?: number; readonly cells?: number; readonly objects?: number };
   /** At most {@link maxFindings} findings; `differences` is the true number. */
   readonly findings: readonly Finding[];

@@ -13,7 +13,7 @@ export type Settings = {
   readonly target: TargetSettings;
   /** Settings by source table; absent tables are not moved unless `include` names them. Null: everything. */
   readonly tables: Readonly<Record<string, TableSettings>> | null;
-  /** Only one row (or some) with all that hangs from it; null = no such selection. */
+  /** Only one row (or some) with all rows that depend on it; null = no such selection. */
   readonly root: RootSelection | null;
   readonly include: readonly string[] | null;
   readonly exclude: readonly string[];
@@ -51,7 +51,7 @@ export type JsonSettings = {
   /** Key columns by table. */
   readonly key: Readonly<Record<string, readonly string[]>>;
   readonly duplicateKeys: "refuse" | "first" | "last";
-  /** What becomes of a column in which some rows have null and others nothing at all. */
+  /** How to store a column in which some rows have null and others nothing at all. */
   readonly missing: "refuse" | "null" | "keep";
 };
 
@@ -70,7 +70,7 @@ export type SchemaTarget =
   | ({ readonly kind: "postgres"; readonly url: string } & SchemaSettings)
   | ({ readonly kind: "embedded" } & SchemaSettings);
 
-/** What becomes of objects that are there. Those of {@link IntoMode} write into them. */
+/** What to do with existing objects. Those of {@link IntoMode} write into them. */
 export type Existing = "refuse" | "keep-aside" | IntoMode;
 
 /** Absolute path of a SQLite file. */
@@ -109,7 +109,7 @@ export type TableSettings = {
   readonly columns: Readonly<Record<string, ColumnSettings>>;
   /** In the order in which rows pass through them. */
   readonly steps: readonly TransformStep[];
-  /** What becomes of a row that a step cannot take. */
+  /** What to do with a row that a step cannot process. */
   readonly onError: "fail" | "quarantine";
   /** Only rows whose parent in that table is selected; null = all. */
   readonly belongsTo: string | null;

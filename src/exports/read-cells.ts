@@ -1,6 +1,6 @@
 /**
- * Rows of a snapshot file with every cell's class and bytes. better-sqlite3 puts
- * U+FFFD where a text is not valid, without a word; so where one appears, the rest
+ * Rows of a snapshot file with every cell's class and bytes. better-sqlite3 silently puts
+ * U+FFFD where a text is not valid; so where one appears, the rest
  * of the table is read together with the bytes of its texts.
  */
 

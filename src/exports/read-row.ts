@@ -121,7 +121,7 @@ function readTagged(line: Line): ExportCell {
   }
 }
 
-/** Node stops at the first character that is none of the encoding's; that would be a loss without a word. */
+/** Node stops at the first character that is none of the encoding's; that would be a silent loss. */
 function bytesOf(text: string, encoding: "base64" | "hex", line: Line): Buffer {
   const bytes = Buffer.from(text, encoding);
   if (bytes.toString(encoding) !== text) throw line.refuse(`${line.column} is not valid ${encoding}`);

@@ -38,7 +38,7 @@ function textCell(text: string, style: ColumnStyle): string {
 
 const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-/** Alone among JSON texts, objects and arrays on one line are told from every other cell, unless they begin like ours. */
+/** JSON objects and arrays on one line cannot be confused with any other cell, unless they begin like ours. */
 function standsNested(text: string): boolean {
   return /^[{[]/.test(text) && /[}\]]$/.test(text) && !/[\r\n]/.test(text) && !/^\{\s*"(?:\$|\\u0024)/.test(text);
 }

@@ -63,7 +63,7 @@ export function sniffFormat(buffer: Buffer, from: number, end: number, last: boo
       return arrays > 0 && isWhole;
     } catch (thrown) {
       sure = last || thrown !== needMore;
-      // Cut off: an array that goes on beyond what was read is a table, and a fault is told when the rows are read.
+      // Cut off: an array that goes on beyond what was read is a table, and faults are reported when the rows are read.
       return thrown === needMore ? arrays > 0 && !last : arrays > 0;
     }
   }

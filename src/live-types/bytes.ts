@@ -1,4 +1,4 @@
-/** bytea and uuid: where bytes and texts stand for each other, somebody must say how. */
+/** bytea and uuid: where bytes and texts stand for each other, the pipeline file must say how. */
 import type { LiveReading } from "../core/schema/live-type.ts";
 import type { Cell } from "../core/values/wire.ts";
 import type { Read } from "./read.ts";
@@ -13,7 +13,7 @@ export function readBytes({ as }: LiveReading, cell: Cell): Read {
   if (!cell.valid) return { ok: false, problem: "unreadable" };
   const text = cell.bytes.toString("utf8");
   const decoded = Buffer.from(text, as.bytes);
-  // Both decoders stop without a word where the text is no such thing.
+  // Both decoders stop silently where the text is no such thing.
   const again = decoded.toString(as.bytes);
   const same = as.bytes === "hex" ? again === text.toLowerCase() : again === text;
   return same ? { ok: true, text: hexText(decoded) } : { ok: false, problem: "unreadable" };

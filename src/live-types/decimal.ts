@@ -1,4 +1,4 @@
-/** Numbers by their digits: no double stands between a text and what becomes of it. */
+/** Numbers by their digits: no double is involved. */
 
 /** ±digits × 10^−scale; no zeros at either end, and zero is never negative. */
 export type Decimal = { readonly negative: boolean; readonly digits: string; readonly scale: number };

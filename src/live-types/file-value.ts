@@ -1,6 +1,6 @@
 /**
  * A stored value and a column of a SQLite file that the application made: the value that is sent, or why it would not be
- * there as it is. SQLite's affinities turn the text '007' into the number 7 and the number 5 into a text, without a word.
+ * there as it is. SQLite's affinities silently turn the text '007' into the number 7 and the number 5 into a text.
  */
 
 import type { StorageClass } from "../core/plan/profile.ts";
@@ -83,7 +83,7 @@ function decoded({ as, affinity, mixed }: FileReading, cell: Cell): Given | null
   if (text === "true" || text === "false") return { ok: true, value: text === "true" ? 1n : 0n };
   if (text.startsWith('"')) return { ok: true, value: JSON.parse(text) as string };
   if (isNumber(text)) return affinity === "TEXT" ? { ok: false, problem: "class", becomes: null } : numberOf(text);
-  // Beside texts, which may say the same, nobody could tell them apart.
+  // Beside texts with the same characters they could not be distinguished.
   return mixed ? { ok: false, problem: "json", becomes: null } : { ok: true, value: text };
 }
 
@@ -140,7 +140,7 @@ function problemOf({ as, affinity }: FileReading, value: FileValue, there: FileV
   if (Object.is(value, -0) && affinity !== "BLOB") return "respelled";
   if (classOf(value) === classOf(there)) return null;
   if (!sameNumber(textOf(value), shownValue(there))) return "digits";
-  // Of numbers that come as digits nobody said whether they are INTEGER or REAL.
+  // For numbers that come as digits, INTEGER or REAL is not known.
   return as === "stored" ? "respelled" : null;
 }
 

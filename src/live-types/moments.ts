@@ -104,7 +104,7 @@ export function microsText(micros: bigint): string | null {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")}${digits}`;
 }
 
-/** Null: nobody said which zone. Undefined: the zone's clock never, or twice, showed it. */
+/** Null: the zone is not known. Undefined: the zone's clock never, or twice, showed it. */
 function zoneFor(moment: Moment, { as }: LiveReading): string | null | undefined {
   if (moment.offset !== null) return offsetText(moment.offset);
   if (as.zone === undefined) return null;

@@ -109,7 +109,7 @@ function shorterMoment(reading: LiveReading, cell: Cell, how: "round" | "truncat
   const wall = microsText(roundedMicros(whole, moment.fraction, size ?? 6, how));
   if (wall === null) return null;
   const zone = kind === "timestamptz" && moment.offset !== null ? offsetText(moment.offset) : "";
-  // While nobody has said which zone, any will do to see whether the rest is taken.
+  // While the zone is not known, any will do to check the rest.
   const zoned = reading.as.zone === undefined ? { ...reading, as: { ...reading.as, zone: "UTC" } } : reading;
   return again({ ...zoned, layout: null }, `${wall}${zone}`);
 }

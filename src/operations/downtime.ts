@@ -14,7 +14,7 @@ export type DowntimeEstimate = { readonly ms: number; readonly measured: boolean
 /** By the slowest of the newest earlier runs in proportion to what they moved; without any, by rule of thumb. */
 export function estimateDowntime(
   bytes: number,
-  /** Null while nobody has counted them. */
+  /** Null while they were not counted. */
   rows: number | null,
   earlier: readonly EarlierRun[],
 ): DowntimeEstimate {
@@ -80,7 +80,7 @@ export function startDowntime(limitMs: number | null, since: Date, now: Date = n
   };
 }
 
-/** Earlier runs that are looked at: the machine and the data change. */
+/** Earlier runs that are examined: the machine and the data change. */
 const newest = 5;
 const alwaysSeconds = 2;
 /** Well below what is usually reached, with validation. */

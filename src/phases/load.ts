@@ -110,7 +110,7 @@ function partRows(
   return { table, part, snapshot: frozen.path, batches, ledger, quarantine, positions };
 }
 
-/** A table with rows in quarantine never reaches its number; its work is done all the same. */
+/** A table with rows in quarantine never reaches its expected number, but its load is complete. */
 function finishProgress({ emit }: Context, plan: Plan): void {
   for (const table of plan.tables) {
     if (table.columns.every((column) => column.rules.every((rule) => rule.then !== "quarantine"))) continue;

@@ -35,7 +35,7 @@ export type DraftOptions = {
   readonly onEvent?: Emit;
   readonly signal?: AbortSignal;
   readonly output?: string | null;
-  /** URL of a PostgreSQL server whose tables are looked at; its password does not come into the file. */
+  /** URL of a PostgreSQL server whose tables are examined; its password does not come into the file. */
   readonly target?: string | null;
   readonly schema?: string | null;
   /** Of a JSON source: fields that are missing in some rows and null in others. */

@@ -19,7 +19,7 @@ export type NamedTarget = { readonly existing?: Existing } & (
   | { readonly kind: "sqlite"; readonly path: string }
 );
 
-/** What else is said of a source. */
+/** Further settings of a source. */
 export type SourceOptions = {
   /** Of a PostgreSQL source. */
   readonly schema?: string;

@@ -77,7 +77,7 @@ export function parsePipeline(text: string, path: string, env: Variables): Pipel
   return withNullPolicies(parsed.data as PipelineFile);
 }
 
-/** Places of keys that the objects made of this file cannot have: they would be ignored without a word. */
+/** Places of keys that the objects made of this file cannot have: they would silently be ignored. */
 function prototypes(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => {

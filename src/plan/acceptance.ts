@@ -70,7 +70,7 @@ export class Hazards {
     return entry === null ? null : (entry.policy ?? defaultPolicy(code));
   }
 
-  /** Entries for what nobody can know yet: they are not unused, whatever comes. `wanted`: by the place that they name. */
+  /** Entries for what only shows later: they never count as unused. `wanted`: by the place that they name. */
   standing(code: HazardCode, wanted: (at: string) => boolean): readonly Acceptance[] {
     const entries = this.#settings.accept.filter((one) => one.code === code && (one.at === null || wanted(one.at)));
     for (const entry of entries) this.#used.add(entry);

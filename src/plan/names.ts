@@ -1,5 +1,5 @@
 /**
- * Names in the target. PostgreSQL cuts identifiers at 63 bytes without a word, and
+ * Names in the target. PostgreSQL silently cuts identifiers at 63 bytes, and
  * keeps tables, views, indexes and sequences in one namespace; here each name is
  * cut knowingly, with a hash that keeps it apart, and given once.
  */

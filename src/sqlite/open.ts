@@ -1,6 +1,6 @@
 /**
  * Opening a SQLite file: always read-only and never creating one. Before SQLite
- * sees the path, the header is looked at by hand, because SQLite's own answers
+ * sees the path, the header is examined by hand, because SQLite's own answers
  * ("file is not a database", an empty new file) do not say what to do.
  */
 

@@ -8,7 +8,7 @@ import type { Shape, Step } from "../core/plan/transform.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import type { LoadedFunction } from "./functions/load-functions.ts";
 
-/** A table that a step makes, and how its rows are told apart. */
+/** A table that a step makes, and how its rows are distinguished. */
 export type OutputShape = Shape & {
   /** Its primary key; absent where the columns decide. */
   readonly key?: readonly string[];

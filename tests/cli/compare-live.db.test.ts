@@ -72,8 +72,8 @@ it("a value that PostgreSQL writes in another spelling is no difference, and a c
     await database.pool.query(`UPDATE ${table} SET v = ${kinds[type]?.[1]}::${type} WHERE id = 1`);
   const changed = await compare("app.db", database.url, "--json");
   expect(changed.exit).toBe(4);
-  const told = JSON.parse(changed.stdout.split("\n").find((line) => line.includes('"comparison"')) ?? "{}");
-  const differing = told.comparison.tables.map((one: { cells: { count: number } }) => one.cells.count);
+  const comparison = JSON.parse(changed.stdout.split("\n").find((line) => line.includes('"comparison"')) ?? "{}");
+  const differing = comparison.comparison.tables.map((one: { cells: { count: number } }) => one.cells.count);
   expect(differing).toEqual(names.map(() => 1));
 });
 

@@ -29,7 +29,7 @@ async function listen(status: number): Promise<{ url: string; bodies: string[] }
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/s3cret-path`, bodies };
 }
 
-const told = ({ space }: Place) =>
+const notification = ({ space }: Place) =>
   space
     .read("told.jsonl")
     .trim()
@@ -59,7 +59,7 @@ describe("notify", () => {
         startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
         finishedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       };
-      expect(told(place)).toEqual([
+      expect(notification(place)).toEqual([
         {
           ...common,
           event: "run finished",

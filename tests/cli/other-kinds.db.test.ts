@@ -35,7 +35,13 @@ beforeAll(() => {
   before = space.hashes();
 });
 
-async function told(args: readonly string[], exit: number, code: string, says: string, todo: string): Promise<string> {
+async function refusal(
+  args: readonly string[],
+  exit: number,
+  code: string,
+  says: string,
+  todo: string,
+): Promise<string> {
   const result = await rowhaul(args, { cwd: space.folder });
   const flat = result.stderr.replaceAll(/\s+/g, " ");
   expect(flat).toContain(`Error ${code}: `);
@@ -88,12 +94,12 @@ const sources: [string, string, string, string][] = [
 
 describe("a source", () => {
   it.each(sources)("%s", async (source, code, says, todo) => {
-    await told(["export", source, "written"], 2, code, says, todo);
+    await refusal(["export", source, "written"], 2, code, says, todo);
   });
 
   it("leaves the target as it is", async () => {
     const [source, code, says, todo] = sources[0] ?? ["", "", "", ""];
-    await told(["copy", source, database.url, "--yes"], 2, code, says, todo);
+    await refusal(["copy", source, database.url, "--yes"], 2, code, says, todo);
     expect(await schemas(database.pool)).toEqual(["public"]);
   });
 
@@ -114,7 +120,7 @@ describe("a source", () => {
       ["init", source],
       ["copy", "app.db", source],
     ]) {
-      const all = await told(args, 1, "USAGE", says, todo);
+      const all = await refusal(args, 1, "USAGE", says, todo);
       expect(all).not.toContain("target");
       expect(all).not.toContain("pw@");
     }
@@ -129,7 +135,7 @@ describe("a target", () => {
     ["folder", "folder is a folder, and a SQLite target is a file.", "Name a file in it, such as "],
     ["elsewhere/new.db", "There is no folder ", "Check the path"],
   ])("%s", async (target, says, todo) => {
-    await told(["copy", "app.db", target], 2, "TARGET_FILE", says, todo);
+    await refusal(["copy", "app.db", target], 2, "TARGET_FILE", says, todo);
   });
 });
 
@@ -138,7 +144,7 @@ describe("arguments the wrong way round", () => {
     const url = new URL(database.url);
     url.password = "";
     const says = "(schema public) holds no tables to move.";
-    const all = await told(["copy", database.url, "app.db"], 2, "SOURCE_EMPTY", says, "meant the other way round?");
+    const all = await refusal(["copy", database.url, "app.db"], 2, "SOURCE_EMPTY", says, "meant the other way round?");
     expect(all.replaceAll(/\s+/g, " ")).toContain(` copy app.db ${url.href}\``);
     expect(all).not.toContain("empty file");
   });
@@ -147,7 +153,7 @@ describe("arguments the wrong way round", () => {
     const other = await freshDatabase();
     try {
       await other.pool.query("CREATE SCHEMA app; CREATE TABLE app.t (id int)");
-      await told(
+      await refusal(
         ["copy", other.url, "new.db"],
         2,
         "SOURCE_EMPTY",
@@ -155,7 +161,7 @@ describe("arguments the wrong way round", () => {
         "there are tables in app.",
       );
       await other.pool.query("DROP SCHEMA app CASCADE");
-      await told(
+      await refusal(
         ["export", other.url, "written"],
         2,
         "SOURCE_EMPTY",
@@ -187,10 +193,10 @@ describe("a pipeline file", () => {
     ["app.db", "app.db is a SQLite database, and no pipeline file."],
     ["custom.dump", "(pg_dump's custom format), and no pipeline file."],
   ])("%s", async (file, says) => {
-    await told(["plan", file], 1, "PIPELINE_INVALID", says, "init");
+    await refusal(["plan", file], 1, "PIPELINE_INVALID", says, "init");
   });
 
   it("a folder", async () => {
-    await told(["plan", "folder"], 1, "PIPELINE_NOT_FOUND", "folder is a folder, and no pipeline file.", "init");
+    await refusal(["plan", "folder"], 1, "PIPELINE_NOT_FOUND", "folder is a folder, and no pipeline file.", "init");
   });
 });

@@ -20,8 +20,8 @@ async function refused(space: ReturnType<typeof workspace>, code: string): Promi
 describe("a source that is", () => {
   it("not there is not created", async () => {
     const space = workspace();
-    const said = await refused(space, "SOURCE_NOT_FOUND");
-    expect(said).toContain(space.path("app.db"));
+    const output = await refused(space, "SOURCE_NOT_FOUND");
+    expect(output).toContain(space.path("app.db"));
     expect(existsSync(space.path("app.db"))).toBe(false);
     const copied = await rowhaul(["copy", "file:no.db?mode=ro", database.url], { cwd: space.folder });
     expect(copied.exit).toBe(2);
@@ -110,10 +110,10 @@ describe("a source that is", () => {
     const space = workspace();
     space.sqlite(`CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (7, 'x' || char(0) || 'y');
       CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END;`);
-    const said = await refused(space, "HAZARDS_NOT_ACCEPTED");
-    expect(said).toContain("id=7");
-    expect(said).toContain("  - { code: NUL_IN_TEXT, column: t.a");
-    expect(said).toContain("  - { code: TRIGGER_LOST, object: tr");
+    const output = await refused(space, "HAZARDS_NOT_ACCEPTED");
+    expect(output).toContain("id=7");
+    expect(output).toContain("  - { code: NUL_IN_TEXT, column: t.a");
+    expect(output).toContain("  - { code: TRIGGER_LOST, object: tr");
   });
 });
 

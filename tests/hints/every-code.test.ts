@@ -39,8 +39,8 @@ it("each code is thrown somewhere, and has what to try: none goes without", () =
 });
 
 it("what stands for every code says nothing of lines or statements, which only a place in the sources can print", () => {
-  const told = Object.entries(errorCodes).filter(([, { remedy }]) => /\bprinted\b/.test(remedy));
-  expect(told.map(([code]) => code)).toEqual(["TRIGGER_WRITES", "UNDO_FAILED"]);
+  const mentioning = Object.entries(errorCodes).filter(([, { remedy }]) => /\bprinted\b/.test(remedy));
+  expect(mentioning.map(([code]) => code)).toEqual(["TRIGGER_WRITES", "UNDO_FAILED"]);
 });
 
 it("a command on a pipeline never goes without its file", () => {

@@ -131,13 +131,13 @@ function differences(
     .sample(reading, { seed, numRuns: runs })
     .flatMap(({ reading, stored }) =>
       both(reading, stored).flatMap(([what, loader, proof]) =>
-        loader === proof ? [] : [`${told(reading, stored)} ${what}: loader ${loader}, proof ${proof}`],
+        loader === proof ? [] : [`${describe(reading, stored)} ${what}: loader ${loader}, proof ${proof}`],
       ),
     );
   return found.slice(0, 40);
 }
 
-function told({ type, as, layout, json, numbersAmongTexts, from }: LiveReading, stored: Stored): string {
+function describe({ type, as, layout, json, numbersAmongTexts, from }: LiveReading, stored: Stored): string {
   return `${type.written} ${JSON.stringify({ as, layout, json, numbersAmongTexts, from })} ${shown(stored)}`;
 }
 

@@ -134,11 +134,12 @@ async function answered(
       const { run: id } = await run(known, { fresh: true, onPlan: (made) => (plan = made), onEvent });
       return { first: first ?? new Map(), all, answers, id: id ?? "" };
     } catch (thrown) {
-      if (!(thrown instanceof RowhaulError) || thrown.code !== "HAZARDS_NOT_ACCEPTED") throw told(thrown, findings);
+      if (!(thrown instanceof RowhaulError) || thrown.code !== "HAZARDS_NOT_ACCEPTED")
+        throw failureOf(thrown, findings);
       stopped = thrown;
     }
     const open = ((plan as Plan | null)?.hazards ?? []).filter((hazard) => hazard.accepted === null);
-    if (open.length === 0) throw told(stopped, []);
+    if (open.length === 0) throw failureOf(stopped, []);
     const found: ByColumn = new Map();
     for (const hazard of open) {
       found.set(hazard.at, [...(found.get(hazard.at) ?? []), hazard]);
@@ -165,7 +166,7 @@ function accepted(answers: ReadonlyMap<string, readonly Answer[]>, asked: ByColu
   );
 }
 
-function told(thrown: unknown, findings: readonly string[]): unknown {
+function failureOf(thrown: unknown, findings: readonly string[]): unknown {
   if (!(thrown instanceof RowhaulError)) return thrown;
   const cause = thrown.cause instanceof RowhaulError ? [thrown.cause.message, ...thrown.cause.details] : [];
   return new Error(

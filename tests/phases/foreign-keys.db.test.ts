@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readPipeline, run } from "../../src/index.ts";
-import { said } from "../schema-first/scene.ts";
+import { withFullMessage } from "../schema-first/scene.ts";
 import { freshDatabase } from "../support/database.ts";
 import { freshPath, makeDatabase } from "../support/scratch-database.ts";
 
@@ -140,7 +140,7 @@ async function play({ sql, pipeline = "", keys, rows, ledger, quarantined }: Cas
       path,
       `name: keys\nsource: { kind: sqlite, path: ${JSON.stringify(source)} }\ntarget: { kind: postgres, url: "${url}" }\n${pipeline}\n`,
     );
-    await said(() => run(readPipeline(path, {})));
+    await withFullMessage(() => run(readPipeline(path, {})));
     const list = async (query: string): Promise<string[]> => {
       const found = await pool.query<{ line: string }>(query);
       return found.rows.map(({ line }) => line);

@@ -132,10 +132,10 @@ describe.each(wrongPlaces)("%s", (_, make, code, says) => {
         .sort();
     const files = there();
     const result = await cli("import", place, database.url, "--yes");
-    const told = result.all;
-    expect(told).toContain(code);
-    expect(told).toMatch(says);
-    expect(told).not.toMatch(/ {4}at |ENOENT|EISDIR|undefined/);
+    const output = result.all;
+    expect(output).toContain(code);
+    expect(output).toMatch(says);
+    expect(output).not.toMatch(/ {4}at |ENOENT|EISDIR|undefined/);
     expect(result.exit).toBe(2);
     const path = space.path(place);
     const more = { folder: space.folder };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPipeline, report, run } from "../../src/index.ts";
 import { reportText } from "../../src/report/report-text.ts";
-import { said } from "../schema-first/scene.ts";
+import { withFullMessage } from "../schema-first/scene.ts";
 import { freshDatabase } from "../support/database.ts";
 import { makeDatabase } from "../support/scratch-database.ts";
 
@@ -119,7 +119,7 @@ async function play({ pipeline, moved, behind, leftOut = [], hazards = [], outco
     writeFileSync(path, `${lines.join("\n")}\n`);
     const settings = readPipeline(path, {});
     let ended = "";
-    await said(async () => {
+    await withFullMessage(async () => {
       const found = await run(settings);
       ended = found.summary;
       const planned = found.plan ?? { tables: [], hazards: [] };

@@ -12,7 +12,7 @@ export type Ended = {
   readonly ended: string;
   readonly exit: number;
   /** The error's message, details and lines to paste; or the run's summary. */
-  readonly told: string;
+  readonly message: string;
   readonly place: unknown;
   /** `CODE at`, of the plan. */
   readonly hazards: string[];
@@ -89,11 +89,11 @@ async function ending(pipeline: string, { until, ...options }: GoOptions): Promi
         options.onPlan?.(made);
       },
     });
-    return { ended: String(result.stage), exit: 0, told: result.summary, place: null, ...planned() };
+    return { ended: String(result.stage), exit: 0, message: result.summary, place: null, ...planned() };
   } catch (thrown) {
     if (!(thrown instanceof RowhaulError)) throw thrown;
     const told = [thrown.message, ...thrown.details, ...thrown.paste].join("\n");
-    return { ended: thrown.code, exit: thrown.exit, told, place: thrown.place, ...planned() };
+    return { ended: thrown.code, exit: thrown.exit, message: told, place: thrown.place, ...planned() };
   }
 }
 

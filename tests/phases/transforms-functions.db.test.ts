@@ -55,8 +55,8 @@ describe("a function", () => {
     transforming(given(code), async ({ go }) => {
       const ended = await go(steps);
       expect(ended).toMatchObject({ ended: "TRANSFORM_RUBBISH", exit: 4, place: { table: "t", key: "id=1" } });
-      expect(`${ended.told} ${told.startsWith("must") ? "must not be async" : ""}`).toContain(told);
-      expect(ended.told.length).toBeLessThan(2000);
+      expect(`${ended.message} ${told.startsWith("must") ? "must not be async" : ""}`).toContain(told);
+      expect(ended.message.length).toBeLessThan(2000);
     }),
   );
 
@@ -73,8 +73,8 @@ describe("a function", () => {
     transforming(given(`export default (row) => { ${body}; }`), async ({ go }) => {
       const ended = await go(steps);
       expect(ended).toMatchObject({ ended: "TRANSFORM_FAILED", exit: 4, place: { table: "t", key: "id=1" } });
-      expect(ended.told).toContain(told);
-      expect(ended.told.length).toBeLessThan(2000);
+      expect(ended.message).toContain(told);
+      expect(ended.message.length).toBeLessThan(2000);
     }),
   );
 
@@ -93,7 +93,7 @@ describe("a function", () => {
     transforming(given(returning("b: String(Math.random())")), async ({ go, rows }) => {
       const ended = await go(steps);
       expect(ended).toMatchObject({ ended: "VALIDATION_FAILED", exit: 4 });
-      expect(ended.told).toContain("id=1 b not the same twice");
+      expect(ended.message).toContain("id=1 b not the same twice");
       expect(await rows("SELECT to_regclass('public.t')")).toEqual([[null]]);
     }));
 
@@ -202,7 +202,7 @@ describe("a function that changes one column", () => {
     transforming(given(returning("code: row.id === 1 ? 'C' : 'c'"), hung), async ({ go }) => {
       const ended = await go(both);
       expect(ended).toMatchObject({ ended: "CONSTRAINT_VIOLATED", hazards: [] });
-      expect(ended.told).toContain('{ code: UNIQUENESS_LOST, object: "t_code_key" }');
+      expect(ended.message).toContain('{ code: UNIQUENESS_LOST, object: "t_code_key" }');
     }));
 
   it.each([

@@ -13,7 +13,7 @@ describe("a run with transforms", () => {
       async ({ go, rows, space }) => {
         const yaml = "tables: { t: { transform: ./f.mjs } }";
         expect(await go(yaml)).toMatchObject({ ended: "done" });
-        expect((await go(yaml)).told).toContain("nothing to do");
+        expect((await go(yaml)).message).toContain("nothing to do");
         // Only the function's file has changed.
         space.write("f.mjs", "export default (row) => ({ ...row, a: 'v2' })");
         expect(await go(yaml)).toMatchObject({ exit: 2, told: expect.not.stringContaining("nothing to do") });
@@ -53,8 +53,8 @@ describe("a run with transforms", () => {
       expect(JSON.stringify(ended)).not.toContain(secret);
       expect(space.kept().size).toBeGreaterThan(3);
       for (const [path, bytes] of space.kept()) expect(`${path} ${bytes.includes(secret)}`).toBe(`${path} false`);
-      const told = await rowhaul(["report", "pipeline.yaml", "--full"], { cwd: space.folder });
-      expect(told.all).not.toContain(secret);
+      const report = await rowhaul(["report", "pipeline.yaml", "--full"], { cwd: space.folder });
+      expect(report.all).not.toContain(secret);
       expect(await rows("SELECT count(DISTINCT a), min(length(a)) FROM t")).toEqual([["2", "64"]]);
     }));
 
@@ -63,7 +63,7 @@ describe("a run with transforms", () => {
       delete process.env.TRANSFORM_KEY;
       const ended = await go("tables: { t: { columns: { a: { hash: { keyFrom: TRANSFORM_KEY } } } } }");
       expect(ended).toMatchObject({ ended: "PLAN_INVALID", exit: 2 });
-      expect(ended.told).toContain("the environment variable TRANSFORM_KEY is not set");
+      expect(ended.message).toContain("the environment variable TRANSFORM_KEY is not set");
     }));
 
   it("with another key than its replay is not the same twice", () =>

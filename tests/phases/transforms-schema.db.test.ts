@@ -42,10 +42,10 @@ describe("what hangs on a column", () => {
         "view codes: p has no column code any more",
         "trigger upper_code: p has no column code any more",
       ]);
-      expect(ended.told).toContain("the unique constraint on email of p: the column email is gone");
+      expect(ended.message).toContain("the unique constraint on email of p: the column email is gone");
       expect(await rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([]);
       // The lines it prints are enough.
-      const lines = ended.told.slice(ended.told.indexOf("accept:"));
+      const lines = ended.message.slice(ended.message.indexOf("accept:"));
       expect(await go(`${reshape}\n${lines}`)).toMatchObject({ ended: "done", hazards: lost });
       expect(await rows("SELECT * FROM p ORDER BY id")).toEqual([
         ["1", "A", "1"],
@@ -214,8 +214,8 @@ describe("keys", () => {
     transforming({ sql }, async ({ go, rows }) => {
       const ended = await go("tables: { t: { columns: { s: { case: lower } } } }");
       expect(ended).toMatchObject({ ended: "CONSTRAINT_VIOLATED", exit: 4, place: { table: "t" } });
-      expect(ended.told).toContain(constraint);
-      expect(ended.told).toContain(key);
+      expect(ended.message).toContain(constraint);
+      expect(ended.message).toContain(key);
       expect(await rows("SELECT to_regclass('public.t')")).toEqual([[null]]);
     }),
   );
@@ -230,7 +230,7 @@ describe("keys", () => {
           "tables: { a: { transform: { unify: { into: ab, tag: t } } }, b: { transform: { unify: { into: ab, tag: t } } } }",
         );
         expect(ended).toMatchObject({ ended: "CONSTRAINT_VIOLATED", exit: 4, place: { table: "ab" } });
-        expect(ended.told).toContain("(source, source_id)=(t, 1)");
+        expect(ended.message).toContain("(source, source_id)=(t, 1)");
       },
     ));
 
@@ -248,7 +248,7 @@ describe("keys", () => {
           ended: "HAZARDS_NOT_ACCEPTED",
           hazards: ["ORPHAN_ROWS c.p_id", "ORPHAN_ROWS ct.id"],
         });
-        expect(ended.told).toContain("id=2: integer 2");
+        expect(ended.message).toContain("id=2: integer 2");
         const accept =
           "accept: [{ code: ORPHAN_ROWS, column: c.p_id, policy: 'null' }, { code: ORPHAN_ROWS, column: ct.id, policy: quarantine }]";
         expect(await go(`${yaml}\n${accept}`)).toMatchObject({ ended: "done" });
@@ -331,7 +331,7 @@ tables:
       async ({ go }) => {
         const ended = await go(`tables: { ${tables} }`);
         expect(ended).toMatchObject({ ended: "PLAN_INVALID", exit: 2 });
-        expect(ended.told).toContain(told);
+        expect(ended.message).toContain(told);
       },
     ),
   );

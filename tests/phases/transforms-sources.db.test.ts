@@ -115,7 +115,7 @@ tables:
         "at is timestamp(3) with time zone",
         'price is numeric(10,2); "5" never equals',
       ])
-        expect(ended.told).toContain(told);
+        expect(ended.message).toContain(told);
     }));
 
   it("a column called like its type can be renamed", () =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rollback, run } from "../../src/index.ts";
 import { type Arrives, isRefused, type Pair } from "./pair.ts";
 import { shownRows, wholeSchema, withPlainClient } from "./plain-client.ts";
-import { messageOf, refusal, said, withScene } from "./scene.ts";
+import { messageOf, refusal, withFullMessage, withScene } from "./scene.ts";
 
 export function playAll(title: string, pairs: readonly Pair[]): void {
   describe.concurrent(title, () => {
@@ -24,10 +24,10 @@ async function play(pair: Pair): Promise<void> {
       for (const words of says) expect(text).toContain(words);
       for (const words of saysNot) expect(text).not.toContain(words);
     } else {
-      await said(() => run(settings));
+      await withFullMessage(() => run(settings));
       await lookAt(pair, url);
       if (pair.back !== true) return;
-      await said(() => rollback(settings));
+      await withFullMessage(() => rollback(settings));
     }
     expect(await look()).toEqual(before);
   });

@@ -60,7 +60,7 @@ export async function refusal(work: () => Promise<unknown>): Promise<RowhaulErro
 }
 
 /** A test that fails shows all of the message. */
-export async function said(work: () => Promise<unknown>): Promise<void> {
+export async function withFullMessage(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (thrown) {

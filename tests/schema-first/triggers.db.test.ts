@@ -8,7 +8,7 @@ import { column, liveColumn, type Pair } from "./pair.ts";
 import { triggers } from "./pairs/triggers.ts";
 import { shownRows, wholeSchema, withPlainClient } from "./plain-client.ts";
 import { playAll } from "./play.ts";
-import { messageOf, refusal, said, withScene } from "./scene.ts";
+import { messageOf, refusal, withFullMessage, withScene } from "./scene.ts";
 
 playAll("triggers of live tables", triggers);
 
@@ -64,7 +64,7 @@ describe.concurrent("a role that does not own the table", () => {
       const grant = found.details.find((line) => line.startsWith("GRANT"));
       expect(await shownRowsOf(db, "SELECT 1 FROM pg_namespace WHERE nspname ~ '^rowhaul'")).toEqual([]);
       await db.pool.query(grant ?? "");
-      await said(() => run(settings({ accept: [fires("disable")] })));
+      await withFullMessage(() => run(settings({ accept: [fires("disable")] })));
       expect(await shownRowsOf(db, "t")).toEqual(["1|a", "2|b", "9|old"]);
       expect(await logged(db)).toEqual([]);
     }));
@@ -72,9 +72,9 @@ describe.concurrent("a role that does not own the table", () => {
   it("keeps it instead; it fires on the way back as well, since nobody may keep it from that", () =>
     asRole(async ({ db, settings }) => {
       const answers = { accept: [fires("keep"), writes("log")] };
-      await said(() => run(settings(answers)));
+      await withFullMessage(() => run(settings(answers)));
       expect(await logged(db)).toEqual(["INSERT", "INSERT"]);
-      await said(() => rollback(settings(answers)));
+      await withFullMessage(() => rollback(settings(answers)));
       expect(await shownRowsOf(db, "t")).toEqual(["9|old"]);
       expect(await logged(db)).toEqual(["DELETE", "DELETE", "INSERT", "INSERT"]);
     }));
@@ -114,9 +114,9 @@ describe.concurrent("what a trigger writes", () => {
         withPlainClient(url, (client) => schemaDigests(client as never, "public"));
       const before = await digests();
       const answers = { accept: [fires("disable")] };
-      await said(() => run(settings(answers)));
+      await withFullMessage(() => run(settings(answers)));
       expect(await digests()).toEqual(before);
-      await said(() => validate(settings(answers)));
+      await withFullMessage(() => validate(settings(answers)));
       await withPlainClient(url, async (client) => {
         await client.query("INSERT INTO t VALUES (5, 'new')");
         expect((await wholeSchema(client))["log|r"]).toEqual(["(INSERT)"]);

@@ -3,18 +3,18 @@ import { RowhaulError } from "../../src/core/messages/errors.ts";
 import { diskError, isOutOfSpace, onDisk } from "../../src/system/disk-error.ts";
 
 const coded = (code: string | number): Error => Object.assign(new Error("it failed"), { code });
-const told = (thrown: unknown): unknown => {
+const described = (thrown: unknown): unknown => {
   const error = diskError("the snapshot /tmp/a.db", thrown);
   return error instanceof RowhaulError ? [error.code, error.message, error.cause === thrown] : error;
 };
 
 test.each(["ENOSPC", "EDQUOT", "SQLITE_FULL"])("%s: no space is left", (code) => {
-  expect(told(coded(code))).toEqual(["LOCAL_DISK", "No space left for the snapshot /tmp/a.db.", true]);
+  expect(described(coded(code))).toEqual(["LOCAL_DISK", "No space left for the snapshot /tmp/a.db.", true]);
   expect(isOutOfSpace(coded(code))).toBe(true);
 });
 
 test.each(["EACCES", "EROFS", "ENOTDIR", "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN"])("%s: not to be written", (code) => {
-  expect(told(coded(code))).toEqual(["LOCAL_DISK", "The snapshot /tmp/a.db cannot be written: it failed.", true]);
+  expect(described(coded(code))).toEqual(["LOCAL_DISK", "The snapshot /tmp/a.db cannot be written: it failed.", true]);
   expect(isOutOfSpace(coded(code))).toBe(false);
 });
 

@@ -39,7 +39,7 @@ it("random chains arrive, cell by cell", { timeout: 120_000 }, async () => {
         tables: { t: { onError: "quarantine", transform: scenario.steps } },
       }),
     );
-    const told = `seed ${seed}: ${JSON.stringify(scenario.steps)}`;
+    const label = `seed ${seed}: ${JSON.stringify(scenario.steps)}`;
     await database.pool.query(`CREATE SCHEMA s${seed}`);
     let ended: string;
     let id: string | null = null;
@@ -52,7 +52,7 @@ it("random chains arrive, cell by cell", { timeout: 120_000 }, async () => {
       ended = `${thrown.code}: ${thrown.message} ${thrown.details.join(" ")}`;
     }
     if (fair.test(ended)) continue;
-    expect({ told, ended }).toEqual({ told, ended: "done" });
+    expect({ label, ended }).toEqual({ label, ended: "done" });
     arrived += 1;
     for (const [table, rows] of scenario.expected) {
       const { rows: counted } = await database.pool.query(
@@ -60,7 +60,7 @@ it("random chains arrive, cell by cell", { timeout: 120_000 }, async () => {
         [id, table],
       );
       const refused = table === "t" ? scenario.refused : 0;
-      expect({ told, table, n: counted[0].n }).toEqual({ told, table, n: rows.length + refused });
+      expect({ label, table, n: counted[0].n }).toEqual({ label, table, n: rows.length + refused });
     }
   }
   expect(arrived).toBeGreaterThan(seeds / 2);

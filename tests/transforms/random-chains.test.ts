@@ -27,7 +27,7 @@ it(`${seeds} random chains`, { timeout: 20 * 60_000 }, async () => {
   for (let seed = first; seed < first + seeds; seed++) {
     const scenario = scenarioOf(seed);
     for (const name of scenario.used) used.add(name);
-    const told = `seed ${seed}: ${JSON.stringify(scenario.steps)}`;
+    const label = `seed ${seed}: ${JSON.stringify(scenario.steps)}`;
     const snapshot = snapshotOf(scenario);
     const catalog = catalogOf(snapshot);
     const chain = compileChain(
@@ -37,11 +37,18 @@ it(`${seeds} random chains`, { timeout: 20 * 60_000 }, async () => {
     );
     const done = await shapeIt(snapshot, [chain], (before) => reshapedCatalog(before, [chain]).catalog);
     for (const [table, rows] of scenario.expected)
-      expect({ told, table, rows: rowsOf(done.reshaped, table, scenario) }).toEqual({ told, table, rows });
-    expect({ told, quarantined: done.report.quarantine.length }).toEqual({ told, quarantined: scenario.refused });
+      expect({ label, table, rows: rowsOf(done.reshaped, table, scenario) }).toEqual({
+        label,
+        table,
+        rows,
+      });
+    expect({ label, quarantined: done.report.quarantine.length }).toEqual({
+      label,
+      quarantined: scenario.refused,
+    });
     const again = await replayed(done);
-    expect({ told, findings: again.findings.filter(({ level }) => level === "difference") }).toEqual({
-      told,
+    expect({ label, findings: again.findings.filter(({ level }) => level === "difference") }).toEqual({
+      label,
       findings: [],
     });
   }

@@ -4,21 +4,21 @@ import { parsePipeline } from "../../src/pipeline/read-pipeline.ts";
 import { catalogOf, chainOf, refusal, rowsThrough, stepsOf } from "./chains.ts";
 
 const catalog = catalogOf("CREATE TABLE t (id INTEGER PRIMARY KEY, a, Value, tags)");
-const told = (...steps: Record<string, unknown>[]) => refusal(() => chainOf(catalog, "t", stepsOf(...steps)));
+const refused = (...steps: Record<string, unknown>[]) => refusal(() => chainOf(catalog, "t", stepsOf(...steps)));
 
 describe("refused", () => {
   it("two columns of one name in a child table, whatever their case", () => {
-    expect(told({ explode: { column: "tags", into: "x", key: ["Value"] } })).toContain(
+    expect(refused({ explode: { column: "tags", into: "x", key: ["Value"] } })).toContain(
       "x would have two columns value",
     );
-    expect(told({ explode: { column: "tags", into: "x", ordinal: "ID" } })).toContain("x would have two columns ID");
+    expect(refused({ explode: { column: "tags", into: "x", ordinal: "ID" } })).toContain("x would have two columns ID");
   });
 
   it("whole numbers that a file has rounded", () => {
     // As a YAML parser reads them: already rounded.
     for (const number of [Number("9007199254740993"), Number("12345678901234567890")])
-      expect(told({ filter: { column: "id", op: "=", value: number } })).toContain("more digits than can be kept");
-    expect(told({ constant: { k: Number("-9007199254740993") } })).toContain("more digits than can be kept");
+      expect(refused({ filter: { column: "id", op: "=", value: number } })).toContain("more digits than can be kept");
+    expect(refused({ constant: { k: Number("-9007199254740993") } })).toContain("more digits than can be kept");
     expect(chainOf(catalog, "t", stepsOf({ constant: { k: 1e300, n: 0.1 } })).outputs[0].columns).toHaveLength(6);
   });
 

@@ -38,7 +38,7 @@ export async function initCommand(call: Call): Promise<ExitStatus> {
   return exitStatus.ok;
 }
 
-/** What became of a target that was looked at. */
+/** The notice about a target whose tables were examined. */
 function foundText({ modes }: Draft): string {
   if (modes.size === 0) return "";
   const skipped = [...modes.values()].filter(({ mode }) => mode === "skip").length;

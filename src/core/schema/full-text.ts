@@ -10,7 +10,7 @@ export function isFullText(module: string): boolean {
   return /^fts[345]$/.test(module);
 }
 
-/** What a full-text table indexes: texts of its own, those of another table, or texts that nobody keeps. */
+/** What a full-text table indexes: texts of its own, those of another table, or texts that are not kept. */
 export type FullTextContent =
   | { readonly kind: "own" }
   /** `rowid`: the content table's column that is the row's number. */

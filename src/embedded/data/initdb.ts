@@ -13,7 +13,7 @@ export type InitOptions = {
   readonly account: Account | null;
   readonly user: string;
   readonly password: string;
-  /** False for a server that nobody will miss. */
+  /** False for a throw-away server. */
   readonly durable: boolean;
 };
 

@@ -148,5 +148,5 @@ function describe(layout: Layout, server: Server, stop: () => Promise<void>): Em
 
 const defaultSettings = { max_wal_size: "4GB", jit: "off" };
 
-/** For a server whose data nobody will miss after a crash. */
+/** For a server whose data need not survive a crash. */
 const temporarySettings = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };

@@ -46,7 +46,7 @@ function withFullPaths({ tables, folder }: Settings): Settings["tables"] {
   return Object.fromEntries(settled);
 }
 
-/** A rehearsal stops before the application: its files and checks are told, so that nobody takes them for tried. */
+/** A rehearsal leaves the application alone: a notice lists the files and checks that were not tried. */
 function rehearsed(
   { plan: made, summary }: RunResult,
   { cutover, validate: wanted, target, tables }: Settings,

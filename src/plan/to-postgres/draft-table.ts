@@ -128,7 +128,7 @@ function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
   return found;
 }
 
-/** A rename onto another column's name would give that one a name that nobody asked for. */
+/** A rename onto another column's name would force a new name on that one. */
 function refuseSameNames(table: Table, settings: SelectedTable, kept: readonly Column[]): void {
   const wanted = kept.map((column) => byName(settings.rename, column.name) ?? column.name);
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);

@@ -105,7 +105,7 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning, o
 
 type Written = { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };
 
-/** `asDigest`: long values are told apart by their md5. */
+/** `asDigest`: long values are distinguished by their md5. */
 function partSql(part: IndexPart, input: IndexInput, asDigest: boolean, planning: Planning): Written {
   const digest = (text: string): string => (asDigest ? `md5(${text})` : text);
   if (part.column === null) {

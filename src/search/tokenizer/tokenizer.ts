@@ -8,7 +8,7 @@ export type KnownTokenizer = WordTokenizer | TrigramTokenizer | PorterTokenizer;
 
 export type WordTokenizer = Unicode61Tokenizer | AsciiTokenizer;
 
-/** One whose tokens PostgreSQL cannot make: somebody's own, or a string that FTS5 itself refuses. */
+/** One whose tokens PostgreSQL cannot make: an application's own, or a string that FTS5 itself refuses. */
 export type UnknownTokenizer = {
   readonly known: false;
   /** As written; the whole string where no name can be read from it. */

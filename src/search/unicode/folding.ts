@@ -4,7 +4,7 @@ import { targetsOf } from "./runs.ts";
 
 export type DiacriticsLevel = 0 | 1 | 2;
 
-/** By code point, what becomes of those beyond ASCII that do not stay as they are; 0 is nothing at all. */
+/** By code point beyond ASCII, what it folds to, where it changes; 0: it is dropped. */
 export function foldsOf(level: DiacriticsLevel): ReadonlyMap<number, number> {
   const known = cache.get(level);
   if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { readCell } from "../../live-types/read-cell.ts";
 
 export type ReadColumn = { readonly column: string; readonly reading: LiveReading };
 
-/** The source's id → the one in the live table; null for a number that nobody has there. */
+/** The source's id → the one in the live table; null for a number that no row has there. */
 export type NewIds = ReadonlyMap<string, string | null>;
 
 export class KeyTexts {

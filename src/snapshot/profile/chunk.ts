@@ -23,7 +23,7 @@ export type ColumnFacts = {
 };
 export type ChunkFacts = { readonly rows: number; readonly columns: readonly ColumnFacts[] };
 
-/** Text of a chunk that is looked at in one piece, at most. */
+/** Text of a chunk that is examined in one piece, at most. */
 const joinedBytes = 32 << 20;
 
 /** SQLite's result-column limit is 2,000 by default; eight a column leaves room. */

@@ -1,8 +1,8 @@
 /**
  * Profiles every value of the snapshot: chunk after chunk in rowid order, so that
  * memory stays flat and the event loop stays alive. Most columns are settled by
- * a few aggregates; text is looked at in large joined pieces, and only pieces
- * that hold something odd are looked at cell by cell.
+ * a few aggregates; text is examined in large joined pieces, and only pieces
+ * that hold something odd are examined cell by cell.
  */
 
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";

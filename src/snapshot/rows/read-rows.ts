@@ -1,6 +1,6 @@
 /**
  * Rows of the snapshot as positional arrays, one slot a column, in the form the
- * target's encoder expects (core/wire.ts). The SELECT is shaped by the plan's
+ * target's encoder expects (core/values/wire.ts). The SELECT is shaped by the plan's
  * decisions, so that no value passes through a JavaScript type that cannot hold it.
  */
 
@@ -165,7 +165,7 @@ export function liveSlot(name: string, encoding: TextEncoding): string {
   return `CASE typeof(${name}) WHEN 'real' THEN ${real} ELSE ${tagged(name, encoding)} END`;
 }
 
-/** See `TaggedCell` in core/wire.ts: the first byte names the storage class, the rest is the value. */
+/** See `TaggedCell` in core/values/wire.ts: the first byte names the storage class, the rest is the value. */
 function tagged(name: string, encoding: TextEncoding): string {
   const text =
     encoding === "UTF-8" ? `'t' || ${name}` : `'${encoding === "UTF-16le" ? "l" : "m"}' || hex(CAST(${name} AS BLOB))`;

@@ -42,7 +42,7 @@ export function exportSource(folder: string): Source {
       }
     },
     open: (snapshot) => openSnapshot(snapshot, folder),
-    // Files that were exported once are written by nobody; checkUnchanged sees it if they were.
+    // Exported files are not normally written to; checkUnchanged notices if they were.
     checkLockable: () => {},
     lock: async () => ({ release: async () => {} }),
     async checkUnchanged(snapshot) {

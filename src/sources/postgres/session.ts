@@ -64,7 +64,7 @@ export async function endSession(client: pg.Client): Promise<void> {
   await interruptible?.control.end();
 }
 
-/** Texts as core/encoding.ts says of `literal`; rows that a policy would hide are refused instead of missed. */
+/** Texts as core/values/encoding.ts says of `literal`; rows that a policy would hide are refused instead of missed. */
 const settings = [
   "TimeZone = 'UTC'",
   "DateStyle = 'ISO, YMD'",

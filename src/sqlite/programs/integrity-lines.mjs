@@ -14,7 +14,7 @@ export default function integrityLines({ path }) {
     try {
       return /** @type {string[]} */ (check.all(20));
     } catch (error) {
-      // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are looked at one by one.
+      // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are examined one by one.
       if (/** @type {{ code?: string }} */ (error).code !== "SQLITE_ERROR") throw error;
       const tables = db.prepare(tablesWithPages).pluck().all();
       return tables.flatMap((table) => /** @type {string[]} */ (check.all(table)));

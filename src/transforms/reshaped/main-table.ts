@@ -25,7 +25,7 @@ export type TableFate = {
   readonly searched?: readonly string[];
 };
 
-/** `seen`: null before the pass; then what a function had in hand counts as kept, but for the rowid. */
+/** `seen`: null before the pass; then what a function touched counts as kept, but for the rowid. */
 export function mainTable(table: Table, chain: CompiledChain, leave: Leave, seen: Seen | null): TableFate {
   const shape = afterPass(chain.outputs[0], seen);
   const now = new Map<string, ShapeColumn>();

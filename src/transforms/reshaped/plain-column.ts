@@ -1,4 +1,4 @@
-/** A column that a step made, and what affinity says of one that steps had in hand. */
+/** A column that a step made, and the affinity of one that steps touched. */
 
 import type { SeenColumn } from "../../core/plan/seen.ts";
 import type { ShapeColumn } from "../../core/plan/transform.ts";

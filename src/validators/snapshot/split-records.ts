@@ -24,7 +24,7 @@ export function splitRecords(
   return {
     push(text) {
       rest += text;
-      // End of the line that was looked at as a whole.
+      // End of the line that was examined as a whole.
       let seen = 0;
       for (;;) {
         if (depth === 0 && rowDepth === 0 && next >= seen) seen = plainLines();

@@ -9,7 +9,7 @@ import { readTable } from "./read-table.ts";
 import type { ReplayRequest } from "./request.ts";
 import { addDigest, emptySum, rowDigest, type Sum, sameSum } from "./row-digest.ts";
 
-/** Returns the rows looked at. */
+/** Returns the number of rows examined. */
 export async function compareUntouched(request: ReplayRequest, findings: Findings): Promise<number> {
   const { catalog, reshapedCatalog, chains, selection, wanted } = request;
   const [before, after] = [openSource(request.snapshot), openSource(request.reshaped)];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { walkJson } from "../../../src/core/values/walk-json.ts";
 
-function told(text: string, deepest = 10): unknown[] | null {
+function visited(text: string, deepest = 10): unknown[] | null {
   const found: unknown[] = [];
   const tell =
     (kind: string) =>
@@ -20,7 +20,7 @@ function told(text: string, deepest = 10): unknown[] | null {
 }
 
 test("each part is told, with its value and its place", () => {
-  expect(told(' {"2": [1e400, "\\u0041"], "1":null, "1" : {}} ')).toEqual([
+  expect(visited(' {"2": [1e400, "\\u0041"], "1":null, "1" : {}} ')).toEqual([
     ["begin", "{", 1],
     ["key", "2", 2, 5],
     ["begin", "[", 7],
@@ -37,8 +37,8 @@ test("each part is told, with its value and its place", () => {
 });
 
 test("depth is limited", () => {
-  expect(told("[[]]", 2)).toHaveLength(4);
-  expect(told("[[[]]]", 2)).toBeNull();
+  expect(visited("[[]]", 2)).toHaveLength(4);
+  expect(visited("[[[]]]", 2)).toBeNull();
 });
 
 test("it takes what JSON.parse takes", () => {

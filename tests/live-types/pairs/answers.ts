@@ -90,7 +90,7 @@ export function scaled(text: string, places: number): bigint | null {
 }
 
 /** A text that was mended before it went in; null where the policy is not for this value. */
-export function mended(policy: string, { value, cast }: Cell): string | null {
+export function repaired(policy: string, { value, cast }: Cell): string | null {
   if (policy === "reinterpret") {
     if (value.storage === "text") return `\\x${value.bytes.toString("hex")}`;
     return value.storage === "blob" ? value.bytes.toString("utf8") : cast;

@@ -1,7 +1,7 @@
 /** Holds what arrived, and what was asked, against what must be. Says what is wrong, a line for each. */
 import type pg from "pg";
 import type { Hazard } from "../../../src/index.ts";
-import { type Answer, isInterpreted, isNarrowed, mended } from "./answers.ts";
+import { type Answer, isInterpreted, isNarrowed, repaired } from "./answers.ts";
 import { described, type PairColumn } from "./batch.ts";
 import { isSame, naturalText } from "./same.ts";
 import { assigned } from "./server.ts";
@@ -94,7 +94,7 @@ async function wrongCell(client: pg.PoolClient, ended: Ended, i: number): Promis
     const zoned = as.zone !== undefined && isInterpreted(type, cell, as, written);
     return zoned || written === verdict.made[i] ? null : `not what the server makes of ${naturalText(type, cell)}`;
   }
-  const text = mended(policy, cell);
+  const text = repaired(policy, cell);
   return text !== null && (await assigned(client, type.name, [text]))[0] === written
     ? null
     : `not what ${policy} makes of ${shown(cell.value)}`;

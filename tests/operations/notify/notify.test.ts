@@ -70,8 +70,8 @@ const options = () => ({ folder, secrets: ["s3cret"] });
 describe("command", () => {
   test("gets the message as JSON, in the pipeline's folder, without credentials", async () => {
     expect(await notify([command("cat > told.json")], good, options())).toEqual([]);
-    const told = JSON.parse(readFileSync(join(folder, "told.json"), "utf8")) as Notification;
-    expect(told).toEqual({
+    const received = JSON.parse(readFileSync(join(folder, "told.json"), "utf8")) as Notification;
+    expect(received).toEqual({
       event: "run finished",
       pipeline: "kb",
       environment: "production",

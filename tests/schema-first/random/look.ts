@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { RowhaulError, rollback, run, validate } from "../../../src/index.ts";
 import { shownRows, wholeSchema, withPlainClient } from "../plain-client.ts";
-import { messageOf, said, withScene } from "../scene.ts";
+import { messageOf, withFullMessage, withScene } from "../scene.ts";
 import { type Case, columnsOf } from "./case.ts";
 import { expectedOf } from "./model.ts";
 import { pairOf } from "./statements.ts";
@@ -32,8 +32,8 @@ export async function play(one: Case): Promise<Outcome> {
     if (expected.refused !== null) throw new Error(`The run was to be refused: ${expected.refused}`);
     const { rows, quarantined, ledger } = expected;
     expect(await seen(url, one)).toEqual({ rows, quarantined, ledger });
-    await said(() => validate(settings));
-    await said(() => rollback(settings));
+    await withFullMessage(() => validate(settings));
+    await withFullMessage(() => rollback(settings));
     expect(await whole(), "after the rollback").toEqual(before);
     return "arrived";
   });

@@ -133,12 +133,12 @@ describe("a process that copies", () => {
     await once(killed, "exit");
     expect(existsSync(scratch)).toBe(false);
     const whole = start();
-    let said = "";
+    let output = "";
     whole.stdout.on("data", (text: Buffer) => {
-      said += text;
+      output += text;
     });
     await once(whole, "close");
-    expect(JSON.parse(said)).toEqual([{ name: "verse_fts", documents: 124408, tokens: 709863, bigDocuments: 0 }]);
+    expect(JSON.parse(output)).toEqual([{ name: "verse_fts", documents: 124408, tokens: 709863, bigDocuments: 0 }]);
     expect(existsSync(`${scratch}.part`)).toBe(false);
   });
 });

@@ -41,7 +41,7 @@ async function refused(folder: string): Promise<RowhaulError> {
   return error;
 }
 
-function said(error: RowhaulError): string {
+function messageOf(error: RowhaulError): string {
   return [error.code, error.message, ...error.details].join(" | ");
 }
 
@@ -50,31 +50,31 @@ describe("files that were changed", () => {
     const folder = await fresh();
     const file = join(folder, "t.ndjson");
     writeFileSync(file, readFileSync(file, "utf8").replace('"two"', "[two]"));
-    expect(said(await refused(folder))).toContain(`EXPORT_INVALID | ${file}, line 2: v is`);
+    expect(messageOf(await refused(folder))).toContain(`EXPORT_INVALID | ${file}, line 2: v is`);
   });
 
   it("are seen by their SHA-256 where every line is understood", async () => {
     const folder = await fresh();
     const file = join(folder, "t.ndjson");
     writeFileSync(file, readFileSync(file, "utf8").replace('"two"', '"owt"'));
-    expect(said(await refused(folder))).toMatch(/EXPORT_INVALID .* its SHA-256 is another/);
+    expect(messageOf(await refused(folder))).toMatch(/EXPORT_INVALID .* its SHA-256 is another/);
   });
 
   it("are seen when a key is there twice", async () => {
     const folder = await fresh();
     const file = join(folder, "t.ndjson");
     writeFileSync(file, readFileSync(file, "utf8").replace('"id":3', '"id":2'));
-    expect(said(await refused(folder))).toMatch(/line 3: the row's key is there already/);
+    expect(messageOf(await refused(folder))).toMatch(/line 3: the row's key is there already/);
   });
 
   it("are longer or no UTF-8", async () => {
     const longer = await fresh();
     const file = join(longer, "t.ndjson");
     writeFileSync(file, `${readFileSync(file, "utf8")}{"id":4,"v":"x"}\n`);
-    expect(said(await refused(longer))).toMatch(/EXPORT_INVALID .* is longer/);
+    expect(messageOf(await refused(longer))).toMatch(/EXPORT_INVALID .* is longer/);
     const broken = await fresh();
     writeFileSync(join(broken, "t.ndjson"), Buffer.from('{"id":1,"v":"\xff"}\n', "latin1"));
-    expect(said(await refused(broken))).toMatch(/EXPORT_INVALID .* UTF-8/);
+    expect(messageOf(await refused(broken))).toMatch(/EXPORT_INVALID .* UTF-8/);
   });
 });
 
@@ -146,7 +146,7 @@ describe("folders and manifests", () => {
     damage(folder);
     const error = await errorOf(() => check(folder));
     expect(error.code).toBe("EXPORT_INVALID");
-    expect(said(error)).toContain(message);
+    expect(messageOf(error)).toContain(message);
   });
 
   it("are not there", async () => {
@@ -188,7 +188,7 @@ describe("where it is written", () => {
     expect(tables[0]?.rows).toBe(3);
     expect(readdirSync(folder)).toEqual(["manifest.json", "t.ndjson.gz"]);
     writeFileSync(join(folder, "letters.txt"), "mine");
-    expect(said(await errorOf(() => exportAll(path, { folder, overwrite: true })))).toContain("letters.txt");
+    expect(messageOf(await errorOf(() => exportAll(path, { folder, overwrite: true })))).toContain("letters.txt");
     const other = freshPath("folder");
     mkdirSync(other);
     await exportAll(path, { folder: other });

@@ -58,10 +58,10 @@ test("nothing of it keeps the process that asked alive", async () => {
     runSqliteProgram(ending, "forever", stop.signal).catch((error) => console.log(error.message));
     setTimeout(() => stop.abort(new Error("called off")), 100);`;
   const asking = spawn(process.execPath, ["--input-type=module", "-e", text], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
+  let output = "";
   asking.stdout.on("data", (data: Buffer) => {
-    said += data;
+    output += data;
   });
   const [status] = (await once(asking, "close")) as [number];
-  expect([status, said]).toEqual([0, "5n\ncalled off\n"]);
+  expect([status, output]).toEqual([0, "5n\ncalled off\n"]);
 });

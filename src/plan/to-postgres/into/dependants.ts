@@ -1,6 +1,6 @@
 /**
  * Rows that point to a row in quarantine cannot arrive without it: they go along, or lose the reference where an entry
- * ORPHAN_ROWS for the child's column says `null`. Which those are is said by a condition on the parent's rows, so that
+ * ORPHAN_ROWS for the child's column says `null`. A condition on the parent's rows selects them, so that
  * loader and proof find them by themselves.
  */
 

@@ -45,7 +45,7 @@ function isInUse(tables: readonly Table[], { input }: Planning, schema: LiveSche
   );
 }
 
-/** An index whose texts nobody keeps could not be made again for rows that come. */
+/** An index without stored texts could not be rebuilt for new rows. */
 function mayBeFilled(table: Table): boolean {
   return keepsTexts(table) || table.fullText?.content !== null;
 }

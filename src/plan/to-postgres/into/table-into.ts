@@ -28,7 +28,7 @@ export function matchedBy(
   };
 }
 
-/** See core/plan.ts. */
+/** See core/plan/plan.ts. */
 function keyTextOf(draft: Draft): string {
   const { columns } = keyOf(draft);
   return columns.length === 0 ? "'a row without a key'" : keySql(columns, draft, "s.");
@@ -86,7 +86,7 @@ function defaultStep(
   return [{ id: `${table.name}/default/${column.target}`, kind: "default", name: column.target, sql, stage: "fill" }];
 }
 
-/** As core/key-text.ts writes it. */
+/** As core/values/key-text.ts writes it. */
 function keySql(key: readonly string[], { columns, profile }: Draft, of = ""): string {
   const parts = key.map((source) => {
     const column = columns.find((one) => one.source === source);

@@ -1,5 +1,5 @@
 /**
- * Dates in a layout of core/date-layout.ts → PostgreSQL's binary dates: days, or
+ * Dates in a layout of core/values/date-layout.ts → PostgreSQL's binary dates: days, or
  * microseconds, since 2000-01-01. The text is trusted to have a layout.
  */
 

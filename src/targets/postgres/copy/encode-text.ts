@@ -1,5 +1,5 @@
 /**
- * Slots of a row (core/wire.ts) → a line of COPY's text format
+ * Slots of a row (core/values/wire.ts) → a line of COPY's text format
  * (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format"). For tables with a column that only
  * its type's own input function can read: COPY binary would need each type's inner form.
  */
@@ -59,7 +59,7 @@ function textField(encoding: Encoding): TextField {
       return (slot) => (slot as string).slice(0, 10);
     case "timestamp":
     case "timestamptz":
-      // Read as a timestamp, PostgreSQL would drop a zone without a word.
+      // Read as a timestamp, PostgreSQL would silently drop a zone.
       return (slot) => instant(BigInt(microseconds(slot as string)) + unixToPostgres);
     case "epoch": {
       const scale = { seconds: 1_000_000n, milliseconds: 1_000n, microseconds: 1n }[encoding.unit];

@@ -1,5 +1,5 @@
 /**
- * Slots of a row (core/wire.ts) → fields of COPY binary, one writer a column,
+ * Slots of a row (core/values/wire.ts) → fields of COPY binary, one writer a column,
  * chosen once from the plan's encoding.
  */
 

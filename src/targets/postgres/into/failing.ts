@@ -50,7 +50,7 @@ export async function failing<T>(
   }
 }
 
-/** Rows are matched by one key; at another they can only be told apart. */
+/** Rows are matched by one key; under any other they must be distinct. */
 function takenHint(mode: MatchedTable["mode"], detail: string, matched: readonly string[]): string {
   const select = "Correct the rows in the source, or leave them out with `where`";
   if (mode === "replace") return `${select}; ${startOver}`;

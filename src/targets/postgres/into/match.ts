@@ -38,7 +38,7 @@ export function matchTable({ target }: Plan, plan: TablePlan, live: LiveTable, o
       if (!column.computed) problems.push(missing(plan, column, live));
       return [];
     }
-    // Staging was given the type that the column had then; another would be cast on the way without a word.
+    // Staging was given the type that the column had then; another would silently be cast on the way.
     if (plan.into !== undefined && !column.computed && found.type !== column.pgType)
       problems.push(
         `${live.name}.${found.name} was ${column.pgType} when the plan was made and is ${found.type} now: plan again with --fresh`,
@@ -51,7 +51,7 @@ export function matchTable({ target }: Plan, plan: TablePlan, live: LiveTable, o
   );
   const matchedBy = plan.match ?? live.key;
   const takesIds = plan.mapped?.some((one) => one.table === live.name) === true;
-  // Rows of a table without a key that the source knows are told apart by the one they are matched by.
+  // Rows of a table without a key that the source knows are distinguished by the one they are matched by.
   const identity = plan.match === undefined || takesIds ? live : { ...live, key: plan.match, keyDeferrable: false };
   const table = {
     plan,

@@ -1,4 +1,4 @@
-/** What somebody should know of a switch into tables that are there, and need not decide. */
+/** Notes on a switch into existing tables that need no decision. */
 import type { Note, Plan } from "../../../core/plan/plan.ts";
 import { isUntouched, type Survey } from "./survey.ts";
 

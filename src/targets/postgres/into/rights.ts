@@ -1,7 +1,7 @@
 /**
  * Rights that a switch into tables of the application's needs. DELETE is for the way back;
  * it, or UPDATE, is also what LOCK TABLE asks for in every version. Sequences that somebody
- * else owns are moved by setval, which needs UPDATE, and are looked at first, which needs SELECT.
+ * else owns are moved by setval, which needs UPDATE, and are examined first, which needs SELECT.
  */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";

@@ -25,7 +25,7 @@ type Found = {
   readonly mayCreate: boolean;
 };
 
-/** Makes the state, or brings it up to date; a current one is only looked at. Throws STATE_NEWER. */
+/** Makes the state, or brings it up to date; a current one is only examined. Throws STATE_NEWER. */
 export async function ensureState(pool: Pool, state: string, migrations: readonly Migration[] = all): Promise<void> {
   const found = await find(pool, state, migrations);
   if (isCurrent(found, migrations)) return;

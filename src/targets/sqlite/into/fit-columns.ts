@@ -44,7 +44,7 @@ export function fitColumn(
       value: shown(cell, column.reading, read),
     }));
   }
-  // Without a text in quotes among them, nested JSON is told from nothing.
+  // Without quoted texts among them, nested JSON cannot be confused with anything.
   if (texts === 0) found.delete("json");
   return [...found].map(([problem, { found: all }]) => ({ problem, found: all }));
 }

@@ -133,7 +133,7 @@ class MetRows {
 
 type Find = (values: readonly FileValue[], own: readonly FileValue[] | null) => boolean;
 
-/** Whether the file has a row with the key; with `other`, one that is told apart by that. */
+/** Whether the file has a row with the key; with `other`, one that is distinguished by that. */
 function finder(live: Sqlite, table: string, { columns }: FileKey, other: FileKey | null): Find {
   const same = columns.map((name) => `${quoteName(name)} = ?`).join(" AND ");
   const plain = live.prepare(`SELECT 1 FROM main.${quoteName(table)} WHERE ${same}`);

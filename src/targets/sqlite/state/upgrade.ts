@@ -7,7 +7,7 @@ import { migrations as all } from "./migrations/registry.ts";
 /** Files from before there were versions have the tables of the first, and no number. */
 const unnumbered = 1;
 
-/** Makes the state, or brings it up to date; a current one is only looked at. Throws STATE_NEWER. */
+/** Makes the state, or brings it up to date; a current one is only examined. Throws STATE_NEWER. */
 export function ensureState(db: Database.Database, file: string, migrations: readonly Migration[] = all): void {
   const latest = migrations.at(-1)?.version ?? 0;
   if (numberOf(db, file, latest) === latest) return;

@@ -1,7 +1,7 @@
 /**
  * Parity: every cell of every table, compared without trusting the loader.
  * Each side writes its rows as canonical text by its own SQL, and only digests
- * of many rows cross over; cells are looked at where digests differ.
+ * of many rows cross over; cells are examined where digests differ.
  */
 import pLimit from "p-limit";
 import type { ValidatorResult } from "../../../core/finding.ts";

@@ -1,5 +1,5 @@
 /**
- * A second, plain reading of the rules in core/plan.ts: what an accepted rule
+ * A second, plain reading of the rules in core/plan/plan.ts: what an accepted rule
  * makes of a cell. Written apart from the loader on purpose, so that a defect
  * there shows up here as a cell whose change no rule explains.
  */

@@ -27,7 +27,7 @@ export type Expectation = {
 export type Excuse = HazardCode | `${HazardCode}:${string}`;
 
 export type Expectations = {
-  /** Things looked at. */
+  /** Things examined. */
   readonly checked: number;
   expect(expectation: Expectation): Promise<void>;
   /** Whether the plan says that the object does not travel. */

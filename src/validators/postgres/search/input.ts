@@ -13,7 +13,7 @@ export type SearchIndex = {
   readonly relation: string;
   /** The table that keeps the texts in the target, and its column that is the rowid; null when nothing keeps them. */
   readonly content: { readonly relation: string; readonly key: string } | null;
-  /** Tables whose ledger and quarantine may explain a difference: those whose rows are told apart by the rowid. */
+  /** Tables whose ledger and quarantine may explain a difference: those whose rows are distinguished by the rowid. */
   readonly accounted: readonly string[];
   /** The pipeline carries only some of the rows, so that answers cannot be the same. */
   readonly selected: boolean;

@@ -135,8 +135,8 @@ describe("the server's own words", () => {
     };
     const seen = await failures(15, ended);
     // The network may break off before the server's last words are read.
-    const told = /^CONNECTION_LOST: While copying: (terminating connection due to administrator command|write E)/;
-    expect(seen.filter((text) => !told.test(text))).toEqual([]);
+    const expected = /^CONNECTION_LOST: While copying: (terminating connection due to administrator command|write E)/;
+    expect(seen.filter((text) => !expected.test(text))).toEqual([]);
   });
 });
 

@@ -31,11 +31,11 @@ describe.concurrent("a column that the live table generates", () => {
     "%s: differences are in the ledger, and validate knows them",
     (mode) =>
       into(mode, source, live, async (scene) => {
-        const said: string[] = [];
+        const summaries: string[] = [];
         await scene.run({
           planned: planned(mode),
           onEvent: (event) => {
-            if (event.type === "validated") said.push(event.result.summary);
+            if (event.type === "validated") summaries.push(event.result.summary);
           },
         });
         expect(await scene.rows("SELECT id::int, twice::int FROM t WHERE id < 9 ORDER BY id")).toEqual([
@@ -52,7 +52,7 @@ describe.concurrent("a column that the live table generates", () => {
         const found = await ledger(scene);
         // A numeric 4 is another text than an integer 4 only where the types are compared as texts.
         expect(entries.slice(1)).toEqual(found.filter(({ key }) => key !== "id=1"));
-        expect(said.at(-1)).toContain("changed on purpose, all in the ledger");
+        expect(summaries.at(-1)).toContain("changed on purpose, all in the ledger");
         await scene.validate();
         await scene.rows("UPDATE t SET v = 4 WHERE id = 2");
         const { code, text } = await refusal(() => scene.validate());

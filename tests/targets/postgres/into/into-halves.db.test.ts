@@ -139,13 +139,13 @@ describe.concurrent("while the switch is prepared", () => {
 describe.concurrent("without a cutover", () => {
   it("a source that was written to since is only told", () =>
     into("append", source, live, async (scene) => {
-      const told: Event[] = [];
+      const events: Event[] = [];
       const result = await scene.run({
-        onEvent: (event) => told.push(event),
+        onEvent: (event) => events.push(event),
         prepared: async () => write(scene.source),
       });
       expect(result.stage).toBe("done");
-      expect(told.filter((event) => event.type === "notice" && event.level === "warning")).toEqual([
+      expect(events.filter((event) => event.type === "notice" && event.level === "warning")).toEqual([
         {
           type: "notice",
           level: "warning",
@@ -171,16 +171,16 @@ describe.concurrent("what failed runs left", () => {
         expect((await refusal(() => scene.run({ fresh: true }))).code).toBe("VALIDATION_FAILED");
         expect((await scene.rows(staging)).length).toBe(3);
         await scene.rows("DROP TRIGGER no ON t");
-        const told: string[] = [];
+        const notices: string[] = [];
         await scene.run({
           fresh: true,
           onEvent: (event) => {
-            if (event.type === "notice") told.push(event.message);
+            if (event.type === "notice") notices.push(event.message);
           },
         });
-        expect(told.some((message) => /^Removed what failed runs had left: rowhaul_staging_\S+\.$/.test(message))).toBe(
-          true,
-        );
+        expect(
+          notices.some((message) => /^Removed what failed runs had left: rowhaul_staging_\S+\.$/.test(message)),
+        ).toBe(true);
         // Those of both runs that switched, each with its images.
         expect((await scene.rows(staging)).length).toBe(4);
       },

@@ -21,14 +21,14 @@ describe.concurrent("sequences", () => {
     into("append", source, live, async (scene) => {
       await scene.run();
       expect(await next(scene, "entry_id_seq")).toBe(58);
-      const told: string[] = [];
+      const messages: string[] = [];
       await scene.rollback(false, (event) => {
-        if (event.type === "notice") told.push(event.message);
-        if (event.type === "phase" && event.state === "finished") told.push(event.summary);
+        if (event.type === "notice") messages.push(event.message);
+        if (event.type === "phase" && event.state === "finished") messages.push(event.summary);
       });
       const stays = "The sequence public.entry_id_seq stays where the switch moved it.";
-      expect(told).toContain(stays);
-      expect(told.at(-1)).toContain(stays);
+      expect(messages).toContain(stays);
+      expect(messages.at(-1)).toContain(stays);
       expect(await scene.rows("SELECT * FROM entry")).toEqual([]);
       expect(await next(scene, "entry_id_seq")).toBe(59);
     }),

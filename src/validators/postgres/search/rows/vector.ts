@@ -1,6 +1,6 @@
 /**
  * Reads a stored vector back into tokens and their places, from PostgreSQL's text form of it and by nothing
- * but the layout's definition: a marker lexeme before each column, columns told apart by labels (up to four)
+ * but the layout's definition: a marker lexeme before each column, columns distinguished by labels (up to four)
  * or by a second lexeme at the same position.
  */
 export type Word = {
