@@ -28,7 +28,7 @@ export function matchedBy(
   };
 }
 
-/** See core/plan/plan.ts. */
+/** See `TablePlan.keyText`. */
 function keyTextOf(draft: Draft): string {
   const { columns } = keyOf(draft);
   return columns.length === 0 ? "'a row without a key'" : keySql(columns, draft, "s.");
