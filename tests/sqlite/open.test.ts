@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { checkIntegrity } from "../../src/snapshot/integrity.ts";
 import { openSqlite, readHeader } from "../../src/sqlite/open.ts";
@@ -98,6 +99,17 @@ describe("integrity", () => {
     const error = await errorOf(() => checkIntegrity(path, path, never));
     expect(error.code).toBe("SOURCE_CORRUPT");
     expect(error.message.startsWith(`${path} is damaged: `)).toBe(true);
+  });
+
+  it("finds a full-text index that is not that of its texts", async () => {
+    const path = makeDatabase("CREATE VIRTUAL TABLE f USING fts5(a); INSERT INTO f VALUES ('one two')");
+    const db = new Database(path);
+    db.unsafeMode(true);
+    db.pragma("writable_schema = ON");
+    db.exec("DELETE FROM f_data WHERE id > 10");
+    db.close();
+    const error = await errorOf(() => checkIntegrity(path, path, never));
+    expect([error.code, error.message]).toEqual(["SOURCE_CORRUPT", expect.stringMatching(/is damaged: .*\bf\b/)]);
   });
 
   it("finds a damaged schema page on opening", async () => {

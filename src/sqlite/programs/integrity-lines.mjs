@@ -10,12 +10,12 @@ import Database from "better-sqlite3";
 export default function integrityLines({ path }) {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   try {
-    const check = db.prepare("SELECT integrity_check FROM pragma_integrity_check(?)").pluck();
     try {
-      return /** @type {string[]} */ (check.all(20));
+      return /** @type {string[]} */ (db.prepare("PRAGMA integrity_check(20)").pluck().all());
     } catch (error) {
       // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are examined one by one.
       if (/** @type {{ code?: string }} */ (error).code !== "SQLITE_ERROR") throw error;
+      const check = db.prepare("SELECT integrity_check FROM pragma_integrity_check(?)").pluck();
       const tables = db.prepare(tablesWithPages).pluck().all();
       return tables.flatMap((table) => /** @type {string[]} */ (check.all(table)));
     }
