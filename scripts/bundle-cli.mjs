@@ -4,20 +4,29 @@
  */
 import { chmodSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 /** `draft`: a folder with the compiled modules; `cli/main.js` in it is replaced. Packages stay what they are. */
 export async function bundleCli(draft) {
   const main = join(draft, "cli/main.js");
-  const isPackage = (id) => !id.startsWith(".") && !isAbsolute(id);
+  const isPackage = (id) => !id.startsWith(".") && !isAbsolute(id) && !/^zod(\/|$)/.test(id);
   const plugins = [ownAddresses(main)];
-  const build = await rolldown({ input: { main }, platform: "node", external: isPackage, treeshake: false, plugins });
+  // The draft stands elsewhere.
+  const resolve = { modules: [fileURLToPath(new URL("../node_modules", import.meta.url))] };
+  // zod is taken in, without its messages in fifty languages: to load those takes longer than a small copy's work.
+  const treeshake = { moduleSideEffects: (id) => !id.includes("/node_modules/zod/") };
+  const build = await rolldown({ input: { main }, platform: "node", external: isPackage, treeshake, plugins, resolve });
   try {
     await build.write({
       dir: draft,
       format: "esm",
       entryFileNames: "cli/main.js",
       comments: false,
+      banner: ({ moduleIds }) =>
+        moduleIds.some((id) => id.includes("/node_modules/zod/"))
+          ? "/* With zod, MIT License, Copyright (c) 2025 Colin McDonnell */"
+          : "",
       // beside cli/, so that the addresses below hold there too
       chunkFileNames: "chunks/[name].js",
     });

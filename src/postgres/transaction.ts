@@ -107,7 +107,8 @@ export async function openTransaction(
     return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   };
   try {
-    await client.query(`${begin}; ${localSettings}`);
+    // The query keeps a transaction that only reads from being made another: that is taken before any query alone.
+    await client.query(`${begin}; ${localSettings}; SELECT 1`);
     if (signal !== undefined) cancellation = await cancelOnAbort(pool.control ?? pool, client, signal);
     return {
       client,

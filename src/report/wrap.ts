@@ -1,5 +1,5 @@
 /** Long lines broken at spaces to a terminal's width, so that no word is cut and the indentation stays readable. */
-import stringWidth from "string-width";
+import { textWidth } from "./width.ts";
 
 /** Columns of a terminal; null for anything else, and for one too narrow to be worth it. */
 export function widthOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number | null {
@@ -17,7 +17,7 @@ export function wrapText(text: string, width: number | null): string {
 }
 
 function wrapLine(line: string, width: number): string[] {
-  if (stringWidth(line) <= width) return [line];
+  if (textWidth(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? "";
   const hanging = `${indent}    `;
   const lines: string[] = [];
@@ -25,7 +25,7 @@ function wrapLine(line: string, width: number): string[] {
   let empty = true;
   // The spaces before a word stay with it: columns are aligned by them.
   for (const [, spaces = "", word = ""] of line.slice(indent.length).matchAll(/( *)([^ ]+)/g)) {
-    if (!empty && stringWidth(current) + spaces.length + stringWidth(word) > width) {
+    if (!empty && textWidth(current) + spaces.length + textWidth(word) > width) {
       lines.push(current);
       current = hanging + word;
     } else current += spaces + word;
