@@ -11,8 +11,9 @@ import type { Report } from "./core/report.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Embedded } from "./embedded/index.ts";
 import type { ExportSummary } from "./phases/export.ts";
-import type { RunResult } from "./phases/run-options.ts";
-import type { Draft, DraftOptions } from "./pipeline/draft-pipeline.ts";
+import type { RunResult } from "./phases/run/run-options.ts";
+import type { Draft, DraftOptions } from "./pipeline/draft/draft-pipeline.ts";
+import { readPipeline } from "./pipeline/file/read-pipeline.ts";
 import type { CompareOptions } from "./pipeline/jobs/compare.ts";
 import type { CopyOptions, ImportOptions } from "./pipeline/jobs/copy.ts";
 import type { DownOptions, DownResult, QueryPlace } from "./pipeline/jobs/embedded.ts";
@@ -31,12 +32,11 @@ import type {
 import { report as reportOf } from "./pipeline/jobs/report.ts";
 import { type RunSummary, status as statusOf } from "./pipeline/jobs/status.ts";
 import type { QueryResult } from "./pipeline/query.ts";
-import { readPipeline } from "./pipeline/read-pipeline.ts";
 
 export { RowhaulError } from "./core/messages/errors.ts";
-export { copySettings } from "./pipeline/copy-settings.ts";
-export { onlyTables } from "./pipeline/only-tables.ts";
-export { readPipeline } from "./pipeline/read-pipeline.ts";
+export { copySettings } from "./pipeline/file/copy-settings.ts";
+export { onlyTables } from "./pipeline/file/only-tables.ts";
+export { readPipeline } from "./pipeline/file/read-pipeline.ts";
 export type * from "./types.ts";
 
 /** A pipeline file's path, or settings made by {@link readPipeline}, {@link copySettings} or {@link onlyTables}. */
@@ -137,7 +137,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
 
 /** Looks at every value of a store and makes the text of a pipeline file for it; writes nothing. Throws SOURCE_*, TARGET_*. */
 export async function draftPipeline(source: string, options: DraftOptions = {}): Promise<Draft> {
-  return (await import("./pipeline/draft-pipeline.ts")).draftPipeline(source, options);
+  return (await import("./pipeline/draft/draft-pipeline.ts")).draftPipeline(source, options);
 }
 
 /** As {@link draftPipeline}, and writes the file. Throws USAGE where one is there already. */

@@ -101,10 +101,12 @@ export type {
 export type { BooleanLiteral, Encoding, EpochUnit } from "./core/values/encoding.ts";
 export type { Embedded } from "./embedded/index.ts";
 export type { ExportSummary } from "./phases/export.ts";
-export type { Outcome } from "./phases/outcome.ts";
-export type { RunResult } from "./phases/run-options.ts";
-export type { CopySettingsOptions } from "./pipeline/copy-settings.ts";
-export type { Draft, DraftOptions } from "./pipeline/draft-pipeline.ts";
+export type { Outcome } from "./phases/run/outcome.ts";
+export type { RunResult } from "./phases/run/run-options.ts";
+export type { Draft, DraftOptions } from "./pipeline/draft/draft-pipeline.ts";
+export type { ProposedMode } from "./pipeline/draft/proposed-mode.ts";
+export type { CopySettingsOptions } from "./pipeline/file/copy-settings.ts";
+export type { Variables } from "./pipeline/file/variables.ts";
 export type { CompareOptions } from "./pipeline/jobs/compare.ts";
 export type { CopyOptions, ImportOptions } from "./pipeline/jobs/copy.ts";
 export type { DownOptions, DownResult, QueryPlace } from "./pipeline/jobs/embedded.ts";
@@ -123,7 +125,5 @@ export type {
   WatchOptions,
 } from "./pipeline/jobs/options.ts";
 export type { RunSummary } from "./pipeline/jobs/status.ts";
-export type { ProposedMode } from "./pipeline/proposed-mode.ts";
 export type { QueryResult } from "./pipeline/query.ts";
-export type { Variables } from "./pipeline/variables.ts";
 export type { RowFunction, RowInfo, RowValue } from "./transforms/functions/row-function.ts";

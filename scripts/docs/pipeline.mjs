@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pipelineSchema } from "../../dist/pipeline/schema.js";
+import { pipelineSchema } from "../../dist/pipeline/file/schema.js";
 import { parametersBy } from "../../dist/postgres/url-parameters.js";
 import { cell } from "./cell.mjs";
 
@@ -13,7 +13,7 @@ export function pipelinePage() {
   return [
     "# Pipeline file",
     "",
-    "<!-- Written by `npm run docs` from src/pipeline/schema.ts and src/postgres/url-parameters.ts; do not edit. -->",
+    "<!-- Written by `npm run docs` from src/pipeline/file/schema.ts and src/postgres/url-parameters.ts; do not edit. -->",
     "",
     "A pipeline is a YAML file. Paths in it are relative to it. `${NAME}` and `${NAME:-default}` are filled in from the environment after YAML was parsed, so no value can change the file's structure; in `cutover`, `${target.url}`, `${target.host}`, `${target.port}`, `${target.database}`, `${target.user}`, `${target.password}` and `${target.schema}` are known. Unknown keys are errors; all mistakes are reported together, with their lines.",
     "",

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import type { RowhaulError } from "../core/messages/errors.ts";
 import { shellWord } from "../core/messages/shell-word.ts";
 import { yamlText } from "../core/messages/yaml-text.ts";
-import { copySettings } from "../pipeline/copy-settings.ts";
-import { targetAt } from "../pipeline/places.ts";
+import { copySettings } from "../pipeline/file/copy-settings.ts";
+import { targetAt } from "../pipeline/file/places.ts";
 import type { Call } from "./command.ts";
 import { placesOf } from "./commands/next-steps.ts";
 

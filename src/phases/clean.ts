@@ -2,7 +2,7 @@
 import { RowhaulError } from "../core/messages/errors.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 export async function cleanRuns(context: Context, confirm: () => Promise<boolean>): Promise<string[]> {
   const { home, parts } = context;

@@ -14,9 +14,9 @@ import type { Session } from "../core/session.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, phase } from "./context.ts";
 import { checkHealth } from "./health.ts";
 import { proveLive } from "./prove-live.ts";
+import { type Context, phase } from "./run/context.ts";
 import { undo } from "./undo.ts";
 
 /** `forward`: completes a cutover that was interrupted, from where its journal stands. */

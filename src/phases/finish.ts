@@ -7,7 +7,7 @@ import { qualified } from "../core/quote.ts";
 import type { Session } from "../core/session.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { sideBySide } from "../system/side-by-side.ts";
-import { type Context, phase } from "./context.ts";
+import { type Context, phase } from "./run/context.ts";
 
 export async function finish(context: Context, folder: RunFolder, session: Session): Promise<void> {
   await phase(context, "finish", async () => {

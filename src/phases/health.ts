@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { CutoverStep } from "../core/settings.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 type Check = Extract<CutoverStep, { kind: "check" }>;
 

@@ -1,8 +1,8 @@
 /** Checks whether a new run would hide rows that the application wrote to the tables of an earlier one. */
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import type { Context } from "./context.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { Context } from "./run/context.ts";
+import type { RunOptions } from "./run/run-options.ts";
 
 /** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
 export async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {

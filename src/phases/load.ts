@@ -13,7 +13,7 @@ import type { RunFolder } from "../run-folder/run-folder.ts";
 import { sideBySide } from "../system/side-by-side.ts";
 import { cellRules } from "../transforms/cells/cell-rules.ts";
 import { through } from "../transforms/cells/stage.ts";
-import { type Context, phase } from "./context.ts";
+import { type Context, phase } from "./run/context.ts";
 
 export async function load(context: Context, folder: RunFolder, session: Session): Promise<void> {
   await phase(context, "load", async () => {

@@ -4,7 +4,7 @@ import { type Selection, selectedTable } from "../core/selection.ts";
 import { type Answer, ok, warning } from "../operations/checklist.ts";
 import { Names } from "../plan/names.ts";
 import { tableSelector } from "../plan/selection.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 /** Throws TARGET_OCCUPIED, TARGET_ASIDE_BLOCKED. */
 export async function namesTaken({ parts: { source, target, selection } }: Context): Promise<Answer> {

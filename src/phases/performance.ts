@@ -14,7 +14,7 @@ import {
 import { readFormat, writeFormat } from "../run-folder/formats/format.ts";
 import { baselineFormat } from "../run-folder/formats/measurements.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 /** Throws CHECKS_FAILED for a query that the source itself does not answer. */
 export async function measureSource(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<void> {

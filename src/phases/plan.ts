@@ -12,8 +12,8 @@ import { chosenRequests } from "../plan/to-postgres/chosen-types.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
 import { fileRequests } from "../plan/to-sqlite/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, phase } from "./context.ts";
 import type { Profiled } from "./profile.ts";
+import { type Context, phase } from "./run/context.ts";
 
 /** Saves the plan even when hazards are not accepted; whether it may be executed is asked by {@link refuseUnaccepted}. */
 export async function plan(context: Context, folder: RunFolder, profiled: Profiled, facts: TargetFacts): Promise<Plan> {

@@ -23,10 +23,10 @@ import { baselineLines, measureBaseline } from "../operations/performance.ts";
 import { sqliteChecks } from "../operations/source-checks.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { functionPaths } from "../transforms/step-files.ts";
-import { bytesText, type Context, phase } from "./context.ts";
 import { fileEdits } from "./cutover.ts";
-import { earlierRuns } from "./earlier-runs.ts";
 import { namesTaken } from "./names-taken.ts";
+import { bytesText, type Context, phase } from "./run/context.ts";
+import { earlierRuns } from "./run/earlier-runs.ts";
 
 /**
  * `check` also reads the source whole, for its health; a run does that later anyway. A `plan` changes nothing, so it needs

@@ -13,7 +13,7 @@ import { selectedRows } from "../plan/context.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
-import { type Context, phase } from "./context.ts";
+import { type Context, phase } from "./run/context.ts";
 import type { Transformed } from "./transform.ts";
 
 export type Profiled = {

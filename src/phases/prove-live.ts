@@ -7,7 +7,7 @@ import { type ValidatorName, validatorNames } from "../core/finding.ts";
 import type { LivePlace, ProveLive } from "../core/plan/live.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 import { triggerAdvice } from "./trigger-advice.ts";
 import { emitResults, refuseDifferences } from "./validation-results.ts";
 

@@ -4,7 +4,7 @@ import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
 import { isBefore, type RunStage } from "../core/run-stages.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 /** Ledger lines kept in the report; all of them stay in the target's state schema. */
 const ledgerLines = 1000;

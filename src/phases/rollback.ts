@@ -5,7 +5,7 @@ import { hasReached } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import { Journal, type JournalStep } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, phase } from "./context.ts";
+import { type Context, phase } from "./run/context.ts";
 import { undo } from "./undo.ts";
 
 export async function rollBack(

@@ -2,8 +2,8 @@
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { bytesText, type Context, phase } from "./context.ts";
 import { provenSnapshot } from "./proven-snapshot.ts";
+import { bytesText, type Context, phase } from "./run/context.ts";
 
 export async function snapshot(context: Context, folder: RunFolder): Promise<SnapshotInfo> {
   return phase(context, "snapshot", async () => {

@@ -9,7 +9,7 @@ import type { TransformReport } from "../core/plan/transform.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import type { Selection } from "../core/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, phase } from "./context.ts";
+import { type Context, phase } from "./run/context.ts";
 
 /** The file to go on with, and what is left to do for its tables. */
 export type Transformed = { readonly path: string; readonly selection: Selection };

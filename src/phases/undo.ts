@@ -4,7 +4,7 @@ import type { RunStatus } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 /**
  * The schema goes back first, because only that can be refused (ROLLBACK_REFUSED); then the files.

@@ -6,8 +6,8 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { isFullText } from "../core/schema/full-text.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
-import { type Context, phase } from "./context.ts";
 import { provenLive } from "./prove-live.ts";
+import { type Context, phase } from "./run/context.ts";
 import { emitResults, refuseDifferences } from "./validation-results.ts";
 
 /** `place`: where the rows are now. Throws VALIDATION_FAILED; the findings are saved in either case. */

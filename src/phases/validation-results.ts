@@ -3,7 +3,7 @@
 import type { ValidatorResult } from "../core/finding.ts";
 import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./run/context.ts";
 
 export function emitResults({ emit }: Pick<Context, "emit">, results: readonly ValidatorResult[]): void {
   for (const result of results) {

@@ -5,7 +5,7 @@
 import type { Emit } from "../core/events.ts";
 import type { Parts, TargetParts } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Context } from "../phases/context.ts";
+import type { Context } from "../phases/run/context.ts";
 import type { Planner } from "../plan/planned.ts";
 import { copySearch } from "./copy-search.ts";
 import { homeOf } from "./home-of.ts";

@@ -55,7 +55,7 @@ it("a layer may import what it names, and nothing that stands above it", () => {
 
 it("the same holds in a folder of a folder, and there for what is beside it", () => {
   const wrong: Case[] = [
-    ["src/plan/to-postgres/into/a.ts", "../../../phases/run.ts"],
+    ["src/plan/to-postgres/into/a.ts", "../../../phases/run/run.ts"],
     ["src/sources/json/b.ts", "../postgres/source.ts"],
     ["src/validators/postgres/c.ts", "../../core/values/wire.ts"],
     ["src/validators/postgres/d.ts", "pg-copy-streams"],

@@ -2,8 +2,8 @@ import { linkSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "n
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { recentBackup } from "../../src/backups/recent-backup.ts";
-import { environmentOf } from "../../src/pipeline/environment-of.ts";
-import { environmentsSchema } from "../../src/pipeline/environment-settings.ts";
+import { environmentOf } from "../../src/pipeline/file/environment-of.ts";
+import { environmentsSchema } from "../../src/pipeline/file/environment-settings.ts";
 import { exportFolder } from "../operations/export-fixture.ts";
 import { damagedFile, freshPath, sqliteFile } from "../operations/files.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Confirmation, confirm } from "../../src/cli/confirm.ts";
-import { environmentOf, noEnvironment } from "../../src/pipeline/environment-of.ts";
+import { environmentOf, noEnvironment } from "../../src/pipeline/file/environment-of.ts";
 
 const production = environmentOf(undefined, "production");
 const staging = environmentOf(undefined, "staging");

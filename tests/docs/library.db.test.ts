@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "@swc/wasm-typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { outcomes } from "../../src/phases/outcome.ts";
+import { outcomes } from "../../src/phases/run/outcome.ts";
 import { shop, type Workspace, workspace } from "../cli/workspace.ts";
 import { library } from "../library/built.ts";
 import { startProgram } from "../support/cli.ts";

@@ -56,7 +56,7 @@ it("loads neither a database's driver nor any phase", () => {
 it("loads the phases with the first call", () => {
   const missing = fileURLToPath(new URL("nowhere.yaml", repository));
   const { own } = loadedBy(`await library.plan(${JSON.stringify(missing)}).catch(() => {});`);
-  expect(own).toContain("phases/run.js");
+  expect(own).toContain("phases/run/run.js");
 });
 
 it("exports every command, and what else the page names", async () => {

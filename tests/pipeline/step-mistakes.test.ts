@@ -1,7 +1,7 @@
 /** Mistakes in transforms and environments: each at its place, with what was meant, and nothing said twice. */
 import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readPipeline } from "../../src/pipeline/read-pipeline.ts";
+import { readPipeline } from "../../src/pipeline/file/read-pipeline.ts";
 import { errorOf, freshPath } from "../support/scratch-database.ts";
 
 const text = `name: n

@@ -1,6 +1,6 @@
 /** What tests ask of settings. */
 import type { SchemaTarget, Settings } from "../../src/core/settings.ts";
-import { copySettings } from "../../src/pipeline/copy-settings.ts";
+import { copySettings } from "../../src/pipeline/file/copy-settings.ts";
 
 /** Of a pipeline file that says nothing about it. */
 export const defaultSearch = copySettings("source.db", "target.db").search;

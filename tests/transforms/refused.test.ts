@@ -1,6 +1,6 @@
 /** Steps that could do something else than they say are refused before any row is read. */
 import { describe, expect, it } from "vitest";
-import { parsePipeline } from "../../src/pipeline/read-pipeline.ts";
+import { parsePipeline } from "../../src/pipeline/file/read-pipeline.ts";
 import { catalogOf, chainOf, refusal, rowsThrough, stepsOf } from "./chains.ts";
 
 const catalog = catalogOf("CREATE TABLE t (id INTEGER PRIMARY KEY, a, Value, tags)");

@@ -5,9 +5,9 @@ import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts"
 import { nearest } from "../../core/messages/nearest.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
 import type { Settings } from "../../core/settings.ts";
-import { copySettings } from "../../pipeline/copy-settings.ts";
+import { copySettings } from "../../pipeline/file/copy-settings.ts";
+import { shownPlace, targetAt } from "../../pipeline/file/places.ts";
 import { copy } from "../../pipeline/jobs/copy.ts";
-import { shownPlace, targetAt } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { existingOf, occupiedHint } from "./existing-flags.ts";
 import { finishRun } from "./finish-run.ts";

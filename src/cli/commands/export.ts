@@ -3,9 +3,9 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
 import type { Settings } from "../../core/settings.ts";
+import { pathAt } from "../../pipeline/file/path-at.ts";
+import { shownPlace } from "../../pipeline/file/places.ts";
 import { type ExportDataOptions, exportData } from "../../pipeline/jobs/export.ts";
-import { pathAt } from "../../pipeline/path-at.ts";
-import { shownPlace } from "../../pipeline/places.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";
 import { missingOf } from "./missing-option.ts";
@@ -51,7 +51,7 @@ function isPipeline(source: string): boolean {
 async function sourceOf(call: Call): Promise<string | Settings> {
   const source = required(call, 0, "a source: a database, a JSON file or a pipeline");
   if (!isPipeline(source)) return source;
-  const { readPipeline } = await import("../../pipeline/read-pipeline.ts");
+  const { readPipeline } = await import("../../pipeline/file/read-pipeline.ts");
   return readPipeline(source, process.env, call.value("env") ?? null);
 }
 

@@ -1,5 +1,5 @@
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
-import { copySettings } from "../../pipeline/copy-settings.ts";
+import { copySettings } from "../../pipeline/file/copy-settings.ts";
 import { importData } from "../../pipeline/jobs/copy.ts";
 import type { Call } from "../command.ts";
 import { existingOf, occupiedHint } from "./existing-flags.ts";

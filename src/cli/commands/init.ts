@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { type ExitStatus, exitStatus } from "../../core/messages/exit-status.ts";
 import { shellWord } from "../../core/messages/shell-word.ts";
-import type { Draft } from "../../pipeline/draft-pipeline.ts";
+import type { Draft } from "../../pipeline/draft/draft-pipeline.ts";
 import { init } from "../../pipeline/jobs/init.ts";
 import type { Call } from "../command.ts";
 import { asTyped } from "../invoked-as.ts";

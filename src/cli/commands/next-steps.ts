@@ -7,7 +7,7 @@ import { yamlText } from "../../core/messages/yaml-text.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { RunResult } from "../../index.ts";
-import { shownPlace } from "../../pipeline/places.ts";
+import { shownPlace } from "../../pipeline/file/places.ts";
 import type { Call } from "../command.ts";
 import { invokedAs } from "../invoked-as.ts";
 import { type Hint, type Hints, runOfPlaces } from "./run-options.ts";

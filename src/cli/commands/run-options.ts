@@ -5,11 +5,11 @@ import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Settings } from "../../core/settings.ts";
-import { copySettings } from "../../pipeline/copy-settings.ts";
+import { copySettings } from "../../pipeline/file/copy-settings.ts";
+import { onlyTables } from "../../pipeline/file/only-tables.ts";
 import { homeOf } from "../../pipeline/home-of.ts";
 import type { RunOptions } from "../../pipeline/jobs/options.ts";
 import { status } from "../../pipeline/jobs/status.ts";
-import { onlyTables } from "../../pipeline/only-tables.ts";
 import { planText } from "../../report/plan-text.ts";
 import { wrapText } from "../../report/wrap.ts";
 import type { Call } from "../command.ts";
@@ -80,7 +80,7 @@ function placedSettings(call: Call, verb: "import" | "copy", existing: Existing 
 /** The pipeline of the first argument, narrowed by --tables. */
 export async function pipelineOf(call: Call): Promise<Settings> {
   // Commands that read no pipeline file load neither the YAML parser nor the schema.
-  const { readPipeline } = await import("../../pipeline/read-pipeline.ts");
+  const { readPipeline } = await import("../../pipeline/file/read-pipeline.ts");
   const settings = readPipeline(required(call, 0, "a pipeline file"), process.env, call.value("env") ?? null);
   const tables = call.value("tables");
   if (tables === undefined) return settings;

@@ -2,8 +2,8 @@ import type { Comparison } from "../../compare/comparison.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { JsonSettings, Settings } from "../../core/settings.ts";
 import { comparePlaces } from "../compare-places.ts";
-import { copySettings } from "../copy-settings.ts";
-import { isJson, isUrl } from "../places.ts";
+import { copySettings } from "../file/copy-settings.ts";
+import { isJson, isUrl } from "../file/places.ts";
 import type { WatchOptions } from "./options.ts";
 
 export type CompareOptions = WatchOptions & {

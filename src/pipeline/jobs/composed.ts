@@ -2,7 +2,7 @@
 import { silent } from "../../core/events.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Composed, compose } from "../compose.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf } from "../file/digest.ts";
 import type { InnerRunOptions } from "./options.ts";
 
 export async function composed<T>(

@@ -1,6 +1,6 @@
 /** One store moved as a whole into another, without a pipeline file. */
-import type { RunResult } from "../../phases/run-options.ts";
-import { type CopySettingsOptions, copySettings } from "../copy-settings.ts";
+import type { RunResult } from "../../phases/run/run-options.ts";
+import { type CopySettingsOptions, copySettings } from "../file/copy-settings.ts";
 import type { RunOptions } from "./options.ts";
 import { run } from "./run.ts";
 

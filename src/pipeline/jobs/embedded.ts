@@ -10,7 +10,7 @@ import {
   startEmbedded,
   stopEmbedded,
 } from "../../embedded/index.ts";
-import { pathAt } from "../path-at.ts";
+import { pathAt } from "../file/path-at.ts";
 import { type QueryResult, queryDatabase } from "../query.ts";
 
 /** Without `remove` the data stay, and nothing is asked. */

@@ -2,10 +2,10 @@
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { type JsonSettings, plainTable, type Settings, type TableSettings } from "../../core/settings.ts";
 import type { ExportSummary } from "../../phases/export.ts";
-import { copySettings } from "../copy-settings.ts";
-import { withAcceptAll } from "../digest.ts";
 import { exportSettings } from "../export-data.ts";
-import { pathAt } from "../path-at.ts";
+import { copySettings } from "../file/copy-settings.ts";
+import { withAcceptAll } from "../file/digest.ts";
+import { pathAt } from "../file/path-at.ts";
 import type { WatchOptions } from "./options.ts";
 
 export type ExportDataOptions = WatchOptions & {
@@ -55,7 +55,7 @@ async function settingsFor(source: string | Settings, { schema, missing }: Expor
     });
   if (typeof source !== "string") return source;
   // For a store, the reader of YAML is not loaded.
-  return (await import("../read-pipeline.ts")).readPipeline(source);
+  return (await import("../file/read-pipeline.ts")).readPipeline(source);
 }
 
 function selected(given: Settings, { tables, where, root }: ExportDataOptions): Settings {

@@ -1,7 +1,7 @@
 /** A pipeline file to begin with, on disk. */
 import { existsSync, writeFileSync } from "node:fs";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { type Draft, type DraftOptions, draftPipeline } from "../draft-pipeline.ts";
+import { type Draft, type DraftOptions, draftPipeline } from "../draft/draft-pipeline.ts";
 
 /** Writes the file that {@link draftPipeline} makes. Throws USAGE where one is there already, SOURCE_*, TARGET_*. */
 export async function init(source: string, options: DraftOptions = {}): Promise<Draft> {

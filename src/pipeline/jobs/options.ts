@@ -1,7 +1,7 @@
 /** What callers may say, one type a function: whatever a function would ignore does not compile. */
 import type { Emit } from "../../core/events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { RunOptions as PhaseOptions } from "../../phases/run-options.ts";
+import type { RunOptions as PhaseOptions } from "../../phases/run/run-options.ts";
 
 /** Of everything that takes a while. */
 export type WatchOptions = {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { plural } from "../../core/messages/count.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings, TargetSettings } from "../../core/settings.ts";
-import type { RunResult } from "../../phases/run-options.ts";
+import type { RunResult } from "../../phases/run/run-options.ts";
 import { withFullPath } from "../../transforms/step-files.ts";
-import { noEnvironment } from "../environment-of.ts";
+import { noEnvironment } from "../file/environment-of.ts";
 import type { RehearseOptions } from "./options.ts";
 import { runUntil } from "./run.ts";
 

@@ -1,9 +1,9 @@
 /** The phases of a pipeline, all or some of them. */
 import type { Settings } from "../../core/settings.ts";
-import { rollbackRun } from "../../phases/rollback-run.ts";
-import { run as runPhases } from "../../phases/run.ts";
-import type { RunResult } from "../../phases/run-options.ts";
-import { validateRun } from "../../phases/validate-run.ts";
+import { rollbackRun } from "../../phases/run/rollback-run.ts";
+import { run as runPhases } from "../../phases/run/run.ts";
+import type { RunResult } from "../../phases/run/run-options.ts";
+import { validateRun } from "../../phases/run/validate-run.ts";
 import { composed } from "./composed.ts";
 import type {
   CheckOptions,

@@ -10,7 +10,7 @@ import {
   type Settings,
   type TableSettings,
 } from "../../../src/core/settings.ts";
-import { noEnvironment } from "../../../src/pipeline/environment-of.ts";
+import { noEnvironment } from "../../../src/pipeline/file/environment-of.ts";
 import { selectionOf } from "../../../src/pipeline/selection.ts";
 import type { PostgresInput } from "../../../src/plan/context.ts";
 import { makePlan } from "../../../src/plan/to-postgres/make-plan.ts";

@@ -13,11 +13,11 @@ import { type Source, selection } from "../../source-reader.ts";
 import type { Target } from "../target-reader.ts";
 import type { Accounts } from "./account.ts";
 import { type PlaceKind, placeKind } from "./locator.ts";
-import type { Raw } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 import type { Scratch } from "./scratch.ts";
-import { longestCell, sourceCell } from "./source-cell.ts";
-import { targetCell } from "./target-cell.ts";
+import type { Raw } from "./values/raw.ts";
+import { longestCell, sourceCell } from "./values/source-cell.ts";
+import { targetCell } from "./values/target-cell.ts";
 
 export type ComparedColumn = {
   readonly plan: ColumnPlan;

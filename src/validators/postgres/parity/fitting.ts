@@ -3,7 +3,7 @@ import type { ColumnPlan, TablePlan } from "../../../core/plan/plan.ts";
 import type { Findings } from "../../findings.ts";
 import { quoteName } from "../../quote.ts";
 import type { Target } from "../target-reader.ts";
-import { targetTypes } from "./target-cell.ts";
+import { targetTypes } from "./values/target-cell.ts";
 
 type Opened = { readonly target: Target; readonly findings: Findings };
 

@@ -8,11 +8,11 @@ import { hash } from "node:crypto";
 import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { LiveReading } from "../../../core/schema/live-type.ts";
 import type { Source } from "../../source-reader.ts";
-import { longCell, notCarried } from "./canonical-limits.ts";
-import { jsonbText } from "./json-text.ts";
 import { liveValue } from "./live/live-value.ts";
 import type { StoredValue } from "./live/outcome.ts";
-import { decimalText, looksLikeNumber, scaledInteger } from "./number-text.ts";
+import { longCell, notCarried } from "./values/canonical-limits.ts";
+import { jsonbText } from "./values/json-text.ts";
+import { decimalText, looksLikeNumber, scaledInteger } from "./values/number-text.ts";
 
 export function addFunctions(source: Source, encoding: Catalog["encoding"]): void {
   const add = (name: string, f: (...values: never[]) => string | number) =>

@@ -7,13 +7,13 @@
 import type { CellAction, CellCondition, CellRule, ColumnPlan } from "../../../core/plan/plan.ts";
 import type { LiveProblem, LiveReading } from "../../../core/schema/live-type.ts";
 import { isWritten } from "../../../core/values/date-layout.ts";
-import { expectedText, microsOf, zoned } from "./expected-text.ts";
-import { midnightText, readInstant, timestampText } from "./instants.ts";
 import { liveText } from "./live/live-text.ts";
 import { treatedText } from "./live/live-treated.ts";
 import { liveValue } from "./live/live-value.ts";
 import type { StoredValue } from "./live/outcome.ts";
 import { type Cell, textCell } from "./source-row.ts";
+import { expectedText, microsOf, zoned } from "./values/expected-text.ts";
+import { midnightText, readInstant, timestampText } from "./values/instants.ts";
 
 export type Outcome =
   /** The target's text, null for NULL. */

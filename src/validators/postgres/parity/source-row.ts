@@ -7,8 +7,8 @@ import { quoteName } from "../../quote.ts";
 import type { Comparison } from "./comparison.ts";
 import { decode } from "./functions.ts";
 import { findPlace } from "./locator.ts";
-import { decimalText } from "./number-text.ts";
-import type { Raw } from "./raw.ts";
+import { decimalText } from "./values/number-text.ts";
+import type { Raw } from "./values/raw.ts";
 
 export type Cell = {
   readonly storage: StorageClass;

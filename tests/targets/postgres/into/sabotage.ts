@@ -3,8 +3,8 @@ import type { PreparedSwitch } from "../../../../src/core/plan/live.ts";
 import type { Plan } from "../../../../src/core/plan/plan.ts";
 import type { Parts, Target } from "../../../../src/core/ports.ts";
 import type { Event, Settings } from "../../../../src/index.ts";
-import { run } from "../../../../src/phases/run.ts";
-import type { RunResult } from "../../../../src/phases/run-options.ts";
+import { run } from "../../../../src/phases/run/run.ts";
+import type { RunResult } from "../../../../src/phases/run/run-options.ts";
 import { compose } from "../../../../src/pipeline/compose.ts";
 
 export type Sabotage = {

@@ -2,8 +2,8 @@
 import { quoteName } from "../../../quote.ts";
 import type { ValidatorInput } from "../../validator.ts";
 import type { Comparison } from "../comparison.ts";
-import type { Raw } from "../raw.ts";
 import { readOriginal } from "../source-row.ts";
+import type { Raw } from "../values/raw.ts";
 import { askByKey, ownValue } from "./ask-by-key.ts";
 import type { Opened } from "./opened.ts";
 

@@ -1,6 +1,6 @@
 /** Canonical texts that both sides of a live column write: see live-target.ts for the target's SQL. */
 import { hash } from "node:crypto";
-import { longCell } from "../canonical-limits.ts";
+import { longCell } from "../values/canonical-limits.ts";
 
 export function canonicalText(text: string): string {
   const length = Buffer.byteLength(text);

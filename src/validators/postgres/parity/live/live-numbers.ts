@@ -1,6 +1,6 @@
 /** Numbers for the proof: as fractions of integers, so that no double rounds on the way. */
 import type { LiveReading } from "../../../../core/schema/live-type.ts";
-import { decimalText } from "../number-text.ts";
+import { decimalText } from "../values/number-text.ts";
 import { type LiveValue, no, type StoredValue, yes } from "./outcome.ts";
 
 /** `units` × 10^−places. */

@@ -1,6 +1,6 @@
 /** What a stored value is by the source's own type, where that is more than its storage class: a second reading of `LiveOrigin`. */
 import type { LiveReading } from "../../../../core/schema/live-type.ts";
-import { decimalText } from "../number-text.ts";
+import { decimalText } from "../values/number-text.ts";
 import { exactOf, exactText, fourByteText } from "./live-numbers.ts";
 import type { StoredValue } from "./outcome.ts";
 

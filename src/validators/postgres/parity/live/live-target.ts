@@ -1,6 +1,6 @@
 /** A cell of a live column as canonical text, by SQL of PostgreSQL: the counterpart of live-value.ts. */
 import type { LiveReading } from "../../../../core/schema/live-type.ts";
-import { longCell } from "../canonical-limits.ts";
+import { longCell } from "../values/canonical-limits.ts";
 
 /** `c` is the quoted column. Never NULL. */
 export function liveTarget({ type }: LiveReading, c: string): string {

@@ -1,6 +1,6 @@
 /** A stored value that fits its live column as it is, as a text that the type reads, whatever the pipeline file reads it as. */
 import type { LiveReading } from "../../../../core/schema/live-type.ts";
-import { timestampText } from "../instants.ts";
+import { timestampText } from "../values/instants.ts";
 import { day } from "./live-moments.ts";
 import { meantValue } from "./live-origin.ts";
 import { liveValue } from "./live-value.ts";

@@ -2,7 +2,7 @@
 
 import type { CellAction } from "../../../../core/plan/plan.ts";
 import type { LiveReading } from "../../../../core/schema/live-type.ts";
-import { timestampText } from "../instants.ts";
+import { timestampText } from "../values/instants.ts";
 import { day, nanosOf, readWritten, type Written } from "./live-moments.ts";
 import { digits, type Exact, exactOf, exactText, shortest } from "./live-numbers.ts";
 import { answerTo } from "./live-value.ts";

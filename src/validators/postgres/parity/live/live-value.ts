@@ -4,7 +4,7 @@
  * text by SQL of PostgreSQL.
  */
 import type { LiveProblem, LiveReading } from "../../../../core/schema/live-type.ts";
-import { jsonbText } from "../json-text.ts";
+import { jsonbText } from "../values/json-text.ts";
 import { canonicalText, hashText } from "./canonical.ts";
 import { momentValue } from "./live-moments.ts";
 import { booleanValue, digits, exactOf, floatValue, integerValue, numericValue } from "./live-numbers.ts";

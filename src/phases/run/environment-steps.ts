@@ -1,0 +1,82 @@
+/** What the pipeline's environment requires beside the move: a backup, a downtime limit, seed data, notifications. */
+import { resolve } from "node:path";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { SnapshotInfo } from "../../core/ports.ts";
+import {
+  type DowntimeClock,
+  downtimeCheck,
+  estimateDowntime,
+  refuseDowntime,
+  startDowntime,
+} from "../../operations/downtime.ts";
+import { notify } from "../../operations/notify/notify.ts";
+import { notificationOf } from "../../operations/notify/outcome.ts";
+import { downtimeSeconds } from "../../operations/phase-seconds.ts";
+import type { RunFolder } from "../../run-folder/run-folder.ts";
+import type { Context } from "./context.ts";
+import { earlierRuns, phaseSeconds } from "./earlier-runs.ts";
+import type { RunResult } from "./run-options.ts";
+
+/** A copy of the snapshot where the environment wants its backups. */
+export async function backUp({ settings, emit, signal }: Context, info: SnapshotInfo): Promise<void> {
+  const { backup, backups } = settings.environment;
+  if (backup !== "make") return;
+  const { makeBackup } = await import("../../backups/make-backup.ts");
+  const made = await makeBackup({
+    snapshot: info,
+    name: settings.name,
+    folder: backups?.folder ?? null,
+    base: settings.folder,
+    signal,
+  });
+  emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
+}
+
+export async function insertSeed({ settings, parts, emit, signal }: Context): Promise<void> {
+  const { seed } = settings.environment;
+  if (seed === null) return;
+  const summary = await parts.queries.seed(resolve(settings.folder, seed), signal);
+  emit({ type: "notice", level: "info", message: `Seed: ${summary}.` });
+}
+
+/** Now that the rows are counted, the estimate is better than preflight's. */
+export function refuseLongDowntime({ settings, home }: Context, folder: RunFolder, plan: Plan): void {
+  const bytes = folder.record.snapshot?.bytes ?? 0;
+  const estimate = estimateDowntime(bytes, plan.estimate.rows, earlierRuns(home));
+  refuseDowntime(downtimeCheck(settings.environment.maxDowntimeMs, estimate));
+}
+
+/** Whatever the application writes after the snapshot is refused at cutover: it waits from then on. */
+export function downtimeClock({ settings }: Context, { record }: RunFolder): DowntimeClock {
+  return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
+}
+
+/** Sends the outcome of a run to whom the pipeline's environment names. */
+export async function notifyOutcome(
+  { settings, parts, home, emit }: Context,
+  startedAt: Date,
+  end: (RunResult & { readonly rolledBack?: true }) | { readonly thrown: unknown },
+): Promise<void> {
+  const { environment } = settings;
+  if (environment.notify.length === 0) return;
+  const latest = home.latest();
+  // The latest run may have finished before this one, which may have failed before it had a folder.
+  const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
+  const folder = isEarlier ? null : latest;
+  const done = !("thrown" in end) && end.stage === "done";
+  const notification = notificationOf(
+    {
+      pipeline: settings.name,
+      environment: environment.name,
+      source: parts.source.shown,
+      target: parts.target.shown,
+      startedAt: startedAt.toISOString(),
+      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
+    },
+    // A notification's `outcome` has been the sentence from the start.
+    "thrown" in end ? { ...end, run: folder?.record.id ?? null } : { ...end, outcome: end.summary },
+  );
+  const options = { folder: settings.folder, secrets: parts.target.secrets };
+  for (const message of await notify(environment.notify, notification, options))
+    emit({ type: "notice", level: "warning", message });
+}

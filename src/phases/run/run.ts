@@ -1,0 +1,208 @@
+/**
+ * A run: the phases in order, on a run folder that remembers how far it came.
+ * Each command of the command line is a run that stops after its phase.
+ */
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { RowhaulError } from "../../core/messages/errors.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { TargetFacts } from "../../core/plan/target-facts.ts";
+import { isBefore } from "../../core/run-stages.ts";
+import type { Session } from "../../core/session.ts";
+import { timePhases } from "../../operations/phase-seconds.ts";
+import { claimFolder } from "../../run-folder/at-work.ts";
+import { Journal } from "../../run-folder/journal.ts";
+import type { RunFolder } from "../../run-folder/run-folder.ts";
+import { settleRecord } from "../../run-folder/settle.ts";
+import { cutOver } from "../cutover.ts";
+import { finish } from "../finish.ts";
+import { refuseToReplaceWrites } from "../live-writes.ts";
+import { load } from "../load.ts";
+import { measureMoved, measureSource } from "../performance.ts";
+import { plan as planPhase, refuseUnaccepted } from "../plan.ts";
+import { preflight } from "../preflight.ts";
+import { profile } from "../profile.ts";
+import { writeReport } from "../report.ts";
+import { undoInterrupted } from "../rollback.ts";
+import { sameSnapshot, snapshot } from "../snapshot.ts";
+import { transform, verifyReshaped } from "../transform.ts";
+import { validate } from "../validate.ts";
+import { announce } from "./announce.ts";
+import type { Context } from "./context.ts";
+import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
+import { backUp, downtimeClock, insertSeed, notifyOutcome, refuseLongDowntime } from "./environment-steps.ts";
+import { inSession } from "./in-session.ts";
+import { outcomeAt } from "./outcome.ts";
+import { hasOpenJournal, isUnchanged, resumable } from "./resume.ts";
+import type { RunOptions, RunResult } from "./run-options.ts";
+import { nothingToDo, runResult, summaryOf } from "./run-result.ts";
+
+/** Runs the phases, then sends the notifications that the pipeline's environment asks for. */
+export async function run(context: Context, options: RunOptions): Promise<RunResult> {
+  const startedAt = new Date();
+  if (options.until === "preflight" || options.until === "plan" || options.dryRun) return performRun(context, options);
+  try {
+    const result = await performRun(context, options);
+    await notifyOutcome(context, startedAt, result);
+    return result;
+  } catch (thrown) {
+    await notifyOutcome(context, startedAt, { thrown });
+    throw thrown;
+  }
+}
+
+async function performRun(context: Context, options: RunOptions): Promise<RunResult> {
+  const earlier = context.home.latest();
+  if (earlier !== null) settleRecord(earlier);
+  let resumed = await resumable(context, earlier, options);
+  if (resumed?.record.stage === "done") {
+    if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
+    // Finished, but the source went on since: that is another run.
+    resumed = null;
+  }
+  if (options.validated && resumed?.record.stage !== "validated" && !hasOpenJournal(resumed)) {
+    throw new RowhaulError(
+      "NOT_VALIDATED",
+      `The newest run of ${context.settings.name} is not validated (${earlier?.record.stage ?? "there is none"}).`,
+      // Only what is loaded can be proven.
+      resumed?.record.stage === "loaded" ? {} : { hint: "`rowhaul run <pipeline>` does the whole job." },
+    );
+  }
+  const purposes = { preflight: "check", plan: "plan" } as const;
+  const purpose = options.until === "preflight" || options.until === "plan" ? purposes[options.until] : "run";
+  const facts = await preflight(context, resumed?.record.id ?? null, purpose);
+  if (options.until === "preflight")
+    return { run: null, stage: null, plan: null, outcome: "go", summary: "go", folder: null };
+  const claim = claimFolder(context.home.path);
+  try {
+    if (resumed === null) await undoOpenCutover(context, earlier, options);
+    const folder = resumed ?? startRun(context, earlier);
+    const timer = timePhases(context.emit, phaseSeconds(folder));
+    try {
+      return await runPhases({ ...context, emit: timer.emit }, folder, resumed !== null, facts, options);
+    } finally {
+      if (existsSync(folder.path)) savePhaseSeconds(folder, timer.seconds());
+    }
+  } finally {
+    claim.release();
+  }
+}
+
+async function runPhases(
+  context: Context,
+  folder: RunFolder,
+  resumed: boolean,
+  facts: TargetFacts,
+  options: RunOptions,
+): Promise<RunResult> {
+  await announce(context, folder, resumed);
+  const made = await upToPlan(context, folder, facts, options);
+  options.onPlan(made);
+  // Also for a run that is refused or stops later: until it ends, this is the only report.
+  await writeReport(context, folder);
+  if (options.until === "plan" || options.dryRun) {
+    refuseUnaccepted(made);
+    return options.dryRun
+      ? runResult(folder, made, "dry run", "dry run: nothing was changed")
+      : runResult(folder, made, "planned", "planned");
+  }
+  refuseUnaccepted(made);
+  refuseLongDowntime(context, folder, made);
+  await refuseToReplaceWrites(context, folder, options);
+  if (!(await options.confirm(made))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
+  const clock = downtimeClock(context, folder);
+  const watched = { ...context, signal: AbortSignal.any([context.signal, clock.signal]) };
+  try {
+    return await inSession(watched, folder, made, async (session, leased) => {
+      await execute(leased, folder, session, options);
+      clock.stop();
+      const { quarantined } = await writeReport(leased, folder);
+      // What a transform left behind is none of the plan's rows.
+      const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
+      const { record } = folder;
+      return runResult(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
+    });
+  } finally {
+    clock.stop();
+  }
+}
+
+/** Phases up to the plan, or the saved plan of a run that got so far. */
+async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts, options: RunOptions): Promise<Plan> {
+  const stage = folder.record.stage;
+  if (!isBefore(stage, "loading")) {
+    await sameSnapshot(context, folder);
+    await verifyReshaped(context, folder);
+    return folder.plan;
+  }
+  const info = folder.record.snapshot === null ? await snapshot(context, folder) : await sameSnapshot(context, folder);
+  if (!options.dryRun && options.until !== "plan") await backUp(context, info);
+  await measureSource(context, folder, info);
+  await verifyReshaped(context, folder);
+  if (options.until !== "plan" && stage === "planned") return folder.plan;
+  const transformed = await transform(context, folder, info);
+  return planPhase(context, folder, await profile(context, folder, transformed), facts);
+}
+
+async function execute(context: Context, folder: RunFolder, session: Session, options: RunOptions): Promise<void> {
+  const { target } = context.parts;
+  const { run: id, plan } = session;
+  if (options.forward && new Journal(folder.journalPath).open()?.[0]?.step === "cutover") {
+    await cutOver(context, folder, session, true);
+    return;
+  }
+  await undoInterrupted(context, folder, session, options.discardNewWrites);
+  if (isBefore(folder.record.stage, "loading")) {
+    const { schema, staging, aside } = plan.target;
+    // Killed between this transaction and the record of it: the row is there already.
+    if ((await target.runs.read(id)) === null) {
+      const install = context.parts.installSearch(plan);
+      const digest = planDigest(plan);
+      const row = { run: id, pipeline: plan.name, schema, staging, aside, plan: digest, status: "loading" } as const;
+      await session.create(row, install);
+    }
+    folder.update({ stage: "loading", existing: context.settings.target.existing });
+  }
+  if (folder.record.stage === "loading") {
+    await load(context, folder, session);
+    await finish(context, folder, session);
+  }
+  if (options.until === "load") return;
+  if (folder.record.stage === "loaded") {
+    try {
+      await validate(context, folder, plan, { schema: plan.target.staging, live: null });
+    } catch (thrown) {
+      await writeReport(context, folder);
+      throw thrown;
+    }
+    await measureMoved(context, folder, plan, plan.target.staging);
+    await session.setStatus("validated");
+    folder.update({ stage: "validated" });
+  }
+  if (options.until === "validate" || context.settings.environment.validateOnly) return;
+  if (folder.record.stage !== "validated") return;
+  await refuseToReplaceWrites(context, folder, options);
+  await cutOver(context, folder, session);
+  await insertSeed(context);
+}
+
+/** A new run must not hide an interrupted cutover: that is rolled back first. */
+async function undoOpenCutover(context: Context, earlier: RunFolder | null, options: RunOptions): Promise<void> {
+  if (earlier === null || !hasOpenJournal(earlier)) return;
+  if (options.until === "plan" || options.dryRun)
+    throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${earlier.record.id} was interrupted.`);
+  await inSession(context, earlier, earlier.plan, async (session, leased) => {
+    await undoInterrupted(leased, earlier, session, options.discardNewWrites);
+  });
+}
+
+/** What an unfinished earlier run never put into the target is not worth keeping. */
+function startRun(context: Context, earlier: RunFolder | null): RunFolder {
+  if (earlier !== null && isBefore(earlier.record.stage, "loading")) earlier.remove();
+  return context.home.start(context.settings.name, context.settings.digest, new Date());
+}
+
+function planDigest(plan: Plan): string {
+  return createHash("sha256").update(JSON.stringify(plan)).digest("hex");
+}
