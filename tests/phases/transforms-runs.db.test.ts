@@ -16,7 +16,7 @@ describe("a run with transforms", () => {
         expect((await go(yaml)).message).toContain("nothing to do");
         // Only the function's file has changed.
         space.write("f.mjs", "export default (row) => ({ ...row, a: 'v2' })");
-        expect(await go(yaml)).toMatchObject({ exit: 2, told: expect.not.stringContaining("nothing to do") });
+        expect(await go(yaml)).toMatchObject({ exit: 2, message: expect.not.stringContaining("nothing to do") });
         expect(await go("tables: { t: { transform: { case: { columns: a, to: upper } } } }")).toMatchObject({
           exit: 2,
         });
