@@ -8,7 +8,7 @@ import type { Context } from "./run/context.ts";
 
 /**
  * The schema goes back first, because only that can be refused (ROLLBACK_REFUSED); then the files.
- * Throws UNDO_FAILED with the steps that are left. Returns what it leaves as it is, as sentences.
+ * Throws UNDO_FAILED with the steps that are left, or the signal's reason. Returns what it leaves as it is, as sentences.
  */
 export async function undo(
   context: Context,
@@ -24,6 +24,7 @@ export async function undo(
     kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal }));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
+    context.signal.throwIfAborted();
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
       cause: thrown,
       hint: "Once the cause is gone: `rowhaul rollback <pipeline>`; it goes on where it stopped.",

@@ -1,9 +1,9 @@
 /** Ctrl-C while the server is busy: the command ends, and the server is not left at work for nobody. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startRowhaul } from "../support/cli.ts";
+import { rowhaul, startRowhaul } from "../support/cli.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { workspace } from "./workspace.ts";
+import { value, workspace } from "./workspace.ts";
 
 /** Two seconds are promised; a busy machine gets more, and what is stopped would take a minute and longer. */
 const limitMs = 10_000;
@@ -20,9 +20,9 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 1000 && !(await condition()); i++) await sleep(20);
 }
 
-/** Runs the pipeline, interrupts it once the server is at such a statement, and says what came of it. */
-async function interrupted(database: TestDatabase, folder: string, like: string): Promise<unknown> {
-  const running = startRowhaul(["run", "pipeline.yaml"], { cwd: folder });
+/** Runs the pipeline, or another command on it, interrupts it once the server is at such a statement, and says what came of it. */
+async function interrupted(database: TestDatabase, folder: string, like: string, command = "run"): Promise<unknown> {
+  const running = startRowhaul([command, "pipeline.yaml"], { cwd: folder });
   await until(() => atWork(database, like));
   const at = Date.now();
   running.killGroup("SIGINT");
@@ -69,6 +69,24 @@ accept: [{ code: TRIGGER_FIRES, policy: keep }]
     );
     expect(await interrupted(database, space.folder, 'INSERT INTO "public"."t"')).toEqual(stopped);
     expect((await database.pool.query("SELECT * FROM t")).rows).toEqual([]);
+    await database.drop();
+  });
+
+  it("ends a rollback that waits for the application, and the cutover stands", async () => {
+    const database = await freshDatabase();
+    const space = workspace();
+    space.sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    space.pipeline(database.url);
+    expect((await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+    const application = await database.pool.connect();
+    await application.query("BEGIN; LOCK TABLE t IN ACCESS SHARE MODE");
+    expect(await interrupted(database, space.folder, "LOCK TABLE", "rollback")).toEqual(stopped);
+    await application.query("COMMIT");
+    application.release();
+    expect((await database.pool.query("SELECT id FROM t ORDER BY id")).rows).toEqual([{ id: "1" }, { id: "2" }]);
+    expect(await value(database.pool, "SELECT status FROM rowhaul.runs")).toBe("done");
+    expect((await rowhaul(["rollback", "pipeline.yaml"], { cwd: space.folder })).exit).toBe(0);
+    expect(await value(database.pool, "SELECT to_regclass('public.t') IS NULL")).toBe(true);
     await database.drop();
   });
 });
