@@ -1,6 +1,6 @@
 /** Whether a SQLite file is whole. */
 import { statSync } from "node:fs";
-import { runSqliteProgram } from "../system/program/run-program.ts";
+import { runHereOrBeside } from "../system/program/run-program.ts";
 import integrityLines from "./programs/integrity-lines.mjs";
 
 /** In bytes: read in less time than a process takes to start. */
@@ -11,15 +11,9 @@ const smallFile = 8 << 20;
  * file, a large one beside this process. Throws what SQLite says of a file that it cannot check, with its code.
  */
 export async function damageOf(path: string, signal: AbortSignal | undefined): Promise<string[]> {
-  signal?.throwIfAborted();
-  const lines =
-    (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < smallFile
-      ? integrityLines({ path })
-      : await runSqliteProgram<typeof import("./programs/integrity-lines.mjs")>(
-          new URL("./programs/integrity-lines.mjs", import.meta.url),
-          { path },
-          signal,
-        );
+  const large = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= smallFile;
+  const program = new URL("./programs/integrity-lines.mjs", import.meta.url);
+  const lines = await runHereOrBeside(integrityLines, program, { path }, { large, signal });
   return lines.filter(
     (line) =>
       line !== "ok" &&

@@ -28,6 +28,20 @@ type Failure = {
 };
 
 /**
+ * Does `work`, the default export of `module`: a small piece here, as a process takes longer to start; a large one beside
+ * this process. Rejects as runSqliteProgram does.
+ */
+export async function runHereOrBeside<I, O>(
+  work: (input: I) => O,
+  module: URL,
+  input: I,
+  { large, signal }: { readonly large: boolean; readonly signal: AbortSignal | undefined },
+): Promise<Awaited<O>> {
+  signal?.throwIfAborted();
+  return large ? runSqliteProgram<{ readonly default: typeof work }>(module, input, signal) : await work(input);
+}
+
+/**
  * `module`: that of `P`. Settles when the process has ended, which an abort sees to. Rejects with the signal's reason,
  * with what the program threw (a RowhaulError as it was, of others message and `code`), or with how the process ended that gave no answer.
  */

@@ -4,7 +4,7 @@ import { intoMode } from "../../core/plan/into-mode.ts";
 import { manyRows } from "../../core/plan/many-rows.ts";
 import type { Proof } from "../../core/ports.ts";
 import type { FileTarget } from "../../core/settings.ts";
-import { runSqliteProgram } from "../../system/program/run-program.ts";
+import { runHereOrBeside } from "../../system/program/run-program.ts";
 import prove, { type ProofOrder } from "../../validators/sqlite/program.ts";
 import { keptFile } from "./switch/places.ts";
 import { sqliteFileOf } from "./target.ts";
@@ -25,12 +25,7 @@ export function fileProof({ path, existing }: FileTarget): Proof {
       copied,
       alone,
     };
-    signal.throwIfAborted();
-    if (plan.estimate.rows < manyRows) return prove(order);
-    return runSqliteProgram<typeof import("../../validators/sqlite/program.ts")>(
-      new URL("../../validators/sqlite/program.ts", import.meta.url),
-      order,
-      signal,
-    );
+    const program = new URL("../../validators/sqlite/program.ts", import.meta.url);
+    return runHereOrBeside(prove, program, order, { large: plan.estimate.rows >= manyRows, signal });
   };
 }

@@ -6,7 +6,7 @@ import { manyRows } from "../../core/plan/many-rows.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { RunRow, Session } from "../../core/session.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
-import { runSqliteProgram } from "../../system/program/run-program.ts";
+import { runHereOrBeside } from "../../system/program/run-program.ts";
 import { explained } from "./errors.ts";
 import { loadUnit } from "./load/load-unit.ts";
 import { createFresh, createInCopy } from "./load/staging.ts";
@@ -32,15 +32,10 @@ export async function openSession(
   const stopHeartbeat = keepLease(lease, (error) => lost.abort(error));
   const either = AbortSignal.any([signal, lost.signal]);
   const alone = oneAtATime();
-  // To start a process takes longer than a step of few rows.
-  const perform = async (order: FinishOrder, stop: AbortSignal): Promise<void> =>
-    plan.estimate.rows < manyRows
-      ? finish(order)
-      : runSqliteProgram<typeof import("./programs/finish.ts")>(
-          new URL("./programs/finish.ts", import.meta.url),
-          order,
-          stop,
-        );
+  const finishing = new URL("./programs/finish.ts", import.meta.url);
+  const large = plan.estimate.rows >= manyRows;
+  const perform = (order: FinishOrder, stop: AbortSignal): Promise<void> =>
+    runHereOrBeside(finish, finishing, order, { large, signal: stop });
   return {
     run,
     plan,
