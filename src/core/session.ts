@@ -4,7 +4,7 @@
  */
 
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
-import type { PreparedSwitch, ProveLive } from "./plan/live.ts";
+import type { CommitMark, PreparedSwitch, ProveLive } from "./plan/live.ts";
 import type { Plan, TablePlan } from "./plan/plan.ts";
 import type { UnitPart } from "./plan/unit.ts";
 import type { RunStatus } from "./run-stages.ts";
@@ -44,6 +44,10 @@ export type SwitchBackOptions = {
   readonly discardNewWrites: boolean;
   readonly status: RunStatus;
   readonly signal: AbortSignal;
+  /** A transaction that was about to be committed when its process died or lost the server; its end is waited for. */
+  readonly pending?: CommitMark | null;
+  /** As of {@link PreparedSwitch.commit}. */
+  readonly before?: (mark: CommitMark) => void;
 };
 
 /**

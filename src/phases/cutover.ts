@@ -8,7 +8,7 @@ import { plural } from "../core/messages/count.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PreparedSwitch } from "../core/plan/live.ts";
 import { fillTarget } from "../core/plan/target-values.ts";
-import type { FileEdit, SourceLock } from "../core/ports.ts";
+import type { FileEdit } from "../core/ports.ts";
 import { hasReached } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import type { CutoverStep } from "../core/settings.ts";
@@ -17,6 +17,7 @@ import type { RunFolder } from "../run-folder/run-folder.ts";
 import { checkHealth } from "./health.ts";
 import { proveLive } from "./prove-live.ts";
 import { type Context, phase } from "./run/context.ts";
+import { holdSource, type SourceHold } from "./source-hold.ts";
 import { undo } from "./undo.ts";
 
 /** `forward`: completes a cutover that was interrupted, from where its journal stands. */
@@ -34,19 +35,17 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
     const switched = hasReached(status, "switched");
     // The longest part. The application keeps running: none of this is visible to it yet.
     const prepared = switched ? null : await prepare(context, folder, session);
-    let lock: SourceLock | null = null;
+    let source: SourceHold | null = null;
     try {
       // Without files to switch the application does not read the new tables yet, so a changed source only gets a notice.
-      if (settings.cutover !== null) {
-        lock = await parts.source.lock();
-        if (record.snapshot !== null) await parts.source.checkUnchanged(record.snapshot, context.signal);
-      }
+      if (settings.cutover !== null) source = await holdSource(context, folder);
       context.signal.throwIfAborted();
       if (!forward) journal.write({ step: "cutover", edits: planned });
       try {
-        await prepared?.commit();
+        await prepared?.commit((transaction) => journal.write({ step: "committing", transaction }));
         journal.write({ step: "schema switched" });
         folder.update({ stage: "switched" });
+        source?.beforeFiles();
         for (const edit of planned) appFiles?.apply(edit, edits);
         journal.write({ step: "files switched" });
         for (const step of settings.cutover ?? []) {
@@ -58,8 +57,7 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
             );
         }
         // The lock should have kept all writers out; this cheap check shows if it did not.
-        if (lock !== null && record.snapshot !== null)
-          await parts.source.checkUnchanged(record.snapshot, context.signal);
+        await source?.checkUnchanged();
         journal.write({ step: "healthy" });
         await session.setStatus("done");
       } catch (thrown) {
@@ -71,7 +69,7 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
       folder.update({ stage: "done", finishedAt: new Date().toISOString() });
     } finally {
       await prepared?.abandon();
-      await lock?.release();
+      await source?.release();
     }
     if (settings.cutover === null) await lookAgain(context, folder);
     await sweep(context, session);

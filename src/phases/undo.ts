@@ -1,5 +1,6 @@
 /** Undoes a cutover, complete or not: every step first checks whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { CommitMark } from "../core/plan/live.ts";
 import type { RunStatus } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
 import { Journal } from "../run-folder/journal.ts";
@@ -19,9 +20,11 @@ export async function undo(
   const journal = new Journal(folder.journalPath);
   const edits = journal.edits();
   const files = edits.length === 0 ? null : await context.parts.files();
+  const pending = journal.pending();
+  const before = (transaction: CommitMark): void => journal.write({ step: "committing", transaction });
   let kept: readonly string[];
   try {
-    kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal }));
+    kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal, pending, before }));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
     context.signal.throwIfAborted();

@@ -26,7 +26,7 @@ export async function compose(
   refuseSamePlace(settings);
   const source = await openSource(settings);
   const transforms = await transformsOf(settings);
-  const { planner, ...target } = await openTarget(settings, emit, embedded);
+  const { planner, ...target } = await openTarget(settings, emit, signal, embedded);
   const parts: Parts = {
     ...target,
     source,
@@ -44,9 +44,10 @@ export async function compose(
 async function openTarget(
   settings: Settings,
   emit: Emit,
+  signal: AbortSignal,
   embedded: "kept" | "temporary",
 ): Promise<TargetParts & { readonly planner: Planner }> {
   const { target } = settings;
   if (target.kind === "sqlite") return (await import("../targets/sqlite/index.ts")).open(target);
-  return (await import("../targets/postgres/index.ts")).open(settings, target, emit, embedded);
+  return (await import("../targets/postgres/index.ts")).open(settings, target, emit, signal, embedded);
 }

@@ -1,7 +1,8 @@
 /** One statement against a server, read-only, for a person to look at the result. */
 
 import { RowhaulError } from "../core/messages/errors.ts";
-import { inTransaction, openPool } from "../postgres/transaction.ts";
+import { openPool } from "../postgres/pool.ts";
+import { inTransaction } from "../postgres/transaction.ts";
 import { parseTarget } from "../postgres/url.ts";
 
 export type QueryResult = {

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
+import { destroy } from "./connection.ts";
 
 /** Where cancellations are sent: another connection to the same server. */
 export type Control = { query(sql: string, values: readonly unknown[]): Promise<unknown> };
@@ -18,25 +19,41 @@ export type Cancellation = {
 /** How long a statement has to hear the cancellation before its connection is closed. */
 const patienceMs = 1000;
 
+/** What identifies a transaction on the server. */
+export type TransactionPlace = { readonly pid: number; readonly started: string; readonly began: string };
+
+/**
+ * As {@link cancelling}, for the transaction that is open on `client`. Throws the signal's reason if it is aborted already.
+ */
+export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<Cancellation> {
+  const { rows } = await client.query<TransactionPlace>(`SELECT ${place} ${ownBackend}`);
+  signal.throwIfAborted();
+  const [transaction] = rows;
+  if (transaction === undefined) throw new Error("A backend that is not there");
+  return cancelling(control, client, transaction, signal);
+}
+
 /**
  * Until it is unsubscribed, an abort ends the transaction that is open on `client`: its statement is cancelled, and if
  * it still runs after a second (a COPY that waits for its client does not react) its connection is closed and its
  * backend terminated. Behind a pooler the backend may serve another client by then, so it is terminated only while it
  * runs this very transaction. A server without track_activities does not show which one that is, and then only the
- * connection is closed. Throws the signal's reason if it is aborted already.
+ * connection is closed.
  */
-export async function cancelOnAbort(control: Control, client: ClientBase, signal: AbortSignal): Promise<Cancellation> {
-  const { rows } = await client.query<{ pid: number; started: string; began: string }>(identify);
-  signal.throwIfAborted();
-  const transaction = rows[0];
-  const ours = [transaction?.pid, transaction?.started, transaction?.began];
+export function cancelling(
+  control: Control,
+  client: ClientBase,
+  { pid, started, began }: TransactionPlace,
+  signal: AbortSignal,
+): Cancellation {
+  const ours = [pid, started, began];
   let timer: NodeJS.Timeout | undefined;
   let delivered: Promise<unknown> = Promise.resolve();
   const abort = (): void => {
     const cancelled = control.query(ending("pg_cancel_backend"), ours).catch(() => {});
     delivered = Promise.race([cancelled, sleep(patienceMs, undefined, { ref: false })]);
     timer = setTimeout(() => {
-      streamOf(client).destroy();
+      destroy(client);
       delivered = control.query(ending("pg_terminate_backend"), ours).catch(() => {});
     }, patienceMs);
   };
@@ -52,16 +69,12 @@ export async function cancelOnAbort(control: Control, client: ClientBase, signal
   };
 }
 
-const identify = `SELECT pid, backend_start::text AS started, xact_start::text AS began
-  FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()`;
+/** The columns of a {@link TransactionPlace}. */
+export const place = "pid, backend_start::text AS started, xact_start::text AS began";
+export const ownBackend = "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
 
 /** One statement checks and terminates, so that nothing can change in between. */
 function ending(how: "pg_cancel_backend" | "pg_terminate_backend"): string {
   return `SELECT pg_catalog.${how}(pid) FROM pg_catalog.pg_stat_activity
     WHERE pid = $1 AND backend_start = $2::timestamptz AND xact_start = $3::timestamptz`;
-}
-
-/** pg's own way of closing waits for the statement to end. */
-function streamOf(client: ClientBase): { destroy(): void } {
-  return (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
 }

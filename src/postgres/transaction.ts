@@ -3,37 +3,15 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
-import { type Cancellation, cancelOnAbort } from "./cancellation.ts";
+import type { CommitMark } from "../core/plan/live.ts";
+import { noticeLostClients } from "./backends.ts";
+import { type Cancellation, cancelling, ownBackend, place, type TransactionPlace } from "./cancellation.ts";
+import { type Witness, wasCommitted } from "./commit.ts";
+import { destroy, patience } from "./connection.ts";
 import { isServerError, targetError } from "./errors.ts";
-import type { TargetAddress } from "./url.ts";
+import type { Client, Pool } from "./pool.ts";
 
-/** `control`: connections beside it; where there is none, the pool's own serve. */
-export type Pool = pg.Pool & { readonly control?: pg.Pool };
-export type Client = pg.PoolClient;
-
-/**
- * A pool for as much work side by side as `concurrency` says, and beside it one connection for the lease's heartbeat and
- * for cancellations, which must not wait until the work lets a connection go. Together they have as many connections
- * as the URL allows, but at least one each.
- */
-export function openPools(
-  address: TargetAddress,
-  concurrency: number,
-): { readonly work: Pool; readonly control: Pool } {
-  const control = openPool(address, 1);
-  // One more for what is asked while all of them are busy: the state of a run, the rows that break a constraint.
-  const wanted = Math.max(2, concurrency) + 1;
-  const work = openPool(address, Math.max(1, Math.min(wanted, (address.connectionLimit ?? Infinity) - 1)));
-  return { work: Object.assign(work, { control }), control };
-}
-
-/** A pool whose idle clients never keep the process alive or crash it. */
-export function openPool(address: TargetAddress, max = 6): Pool {
-  const pool = new pg.Pool({ ...address.config, max, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
-  // An idle connection that breaks is replaced at the next use; a busy one reports by itself.
-  pool.on("error", () => {});
-  return pool;
-}
+export type { Client, Pool } from "./pool.ts";
 
 const settings = [
   "statement_timeout = 0",
@@ -54,8 +32,11 @@ export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).j
 
 export type OpenTransaction = {
   readonly client: Client;
-  /** The signal is ignored from here on: a cancelled COMMIT may or may not have happened. */
-  commit(): Promise<void>;
+  /**
+   * Without a witness the signal is ignored from here on: a cancelled COMMIT may or may not have happened. `before` is
+   * called with what identifies the transaction.
+   */
+  commit(before?: (mark: CommitMark) => void): Promise<void>;
   /** Rolled back, its locks released, when this returns; does nothing after a commit. */
   rollBack(): Promise<void>;
   /** Leaves the rollback to the server, and returns the error to report. */
@@ -64,8 +45,10 @@ export type OpenTransaction = {
 
 export type TransactionOptions = {
   readonly begin?: "BEGIN" | "BEGIN READ ONLY";
-  /** Ends it on the server too; see {@link cancelOnAbort}. */
+  /** Ends it on the server too; see {@link cancelling}. */
   readonly signal?: AbortSignal;
+  /** Decides what became of the transaction if the COMMIT's answer is lost; see {@link wasCommitted}. */
+  readonly witness?: Witness;
 };
 
 /**
@@ -75,7 +58,7 @@ export type TransactionOptions = {
 export async function openTransaction(
   pool: Pool,
   doing: string,
-  { begin = "BEGIN", signal }: TransactionOptions = {},
+  { begin = "BEGIN", signal, witness }: TransactionOptions = {},
 ): Promise<OpenTransaction> {
   signal?.throwIfAborted();
   let client: Client;
@@ -84,12 +67,13 @@ export async function openTransaction(
   } catch (thrown) {
     throw targetError(thrown, doing);
   }
-  // A connection that breaks while no query waits would otherwise be an uncaught 'error' event.
+  // What ended the connection while no query waited; the next query would only say that it is closed.
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken ??= error;
   };
   client.on("error", onError);
+  if (signal !== undefined) pool.keep?.(client);
   let cancellation: Cancellation | undefined;
   let released = false;
   const release = (reason?: Error | true): void => {
@@ -97,7 +81,6 @@ export async function openTransaction(
     released = true;
     cancellation?.unsubscribe();
     client.off("error", onError);
-    if (reason !== undefined) client.on("error", () => {});
     client.release(reason);
   };
   const fail = (thrown: unknown): unknown => {
@@ -107,20 +90,27 @@ export async function openTransaction(
     return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   };
   try {
-    // The query keeps a transaction that only reads from being made another: that is taken before any query alone.
-    await client.query(`${begin}; ${localSettings}; SELECT 1`);
-    if (signal !== undefined) cancellation = await cancelOnAbort(pool.control ?? pool, client, signal);
+    const { mark, begun } = await start(client, pool.label ?? null, begin, witness !== undefined, signal);
+    if (signal !== undefined) cancellation = cancelling(pool.control ?? pool, client, begun, signal);
     return {
       client,
-      async commit() {
+      async commit(before) {
         signal?.throwIfAborted();
-        cancellation?.unsubscribe();
-        await client.query("COMMIT");
+        before?.(mark);
+        if (witness === undefined) cancellation?.unsubscribe();
+        try {
+          const { command } = await client.query("COMMIT");
+          if (command !== "COMMIT") throw new Error(`the server answered COMMIT with ${command}`);
+        } catch (thrown) {
+          if (witness === undefined) throw thrown;
+          release(thrown instanceof Error ? thrown : true);
+          if (!(await wasCommitted(pool, mark, witness, doing, signal))) throw thrown;
+        }
         release();
       },
       async rollBack() {
         if (released) return;
-        if (broken === undefined) await Promise.race([client.query("ROLLBACK").catch(() => {}), patience()]);
+        if (broken === undefined) await Promise.race([client.query("ROLLBACK").catch(() => {}), patience(rollbackMs)]);
         release(true);
       },
       async fail(thrown) {
@@ -136,10 +126,40 @@ export async function openTransaction(
 }
 
 /** A server that no longer answers rolls back when it notices that the connection is gone. */
-function patience(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 10_000).unref();
-  });
+const rollbackMs = 10_000;
+const beginningMs = 1_000;
+
+/** `writes`: the transaction gets its number at once. A server that does not even begin is left after an abort. */
+async function start(
+  client: Client,
+  label: string | null,
+  begin: string,
+  writes: boolean,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly begun: TransactionPlace; readonly mark: CommitMark }> {
+  const leave = (): void => {
+    setTimeout(() => destroy(client), beginningMs);
+  };
+  signal?.addEventListener("abort", leave, { once: true });
+  try {
+    const number = writes ? "pg_catalog.pg_current_xact_id()::text" : "NULL";
+    const statements = [
+      begin,
+      localSettings,
+      ...(label === null ? [] : [`SET LOCAL application_name = ${pg.escapeLiteral(label)}`]),
+      noticeLostClients,
+      // A query also keeps a transaction that only reads from being made another: that is taken before any query alone.
+      `SELECT ${place}, ${number} AS transaction ${ownBackend}`,
+    ];
+    const results = (await client.query(statements.join("; "))) as unknown as readonly pg.QueryResult[];
+    const row = results.at(-1)?.rows[0] as (TransactionPlace & { readonly transaction: string | null }) | undefined;
+    if (row === undefined) throw new Error("A backend that is not there");
+    signal?.throwIfAborted();
+    const { transaction, ...begun } = row;
+    return { begun, mark: { pid: begun.pid, started: begun.started, transaction: transaction ?? "" } };
+  } finally {
+    signal?.removeEventListener("abort", leave);
+  }
 }
 
 /** Runs `work` in a transaction; see {@link openTransaction}. */
@@ -147,12 +167,12 @@ export async function inTransaction<T>(
   pool: Pool,
   doing: string,
   work: (client: Client) => Promise<T>,
-  options: TransactionOptions = {},
+  { before, ...options }: TransactionOptions & { readonly before?: (mark: CommitMark) => void } = {},
 ): Promise<T> {
   const transaction = await openTransaction(pool, doing, options);
   try {
     const result = await work(transaction.client);
-    await transaction.commit();
+    await transaction.commit(before);
     return result;
   } catch (thrown) {
     throw await transaction.fail(thrown);

@@ -48,8 +48,8 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
     connectionTimeoutMillis: whole("connect_timeout", read("connect_timeout") ?? "10") * 1000,
     keepAlive: read("keepalives") !== "0",
   };
-  const idle = read("keepalives_idle");
-  if (idle !== null) config.keepAliveInitialDelayMillis = whole("keepalives_idle", idle) * 1000;
+  // By default the system waits for two hours; what stands in between forgets a silent connection much earlier.
+  config.keepAliveInitialDelayMillis = whole("keepalives_idle", read("keepalives_idle") ?? "10") * 1000;
   if (oneOf("sslnegotiation", read("sslnegotiation"), ["postgres", "direct"]) === "direct") {
     if (config.ssl === false)
       throw new RowhaulError("USAGE", "The URL says sslnegotiation=direct, but the connection would have no TLS.", {

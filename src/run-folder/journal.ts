@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import type { CommitMark } from "../core/plan/live.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { appendDurably } from "../system/durable-file.ts";
@@ -63,6 +64,12 @@ export class Journal {
   edits(): readonly PlannedEdit[] {
     const intent = this.steps().findLast((step) => step.step === "cutover");
     return intent?.step === "cutover" ? intent.edits : [];
+  }
+
+  /** The newest transaction of an open journal that was about to be committed. */
+  pending(): CommitMark | null {
+    const step = this.open()?.findLast((one) => one.step === "committing");
+    return step?.step === "committing" ? step.transaction : null;
   }
 
   #text(): string {

@@ -1,6 +1,7 @@
 /** Errors of a run on its way: stopped, taken over, changed meanwhile, and what a switch asks before and after. */
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
+import { type FaultyNetwork, startProxy } from "../support/proxy.ts";
 import type { Cases } from "./cases.ts";
 import { type Place, shop } from "./place.ts";
 
@@ -34,6 +35,33 @@ export const runs = {
       const printed = await place.refused("CONNECTION_LOST", "run", "pipeline.yaml");
       await quiet(place);
       await goesOn(place, printed);
+    },
+  },
+  COMMIT_UNKNOWN: {
+    when: "the network goes at a COMMIT, and stays away",
+    async then(place) {
+      let proxy: FaultyNetwork | null = null;
+      proxy = await startProxy(place.database.url, (sent, passage) => {
+        if (proxy === null || !sent.includes("PRIMARY KEY") || !sent.includes("finish/")) return "pass";
+        proxy.refuse(true);
+        passage.resetClient();
+        setTimeout(() => passage.passOn(), 0);
+        return "hold";
+      });
+      try {
+        place.space.sqlite(shop);
+        const url = new URL(proxy.url);
+        url.password = "";
+        place.pipeline(`target: { kind: postgres, url: "${url.href}" }`);
+        const printed = await place.refused("COMMIT_UNKNOWN", "run", "pipeline.yaml");
+        expect(printed.text).toMatch(/nothing says whether the server carried it out/);
+        proxy.refuse(false);
+        const { stderr } = await place.ends("run", "pipeline.yaml");
+        expect(stderr).toContain("Resuming run");
+        expect(await count(place)).toBe(3);
+      } finally {
+        await proxy.stop();
+      }
     },
   },
   TARGET_DISK_FULL: {
@@ -198,7 +226,7 @@ export const runs = {
         const copy = readFileSync(path);
         writeFileSync(path, copy.toString("utf8").replace('"schema switched"', '"schema changed"'));
         const { hint, text } = await place.refused("RUN_FILE_DAMAGED", "rollback", "pipeline.yaml", "--yes");
-        expect(text).toContain(`${path} is damaged: line 2: `);
+        expect(text).toContain(`${path} is damaged: line 3: `);
         expect(hint).toMatch(/^Put the file back from a copy\./);
         expect(await count(place)).toBe(3);
         writeFileSync(path, copy);

@@ -4,7 +4,8 @@ import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Embedded, startEmbedded } from "../../src/embedded/index.ts";
 import { serverAccount } from "../../src/embedded/programs/account.ts";
-import { inTransaction, openPool } from "../../src/postgres/transaction.ts";
+import { openPool } from "../../src/postgres/pool.ts";
+import { inTransaction } from "../../src/postgres/transaction.ts";
 import { parseTarget } from "../../src/postgres/url.ts";
 import { errorOf, freshPath } from "../support/scratch-database.ts";
 

@@ -324,6 +324,11 @@ export const errorCodes = {
     means: "The connection to the target broke.",
     remedy: "Run the same command again; it resumes.",
   },
+  COMMIT_UNKNOWN: {
+    exit: stopped,
+    means: "The connection broke at a COMMIT, and the server cannot be asked whether it was carried out.",
+    remedy: "Once the server can be reached, run the same command again; it finds out, and resumes.",
+  },
   TARGET_DISK_FULL: {
     exit: stopped,
     means: "The target server ran out of disk.",

@@ -45,9 +45,19 @@ export type OpenSwitch = {
 /** Called before the rows go in; the function it returns, once they are in. Either throws to keep the switch from committing. */
 export type ProveLive = (open: OpenSwitch) => Promise<() => Promise<void>>;
 
+/**
+ * What identifies a transaction of a server, so that somebody else can wait for its end: the process there, when that
+ * was started, and the transaction's number.
+ */
+export type CommitMark = { readonly pid: number; readonly started: string; readonly transaction: string };
+
 /** A switch that is ready: nothing of it is visible until it is committed. */
 export type PreparedSwitch = {
-  commit(): Promise<void>;
+  /**
+   * `before`: called with the transaction on a server that is about to be committed. Throws COMMIT_UNKNOWN where the
+   * answer was lost and the server cannot be asked; any other error says that nothing was switched.
+   */
+  commit(before: (mark: CommitMark) => void): Promise<void>;
   /** Leaves everything as it was; nothing happens after a commit. */
   abandon(): Promise<void>;
 };

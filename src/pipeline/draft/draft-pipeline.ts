@@ -53,7 +53,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
   const folder = mkdtempSync(join(tmpdir(), "rowhaul-init-"));
   const opened =
     settings.target.kind === "postgres"
-      ? postgresTarget(settings.target, settings.target.url, settings.concurrency)
+      ? postgresTarget(settings.target, settings.target.url, settings.concurrency, { signal })
       : null;
   try {
     // A server that cannot be reached is no reason to read a large file first.

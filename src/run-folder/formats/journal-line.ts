@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { RowhaulError } from "../../core/messages/errors.ts";
+import type { CommitMark } from "../../core/plan/live.ts";
 import type { PlannedEdit } from "../../core/ports.ts";
 import { damaged, fromCopy, whatIsWrong } from "./damaged.ts";
 import { checkedVersion } from "./format.ts";
@@ -12,12 +13,14 @@ import { checkedVersion } from "./format.ts";
 export type JournalStep =
   | { readonly step: "cutover"; readonly edits: readonly PlannedEdit[] }
   | { readonly step: "rollback" }
+  /** About to be committed on a server, which may carry it out after the process that asked for it is gone. */
+  | { readonly step: "committing"; readonly transaction: CommitMark }
   | { readonly step: "schema switched" | "files switched" | "healthy" }
   /** Closes the journal: the cutover stands, or everything is as it was before. */
   | { readonly step: "done" | "undone" };
 
 /** Of each line; one without the field was written before there were versions, in the same shape. */
-const version = 1;
+const version = 2;
 
 const edit = z.strictObject({
   file: z.string(),
@@ -29,9 +32,11 @@ const edit = z.strictObject({
   uid: z.int(),
   gid: z.int(),
 });
+const mark = z.strictObject({ pid: z.int(), started: z.string(), transaction: z.string() });
 const at = z.iso.datetime();
 const line = z.discriminatedUnion("step", [
   z.strictObject({ at, step: z.literal("cutover"), edits: z.array(edit) }),
+  z.strictObject({ at, step: z.literal("committing"), transaction: mark }),
   z.strictObject({
     at,
     step: z.enum(["rollback", "schema switched", "files switched", "healthy", "done", "undone"]),

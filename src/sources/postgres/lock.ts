@@ -1,9 +1,11 @@
 /** Keeps writers out of the selected tables: readers go on, and nothing is changed. */
 
-import pg from "pg";
+import type pg from "pg";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { SourceLock } from "../../core/ports.ts";
 import { qualified } from "../../core/quote.ts";
+import { noticeLostClients } from "../../postgres/backends.ts";
+import { Connection } from "../../postgres/connection.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 import type { RelationRow } from "./queries.ts";
 import { endSession, grantTo, type Session, sourceError } from "./session.ts";
@@ -37,12 +39,11 @@ export async function lockTables(
   schema: string,
   tables: readonly RelationRow[],
 ): Promise<SourceLock> {
-  const client = new pg.Client(address.config as pg.ClientConfig);
-  client.on("error", () => {});
+  const client = new Connection(address.config as pg.ClientConfig);
   try {
     await client.connect();
     await client.query(
-      "BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+      `BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; ${noticeLostClients}`,
     );
     const list = tables.map(({ name }) => qualified(schema, name));
     if (list.length > 0) await client.query(`LOCK TABLE ${list.join(", ")} IN SHARE MODE`);

@@ -7,13 +7,17 @@ import pg from "pg";
 import type { ErrorCode } from "../../core/messages/error-codes.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { quoteName } from "../../core/quote.ts";
+import { noticeLostClients } from "../../postgres/backends.ts";
 import { type Cancellation, cancelOnAbort } from "../../postgres/cancellation.ts";
+import { Connection, close } from "../../postgres/connection.ts";
 import { targetError } from "../../postgres/errors.ts";
-import { openPool } from "../../postgres/transaction.ts";
+import { openPool } from "../../postgres/pool.ts";
+import { watchClient } from "../../postgres/silence.ts";
 import type { TargetAddress } from "../../postgres/url.ts";
 
 /** A connection, with what ends its transaction when a signal is aborted. */
-export class Session extends pg.Client {
+export class Session extends Connection {
+  unwatch: () => void = () => {};
   interruptible: { readonly cancellation: Cancellation; readonly control: pg.Pool } | null = null;
 }
 
@@ -32,13 +36,12 @@ export async function openSession(
 ): Promise<Session> {
   // A pool's config has a client's settings and more.
   const client = new Session(address.config as pg.ClientConfig);
-  // A connection that breaks while no query waits must not end the process; the next query reports it.
-  client.on("error", () => {});
   try {
     await client.connect();
+    client.unwatch = watchClient(client, address.config as pg.ClientConfig);
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`);
-    await client.query(settings);
+    await client.query(`${settings}; ${noticeLostClients}`);
     if (signal !== undefined) {
       // It connects only to cancel.
       const control = openPool(address, 1);
@@ -59,7 +62,8 @@ export function grantTo({ user }: Session, right: string): string {
 export async function endSession(client: pg.Client): Promise<void> {
   const interruptible = client instanceof Session ? client.interruptible : null;
   interruptible?.cancellation.unsubscribe();
-  await client.end().catch(() => {});
+  if (client instanceof Session) client.unwatch();
+  await close(client);
   await interruptible?.cancellation.delivered();
   await interruptible?.control.end();
 }

@@ -14,12 +14,13 @@ export async function open(
   settings: Settings,
   to: SchemaTarget,
   emit: Emit,
+  signal: AbortSignal,
   embedded: "kept" | "temporary",
 ): Promise<TargetParts & { readonly planner: Planner }> {
   const { target, pool } =
     to.kind === "postgres"
-      ? postgresTarget(to, to.url, settings.concurrency)
-      : await openEmbedded(settings, to, emit, embedded);
+      ? postgresTarget(to, to.url, settings.concurrency, { signal })
+      : await openEmbedded(settings, to, emit, signal, embedded);
   return {
     target,
     planner: (input) => makePlan({ ...input, settings: { ...input.settings, target: to } }),
@@ -33,6 +34,7 @@ async function openEmbedded(
   settings: Settings,
   to: SchemaTarget,
   emit: Emit,
+  signal: AbortSignal,
   embedded: "kept" | "temporary",
 ): Promise<ReturnType<typeof postgresTarget>> {
   emit({ type: "notice", level: "info", message: "Starting the embedded PostgreSQL …" });
@@ -41,7 +43,10 @@ async function openEmbedded(
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });
   // A server that was running before keeps running.
-  return postgresTarget(to, server.url, settings.concurrency, async () => {
-    if (!server.alreadyRunning) await server.stop();
+  return postgresTarget(to, server.url, settings.concurrency, {
+    signal,
+    after: async () => {
+      if (!server.alreadyRunning) await server.stop();
+    },
   });
 }

@@ -6,7 +6,8 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { Occupied, RunStore, Target } from "../../core/ports.ts";
 import type { SchemaSettings } from "../../core/settings.ts";
 import { asking } from "../../postgres/errors.ts";
-import { inTransaction, openPools, type Pool } from "../../postgres/transaction.ts";
+import { openPools, type Pool } from "../../postgres/pool.ts";
+import { inTransaction } from "../../postgres/transaction.ts";
 import { parseTarget } from "../../postgres/url.ts";
 import { checkTarget, readTargetFacts } from "./facts.ts";
 import { answering } from "./into/asking/answering.ts";
@@ -23,15 +24,15 @@ import { plannedNames } from "./switch/planned-names.ts";
 import { provenPlace } from "./switch/proven.ts";
 import { changedSince } from "./switch/switch.ts";
 
-/** `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
+/** `signal` ends what is under way. `pool` is for the validators, which read by statements of their own. `after` runs when the target is closed. */
 export function postgresTarget(
   settings: SchemaSettings,
   url: string,
   concurrency: number,
-  after: () => Promise<void> = async () => {},
+  { signal, after = async () => {} }: { readonly signal?: AbortSignal; readonly after?: () => Promise<void> } = {},
 ): { target: Target; pool: Pool } {
   const address = parseTarget(url);
-  const { work: pool, control } = openPools(address, concurrency);
+  const { work: pool, control } = openPools(address, concurrency, signal);
   const { schema, state } = settings;
   const password = address.config.password;
   const target: Target = {

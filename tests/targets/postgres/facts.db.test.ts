@@ -1,6 +1,6 @@
 /** What preflight is told of a target, and how a target that cannot be used says so. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPool } from "../../../src/postgres/transaction.ts";
+import { openPool } from "../../../src/postgres/pool.ts";
 import { parseTarget } from "../../../src/postgres/url.ts";
 import { finishStep } from "../../../src/targets/postgres/load/staging.ts";
 import { sweepStaging } from "../../../src/targets/postgres/state/sweep.ts";

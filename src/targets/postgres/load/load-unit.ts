@@ -7,6 +7,7 @@ import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { type CopyHooks, copyRows } from "../copy/copy-rows.ts";
 import { fence, type Hold } from "../state/lease.ts";
 import { writeCheckpoint, writeLedger, writeQuarantine } from "../state/state.ts";
+import { hasCheckpoint } from "../state/witnesses.ts";
 
 export async function loadUnit(
   { pool, lease, run, plan: { target, search } }: Hold,
@@ -14,6 +15,7 @@ export async function loadUnit(
   parts: Iterable<UnitRows>,
   { progress, signal }: LoadHooks,
 ): Promise<number> {
+  const step = `load/${unit}`;
   const load = async (client: Client): Promise<number> => {
     let rows = 0;
     for (const part of parts) {
@@ -24,11 +26,11 @@ export async function loadUnit(
       if (search !== undefined)
         await writePositions(client, search.schema, qualified(target.staging, part.table.target), part.positions);
     }
-    await writeCheckpoint(client, lease.state, run, `load/${unit}`, rows);
+    await writeCheckpoint(client, lease.state, run, step, rows);
     await fence(client, lease);
     return rows;
   };
-  return inTransaction(pool, `loading ${unit}`, load, { signal });
+  return inTransaction(pool, `loading ${unit}`, load, { signal, witness: hasCheckpoint(lease.state, run, step) });
 }
 
 /** Rows beyond tsvector's limits are few, but each has many tokens. */

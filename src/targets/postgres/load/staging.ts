@@ -5,6 +5,7 @@ import type { FinishTask, RunRow } from "../../../core/session.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { fence, type Hold } from "../state/lease.ts";
 import { insertRun, writeCheckpoint } from "../state/state.ts";
+import { hasCheckpoint, hasRun } from "../state/witnesses.ts";
 import { namingRows } from "./breaking-rows.ts";
 
 /** Creates the run's row, its schema and its empty tables, all or nothing. */
@@ -21,7 +22,10 @@ export async function createStaging(
     for (const table of plan.tables) await client.query(table.create);
     await fence(client, lease);
   };
-  await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, create, { signal });
+  await inTransaction(pool, `creating the staging schema ${plan.target.staging}`, create, {
+    signal,
+    witness: hasRun(lease.state, row.run),
+  });
 }
 
 /** One statement of finish with its checkpoint. */
@@ -30,13 +34,16 @@ export async function finishStep(
   { id, sql, doing }: FinishTask,
   signal: AbortSignal,
 ): Promise<void> {
+  const step = `finish/${id}`;
   const execute = async (client: Client): Promise<void> => {
     await client.query("SET LOCAL maintenance_work_mem = '256MB'");
     await client.query(sql);
-    await writeCheckpoint(client, lease.state, run, `finish/${id}`, 0);
+    await writeCheckpoint(client, lease.state, run, step, 0);
     await fence(client, lease);
   };
-  await inTransaction(pool, doing, execute, { signal }).catch(async (thrown) => {
-    throw await namingRows(pool, sql, thrown);
-  });
+  await inTransaction(pool, doing, execute, { signal, witness: hasCheckpoint(lease.state, run, step) }).catch(
+    async (thrown) => {
+      throw await namingRows(pool, sql, thrown);
+    },
+  );
 }

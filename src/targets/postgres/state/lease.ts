@@ -6,6 +6,8 @@
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../core/quote.ts";
+import { endBackends, labelOf } from "../../../postgres/backends.ts";
+import { asking } from "../../../postgres/errors.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
 import { stateExists } from "./upgrade.ts";
@@ -18,11 +20,31 @@ export type Hold = { readonly pool: Pool; readonly lease: Lease; readonly run: s
 const seconds = 60;
 const heartbeatMs = 5_000;
 
+/**
+ * What a dead holder's backends have locked, the lease's own row with it, would stay locked until the server notices.
+ * Whoever takes the lease in between is alive, and has another token.
+ */
+async function endOrphans(pool: Pool, state: string, schema: string): Promise<void> {
+  const held = await asking("looking at the lease", async () => {
+    const { rows } = await pool.query<{ owner: string; token: string; live: boolean }>(
+      `SELECT owner, token::text AS token, expires > clock_timestamp() AS live FROM ${qualified(state, "leases")} WHERE target_schema = $1`,
+      [schema],
+    );
+    return rows[0];
+  });
+  if (held === undefined || (held.live && !hasDied(held.owner))) return;
+  await asking("ending what a dead run left on the server", () =>
+    endBackends(pool, labelOf([state, schema], held.token)),
+  );
+}
+
 /** Throws RUN_IN_PROGRESS, naming the holder. */
 export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
   const table = qualified(state, "leases");
   const owner = processText(thisProcess());
-  return inTransaction(pool, "taking the lease", async (client) => {
+  await endOrphans(pool, state, schema);
+  let token = "";
+  const take = async (client: Client): Promise<Lease> => {
     // Tokens count from the clock, so that none comes again after a lease was released and its row removed.
     await client.query(
       `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', (extract(epoch FROM clock_timestamp()) * 1000)::bigint, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
@@ -40,7 +62,16 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
       `UPDATE ${table} SET run_id = $2, owner = $3, token = token + 1, heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $4) WHERE target_schema = $1 RETURNING token`,
       [schema, run, owner, seconds],
     );
-    return { state, schema, token: String(taken.rows[0].token) };
+    token = String(taken.rows[0].token);
+    return { state, schema, token };
+  };
+  return inTransaction(pool, "taking the lease", take, {
+    witness: async (client) => {
+      const { rows } = await client.query(`SELECT token::text AS token FROM ${table} WHERE target_schema = $1`, [
+        schema,
+      ]);
+      return rows[0]?.token === token;
+    },
   });
 }
 
@@ -59,12 +90,17 @@ export async function checkLease(pool: Pool, state: string, schema: string, run:
 /** Renews the lease until the returned function is called. `onLost` is called once if another process took over. */
 export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError) => void): () => void {
   let stopped = false;
+  const table = qualified(lease.state, "leases");
   const beat = async (): Promise<void> => {
-    const { rowCount } = await pool.query(
-      `UPDATE ${qualified(lease.state, "leases")} SET heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $3) WHERE target_schema = $1 AND token = $2`,
+    // A checkpoint's fence may have the row: it is ours then, and waiting would keep cancellations from being sent.
+    const { rows } = await pool.query<{ ours: boolean }>(
+      `WITH free AS (SELECT FROM ${table} WHERE target_schema = $1 AND token = $2 FOR UPDATE SKIP LOCKED),
+            beat AS (UPDATE ${table} SET heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $3)
+                      WHERE target_schema = $1 AND token = $2 AND EXISTS (SELECT FROM free))
+       SELECT EXISTS (SELECT FROM ${table} WHERE target_schema = $1 AND token = $2) AS ours`,
       [lease.schema, lease.token, seconds],
     );
-    if (rowCount === 0 && !stopped) onLost(lost(lease));
+    if (rows[0]?.ours === false && !stopped) onLost(lost(lease));
   };
   const timer = setInterval(() => {
     // A beat that fails is not yet a loss: the work itself meets the broken connection.

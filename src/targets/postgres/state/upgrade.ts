@@ -2,6 +2,7 @@
  * The version of the state, and the way to the one that this program works with. The version is kept in the state
  * itself, in the table `rowhaul_migrations`: one row for each migration that was applied.
  */
+import type { ClientBase } from "pg";
 import { newerState } from "../../../core/messages/newer-state.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
@@ -30,11 +31,14 @@ export async function ensureState(pool: Pool, state: string, migrations: readonl
   const found = await find(pool, state, migrations);
   if (isCurrent(found, migrations)) return;
   const doing = found.version === 0 ? `creating the state schema ${state}` : `upgrading the state in schema ${state}`;
-  await inTransaction(pool, doing, async (client) => {
+  const make = async (client: Client): Promise<void> => {
     // Two programs may come here at once; the second finds the work done.
     await client.query("SELECT pg_advisory_xact_lock(hashtext('rowhaul state'))");
     const now = await find(client, state, migrations);
     if (!isCurrent(now, migrations)) await upgrade(client, state, now, migrations);
+  };
+  await inTransaction(pool, doing, make, {
+    witness: async (client) => isCurrent(await find(client, state, migrations), migrations),
   });
 }
 
@@ -49,7 +53,7 @@ export async function stateExists(pool: Pool, state: string, migrations: readonl
   return true;
 }
 
-async function find(client: Pool | Client, state: string, migrations: readonly Migration[]): Promise<Found> {
+async function find(client: Pool | ClientBase, state: string, migrations: readonly Migration[]): Promise<Found> {
   const { rows } = await client.query<{ tables: boolean; numbered: boolean; schema: boolean; create: boolean }>(
     `SELECT to_regclass($1) IS NOT NULL AS tables, to_regclass($2) IS NOT NULL AS numbered,
             count(*) > 0 AS schema, coalesce(bool_and(has_schema_privilege(oid, 'CREATE')), false) AS create
@@ -66,7 +70,7 @@ async function find(client: Pool | Client, state: string, migrations: readonly M
   return { version: tables ? number : 0, numbered, schema, mayCreate };
 }
 
-async function readNumber(client: Pool | Client, state: string): Promise<number> {
+async function readNumber(client: Pool | ClientBase, state: string): Promise<number> {
   const { rows } = await client.query<{ version: number | null }>(
     `SELECT max(version)::int AS version FROM ${qualified(state, numbers)}`,
   );

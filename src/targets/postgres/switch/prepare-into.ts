@@ -6,6 +6,7 @@ import { type Positions, withDrawnNumbers } from "../into/sequences/drawn-number
 import { prepareInto } from "../into/switch-into.ts";
 import type { Hold } from "../state/lease.ts";
 import { writeLedger } from "../state/state.ts";
+import { hasStatus } from "../state/witnesses.ts";
 import { noteSwitched } from "./note-switched.ts";
 import { tableDigests } from "./table-digests.ts";
 
@@ -18,7 +19,10 @@ export async function prepareWritten(
   { prove, signal }: Hooks,
 ): Promise<PreparedSwitch | null> {
   const { schema } = plan.target;
-  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`, { signal });
+  const transaction = await openTransaction(pool, `putting rows into schema ${schema}`, {
+    signal,
+    witness: hasStatus(lease.state, run, "switched"),
+  });
   const { client } = transaction;
   let positions: Positions = new Map();
   const failed = async (thrown: unknown): Promise<unknown> => {
@@ -40,10 +44,10 @@ export async function prepareWritten(
     }
     const digests = await tableDigests(client, schema, plan);
     return {
-      async commit() {
+      async commit(before) {
         try {
           await noteSwitched(client, lease, run, digests, await finish());
-          await transaction.commit();
+          await transaction.commit(before);
         } catch (thrown) {
           throw await failed(thrown);
         }

@@ -4,16 +4,18 @@
  */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
+import { type CommitMark, mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
 import { hasReached, type RunStatus } from "../../../core/run-stages.ts";
 import type { SwitchBackOptions } from "../../../core/session.ts";
+import { settle } from "../../../postgres/commit.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { IntoMode, IntoRecord } from "../into/mode.ts";
 import { switchBackInto } from "../into/switch-back.ts";
 import { fence, type Hold } from "../state/lease.ts";
 import { readRun, setStatus } from "../state/state.ts";
+import { hasStatus } from "../state/witnesses.ts";
 import { grantAll } from "./grants.ts";
 import { noteSwitched } from "./note-switched.ts";
 import { checkMovable, findOccupants, type Occupant } from "./occupants.ts";
@@ -25,10 +27,14 @@ import { tableDigests } from "./table-digests.ts";
 export async function prepareSwitch(hold: Hold, into: IntoMode | null, hooks: Hooks): Promise<PreparedSwitch> {
   const written = into === null ? null : await prepareWritten(hold, into, hooks);
   // Tables that are not read yet were proven in staging; moving them takes a moment.
-  return written ?? { commit: () => moveSchema(hold, hooks.signal), abandon: async () => {} };
+  return written ?? { commit: (before) => moveSchema(hold, before, hooks.signal), abandon: async () => {} };
 }
 
-async function moveSchema({ pool, lease, run, plan }: Hold, signal: AbortSignal): Promise<void> {
+async function moveSchema(
+  { pool, lease, run, plan }: Hold,
+  before: (mark: CommitMark) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { schema, staging, aside } = plan.target;
   const move = async (client: Client): Promise<void> => {
     const digests = await tableDigests(client, staging, plan);
@@ -39,7 +45,8 @@ async function moveSchema({ pool, lease, run, plan }: Hold, signal: AbortSignal)
     await grantAll(client, plan, new Set(moved.map((occupant) => occupant.name)));
     await noteSwitched(client, lease, run, digests, moved);
   };
-  await inTransaction(pool, `switching schema ${schema}`, move, { signal });
+  const witness = hasStatus(lease.state, run, "switched");
+  await inTransaction(pool, `switching schema ${schema}`, move, { signal, witness, before });
 }
 
 /** The inverse. Throws ROLLBACK_REFUSED when the new tables were written to since, unless `discardNewWrites`. The new tables go back to the staging schema. */
@@ -87,7 +94,13 @@ export async function switchBack(
     await fence(client, lease);
     return [];
   };
-  return inTransaction(pool, `switching schema ${schema} back`, moveBack, { signal: options.signal });
+  // Whatever an earlier COMMIT does must be done before the run's status says what there is to undo.
+  if (options.pending) await settle(pool, options.pending);
+  return inTransaction(pool, `switching schema ${schema} back`, moveBack, {
+    signal: options.signal,
+    witness: hasStatus(lease.state, run, options.status),
+    ...(options.before === undefined ? {} : { before: options.before }),
+  });
 }
 
 /** The application may have handed out the numbers already. */

@@ -5,5 +5,5 @@ import type { Session } from "../../../../src/core/session.ts";
 export const unproven: ProveLive = async () => async () => {};
 
 export async function switchNow(session: Session): Promise<void> {
-  await (await session.prepareSwitch(unproven)).commit();
+  await (await session.prepareSwitch(unproven)).commit(() => {});
 }
