@@ -49,14 +49,18 @@ export async function undo(
   return kept;
 }
 
+/** Where a network is silent, one attempt takes ten. */
+const patienceMs = 12_000;
+
 /** The connection that broke may be why there is something to undo; a server that restarts is back within seconds. */
 async function withPatience<T>(work: () => Promise<T>): Promise<T> {
+  const since = performance.now();
   for (let attempt = 0; ; attempt++) {
     try {
       return await work();
     } catch (thrown) {
       const passing = thrown instanceof RowhaulError && ["CONNECTION_LOST", "TARGET_UNREACHABLE"].includes(thrown.code);
-      if (!passing || attempt >= 8) throw thrown;
+      if (!passing || performance.now() - since > patienceMs) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** Math.min(attempt, 4)));
     }
   }

@@ -7,6 +7,7 @@ import type { ClientBase } from "pg";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import { Connection, close } from "./connection.ts";
+import { asking } from "./errors.ts";
 import type { Pool } from "./pool.ts";
 
 /** Whether the transaction's own row is there. */
@@ -42,7 +43,9 @@ export async function wasCommitted(
 
 /** As {@link wasCommitted}, where only the end matters. */
 export function settle(pool: Pool, mark: CommitMark): Promise<void> {
-  return aside(pool, (client) => untilEnded(client, mark));
+  return asking("waiting for the end of an earlier transaction", () =>
+    aside(pool, (client) => untilEnded(client, mark)),
+  );
 }
 
 /** On a connection of its own, whose statements wait at most fifteen seconds: those of the pool may be as dead as the one that broke. */

@@ -21,6 +21,7 @@ export class ServerPool extends pg.Pool {
   readonly #used = new Map<Client, number>();
   readonly #unwatch: () => void;
   #turn = 0;
+  #signal: AbortSignal | null = null;
 
   constructor({ config }: TargetAddress, max: number, control?: ServerPool) {
     super({ ...config, max, idleTimeoutMillis: 10_000, allowExitOnIdle: true, Client: Connection as never });
@@ -47,14 +48,30 @@ export class ServerPool extends pg.Pool {
    * is left alone.
    */
   stopOn(signal: AbortSignal): void {
+    this.#signal = signal;
     const stop = (): void => {
-      const before = [...this.#used];
-      setTimeout(() => {
-        const still = before.filter(([client, turn]) => this.#used.get(client) === turn);
-        this.#destroy(still.map(([client]) => client));
-      }, stoppingMs);
+      // Whoever was about to get a free connection has it by then.
+      setImmediate(() => {
+        const before = [...this.#used];
+        setTimeout(() => {
+          const still = before.filter(([client, turn]) => this.#used.get(client) === turn);
+          this.#destroy(still.map(([client]) => client));
+        }, stoppingMs);
+      });
     };
     signal.addEventListener("abort", stop, { once: true });
+  }
+
+  override connect(): Promise<Client>;
+  override connect(done: Connected): void;
+  override connect(done?: Connected): Promise<Client> | undefined {
+    const connecting = orAborted(super.connect(), this.#signal);
+    if (done === undefined) return connecting;
+    connecting.then(
+      (client) => done(undefined, client, (reason) => client.release(reason)),
+      (thrown: Error) => done(thrown, undefined, () => {}),
+    );
+    return undefined;
   }
 
   /** Until it is released, the client is not ended by {@link stopOn}. */
@@ -72,6 +89,28 @@ export class ServerPool extends pg.Pool {
   #destroy(clients: readonly Client[], why?: Error): void {
     for (const client of clients) destroy(client, why);
   }
+}
+
+type Connected = (
+  error: Error | undefined,
+  client: Client | undefined,
+  done: (reason?: Error | boolean) => void,
+) => void;
+
+/** A server that is not heard does not keep anybody from leaving; a connection that comes too late goes back. */
+function orAborted(connecting: Promise<Client>, signal: AbortSignal | null): Promise<Client> {
+  if (signal === null || signal.aborted) return connecting;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      reject(signal.reason as Error);
+      connecting.then(
+        (client) => client.release(),
+        () => {},
+      );
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    connecting.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
 }
 
 const stoppingMs = 1_500;

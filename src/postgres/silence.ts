@@ -64,11 +64,12 @@ function silence(seconds: number): Error {
 }
 
 /** Watches a connection that belongs to no pool. */
-export function watchClient(client: ClientBase, config: ClientConfig): () => void {
-  return watchForSilence({
+export function watchClient(client: ClientBase, config: ClientConfig, everyMs = usualMs): () => void {
+  const watched: Watched = {
     isWaiting: () => isBusy(client),
     heard: () => bytesFrom([client]),
     ask: () => greet(config),
     silent: (why) => destroy(client, why),
-  });
+  };
+  return watchForSilence(watched, everyMs);
 }

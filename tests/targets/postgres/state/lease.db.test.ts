@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { inTransaction } from "../../../../src/postgres/transaction.ts";
+import { labelOf } from "../../../../src/postgres/backends.ts";
+import { inTransaction, openTransaction, type Pool } from "../../../../src/postgres/transaction.ts";
 import { loadUnit } from "../../../../src/targets/postgres/load/load-unit.ts";
 import { createStaging } from "../../../../src/targets/postgres/load/staging.ts";
 import {
@@ -29,6 +30,10 @@ beforeEach(async () => {
   );
   await ensureState(database.pool, state);
 });
+
+async function sleeping(): Promise<unknown[]> {
+  return (await database.pool.query("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).rows;
+}
 
 async function pretend(changes: string): Promise<void> {
   await database.pool.query(`UPDATE "${state}".leases SET ${changes}`);
@@ -62,6 +67,32 @@ describe("the lease", () => {
     await acquireLease(database.pool, state, "public", "run-1");
     await acquireLease(database.pool, state, "other", "run-2");
     expect(await codeOf(() => acquireLease(database.pool, state, "other", "run-3"))).toBe("RUN_IN_PROGRESS");
+  });
+
+  it("of one that is gone is taken from the backends that it left", async () => {
+    const { pool } = database;
+    const lease = await acquireLease(pool, state, "public", "run-1");
+    /** A transaction of a process that died: it has the lease's row, and the server has not noticed. */
+    const orphan = async (): Promise<Promise<unknown>> => {
+      const label = labelOf([state, "public"], lease.token);
+      const labelled = Object.assign(Object.create(pool) as Pool, { label });
+      const open = await openTransaction(labelled, "working");
+      await fence(open.client, lease);
+      return open.client.query("SELECT pg_sleep(60)").catch((thrown: unknown) => open.fail(thrown));
+    };
+    const living = orphan();
+    await expect.poll(async () => (await sleeping()).length).toBe(1);
+    expect(await codeOf(() => acquireLease(pool, state, "public", "run-2"))).toBe("RUN_IN_PROGRESS");
+    expect(await sleeping()).toHaveLength(1);
+    // Its row is locked, so that the time cannot be set back; a process that never was has died.
+    await pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'");
+    expect(await living).toMatchObject({ code: "CONNECTION_LOST" });
+    await pretend("expires = clock_timestamp() - interval '1 second'");
+    const dead = orphan();
+    await expect.poll(async () => (await sleeping()).length).toBe(1);
+    const taken = await acquireLease(pool, state, "public", "run-2");
+    expect(await dead).toMatchObject({ code: "CONNECTION_LOST" });
+    await fenced(taken);
   });
 
   it("expires; the one who lost it cannot commit", async () => {
