@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import { destroy } from "./connection.ts";
+import { notePlace, ownBackend, place, type TransactionPlace } from "./transaction-place.ts";
 
 /** Where cancellations are sent: another connection to the same server. */
 export type Control = { query(sql: string, values: readonly unknown[]): Promise<unknown> };
@@ -19,9 +20,6 @@ export type Cancellation = {
 /** How long a statement has to hear the cancellation before its connection is closed. */
 const patienceMs = 1000;
 
-/** What identifies a transaction on the server. */
-export type TransactionPlace = { readonly pid: number; readonly started: string; readonly began: string };
-
 /**
  * As {@link cancelling}, for the transaction that is open on `client`. Throws the signal's reason if it is aborted already.
  */
@@ -30,6 +28,7 @@ export async function cancelOnAbort(control: Control, client: ClientBase, signal
   signal.throwIfAborted();
   const [transaction] = rows;
   if (transaction === undefined) throw new Error("A backend that is not there");
+  notePlace(client, transaction);
   return cancelling(control, client, transaction, signal);
 }
 
@@ -68,10 +67,6 @@ export function cancelling(
     },
   };
 }
-
-/** The columns of a {@link TransactionPlace}. */
-export const place = "pid, backend_start::text AS started, xact_start::text AS began";
-export const ownBackend = "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
 
 /** One statement checks and terminates, so that nothing can change in between. */
 function ending(how: "pg_cancel_backend" | "pg_terminate_backend"): string {

@@ -18,26 +18,17 @@ function streamOf(client: pg.ClientBase): Stream {
   return (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream;
 }
 
-/** How much they have received so far. */
-export function bytesFrom(clients: Iterable<pg.ClientBase>): number {
-  let bytes = 0;
-  for (const client of clients) bytes += streamOf(client).bytesRead;
-  return bytes;
+/** How much it has received so far. */
+export function bytesFrom(client: pg.ClientBase): number {
+  return streamOf(client).bytesRead;
 }
 
-/** Whether a statement of it is under way. */
-export function isBusy(client: pg.ClientBase): boolean {
-  return (client as unknown as { _getActiveQuery(): unknown })._getActiveQuery() != null;
-}
-
-/** Connects, and is gone again. */
-export async function greet(config: pg.ClientConfig): Promise<void> {
-  const client = new Connection(config);
-  try {
-    await client.connect();
-  } finally {
-    await close(client);
-  }
+/** Whether a statement of it waits for the server. One that itself keeps the server waiting, like a COPY, says so. */
+export function isAwaiting(client: pg.ClientBase): boolean {
+  const query = (
+    client as unknown as { _getActiveQuery(): { readonly awaitsServer?: boolean } | null }
+  )._getActiveQuery();
+  return query !== null && query !== undefined && query.awaitsServer !== false;
 }
 
 /** Closes it without asking the server, which may not answer; what waits for an answer fails with `why`. */

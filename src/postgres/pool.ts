@@ -1,7 +1,7 @@
 /** Pools of connections: what breaks, falls silent or is to be stopped never hangs or crashes whoever uses them. */
 import pg from "pg";
-import { bytesFrom, Connection, destroy, greet, patience } from "./connection.ts";
-import { watchForSilence } from "./silence.ts";
+import { Connection, destroy, patience } from "./connection.ts";
+import { askAside, watchForSilence } from "./silence.ts";
 import type { TargetAddress } from "./url.ts";
 
 export type Client = pg.PoolClient;
@@ -33,9 +33,9 @@ export class ServerPool extends pg.Pool {
     this.on("acquire", (client) => this.#used.set(client, ++this.#turn));
     this.on("release", (_, client) => this.#used.delete(client));
     this.#unwatch = watchForSilence({
-      isWaiting: () => this.#used.size > 0,
-      heard: () => bytesFrom(this.#used.keys()),
-      ask: () => (this.control === this ? greet(config) : this.control.query("SELECT 1")),
+      clients: () => this.#used.keys(),
+      ask: (sql, values) =>
+        this.control === this ? askAside(config, sql, values) : this.control.query(sql, [...values]),
       silent: (why) => {
         for (const pool of new Set([this, this.control])) pool.#destroy([...pool.#open], why);
       },

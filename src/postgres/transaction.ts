@@ -5,11 +5,12 @@
 import pg from "pg";
 import type { CommitMark } from "../core/plan/live.ts";
 import { noticeLostClients } from "./backends.ts";
-import { type Cancellation, cancelling, ownBackend, place, type TransactionPlace } from "./cancellation.ts";
+import { type Cancellation, cancelling } from "./cancellation.ts";
 import { type Witness, wasCommitted } from "./commit.ts";
 import { destroy, patience } from "./connection.ts";
 import { isServerError, targetError } from "./errors.ts";
 import type { Client, Pool } from "./pool.ts";
+import { notePlace, ownBackend, place, type TransactionPlace } from "./transaction-place.ts";
 
 export type { Client, Pool } from "./pool.ts";
 
@@ -156,6 +157,7 @@ async function start(
     if (row === undefined) throw new Error("A backend that is not there");
     signal?.throwIfAborted();
     const { transaction, ...begun } = row;
+    notePlace(client, begun);
     return { begun, mark: { pid: begun.pid, started: begun.started, transaction: transaction ?? "" } };
   } finally {
     signal?.removeEventListener("abort", leave);

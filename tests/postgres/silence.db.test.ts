@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { Connection, close } from "../../src/postgres/connection.ts";
 import { openPool, openPools } from "../../src/postgres/pool.ts";
 import { watchClient } from "../../src/postgres/silence.ts";
+import { notePlace, ownBackend, place } from "../../src/postgres/transaction-place.ts";
 import { parseTarget } from "../../src/postgres/url.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { type FaultyNetwork, startProxy } from "../support/proxy.ts";
@@ -40,10 +41,34 @@ it("a statement whose answer cannot come is ended with a reason", async () => {
   unwatch();
 });
 
+it("a statement whose connection alone is dead is ended, while the server answers others", async () => {
+  let fallSilent = (): void => {};
+  const quiet = await startProxy(db.url, (_, passage) => {
+    fallSilent = () => passage.silence();
+    return "pass";
+  });
+  const config = parseTarget(quiet.url).config as pg.ClientConfig;
+  const client = new Connection(config);
+  await client.connect();
+  await client.query("BEGIN");
+  await client.query("COMMIT");
+  await client.query("BEGIN");
+  const { rows } = await client.query(`SELECT ${place} ${ownBackend}`);
+  notePlace(client, rows[0]);
+  const unwatch = watchClient(client, config, 100);
+  fallSilent();
+  expect(await errorOf(client.query("SELECT 1"))).toMatchObject({
+    message: "Connection terminated: the server waits for what was sent to it, and its answer will not come",
+  });
+  unwatch();
+  await quiet.stop();
+});
+
 it("a statement that takes long is left alone, and so is a connection without one", async () => {
   const config = parseTarget(network.url).config as pg.ClientConfig;
   const client = new Connection(config);
   await client.connect();
+  notePlace(client, (await client.query(`SELECT ${place} ${ownBackend}`)).rows[0]);
   const unwatch = watchClient(client, config, 50);
   expect((await client.query("SELECT 1 AS one, pg_sleep(1)")).rows).toMatchObject([{ one: 1 }]);
   network.silence(true);

@@ -20,6 +20,11 @@ export class CopyIn implements Submittable {
     this.#statement = statement;
   }
 
+  /** Between two batches it is the server that waits. */
+  get awaitsServer(): boolean {
+    return this.#waiting !== null;
+  }
+
   /** Until the server is ready for rows. */
   begin(): Promise<void> {
     return this.#socket !== null && this.#error === null ? Promise.resolve() : this.#wait();
@@ -62,8 +67,10 @@ export class CopyIn implements Submittable {
 
   #wait(): Promise<void> {
     if (this.#error !== null) return Promise.reject(this.#error);
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       this.#waiting = { resolve, reject };
+    }).finally(() => {
+      this.#waiting = null;
     });
   }
 
