@@ -87,6 +87,8 @@ export type FrozenSource = {
     requests: readonly ProfileRequest[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
+  /** Carries out each condition and each view once, so that one without an end is met where an abort ends it. */
+  tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<void>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
   /** How values go into the columns of live tables, by source table. */
   fit(

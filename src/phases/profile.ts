@@ -68,6 +68,7 @@ async function profileCatalog(
     const own = selectedTable(selection, table.name);
     return { table, where: selectedRows({ selection }, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
   });
+  await frozen.tryQueries(catalog, requests, signal);
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
       emit({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" }),

@@ -10,6 +10,7 @@ import { orphansIn } from "./orphans.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
 import { readRows } from "./rows/read-rows.ts";
+import { tryQueries } from "./try-queries.ts";
 
 /** Rows handed on at once. */
 const batchRows = 500;
@@ -28,6 +29,9 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
       }
     },
     orphans: (requests, signal) => orphansIn(path, requests, signal),
+    tryQueries: (catalog, requests, signal) =>
+      // Another server's views cannot be asked here.
+      tryQueries(path, requests, catalog.dialect === "postgres" ? [] : catalog.views, signal),
     async profile(catalog, requests, hooks) {
       try {
         return await profileTables(db, catalog, requests, hooks);

@@ -41,7 +41,7 @@ describe.concurrent("maxDowntime", () => {
       expect(await value(place.database.pool, "SELECT name FROM customers WHERE id = 1")).toBe("Customer 1");
     }));
 
-  it("exceeded while loading or proving: nothing is switched", () =>
+  it("exceeded while planning, loading or proving: nothing is switched", () =>
     inPlace(["development: { maxDowntime: 50ms }"], async (place) => {
       place.set(["development: { maxDowntime: 50ms }"], ...application(place, "exit 0"));
       const result = await place.cli("run", "--env", "development");
@@ -51,10 +51,11 @@ describe.concurrent("maxDowntime", () => {
       expect(result.stderr).not.toContain("✔ cutover");
       expect(result.exit).toBe(2);
       await untouched(place);
-      const { rows } = await place.database.pool.query(
-        "SELECT count(*)::int AS live FROM rowhaul.leases WHERE expires > now()",
-      );
-      expect(rows).toEqual([{ live: 0 }]);
+      // It may be over before there is a lease to take.
+      if (await value(place.database.pool, "SELECT to_regclass('rowhaul.leases') IS NOT NULL"))
+        expect(await value(place.database.pool, "SELECT count(*)::int FROM rowhaul.leases WHERE expires > now()")).toBe(
+          0,
+        );
       // Resuming would be too late as well; a fresh run with enough time is not.
       expect((await place.cli("run", "--env", "development")).exit).toBe(2);
       place.set(["development: { maxDowntime: 1m }"], ...application(place, "exit 0"));

@@ -89,4 +89,40 @@ accept: [{ code: TRIGGER_FIRES, policy: keep }]
     expect(await value(database.pool, "SELECT to_regclass('public.t') IS NULL")).toBe(true);
     await database.drop();
   });
+
+  const endless = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)";
+
+  /** Starts a run on tables that SQLite would read for ever, and waits until a process is at it. */
+  async function reading(space: ReturnType<typeof workspace>): Promise<ReturnType<typeof startRowhaul>> {
+    const running = startRowhaul(["run", "pipeline.yaml", "--env", "development"], { cwd: space.folder });
+    await running.until(/✔ snapshot/);
+    await sleep(1_000);
+    return running;
+  }
+
+  it("ends a condition, and a view, that SQLite would be at for ever; so does the end of the downtime", async () => {
+    const database = await freshDatabase();
+    const rows = "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)";
+    const conditioned = workspace();
+    conditioned.sqlite(rows);
+    conditioned.pipeline(
+      database.url,
+      `tables: { t: { where: "id < ${endless}" } }`,
+      "environments: { development: {} }",
+    );
+    const viewed = workspace();
+    viewed.sqlite(`${rows}; CREATE VIEW v AS SELECT id FROM t WHERE id < ${endless}`);
+    viewed.pipeline(database.url, "environments: { development: {} }");
+    for (const space of [conditioned, viewed]) {
+      const running = await reading(space);
+      const at = Date.now();
+      running.kill("SIGINT");
+      const { exit, stderr } = await running.ended;
+      expect([exit, Date.now() - at < limitMs, stderr]).toEqual([130, true, expect.stringContaining("INTERRUPTED")]);
+    }
+    viewed.pipeline(database.url, "environments: { development: { maxDowntime: 3s } }");
+    const { exit, stderr } = await (await reading(viewed)).ended;
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("DOWNTIME_EXCEEDED")]);
+    await database.drop();
+  });
 });

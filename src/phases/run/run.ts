@@ -10,6 +10,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
 import { isBefore } from "../../core/run-stages.ts";
 import type { Session } from "../../core/session.ts";
+import type { DowntimeClock } from "../../operations/downtime.ts";
 import { timePhases } from "../../operations/phase-seconds.ts";
 import { claimFolder } from "../../run-folder/at-work.ts";
 import { Journal } from "../../run-folder/journal.ts";
@@ -111,10 +112,8 @@ async function runPhases(
   refuseLongDowntime(context, folder, made);
   await refuseToReplaceWrites(context, folder, options);
   if (!(await options.confirm(made))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
-  const clock = downtimeClock(context, folder);
-  const watched = { ...context, signal: AbortSignal.any([context.signal, clock.signal]) };
-  try {
-    return await inSession(watched, folder, made, async (session, leased) => {
+  return inTime(context, folder, (timed, clock) =>
+    inSession(timed, folder, made, async (session, leased) => {
       await execute(leased, folder, session, options);
       clock.stop();
       const { quarantined } = await writeReport(leased, folder);
@@ -122,7 +121,19 @@ async function runPhases(
       const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
       const { record } = folder;
       return runResult(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
-    });
+    }),
+  );
+}
+
+/** The work is aborted when the downtime that the environment allows is over. */
+async function inTime<T>(
+  context: Context,
+  folder: RunFolder,
+  work: (context: Context, clock: DowntimeClock) => Promise<T>,
+): Promise<T> {
+  const clock = downtimeClock(context, folder);
+  try {
+    return await work({ ...context, signal: AbortSignal.any([context.signal, clock.signal]) }, clock);
   } finally {
     clock.stop();
   }
@@ -141,8 +152,12 @@ async function upToPlan(context: Context, folder: RunFolder, facts: TargetFacts,
   await measureSource(context, folder, info);
   await verifyReshaped(context, folder);
   if (options.until !== "plan" && stage === "planned") return folder.plan;
-  const transformed = await transform(context, folder, info);
-  return planPhase(context, folder, await profile(context, folder, transformed), facts);
+  const look = async (timed: Context): Promise<Plan> => {
+    const transformed = await transform(timed, folder, info);
+    return planPhase(timed, folder, await profile(timed, folder, transformed), facts);
+  };
+  // Who only asks for a plan keeps no application waiting.
+  return options.dryRun || options.until === "plan" ? look(context) : inTime(context, folder, look);
 }
 
 async function execute(context: Context, folder: RunFolder, session: Session, options: RunOptions): Promise<void> {

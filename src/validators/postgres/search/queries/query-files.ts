@@ -3,6 +3,8 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { RowhaulError } from "../../../../core/messages/errors.ts";
 import type { QueryFile } from "../../../../core/schema/full-text.ts";
+import { shorten } from "../../../../core/values/render-cell.ts";
+import { firstGroups, linesAtOnce } from "./bounded-match.ts";
 import { csvRecords } from "./csv.ts";
 
 /** What is asked more than once is read once; a log of any length is read up to so many different queries. */
@@ -46,11 +48,30 @@ async function* lines(path: string): AsyncGenerator<string> {
 }
 
 async function* logged({ path, pattern = "" }: QueryFile): AsyncGenerator<string> {
-  const expression = expressionOf(pattern);
+  const matching = firstGroups(expressionOf(pattern));
+  let read = 0;
+  const queries = (some: readonly string[]): string[] => {
+    const matched = matching(some);
+    if ("slow" in matched)
+      throw new RowhaulError(
+        "PIPELINE_INVALID",
+        `The pattern for search queries takes more than a second for line ${read + matched.slow + 1} of ${path}: ${pattern}`,
+        {
+          details: [shorten(some[matched.slow] ?? "")],
+          hint: "Write it so that each part of a line can match in one way only: (a+)+ is better a+.",
+        },
+      );
+    read += some.length;
+    return matched.groups.filter((query) => query !== undefined);
+  };
+  let some: string[] = [];
   for await (const line of lines(path)) {
-    const query = expression.exec(line)?.[1];
-    if (query !== undefined) yield query;
+    some.push(line);
+    if (some.length < linesAtOnce) continue;
+    yield* queries(some);
+    some = [];
   }
+  yield* queries(some);
 }
 
 function expressionOf(pattern: string): RegExp {

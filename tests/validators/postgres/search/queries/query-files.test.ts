@@ -34,6 +34,21 @@ test("a log, by the first group of its pattern", async () => {
   expect(await readQueries(given(log, { kind: "log", pattern: "q=([^ ]+)" }))).toEqual(["dogs", "cats+and+dogs"]);
 });
 
+test("a log of many lines, each looked at once", async () => {
+  const log = Array.from({ length: 1_234 }, (_, i) => `GET /search?q=word${i} HTTP`).join("\n");
+  const found = await readQueries(given(log, { kind: "log", pattern: "q=([^ ]+)" }));
+  expect([found.length, found[0], found[700], found.at(-1)]).toEqual([1_234, "word0", "word700", "word1233"]);
+});
+
+test("a pattern that would take for ever is named with the line that it cannot get through", async () => {
+  const log = `${"q=dogs\n".repeat(502)}q=${"a".repeat(40)}\n`;
+  await expect(readQueries(given(log, { kind: "log", pattern: "^q=((a+)+)b" }))).rejects.toMatchObject({
+    code: "PIPELINE_INVALID",
+    message: expect.stringMatching(/takes more than a second for line 503 of .*queries: \^q=\(\(a\+\)\+\)b$/),
+    details: [expect.stringContaining("q=aaaa")],
+  });
+});
+
 test.each<[string, Omit<QueryFile, "path">, string]>([
   ["x,y\n1,2", { kind: "csv", column: "query" }, "has no column query"],
   ["x", { kind: "log", pattern: "q=(" }, "is no regular expression"],
