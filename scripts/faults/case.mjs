@@ -10,7 +10,7 @@ import { rerun } from "./rerun.mjs";
 export async function runCase(worker, kind, number, seed, measured) {
   const random = randomOf(seed, kind.name, number);
   // a step that shares no factor with how many there are, so that a few cases are not all of the first ones
-  const nth = (number * 7) % kind.scenarios.length;
+  const nth = (number * 7 + randomOf(seed, kind.name).below(kind.scenarios.length)) % kind.scenarios.length;
   const scenario = kind.scenarios[nth];
   const evidence = new Evidence(kind.name, number, scenario.name);
   const started = Date.now();
@@ -63,7 +63,7 @@ async function judge(context, fault, running, result, outcome, problems) {
   evidence.say(`state: ${JSON.stringify(state)}`);
   if (state.rows.startsWith("neither") || state.rows.startsWith("unreadable"))
     problems.loss.push(`rows: ${state.rows}`);
-  if (scenario.source === "sqlite" && fault.flipsSource !== true) sourceProblems(place, scenario, problems);
+  if (fault.flipsSource !== true) await sourceProblems(place, scenario, problems);
   problems.exit.push(...(fault.exitProblems ?? exitProblems)(result, state, fault));
   await fault.beforeRerun?.(state, result);
   if (fault.skipsRerun?.() === true) return;
@@ -84,9 +84,9 @@ async function judge(context, fault, running, result, outcome, problems) {
     await backAgain(context, expected, problems);
 }
 
-function sourceProblems(place, scenario, problems) {
+async function sourceProblems(place, scenario, problems) {
   try {
-    const now = JSON.stringify(place.sourceRows(scenario));
+    const now = JSON.stringify(await place.sourceRows(scenario));
     if (now !== JSON.stringify(scenario.sourceDigest)) problems.loss.push(`the source holds other rows: ${now}`);
   } catch (thrown) {
     problems.loss.push(`the source cannot be read: ${thrown.message}`);

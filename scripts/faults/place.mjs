@@ -140,8 +140,9 @@ export class Place {
     return readExport(this.path("written"), tables);
   }
 
-  sourceRows(scenario) {
-    return readSqlite(this.path("app.db"), scenario.tables);
+  async sourceRows({ source, tables }) {
+    if (source === "server") return this.cluster.connected(sourceDatabase, (client) => readPostgres(client, tables));
+    return source === "export" ? readExport(this.path("export"), tables) : readSqlite(this.path("app.db"), tables);
   }
 
   /** Of each settings file `old`, `new`, or what else it is. */
@@ -151,7 +152,7 @@ export class Place {
       const text = existsSync(this.path(name)) ? readFileSync(this.path(name), "utf8") : "";
       if (text === oldFiles[name]) return "old";
       const wanted = name === ".env" ? `DATABASE_URL=${url ?? ""}` : '"client": "new"';
-      const whole = name === ".env" ? /^# settings\nDATABASE_URL=.*\nOTHER=1\n$/s : /^\{[^]*"pool": 3[^]*\}\s*$/;
+      const whole = name === ".env" ? /^# settings\nDATABASE_URL=.*\nOTHER=1\n$/s : /^\{.*"pool": 3.*\}\s*$/s;
       return text.includes(wanted) && whole.test(text) ? "new" : `neither (${JSON.stringify(text.slice(0, 80))})`;
     });
   }

@@ -7,12 +7,12 @@ import { createServer, connect as dial } from "node:net";
 const commit = Buffer.from("COMMIT\0");
 
 export async function startProxy(upstreamPort) {
-  const proxy = new Proxy(upstreamPort);
+  const proxy = new Between(upstreamPort);
   await proxy.listen();
   return proxy;
 }
 
-class Proxy {
+class Between {
   #server;
   #upstreamPort;
   #pairs = new Set();

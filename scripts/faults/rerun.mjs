@@ -17,7 +17,8 @@ export async function rerun(place, scenario, evidence, expected = scenario) {
     evidence.say(`${told}\n${result.stderr}`);
     if (result.hung) return { problems: [`the rerun hung: ${result.hung}`], notes };
     const state = await stateOfCase(place, scenario, expected);
-    const wrong = exitProblems(result, state).filter((one) => !(result.exit === 1 && isDone(scenario, state, result)));
+    const refused = result.exit === 1 && isDone(scenario, state, result);
+    const wrong = refused ? [] : exitProblems(result, state);
     // of an undo that is finished first, either side may be left when something else stops the command
     if (wrong.length > 0 && (result.exit === 0 || result.exit === 70 || result.exit === 1))
       return { problems: wrong.map((one) => `rerun: ${one}`), notes };

@@ -15,7 +15,7 @@ export const backend = {
       name: `${all ? "all backends" : "one backend"} ended ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         const rows = await cluster.query(
           "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name IS DISTINCT FROM 'faults' ORDER BY pid",
         );

@@ -32,7 +32,7 @@ const faults = {
       name: `folder full but for ${leave / 1024} kB ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         fill(filler, leave);
         goOn(running, moment);
         return true;
@@ -52,7 +52,7 @@ const faults = {
       name: `server's disk full but for ${leave / 1024} kB ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         fill(filler, leave);
         goOn(running, moment);
         return true;

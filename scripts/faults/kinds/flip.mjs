@@ -2,7 +2,7 @@
  * One bit that is another: in what a run keeps (its snapshot, its files), in the source, in an export. It must be
  * noticed, or make no difference; what arrives with exit status 0 is exact.
  */
-import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import Database from "better-sqlite3";
 import { filesUnder } from "../place.mjs";
@@ -42,7 +42,7 @@ export const flip = {
   noPause: true,
   async prepare({ place, scenario: one, random, evidence }) {
     await place.reset(one);
-    const files = one.flips === "app.db" ? [place.path("app.db")] : filesUnder(place.path(one.flips)).sort();
+    const files = filesOf(place, one);
     const path = random.pick(files.filter((file) => statSync(file).size > 0 && !file.endsWith(".gitignore")));
     const { size, atime, mtime } = statSync(path);
     const at = random.below(size);
@@ -58,7 +58,7 @@ export const flip = {
     return {
       name: `bit ${bit} of byte ${at} of ${one.flips}'s ${basename(path)}`,
       hit: null,
-      flipsSource: source !== null,
+      flipsSource: one.flips !== ".rowhaul",
       strike: async () => true,
       expected: () => (source === null ? one : source.expected),
       /** Where the message says so, --fresh is tried on what is damaged; else the file is put back from a copy. */
@@ -71,6 +71,14 @@ export const flip = {
     };
   },
 };
+
+function filesOf(place, { flips, target }) {
+  if (flips === "app.db") return [place.path("app.db")];
+  const files = filesUnder(place.path(flips)).sort();
+  // a SQLite target's state, and the file that is being made, stand beside it
+  const beside = flips === ".rowhaul" && target === "file" ? readdirSync(place.folder) : [];
+  return [...files, ...beside.filter((name) => name.startsWith("target.db.")).map((name) => place.path(name))];
+}
 
 /** What arrives is what the file now holds; where it cannot be read any more, it must be refused. */
 function flippedSource(path, one) {

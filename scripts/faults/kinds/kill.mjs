@@ -14,7 +14,7 @@ export const kill = {
       name: `kill -9 ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         running.kill("SIGKILL");
         return true;
       },

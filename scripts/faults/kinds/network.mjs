@@ -36,7 +36,7 @@ export const network = {
       name: `${fault.name} ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        this.hit = whereNow(running, place);
+        this.hit = whereNow(running, place, scenario);
         await fault.break();
         goOn(running, moment);
         await fault.end?.(running);
@@ -67,7 +67,7 @@ const breaks = {
     const stays = random.below(2) === 0;
     return {
       name: `silent for ${Math.round(length)} ms${stays ? ", and dead connections stay in the server" : ""}`,
-      limitMs: 180_000,
+      limitMs: 120_000,
       keepsBackends: stays,
       break: () => proxy.fallSilent(),
       async end(running) {
@@ -81,16 +81,17 @@ const breaks = {
   },
 };
 
-function atCommit({ place, proxy, random }, way, nth) {
+function atCommit({ place, scenario, proxy, random }, way, nth) {
   const delay = random.between(100, 3000);
   let over = Promise.resolve();
   const fault = {
     name: `${way} (COMMIT ${nth}${way.includes("late") ? `, ${Math.round(delay)} ms` : ""})`,
     limitMs: 90_000,
+    start: { pause: null },
     async strike(running) {
       const struck = new Promise((resolve) => {
         proxy.atCommit(nth, (pair, forward) => {
-          fault.hit = whereNow(running, place);
+          fault.hit = whereNow(running, place, scenario);
           over = acts[way](pair, forward, delay);
           resolve(true);
         });

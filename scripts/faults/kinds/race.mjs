@@ -33,9 +33,8 @@ export const race = {
         evidence.say(`the other, ${other}: exit ${second.exit}\n${second.stderr}`);
         return true;
       },
-      exitProblems: (result, state) => raceProblems(scenario, result, second, state),
+      exitProblems: (result, state) => raceProblems(result, second, state),
     };
-    fault.struck = true;
     fault.mayRefuse = other === "clean";
     fault.skipsRerun = () => other === "clean" && second?.exit === 0;
     return fault;
@@ -43,7 +42,7 @@ export const race = {
 };
 
 /** Which of them came first is open; but nobody may lie, and both sides stand or none. */
-function raceProblems(scenario, first, second, state) {
+function raceProblems(first, second, state) {
   const both = [first, ...(second === null ? [] : [second])];
   const problems = both.flatMap((one) => exitProblems({ ...one, signal: "none" }, state));
   for (const one of both) {

@@ -18,7 +18,7 @@ export const server = {
       limitMs: 120_000,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         await cluster.crash(how);
         goOn(running, moment);
         await sleep(away);

@@ -20,7 +20,7 @@ export const signal = {
       twice,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place);
+        fault.hit = whereNow(running, place, scenario);
         running[send](name);
         goOn(running, moment);
         if (!twice) return true;
