@@ -15,15 +15,17 @@ export async function runCase(worker, kind, number, seed, measured) {
   const evidence = new Evidence(kind.name, number, scenario.name);
   const started = Date.now();
   const { place, proxy } = worker;
-  const usual = await measured(worker, scenario);
-  const moment = momentOf(usual, scenario, Math.floor(number / kind.scenarios.length) + nth * 3, random);
-  const context = { ...worker, scenario, moment, random, usual, evidence, seed, number };
-  const outcome = { kind: kind.name, number, scenario: scenario.name, moment: moment.name, hit: null, notes: [] };
+  const outcome = { kind: kind.name, number, scenario: scenario.name, moment: null, hit: null, notes: [] };
   const problems = { loss: [], exit: [], rerun: [], hang: [] };
+  let fault = null;
   try {
     await place.cluster.ensureRunning();
+    const usual = await measured(worker, scenario);
+    const moment = momentOf(usual, scenario, Math.floor(number / kind.scenarios.length) + nth * 3, random);
+    outcome.moment = moment.name;
+    const context = { ...worker, scenario, moment, random, usual, evidence, seed, number };
     proxy.reset();
-    const fault = await kind.prepare(context);
+    fault = await kind.prepare(context);
     const running = place.start(scenario, {
       ...(moment.pause === undefined || kind.noPause ? {} : { pause: moment.pause }),
       ...fault.start,
@@ -42,13 +44,13 @@ export async function runCase(worker, kind, number, seed, measured) {
     await fault.mend?.();
     if (result.hung !== null) problems.hang.push(result.hung);
     await judge(context, fault, running, result, outcome, problems);
-    await fault.cleanUp?.();
   } catch (thrown) {
     problems.harness = [`${thrown.stack ?? thrown}`];
   }
   outcome.problems = Object.entries(problems).flatMap(([type, list]) => list.map((text) => ({ type, text })));
   outcome.seconds = (Date.now() - started) / 1000;
   if (outcome.problems.length > 0) outcome.evidence = evidence.keep(outcome, place);
+  fault?.cleanUp?.();
   return outcome;
 }
 

@@ -68,7 +68,7 @@ const faults = {
     const blocks = random.pick([1, 8, 64, 512, 900]) + random.below(8);
     return {
       name: `no file larger than ${blocks / 2} kB`,
-      start: { shell: `ulimit -f ${blocks}` },
+      start: { shell: `ulimit -f ${blocks}`, pause: null },
       strike: async () => true,
     };
   },

@@ -26,7 +26,7 @@ const flipped = [
   { ...named("clean"), flips: ".rowhaul" },
   { ...named("run"), flips: "app.db" },
   { ...named("run, full text"), flips: "app.db" },
-  { ...named("run, append"), flips: "app.db" },
+  { ...named("run, replace"), flips: "app.db" },
   { ...named("export of SQLite"), flips: "app.db" },
   { ...named("import"), flips: "export" },
   { ...named("import, merge"), flips: "export" },
@@ -63,7 +63,8 @@ export const flip = {
       expected: () => (source === null ? one : source.expected),
       /** Where the message says so, --fresh is tried on what is damaged; else the file is put back from a copy. */
       async beforeRerun(_, result) {
-        if (result.exit === 0 || (source === null && result.stderr.includes("--fresh"))) return;
+        const anew = one.verb !== "rollback" && one.verb !== "clean" && result.stderr.includes("--fresh");
+        if (result.exit === 0 || (source === null && anew)) return;
         if (source !== null) source.expected = one;
         writeFileSync(path, before);
         utimesSync(path, atime, mtime);
