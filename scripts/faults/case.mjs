@@ -50,7 +50,7 @@ export async function runCase(worker, kind, number, seed, measured) {
   outcome.problems = Object.entries(problems).flatMap(([type, list]) => list.map((text) => ({ type, text })));
   outcome.seconds = (Date.now() - started) / 1000;
   if (outcome.problems.length > 0) outcome.evidence = evidence.keep(outcome, place);
-  fault?.cleanUp?.();
+  await fault?.cleanUp?.();
   return outcome;
 }
 

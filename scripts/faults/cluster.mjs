@@ -81,9 +81,21 @@ class Cluster {
   async replaceDatabase(template, { tablespace = null, name = databaseName } = {}) {
     await this.connected("postgres", async (client) => {
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      // nobody may be connected to what is copied, not even a pooler
+      await this.endBackends(template);
       const where = tablespace === null ? "" : ` TABLESPACE ${tablespace}`;
       await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log${where}`);
     });
+  }
+
+  /** Returns when they are gone. */
+  async endBackends(database) {
+    const left = () =>
+      this.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'",
+        [database],
+      );
+    while ((await left()).length > 0) await sleep(10);
   }
 
   /** `how`: `immediate` (the server breaks off by itself) or `kill` (the postmaster is gone at once). */

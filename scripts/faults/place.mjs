@@ -80,6 +80,7 @@ export class Place {
     if (scenario.usesServer) await this.cluster.replaceDatabase("template0");
     await this.#fill(scenario);
     for (const verb of scenario.before) await this.#complete(scenario, verb);
+    rmSync(prepared.folder, { recursive: true, force: true });
     mkdirSync(prepared.folder);
     copyFolder(this.folder, prepared.folder);
     if (scenario.usesServer) await this.cluster.replaceDatabase(databaseName, { name: prepared.database });

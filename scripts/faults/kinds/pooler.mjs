@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { bouncerPath, startBouncer } from "../bouncer.mjs";
+import { databaseName } from "../cluster.mjs";
 import { Place } from "../place.mjs";
 import { scenarios } from "../scenarios.mjs";
 import { backend } from "./backend.mjs";
@@ -29,5 +30,9 @@ export const pooler = {
     places.set(worker.cluster, place);
     return { ...worker, place };
   },
-  prepare: (context) => kinds[context.number % kinds.length].prepare(context),
+  async prepare(context) {
+    const fault = await kinds[context.number % kinds.length].prepare(context);
+    // the next case's server has no pooler's connections in it
+    return Object.assign(fault, { cleanUp: () => context.cluster.endBackends(databaseName) });
+  },
 };
