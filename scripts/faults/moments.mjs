@@ -24,17 +24,28 @@ export async function measure(place, proxy, scenario) {
 
 /** `index` chooses in turn, `random` places it. A moment is a phase with a delay, a step of the journal, or any time. */
 export function momentOf({ total, marks }, scenario, index, random) {
-  const phases = marks.map(({ name, at }, i) => ({ phase: name, length: (marks[i + 1]?.at ?? total) - at }));
+  const phases = marks.map(({ name, at, lines }, i) => ({
+    phase: name,
+    lines,
+    length: (marks[i + 1]?.at ?? total) - at,
+  }));
   const known = scenario.verb === "rollback" ? journalOf.rollback : journalOf.run;
   const hasJournal = scenario.verb === "rollback" || marks.some(({ name }) => name === "cutover");
-  const pauses = hasJournal ? known.map((step) => ({ pause: step })) : [];
+  const pauses = hasJournal ? known.map((step) => ({ step })) : [];
   const all = [{ any: true }, ...phases, ...pauses];
   const chosen = all[index % all.length];
-  if (chosen.phase !== undefined)
-    return { phase: chosen.phase, delay: random.next() * chosen.length, name: `in ${chosen.phase}` };
-  if (chosen.pause !== undefined) {
+  if (chosen.phase !== undefined) {
+    const { phase, lines, length } = chosen;
+    // a phase of a few milliseconds is over before anybody outside has heard of it
+    if (random.below(2) === 0) {
+      const line = 1 + random.below(lines);
+      return { pause: { phase, line }, name: `in ${phase} (line ${line})` };
+    }
+    return { phase, delay: random.next() * length, name: `in ${phase}` };
+  }
+  if (chosen.step !== undefined) {
     const when = random.pick(["before", "after", "after"]);
-    return { pause: `${when} ${chosen.pause}`, name: `${when} "${chosen.pause}"` };
+    return { pause: { when, step: chosen.step }, name: `${when} "${chosen.step}"` };
   }
   return { delay: random.between(0, total * 1.02), name: "at any time" };
 }
@@ -43,6 +54,8 @@ export function momentOf({ total, marks }, scenario, index, random) {
 export async function reach(running, moment) {
   if (moment.pause !== undefined) {
     if (!(await running.until("paused"))) return false;
+    // what it said before may still be in the pipe
+    await sleep(5);
     for (let i = 0; i < 2000 && stateOf(running.pid) !== "T" && !running.isOver; i++) await sleep(1);
     return !running.isOver;
   }

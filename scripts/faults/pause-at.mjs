@@ -1,31 +1,35 @@
 /**
- * Loaded before rowhaul (`node --import`), without a word of it in the program: stops the whole process (SIGSTOP) right
- * before a step of the cutover's journal is written, or right after it is on disk, and tells the harness so over file
- * descriptor 3. What is on that moment can then be decided outside, and hits it exactly.
+ * Loaded before rowhaul (`node --import`), without a word of it in the program: stops the whole process (SIGSTOP) at a
+ * step of the cutover's journal, right before it is written or right after it is on disk, or at the n-th line that a
+ * phase says, and tells the harness so over file descriptor 3. What is on that moment can then be decided outside.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { isMainThread } from "node:worker_threads";
 
-const [when, step] = (process.env.FAULTS_PAUSE ?? "").split(" ");
+const { writeSync, fsyncSync, openSync } = fs;
+const at = JSON.parse(process.env.FAULTS_PAUSE ?? "null");
 // programs that rowhaul starts are not to stop
 delete process.env.FAULTS_PAUSE;
 delete process.env.NODE_OPTIONS;
+let paused = false;
 
-if (isMainThread && step !== undefined) install();
+if (isMainThread && at !== null) {
+  if (at.step !== undefined) watchJournal();
+  else watchLines();
+}
 
-function install() {
+function pause() {
+  if (paused) return;
+  paused = true;
+  writeSync(3, "x");
+  process.kill(process.pid, "SIGSTOP");
+}
+
+function watchJournal() {
   const files = new Map();
-  const { openSync, writeSync, fsyncSync } = fs;
-  const wanted = step.replaceAll("-", " ");
+  const isJournal = (fd) => files.get(fd)?.endsWith("journal.jsonl") === true;
   let last = "";
-  let paused = false;
-  const pause = () => {
-    if (paused) return;
-    paused = true;
-    writeSync(3, "x");
-    process.kill(process.pid, "SIGSTOP");
-  };
   fs.openSync = (path, ...rest) => {
     const fd = openSync(path, ...rest);
     files.set(fd, String(path));
@@ -34,16 +38,33 @@ function install() {
   fs.writeSync = (fd, data, ...rest) => {
     if (isJournal(fd)) {
       last = stepIn(String(data));
-      if (when === "before" && last === wanted) pause();
+      if (at.when === "before" && last === at.step) pause();
     }
     return writeSync(fd, data, ...rest);
   };
   fs.fsyncSync = (fd) => {
     fsyncSync(fd);
-    if (isJournal(fd) && when === "after" && last === wanted) pause();
+    if (isJournal(fd) && at.when === "after" && last === at.step) pause();
   };
-  const isJournal = (fd) => files.get(fd)?.endsWith("journal.jsonl") === true;
   syncBuiltinESMExports();
+}
+
+/** A pipe takes a line at once, so it is out before the process stops. */
+function watchLines() {
+  const write = process.stdout.write.bind(process.stdout);
+  let phase = null;
+  let lines = 0;
+  process.stdout.write = (text, ...rest) => {
+    const taken = write(text, ...rest);
+    const begun = /^\{"type":"phase","phase":"(\w+)","state":"started"/.exec(String(text));
+    if (begun !== null) {
+      phase = begun[1];
+      lines = 0;
+    }
+    lines++;
+    if (phase === at.phase && lines === at.line) pause();
+    return taken;
+  };
 }
 
 function stepIn(text) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const pauseAt = fileURLToPath(new URL("pause-at.mjs", import.meta.url));
 
 /**
- * `pause`: `before <step>` or `after <step>` of the journal; `shell`: what stands before the command, such as a limit.
+ * `pause`: where it stops (pause-at.mjs); `shell`: what stands before the command, such as a limit.
  * The result has `marks`, phases with the milliseconds since the start.
  */
 export function startRowhaul(dist, args, { cwd, env = {}, pause = null, shell = null, shown = args }) {
@@ -19,10 +19,7 @@ export function startRowhaul(dist, args, { cwd, env = {}, pause = null, shell = 
     env: {
       ...plainEnvironment(),
       ...env,
-      ...(pause === null
-        ? {}
-        : { FAULTS_PAUSE: pause.replace(/^(\w+) (.*)$/, (_, when, step) => `${when} ${step.replaceAll(" ", "-")}`) }),
-      ...(pause === null ? {} : { NODE_OPTIONS: `--import ${pauseAt}` }),
+      ...(pause === null ? {} : { FAULTS_PAUSE: JSON.stringify(pause), NODE_OPTIONS: `--import ${pauseAt}` }),
     },
   });
   return new Running(child, shown);
@@ -83,6 +80,8 @@ class Running {
       return;
     }
     if (event.type === "phase" && event.state === "started") this.#mark(event.phase);
+    const phase = this.marks.findLast(({ name }) => name !== "paused");
+    if (phase !== undefined) phase.lines = (phase.lines ?? 0) + 1;
     if (event.type === "error") this.lastError = event;
   }
 
