@@ -92,7 +92,7 @@ async function backends({ cluster, pooled = false }) {
   const rows = await cluster.query(
     `SELECT pid || ' ' || coalesce(datname, '') || ' ' || coalesce(state, '') || ' ' || left(query, 90) AS found
        FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND application_name IS DISTINCT FROM 'faults' AND pid <> pg_backend_pid()
+      WHERE backend_type = 'client backend' AND application_name IS DISTINCT FROM 'faults' AND pid <> pg_backend_pid() AND datname <> 'postgres'
         AND NOT ($1 AND state = 'idle')
      UNION ALL
      SELECT 'prepared transaction ' || gid FROM pg_prepared_xacts`,
