@@ -41,7 +41,11 @@ export function coverageTable(outcomes) {
   const hits = outcomes.map(({ hit }) => hit).filter((hit) => hit !== null);
   const row = (label, names, of) =>
     `${label}: ${names.map((name) => `${name} ${hits.filter((hit) => hit[of] === name).length}`).join(", ")}`;
-  return [row("struck in phase", phases, "phase"), row("struck after the journal's step", steps, "journal")].join("\n");
+  return [
+    row("struck in phase", phases, "phase"),
+    row("struck after the journal's step", steps, "journal"),
+    ...(seldom.length === 0 ? [] : [`fewer than ten times: ${seldom.join(", ")}`]),
+  ].join("\n");
 }
 
 export function failureText(outcome, seed) {

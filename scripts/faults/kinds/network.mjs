@@ -25,7 +25,7 @@ export const network = {
   count: 100,
   scenarios: scenarios.filter(({ usesServer }) => usesServer),
   async prepare(context) {
-    const { place, scenario, random, usual, number, moment } = context;
+    const { place, proxy, scenario, random, usual, number, moment } = context;
     await place.reset(scenario);
     const chosen = ways[(number + Math.floor(number / ways.length)) % ways.length];
     const isCommit = chosen.includes("commit") || chosen.includes("answer");
@@ -36,6 +36,9 @@ export const network = {
       name: `${fault.name} ${moment.name}`,
       async strike(running) {
         if (!(await reach(running, moment))) return false;
+        if (proxy.connections === 0) goOn(running, moment);
+        while (proxy.connections === 0 && !running.isOver) await sleep(2);
+        if (proxy.connections === 0) return false;
         this.hit = whereNow(running, place, scenario);
         await fault.break();
         goOn(running, moment);
