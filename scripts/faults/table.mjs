@@ -41,6 +41,11 @@ export function coverageTable(outcomes) {
   const hits = outcomes.map(({ hit }) => hit).filter((hit) => hit !== null);
   const row = (label, names, of) =>
     `${label}: ${names.map((name) => `${name} ${hits.filter((hit) => hit[of] === name).length}`).join(", ")}`;
+  const all = [...phases.map((name) => ["phase", name]), ...steps.map((name) => ["journal", name])];
+  // a part of the cases cannot hit all of them
+  const seldom = (outcomes.length < 900 ? [] : all)
+    .filter(([of, name]) => hits.filter((hit) => hit[of] === name).length < 10)
+    .map(([, name]) => name);
   return [
     row("struck in phase", phases, "phase"),
     row("struck after the journal's step", steps, "journal"),
