@@ -3,10 +3,12 @@
  * created exclusively, with its owner's identity in it, so that the lock of a
  * process that was killed can be told and taken over.
  */
+
 import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { mayBeAlive, type ProcessIdentity, thisProcess } from "../../system/process.ts";
 import { type Layout, unfinished } from "../data/layout.ts";
@@ -14,16 +16,18 @@ import { type Layout, unfinished } from "../data/layout.ts";
 export async function withLock<T>(layout: Layout, work: () => Promise<T>): Promise<T> {
   const draft = join(layout.directory, `${unfinished.lock}${randomBytes(6).toString("hex")}`);
   writeDraft(layout, draft);
-  try {
-    await acquire(layout, draft);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(layout.lock, { force: true });
-  }
+  await cleaningUp(
+    async () => {
+      await acquire(layout, draft);
+    },
+    () => rmSync(draft, { force: true }),
+  );
+  return cleaningUp(
+    async () => {
+      return await work();
+    },
+    () => rmSync(layout.lock, { force: true }),
+  );
 }
 
 function writeDraft(layout: Layout, draft: string): void {

@@ -1,6 +1,8 @@
 /** The short write lock at cutover: while it is held nothing is committed to the source. */
+
 import { accessSync, constants, rmSync } from "node:fs";
 import Database from "better-sqlite3";
+import { cleanedUp, cleaningUp } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
 import { keepOpen, readHeader, sourceError } from "../../sqlite/open.ts";
@@ -34,11 +36,10 @@ export function lockSource(path: string): SourceLock {
     db = new Database(path, { fileMustExist: true, timeout: 5000 });
     db.exec("BEGIN IMMEDIATE");
   } catch (thrown) {
-    db?.close();
+    cleanedUp(thrown, () => db?.close());
     // No one can write to it, so no lock is needed.
     if (db !== null && /readonly/i.test(messageOf(thrown))) return { release: close };
-    close();
-    throw sourceError(path, thrown);
+    throw sourceError(path, cleanedUp(thrown, close));
   }
   const held = db;
   return {
@@ -63,11 +64,12 @@ export async function checkUnchanged(
 ): Promise<void> {
   if (fingerprint(path) === before) return;
   const copy = `${snapshot}.compare`;
-  try {
-    await takeSnapshot(path, copy, () => {}, signal);
-    if (samePages(copy, snapshot)) return;
-  } finally {
-    rmSync(copy, { force: true });
-  }
-  throw new RowhaulError("SOURCE_CHANGED", `${path} was written to since the snapshot was taken.`);
+  const same = await cleaningUp(
+    async () => {
+      await takeSnapshot(path, copy, () => {}, signal);
+      return samePages(copy, snapshot);
+    },
+    () => rmSync(copy, { force: true }),
+  );
+  if (!same) throw new RowhaulError("SOURCE_CHANGED", `${path} was written to since the snapshot was taken.`);
 }
