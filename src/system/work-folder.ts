@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { mayBeAlive, type ProcessIdentity, thisProcess } from "./process.ts";
+import { fateOf, type ProcessIdentity, thisProcess } from "./process.ts";
 
 export type WorkFolder = { readonly path: string; remove(): void };
 
@@ -20,6 +20,17 @@ const ownerFile = "owner.json";
 
 /** After this time a folder without an owner is not one that is just being made. */
 const youngMs = 60_000;
+
+/** After this time without a change, the folder of a process of another container is nobody's. */
+const oldMs = 24 * 3_600_000;
+
+function lastChange(folder: string): number {
+  return Math.max(
+    ...[".", ...readdirSync(folder)].map(
+      (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    ),
+  );
+}
 
 function prefixOf(path: string): string {
   return `.${basename(path)}.rowhaul`;
@@ -37,7 +48,8 @@ function removeLeftovers(path: string): void {
 
 function isAbandoned(folder: string): boolean {
   try {
-    return !mayBeAlive(JSON.parse(readFileSync(join(folder, ownerFile), "utf8")) as ProcessIdentity);
+    const fate = fateOf(JSON.parse(readFileSync(join(folder, ownerFile), "utf8")) as ProcessIdentity);
+    return fate === "dead" || (fate === "unknown" && Date.now() - lastChange(folder) > oldMs);
   } catch {
     const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
     return made !== undefined && Date.now() - made > youngMs;

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:
 import { describe, expect, it } from "vitest";
 import type { PlannedEdit } from "../../src/core/ports.ts";
 import { Journal } from "../../src/run-folder/journal.ts";
-import { RunHome } from "../../src/run-folder/run-folder.ts";
+import { RunHome } from "../../src/run-folder/run-home.ts";
 import { settleRecord } from "../../src/run-folder/settle.ts";
 import { errorOf, freshPath } from "../support/scratch-database.ts";
 

@@ -51,7 +51,8 @@ export async function isUnchanged(context: Context, folder: RunFolder, options: 
 }
 
 async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise<boolean> {
-  if (record.snapshot === null) return false;
+  // What is to be compared with must be what it was.
+  if (record.snapshot === null || !(await context.parts.source.verify(record.snapshot))) return false;
   try {
     await context.parts.source.checkUnchanged(record.snapshot, context.signal);
     return true;

@@ -69,6 +69,6 @@ export function damagedJournal(path: string, why: string): RowhaulError {
 
 function journalRemedy(path: string): string {
   return fromCopy(
-    `Without one, nothing says how far the switch came: see what the application's files and the target hold, and put them right by hand; then move ${dirname(path)} away, and the next run begins anew.`,
+    `Without one, nothing says how far the switch came: see what the application's files and the target hold, and put them right by hand; then start over: \`rowhaul run <pipeline> --fresh\`. What is left of the run stays in ${dirname(dirname(path))}.`,
   );
 }

@@ -18,7 +18,8 @@ import { probe } from "./probe.ts";
 import { openSession } from "./session.ts";
 import { cleanRun } from "./state/clean.ts";
 import { checkLease } from "./state/lease.ts";
-import { readCheckpoints, readLedger, readRun } from "./state/state.ts";
+import { listRuns, readCheckpoints, readLedger, readRun } from "./state/state.ts";
+import { holdsLoad, wayBackByHand } from "./state/traces.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./switch/occupants.ts";
 import { plannedNames } from "./switch/planned-names.ts";
 import { provenPlace } from "./switch/proven.ts";
@@ -142,6 +143,9 @@ function spellings(url: string, password: unknown): string[] {
 function runStore(pool: Pool, state: string, schema: string): RunStore {
   return {
     read: (run) => asking(`reading the state of run ${run}`, () => readRun(pool, state, run)),
+    list: (pipeline) => asking("looking for earlier runs", () => listRuns(pool, state, pipeline, schema)),
+    holdsLoad: (run, plan) => asking(`looking for what run ${run} loaded`, () => holdsLoad(pool, plan)),
+    byHand: (run, plan) => asking(`looking for what run ${run} left`, () => wayBackByHand(pool, schema, run, plan)),
     checkFree: (run) => asking("looking for other runs", () => checkLease(pool, state, schema, run)),
     checkpoints: (run) => asking(`reading the checkpoints of run ${run}`, () => readCheckpoints(pool, state, run)),
     ledger: (run, limit) => asking(`reading the ledger of run ${run}`, () => readLedger(pool, state, run, limit)),

@@ -3,10 +3,9 @@
  * statement keeps it from giving a sign of life; on another one, until its hold expires.
  */
 
-import { hostname } from "node:os";
 import { cleaningUpNow } from "../../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
+import { fateOfText, processText, readProcessText, thisProcess } from "../../../system/process.ts";
 import { rollBack } from "../roll-back.ts";
 import { createState, type Sqlite, withState } from "./state.ts";
 
@@ -91,9 +90,18 @@ export function fenced<T>(lease: Lease, work: (db: Sqlite) => T): T {
   return done.result;
 }
 
+/** Removes the lease of a process that has died, and says whether there is another. */
+export function isHeld(db: Sqlite): boolean {
+  const held = db.prepare("SELECT * FROM lease").get() as Row | undefined;
+  if (held === undefined) return false;
+  if (isLive(held)) return true;
+  db.prepare("DELETE FROM lease WHERE token = ?").run(held.token);
+  return false;
+}
+
 function isLive({ owner, expires }: Row): boolean {
-  const holder = readProcessText(owner);
-  return holder?.host === hostname() ? !hasDied(owner) : expires > Date.now();
+  const fate = fateOfText(owner);
+  return fate === "unknown" ? expires > Date.now() : fate === "alive";
 }
 
 function inProgress(path: string, held: Row, run: string | null): RowhaulError {
