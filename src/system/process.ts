@@ -11,9 +11,9 @@ export type ProcessIdentity = {
   readonly pid: number;
   readonly started: string | null;
   readonly host: string;
-  /** Of this start of the machine; null where the system tells none, and in what earlier versions wrote. */
+  /** Of this start of the machine; null where the system tells none. Earlier versions wrote neither this nor the next. */
   readonly boot?: string | null;
-  /** Where its pid was given out; null where the system has one such place only. */
+  /** Where its pid was given out; null where all of a machine are given out in one place. */
   readonly pids?: string | null;
 };
 
@@ -23,10 +23,10 @@ export function thisProcess(): ProcessIdentity {
 
 /** What can be known of a process: one from elsewhere neither is there nor is not. */
 export function fateOf(identity: ProcessIdentity): "alive" | "dead" | "unknown" {
-  const { host, boot = null, pids = null, pid, started } = identity;
-  if (host !== hostname() || boot !== bootId() || pids !== pidNamespace()) return "unknown";
-  // Without a boot's id, or in what was written before there was one, the start time must do.
-  if (boot === null && process.platform === "linux") return "unknown";
+  const { host, boot, pids, pid, started } = identity;
+  // What earlier versions wrote has neither: there the name of the host must do.
+  const isOld = boot === undefined && pids === undefined;
+  if (host !== hostname() || (!isOld && (boot !== bootId() || pids !== pidNamespace()))) return "unknown";
   return isAlive(pid) && (started === null || startTime(pid) === started) ? "alive" : "dead";
 }
 
@@ -36,8 +36,7 @@ export function mayBeAlive(identity: ProcessIdentity): boolean {
 }
 
 /** For a column of text: host, pid, and what else the system tells of it. */
-export function processText({ host, pid, started, boot = null, pids = null }: ProcessIdentity): string {
-  if (boot === null && pids === null) return [host, pid, ...(started === null ? [] : [started])].join(":");
+export function processText({ host, pid, started, boot, pids }: ProcessIdentity): string {
   return [host, pid, started ?? "", boot ?? "", pids ?? ""].join(":");
 }
 
@@ -45,9 +44,10 @@ export function processText({ host, pid, started, boot = null, pids = null }: Pr
 export function readProcessText(text: string): ProcessIdentity | null {
   const whole = /^(.*?)[:\t](\d+)(?:[:\t](\d*))?(?::([\w.-]*):(\d*))?$/.exec(text);
   if (whole === null) return null;
-  const [, host = "", pid = "", started, boot, pids] = whole;
-  const orNull = (part: string | undefined): string | null => (part === undefined || part === "" ? null : part);
-  return { host, pid: Number(pid), started: orNull(started), boot: orNull(boot), pids: orNull(pids) };
+  const [, host = "", pid = "", started = "", boot, pids] = whole;
+  const orNull = (part: string): string | null => (part === "" ? null : part);
+  const identity = { host, pid: Number(pid), started: orNull(started) };
+  return boot === undefined || pids === undefined ? identity : { ...identity, boot: orNull(boot), pids: orNull(pids) };
 }
 
 /** What can be known of the process that such a text names. */

@@ -138,13 +138,13 @@ describe("a journal that says less than the run's record", () => {
     return run;
   };
 
-  it("is damaged: it is empty", async () => {
+  it("is lost: it is empty", async () => {
     const run = done();
     truncateSync(run.journalPath);
     const error = await errorOf(() => settleRecord(run));
     expect([error.code, error.message]).toEqual([
-      "RUN_FILE_DAMAGED",
-      `${run.journalPath} is damaged: it is empty or gone, although the run is done.`,
+      "STATE_LOST",
+      `${run.journalPath} is empty or gone, although run ${run.id} is done.`,
     ]);
   });
 

@@ -35,6 +35,7 @@ describe("a run's folder", () => {
       shaped: null,
       validation: [],
       finishedAt: null,
+      nth: 1,
     });
     for (const path of [dirname(home.path), home.path, run.path]) expect(mode(path)).toBe("700");
     expect(mode(join(run.path, "run.json"))).toBe("600");
