@@ -1,10 +1,12 @@
 /** Clean: removes every trace of a pipeline's runs. The tables the application uses are not touched. */
 import { cleaningUp } from "../core/messages/clean-up.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
+import { hasReached, isBefore } from "../core/run-stages.ts";
 import { claimFolder } from "../run-folder/at-work.ts";
 import { Journal } from "../run-folder/journal.ts";
+import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./run/context.ts";
-import { stateLostWithFolder } from "./run/known-state.ts";
+import { stateLost, stateLostWithFolder } from "./run/known-state.ts";
 
 export async function cleanRuns(context: Context, confirm: () => Promise<boolean>): Promise<string[]> {
   const { home, parts } = context;
@@ -12,6 +14,7 @@ export async function cleanRuns(context: Context, confirm: () => Promise<boolean
   for (const folder of runs) {
     if (new Journal(folder.journalPath).open() !== null)
       throw new RowhaulError("OPEN_JOURNAL", `The cutover of run ${folder.id} was interrupted.`);
+    await refuseUnknownSwitch(context, folder);
   }
   const aside = home.setAside();
   await parts.target.runs.checkFree(null);
@@ -31,6 +34,18 @@ export async function cleanRuns(context: Context, confirm: () => Promise<boolean
     return removed;
   };
   return cleaningUp(clean, claim.release);
+}
+
+/** Without its journal, an interrupted cutover looks like none. */
+async function refuseUnknownSwitch(context: Context, folder: RunFolder): Promise<void> {
+  if (!isBefore(folder.record.stage, "switched")) return;
+  const row = await context.parts.target.runs.read(folder.id);
+  if (!hasReached(row?.status, "switched")) return;
+  throw await stateLost(
+    context,
+    folder,
+    `The target says that run ${folder.id} is ${row?.status}; its journal is gone`,
+  );
 }
 
 /** Without a folder, nothing says whether somebody needs what stands in the target to go back. */

@@ -92,7 +92,8 @@ export class RunFolder {
 
   save(name: keyof typeof documents, value: object): void {
     const format: Format<object> = documents[name];
-    writeFormat(this.file(`${name}.json`), format, value);
+    // So that no file of another run is taken for one of this.
+    writeFormat(this.file(`${name}.json`), format, { run: this.id, ...value });
   }
 
   get catalog(): Catalog {
@@ -118,7 +119,7 @@ export class RunFolder {
 
   /** What the transforms did; null where there are none. */
   get transforms(): TransformReport | null {
-    return readFormat(this.file("transforms.json"), transformsFormat);
+    return this.#own("transforms.json", transformsFormat);
   }
 
   report(): Report | null {
@@ -143,8 +144,17 @@ export class RunFolder {
     return aside;
   }
 
+  /** Null when it is not there. Files of earlier versions do not say which run's they are. */
+  #own<T extends object>(name: string, format: Format<T>): T | null {
+    const found = readFormat(this.file(name), format) as (T & { readonly run?: unknown }) | null;
+    if (found === null) return null;
+    const { run = this.id, ...value } = found;
+    if (run !== this.id) throw damaged(this.file(name), `it is of run ${String(run)}`, format.remedy(this.file(name)));
+    return value as unknown as T;
+  }
+
   #load<T extends object>(name: string, format: Format<T>): T {
-    return present(this.file(name), readFormat(this.file(name), format));
+    return present(this.file(name), this.#own(name, format));
   }
 }
 

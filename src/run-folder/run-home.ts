@@ -22,11 +22,14 @@ export class RunHome {
     this.path = join(this.#root, name);
   }
 
-  /** The newest run, null when there is none. Its record may be damaged. Throws RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
+  /** The newest run, null when there is none. Its record may be damaged. Throws SNAPSHOT_LOST, RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
   latest(): RunFolder | null {
     const named = this.named();
     if (named === null) return this.newest();
-    return existsSync(join(this.path, named)) ? new RunFolder(this.path, named) : null;
+    const folder = new RunFolder(this.path, named);
+    if (!existsSync(folder.path))
+      throw new RowhaulError("SNAPSHOT_LOST", `The folder of the newest run, ${folder.path}, is gone.`);
+    return folder;
   }
 
   /** The newest by the order of the runs themselves, whatever current.json says. */
