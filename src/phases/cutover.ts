@@ -96,16 +96,18 @@ async function prepare(context: Context, folder: RunFolder, session: Session): P
 
 /** Writers were not locked out, and what they wrote since the snapshot is not in the target. */
 async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder): Promise<void> {
-  if (record.snapshot === null || (await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
+  if (record.snapshot === null) return;
   try {
+    if ((await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
     await parts.source.checkUnchanged(record.snapshot, signal);
   } catch (thrown) {
-    if (!(thrown instanceof RowhaulError) || thrown.code !== "SOURCE_CHANGED") throw thrown;
-    emit({
-      type: "notice",
-      level: "warning",
-      message: "The source was written to since the snapshot; --fresh moves what came since.",
-    });
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+    const message =
+      thrown.code === "SOURCE_CHANGED"
+        ? "The source was written to since the snapshot; --fresh moves what came since."
+        : `Whether the source was written to since the snapshot cannot be seen: ${thrown.message}`;
+    // The run is done, whatever became of the source.
+    emit({ type: "notice", level: "warning", message });
   }
 }
 

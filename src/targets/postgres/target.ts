@@ -1,4 +1,5 @@
 /** A PostgreSQL server as the phases' target. */
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
@@ -82,8 +83,11 @@ export function postgresTarget(
     runs: runStore(pool, state, schema),
     acquire: (run, plan, signal) => openSession(pool, control, settings, run, plan, signal),
     async close() {
-      await Promise.all([pool.end(), control.end()]);
-      await after();
+      await cleaningUp(
+        () => pool.end(),
+        () => control.end(),
+        after,
+      );
     },
   };
   return { target, pool };
