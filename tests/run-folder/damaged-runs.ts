@@ -41,7 +41,11 @@ export const runFiles = [
 ] as const;
 
 /** `until`: how far its run came. `text` is one of its cells. */
-export async function makeScene(until: "validated" | "done", text = "a"): Promise<Scene> {
+export async function makeScene(
+  until: "validated" | "done",
+  text = "a",
+  before: (folder: string) => void = () => {},
+): Promise<Scene> {
   const folder = freshPath(`scene-${until}`);
   mkdirSync(folder);
   const db = new Database(join(folder, "app.db"));
@@ -59,6 +63,7 @@ export async function makeScene(until: "validated" | "done", text = "a"): Promis
       '  - { file: .env, set: { DATABASE_URL: "${target.url}" } }',
     ].join("\n"),
   );
+  before(folder);
   const settings = readPipeline(join(folder, "p.yaml"));
   await run(settings, { until: until === "done" ? "cutover" : "validate" });
   const kept = `${folder}.kept`;
