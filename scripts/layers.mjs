@@ -69,7 +69,7 @@ export const layers = [
   { name: "compare", is: "two stores side by side", uses: ["core", "system", "json"] },
   { name: "app-config", is: "the application's settings files, rewritten", uses: ["core", "system"] },
   { name: "embedded", is: "a PostgreSQL of rowhaul's own", uses: ["core", "system"] },
-  { name: "run-folder", is: "what a run keeps beside its pipeline", uses: ["core", "system"] },
+  { name: "run-folder", is: "what a run keeps beside its pipeline", uses: ["core", "system", "sqlite"] },
   { name: "report", is: "plan, findings and report as text", uses: ["core"] },
   {
     name: "operations",

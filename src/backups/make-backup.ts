@@ -2,8 +2,10 @@
  * Makes the environment's backup: a copy of the run's snapshot, which is one
  * consistent state of the source, under a dated name, proven to be that state.
  */
-import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+
+import { chmodSync, constants, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { cleanedUp, cleaningUp } from "../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
 import { putInPlace } from "../system/durable-file.ts";
@@ -37,7 +39,7 @@ export async function makeBackup(
     await prove(part, request);
     putInPlace(part, path);
   } catch (thrown) {
-    if (existsSync(part)) rmSync(part);
+    cleanedUp(thrown, () => rmSync(part, { force: true }));
     signal.throwIfAborted();
     if (thrown instanceof RowhaulError) throw thrown;
     throw new RowhaulError("BACKUP_FAILED", `The backup ${path} cannot be written: ${messageOf(thrown)}.`, {
@@ -51,11 +53,12 @@ async function prove(part: string, { snapshot, signal }: MakeBackupRequest): Pro
   if ((await sha256OfFile(part)) !== snapshot.sha256)
     throw new RowhaulError("BACKUP_FAILED", "The backup is not what the snapshot was when it was taken.");
   const scratch = mkdtempSync(join(dirname(part), ".verify-"));
-  try {
-    const verdict = await verifyBackup(part, { source: null, scratch, pgRestore: "pg_restore", signal });
-    if (verdict.quality === "bad")
-      throw new RowhaulError("BACKUP_FAILED", `The backup cannot be restored: ${verdict.message}.`);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  await cleaningUp(
+    async () => {
+      const verdict = await verifyBackup(part, { source: null, scratch, pgRestore: "pg_restore", signal });
+      if (verdict.quality === "bad")
+        throw new RowhaulError("BACKUP_FAILED", `The backup cannot be restored: ${verdict.message}.`);
+    },
+    () => rmSync(scratch, { recursive: true, force: true }),
+  );
 }

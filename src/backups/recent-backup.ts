@@ -1,7 +1,9 @@
 /** Is there a recent backup that can be restored? */
+
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../core/environment.ts";
+import { cleaningUp } from "../core/messages/clean-up.ts";
 import { type Answer, failure, ok, warning } from "../operations/checklist.ts";
 import { aboutDuration } from "../operations/duration.ts";
 import { backupCandidates, type Candidate } from "./candidates.ts";
@@ -78,13 +80,14 @@ function broken({ path }: Candidate, { message }: Verdict): Answer {
 async function verified(path: string, request: RecentBackupRequest): Promise<Verdict> {
   mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
   const scratch = mkdtempSync(join(request.scratch, "backup-"));
-  try {
-    const { facts, signal, pgRestore = "pg_restore" } = request;
-    const { verifyBackup } = await import("./verify.ts");
-    return await verifyBackup(path, { source: facts, scratch, pgRestore, signal });
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return cleaningUp(
+    async () => {
+      const { facts, signal, pgRestore = "pg_restore" } = request;
+      const { verifyBackup } = await import("./verify.ts");
+      return await verifyBackup(path, { source: facts, scratch, pgRestore, signal });
+    },
+    () => rmSync(scratch, { recursive: true, force: true }),
+  );
 }
 
 /** With a clock that runs slow a file can seem to be from the future; that counts as recent. */

@@ -166,6 +166,15 @@ export type Target = {
 /** What the target remembers of runs, for reading. Only a {@link Session} changes it. */
 export type RunStore = {
   read(run: string): Promise<RunRow | null>;
+  /** All that are remembered of the pipeline, oldest first, whoever keeps their folders. */
+  list(pipeline: string): Promise<RunRow[]>;
+  /** Whether all that the run loaded is still where it was loaded. */
+  holdsLoad(run: string, plan: Plan): Promise<boolean>;
+  /**
+   * For a run whose state is lost: statements or commands that take its switch back, as far as the target itself shows
+   * what belongs where. None when nothing of the run is there. `plan`: null where that is lost too.
+   */
+  byHand(run: string, plan: Plan | null): Promise<string[]>;
   /** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
   checkFree(run: string | null): Promise<void>;
   checkpoints(run: string): Promise<Map<string, number>>;

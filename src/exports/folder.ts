@@ -4,10 +4,11 @@
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { cleanedUp } from "../core/messages/clean-up.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { diskError, onDisk } from "../system/disk-error.ts";
 import { renameDurably, syncFolder } from "../system/durable-file.ts";
-import { makeWorkFolder } from "../system/work-folder.ts";
+import { makeWorkFolder, wayMaker } from "../system/work-folder.ts";
 import { exportFormat, manifestName } from "./manifest.ts";
 
 export type ExportFolder = {
@@ -20,13 +21,19 @@ export type ExportFolder = {
 
 /** Throws EXPORT_EXISTS, LOCAL_DISK. */
 export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
-  refuseOccupied(folder, overwrite);
-  // Earlier versions had these names for every export.
-  for (const left of [`${folder}.part`, `${folder}.old`]) removeLeftover(left);
+  // Earlier versions had these names for every export; killed at the wrong moment, the second is all there is.
+  if (!existsSync(folder) && hasManifest(`${folder}.old`))
+    onDisk(`the export ${folder}`, () => renameDurably(`${folder}.old`, folder));
   const work = onDisk(`the export ${folder}`, () => {
     mkdirSync(dirname(folder), { recursive: true });
     return makeWorkFolder(folder);
   });
+  try {
+    refuseOccupied(folder, overwrite);
+    for (const left of [`${folder}.part`, `${folder}.old`]) removeLeftover(left);
+  } catch (thrown) {
+    throw cleanedUp(thrown, work.remove);
+  }
   const part = join(work.path, "part");
   onDisk(`the export ${folder}`, () => mkdirSync(part, { mode: 0o700 }));
   return {
@@ -36,7 +43,7 @@ export function exportFolder(folder: string, overwrite: boolean): ExportFolder {
         syncFolder(part);
         for (let attempt = 0; attempt < 10; attempt++) {
           refuseOccupied(folder, overwrite);
-          if (takesPlace(part, folder, join(work.path, `old-${attempt}`), attempt === 9)) break;
+          if (takesPlace(part, folder, wayMaker(work, attempt), attempt === 9)) break;
         }
         work.remove();
       });
@@ -52,7 +59,9 @@ function takesPlace(part: string, to: string, old: string, isLast: boolean): boo
     renameDurably(part, to);
     return true;
   } catch (thrown) {
-    if (existsSync(old) && !existsSync(to)) renameSync(old, to);
+    cleanedUp(thrown, () => {
+      if (existsSync(old) && !existsSync(to)) renameSync(old, to);
+    });
     const code = String((thrown as { code?: unknown }).code);
     if (isLast || !existsSync(part) || !/^(ENOENT|EEXIST|ENOTEMPTY)$/.test(code)) throw thrown;
     return false;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { folderKind } from "../system/folder-kind.ts";
+import { nearFileHint } from "../system/near-file.ts";
 import {
   type ExportedTable,
   exportFormat,
@@ -60,10 +61,15 @@ function manifestFile(folder: string): string {
     if (code !== "ENOENT")
       throw new RowhaulError("SOURCE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
     if (lstatSync(folder, { throwIfNoEntry: false }) === undefined)
-      throw new RowhaulError("SOURCE_NOT_FOUND", `There is no folder at ${folder}.`);
+      throw new RowhaulError("SOURCE_NOT_FOUND", `There is no folder at ${folder}.`, hintOf(folder));
     const { is, todo } = folderKind(folder);
     throw invalid(`${folder} is ${is}, and no export of rowhaul's: it holds no ${manifestName}.`, { hint: todo });
   }
+}
+
+function hintOf(folder: string): { readonly hint?: string } {
+  const hint = nearFileHint(folder);
+  return hint === null ? {} : { hint };
 }
 
 function parsed(path: string, text: string): unknown {

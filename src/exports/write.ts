@@ -2,8 +2,10 @@
  * Writes a snapshot as an export: one NDJSON a table and a manifest. Rows come in
  * key order and cells in one spelling, so the same data gives the same SHA-256.
  */
+
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { cleanedUp } from "../core/messages/clean-up.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
@@ -76,8 +78,10 @@ export async function writeExport(request: ExportRequest): Promise<ExportSummary
       const sum = (of: "rows" | "bytes"): number => tables.reduce((total, table) => total + table[of], 0);
       return { folder, rows: sum("rows"), bytes: sum("bytes"), tables, lost: virtual.lost };
     } catch (thrown) {
-      target.abandon();
-      throw exportError(folder, thrown);
+      throw exportError(
+        folder,
+        cleanedUp(thrown, () => target.abandon()),
+      );
     }
   } finally {
     db.close();

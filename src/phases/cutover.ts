@@ -4,6 +4,7 @@
  * is locked for the rest, which takes a moment. Whatever fails on the way is undone.
  */
 
+import { cleanedUpAwaited, cleaningUp } from "../core/messages/clean-up.ts";
 import { plural } from "../core/messages/count.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { PreparedSwitch } from "../core/plan/live.ts";
@@ -35,8 +36,8 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
     const switched = hasReached(status, "switched");
     // The longest part. The application keeps running: none of this is visible to it yet.
     const prepared = switched ? null : await prepare(context, folder, session);
-    let source: SourceHold | null = null;
-    try {
+    let source = null as SourceHold | null;
+    const switching = async (): Promise<void> => {
       // Without files to switch the application does not read the new tables yet, so a changed source only gets a notice.
       if (settings.cutover !== null) source = await holdSource(context, folder);
       context.signal.throwIfAborted();
@@ -62,15 +63,17 @@ export async function cutOver(context: Context, folder: RunFolder, session: Sess
         await session.setStatus("done");
       } catch (thrown) {
         // Its locks would block the rollback.
-        await prepared?.abandon();
+        await cleanedUpAwaited(thrown, () => prepared?.abandon());
         await undoFailedCutover(context, folder, session, thrown);
       }
       journal.write({ step: "done" });
       folder.update({ stage: "done", finishedAt: new Date().toISOString() });
-    } finally {
-      await prepared?.abandon();
-      await source?.release();
-    }
+    };
+    await cleaningUp(
+      switching,
+      () => prepared?.abandon(),
+      () => source?.release(),
+    );
     if (settings.cutover === null) await lookAgain(context, folder);
     await sweep(context, session);
     const files = planned.length === 0 ? "" : `, ${plural(planned.length, "file")} rewritten`;
@@ -93,16 +96,18 @@ async function prepare(context: Context, folder: RunFolder, session: Session): P
 
 /** Writers were not locked out, and what they wrote since the snapshot is not in the target. */
 async function lookAgain({ parts, emit, signal }: Context, { record }: RunFolder): Promise<void> {
-  if (record.snapshot === null || (await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
+  if (record.snapshot === null) return;
   try {
+    if ((await parts.source.fingerprint()) === record.snapshot.fingerprint) return;
     await parts.source.checkUnchanged(record.snapshot, signal);
   } catch (thrown) {
-    if (!(thrown instanceof RowhaulError) || thrown.code !== "SOURCE_CHANGED") throw thrown;
-    emit({
-      type: "notice",
-      level: "warning",
-      message: "The source was written to since the snapshot; --fresh moves what came since.",
-    });
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+    const message =
+      thrown.code === "SOURCE_CHANGED"
+        ? "The source was written to since the snapshot; --fresh moves what came since."
+        : `Whether the source was written to since the snapshot cannot be seen: ${thrown.message}`;
+    // The run is done, whatever became of the source.
+    emit({ type: "notice", level: "warning", message });
   }
 }
 

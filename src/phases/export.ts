@@ -1,7 +1,9 @@
 /** Export: a store's rows, as they are or transformed, into a folder of files that `import` takes back. */
+
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Emit } from "../core/events.ts";
+import { cleaningUp } from "../core/messages/clean-up.ts";
 import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { QuarantinedRow } from "../core/plan/ledger.ts";
@@ -64,7 +66,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     mkdirSync(dirname(folder), { recursive: true });
     return makeWorkFolder(folder);
   });
-  try {
+  return cleaningUp(async () => {
     const info = await provenSnapshot(source, join(work.path, "snapshot.db"), parts);
     let { path } = info;
     let { selection } = parts;
@@ -98,9 +100,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
     } finally {
       frozen.close();
     }
-  } finally {
-    work.remove();
-  }
+  }, work.remove);
 }
 
 /** An export has no place for rows in quarantine, so they are reported here. */

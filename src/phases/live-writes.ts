@@ -6,7 +6,10 @@ import type { RunOptions } from "./run/run-options.ts";
 
 /** With keep-aside, a run after a switched one would move the live tables away, and with them what the application wrote since. */
 export async function refuseToReplaceWrites(context: Context, folder: RunFolder, options: RunOptions): Promise<void> {
-  const live = context.home.all().findLast((one) => one.record.stage === "done" && one.path !== folder.path);
+  const live = context.home
+    .kept()
+    .filter(({ folder: other }) => other.path !== folder.path)
+    .findLast(({ record }) => record?.stage === "done")?.folder;
   // Added rows replace nothing but, in a merge, rows of the same key, which are kept aside.
   const { target, tables } = context.settings;
   const modes = [target.existing, ...Object.values(tables ?? {}).flatMap(({ existing }) => existing ?? [])];

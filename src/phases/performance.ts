@@ -15,6 +15,7 @@ import { readFormat, writeFormat } from "../run-folder/formats/format.ts";
 import { baselineFormat } from "../run-folder/formats/measurements.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./run/context.ts";
+import { unlessDamaged } from "./run/earlier-runs.ts";
 
 /** Throws CHECKS_FAILED for a query that the source itself does not answer. */
 export async function measureSource(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<void> {
@@ -51,7 +52,7 @@ async function baseline(
 ): Promise<readonly Measurement[]> {
   const asked = performance.queries.map(({ name, source }) => ({ name, source }));
   const path = folder.file("baseline.json");
-  const kept = readFormat(path, baselineFormat);
+  const kept = unlessDamaged(() => readFormat(path, baselineFormat), context.emit);
   if (kept !== null && JSON.stringify(kept.asked) === JSON.stringify(asked)) return kept.measured;
   const measured = await measureBaseline(performance, info.path, context.signal);
   const lines = baselineLines(measured);

@@ -7,6 +7,7 @@ import type { TableFit } from "../core/plan/live-fit.ts";
 import type { Hazard, Note, Plan } from "../core/plan/plan.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { Occupied, Target } from "../core/ports.ts";
+import { asidePrefix, stagingPrefix } from "../core/schema/staging-name.ts";
 import type { PlanInput } from "../plan/context.ts";
 import { chosenRequests } from "../plan/to-postgres/chosen-types.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
@@ -30,9 +31,9 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       profile: profiled.profile,
       orphans: profiled.orphans,
       target: facts,
-      staging: `rowhaul_staging_${id}`,
+      staging: `${stagingPrefix}${id}`,
       run: id,
-      aside: settings.target.existing === "refuse" ? null : `rowhaul_aside_${id}`,
+      aside: settings.target.existing === "refuse" ? null : `${asidePrefix}${id}`,
       refused: new Map<string, string>(),
       leftOut: folder.transforms?.leftOut ?? [],
     };

@@ -1,5 +1,6 @@
 /** The report of a run, as data: everything that was decided, changed, proven and left. */
 
+import { messageOf } from "../core/messages/errors.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
 import { isBefore, type RunStage } from "../core/run-stages.ts";
@@ -9,7 +10,12 @@ import type { Context } from "./run/context.ts";
 /** Ledger lines kept in the report; all of them stay in the target's state schema. */
 const ledgerLines = 1000;
 
-export async function writeReport(context: Context, folder: RunFolder): Promise<Report> {
+/** `orWarn`: what was done stands, whether its report can be written or not. */
+export async function writeReport(
+  context: Context,
+  folder: RunFolder,
+  { orWarn = false }: { readonly orWarn?: boolean } = {},
+): Promise<Report> {
   const record = folder.record;
   const { plan, transforms } = folder;
   const ledger = await context.parts.target.runs
@@ -45,7 +51,12 @@ export async function writeReport(context: Context, folder: RunFolder): Promise<
     validation: record.validation,
     ...withEarlyQuarantine(ledger, transforms, record.stage),
   };
-  folder.save("report", report);
+  try {
+    folder.save("report", report);
+  } catch (thrown) {
+    if (!orWarn) throw thrown;
+    context.emit({ type: "notice", level: "warning", message: `There is no report: ${messageOf(thrown)}` });
+  }
   return report;
 }
 

@@ -40,7 +40,7 @@ export async function rollBack(
       if (await isUntouched(context, folder, thrown)) stand(journal, before);
       throw thrown;
     }
-    folder.update({ stage: "rolled back", finishedAt: new Date().toISOString() });
+    folder.update({ stage: "rolled back", finishedAt: new Date().toISOString(), untold: true });
     for (const message of stays) context.emit({ type: "notice", level: "info", message });
     return {
       result: undefined,

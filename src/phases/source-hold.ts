@@ -4,6 +4,7 @@
  * put back: from then on the cutover can only be undone. Once the files are switched the lock stays until the health
  * check, or the undo, has ended.
  */
+import { cleanedUpAwaited } from "../core/messages/clean-up.ts";
 import { messageOf } from "../core/messages/errors.ts";
 import type { SourceLock } from "../core/ports.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
@@ -49,7 +50,6 @@ export async function holdSource({ parts, signal, emit }: Context, { record }: R
     await hold.checkUnchanged();
     return hold;
   } catch (thrown) {
-    await hold.release();
-    throw thrown;
+    throw await cleanedUpAwaited(thrown, hold.release);
   }
 }

@@ -6,6 +6,7 @@ import type { Session } from "../core/session.ts";
 import { Journal } from "../run-folder/journal.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Context } from "./run/context.ts";
+import { stateLost } from "./run/known-state.ts";
 
 /**
  * The schema goes back first, because only that can be refused (ROLLBACK_REFUSED); then the files.
@@ -27,6 +28,8 @@ export async function undo(
     kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal, pending, before }));
   } catch (thrown) {
     if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
+    if (thrown instanceof RowhaulError && thrown.code === "STATE_LOST")
+      throw await stateLost(context, folder, thrown.message.replace(/\.$/, ""));
     context.signal.throwIfAborted();
     throw new RowhaulError("UNDO_FAILED", `The schema could not be switched back: ${messageOf(thrown)}`, {
       cause: thrown,

@@ -1,10 +1,12 @@
 /** Compares two stores, whatever they are: each is brought into a snapshot of its own first. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareStores } from "../compare/compare.ts";
 import type { Comparison, Opened } from "../compare/comparison.ts";
 import { type Emit, silent } from "../core/events.ts";
+import { cleaningUp } from "../core/messages/clean-up.ts";
 import type { Settings } from "../core/settings.ts";
 import { provenSnapshot } from "../phases/proven-snapshot.ts";
 import { tableSelector } from "../plan/selection.ts";
@@ -27,22 +29,23 @@ export async function comparePlaces({ a, b, byMeaning, onEvent, signal }: Compar
   const stop = signal ?? new AbortController().signal;
   // Only the user who may read the stores may read this.
   const work = mkdtempSync(join(tmpdir(), "rowhaul-compare-"));
-  try {
-    const [left, right] = [
-      await opened(a, join(work, "a.db"), emit, stop),
-      await opened(b, join(work, "b.db"), emit, stop),
-    ];
-    const selected = tableSelector(selectionOf(a));
-    return await compareStores(left, right, {
-      tables: selected,
-      ...(byMeaning === true ? { mode: "in meaning" as const } : {}),
-      scratchFolder: work,
-      progress: (item, done) => emit({ type: "progress", phase: "validate", item, done, total: 0, unit: "rows" }),
-      signal: stop,
-    });
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  return cleaningUp(
+    async () => {
+      const [left, right] = [
+        await opened(a, join(work, "a.db"), emit, stop),
+        await opened(b, join(work, "b.db"), emit, stop),
+      ];
+      const selected = tableSelector(selectionOf(a));
+      return await compareStores(left, right, {
+        tables: selected,
+        ...(byMeaning === true ? { mode: "in meaning" as const } : {}),
+        scratchFolder: work,
+        progress: (item, done) => emit({ type: "progress", phase: "validate", item, done, total: 0, unit: "rows" }),
+        signal: stop,
+      });
+    },
+    () => rmSync(work, { recursive: true, force: true }),
+  );
 }
 
 async function opened(settings: Settings, path: string, emit: Emit, signal: AbortSignal): Promise<Opened> {

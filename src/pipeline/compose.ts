@@ -26,17 +26,20 @@ export async function compose(
   refuseSamePlace(settings);
   const source = await openSource(settings);
   const transforms = await transformsOf(settings);
+  // Whatever may refuse these settings does so before a server is started for them.
+  const selection = selectionOf(settings);
+  const home = homeOf(settings);
   const { planner, ...target } = await openTarget(settings, emit, signal, embedded);
   const parts: Parts = {
     ...target,
     source,
-    selection: selectionOf(settings),
+    selection,
     transforms,
     copySearch,
     files: async () => (await import("./app-files.ts")).appFiles,
   };
   return {
-    context: { settings, planner, parts, home: homeOf(settings), emit, signal },
+    context: { settings, planner, parts, home, emit, signal },
     close: () => target.target.close(),
   };
 }

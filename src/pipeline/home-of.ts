@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Settings, TargetSettings } from "../core/settings.ts";
 import { parseTarget } from "../postgres/url.ts";
-import { RunHome } from "../run-folder/run-folder.ts";
+import { RunHome } from "../run-folder/run-home.ts";
 
 /** Runs into another target, or in another environment, are other runs. An embedded server's port may change; it is still the same one. */
 export function homeOf(settings: Settings): RunHome {

@@ -1,5 +1,6 @@
 /** One statement against a server, read-only, for a person to look at the result. */
 
+import { cleaningUp } from "../core/messages/clean-up.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { openPool } from "../postgres/pool.ts";
 import { inTransaction } from "../postgres/transaction.ts";
@@ -13,25 +14,26 @@ export type QueryResult = {
 /** Values as PostgreSQL writes them. */
 export async function queryDatabase(url: string, sql: string): Promise<QueryResult> {
   const pool = openPool(parseTarget(url), 1);
-  try {
-    return await inTransaction(
-      pool,
-      "running the query",
-      async (client) => {
-        await client.query("SET LOCAL search_path = public");
-        // Of several statements the first could end the transaction that changes nothing: this way takes only one.
-        const asText = { getTypeParser: () => (value: unknown) => value };
-        const one = { text: sql, rowMode: "array" as const, queryMode: "extended", types: asText };
-        const { fields, rows } = await client.query(one).catch((thrown: unknown) => {
-          throw queryFailed(thrown);
-        });
-        return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
-      },
-      { begin: "BEGIN READ ONLY" },
-    );
-  } finally {
-    await pool.end();
-  }
+  return cleaningUp(
+    async () => {
+      return await inTransaction(
+        pool,
+        "running the query",
+        async (client) => {
+          await client.query("SET LOCAL search_path = public");
+          // Of several statements the first could end the transaction that changes nothing: this way takes only one.
+          const asText = { getTypeParser: () => (value: unknown) => value };
+          const one = { text: sql, rowMode: "array" as const, queryMode: "extended", types: asText };
+          const { fields, rows } = await client.query(one).catch((thrown: unknown) => {
+            throw queryFailed(thrown);
+          });
+          return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
+        },
+        { begin: "BEGIN READ ONLY" },
+      );
+    },
+    () => pool.end(),
+  );
 }
 
 /** What the server says of the statement; a connection that broke meanwhile is another matter. */

@@ -1,5 +1,5 @@
 /** An error as text: what, where, and `Try:` with what to do. */
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { laterFailures, messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { mentionsWord } from "../core/messages/says.ts";
 import type { Paint } from "./paint.ts";
 
@@ -17,6 +17,7 @@ export function errorText(thrown: unknown, paint: Paint, debug: boolean): string
     lines.push(`${paint("bold", "Try:")} ${thrown.hint}`);
   } else {
     lines.push(`${paint("red", "Error")} ${paint("bold", "DEFECT")}: ${messageOf(thrown)}`);
+    for (const failure of laterFailures(thrown)) lines.push(`  ${failure}`);
     lines.push(`${paint("bold", "Try:")} set ROWHAUL_DEBUG=1, run again, and report what it prints; nothing was lost.`);
   }
   if (debug && thrown instanceof Error)

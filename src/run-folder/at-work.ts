@@ -3,42 +3,78 @@
  * begins only with the load; before it, a second run would take the folder of the
  * first for one that a crash left, and remove it.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
-import { mayBeAlive, type ProcessIdentity, thisProcess } from "../system/process.ts";
+import { alone } from "../sqlite/alone.ts";
+import { onDisk } from "../system/disk-error.ts";
+import { writeDurably } from "../system/durable-file.ts";
+import { fateOf, type ProcessIdentity, thisProcess } from "../system/process.ts";
 import { readFormat } from "./formats/format.ts";
 import { holderFormat, holderText } from "./formats/holder.ts";
 
 export type Claim = { release(): void };
 
+/** How long a process from elsewhere, of which nothing can be known, holds the folder after its last sign of life. */
+const holdMs = 120_000;
+const heartbeatMs = 10_000;
+
 /** Throws RUN_IN_PROGRESS while another process, or another call in this one, holds the folder. */
 export function claimFolder(folder: string): Claim {
   const path = join(folder, "at-work.json");
-  const own = holderText(thisProcess());
-  for (let attempt = 0; ; attempt++) {
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(path, own, { flag: "wx", mode: 0o600 });
-      return { release: () => releaseIf(path, own) };
-    } catch (thrown) {
-      if ((thrown as { code?: string }).code !== "EEXIST" || attempt > 2)
-        throw new RowhaulError("LOCAL_DISK", `${path} cannot be written: ${messageOf(thrown)}.`, { cause: thrown });
-    }
+  const own = holderText({ ...thisProcess(), claim: ++claims });
+  onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  // Reading who holds it and writing that we do are one step: of two that find a dead holder only one takes its place.
+  inTurn(folder, () => {
     const holder = readHolder(path);
-    if (holder !== null && mayBeAlive(holder)) throw inProgress(folder, holder);
-    rmSync(path, { force: true });
+    if (holder !== null && holds(path, holder)) throw inProgress(folder, holder);
+    onDisk(path, () => writeDurably(path, own));
+  });
+  const timer = setInterval(() => giveSign(path), heartbeatMs);
+  timer.unref();
+  return {
+    release() {
+      clearInterval(timer);
+      releaseIf(folder, path, own);
+    },
+  };
+}
+
+/** Two claims of this process are two. */
+let claims = 0;
+
+function inTurn(folder: string, work: () => void): void {
+  try {
+    alone(join(folder, "at-work.lock"), work);
+  } catch (thrown) {
+    if (!String((thrown as { code?: unknown } | null)?.code).startsWith("SQLITE_")) throw thrown;
+    throw new RowhaulError("LOCAL_DISK", `${folder} cannot be locked: ${messageOf(thrown)}.`, { cause: thrown });
   }
 }
 
-/** Null for a file that a crash left half written, and for one that is gone by now. Throws RUN_FILE_DAMAGED, STATE_NEWER. */
+/** Null for a file that a crash left half written, and for one that is not there. Throws RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
 function readHolder(path: string): ProcessIdentity | null {
   try {
     JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return null;
+  } catch (thrown) {
+    // Earlier versions wrote it where it stands.
+    if (thrown instanceof SyntaxError) return null;
   }
   return readFormat(path, holderFormat);
+}
+
+function holds(path: string, holder: ProcessIdentity): boolean {
+  const fate = fateOf(holder);
+  return fate === "unknown" ? Date.now() - statSync(path).mtimeMs < holdMs : fate === "alive";
+}
+
+function giveSign(path: string): void {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch {
+    // `clean` has removed it with the folder.
+  }
 }
 
 function inProgress(folder: string, { pid, host }: ProcessIdentity): RowhaulError {
@@ -47,9 +83,13 @@ function inProgress(folder: string, { pid, host }: ProcessIdentity): RowhaulErro
   });
 }
 
-function releaseIf(path: string, own: string): void {
+/** Never throws: what was done in the folder counts more, and a claim of a process that has ended holds nobody up. */
+function releaseIf(folder: string, path: string, own: string): void {
   try {
-    if (readFileSync(path, "utf8") === own) rmSync(path, { force: true });
+    if (readFileSync(path, "utf8") !== own) return;
+    alone(join(folder, "at-work.lock"), () => {
+      if (readFileSync(path, "utf8") === own) rmSync(path, { force: true });
+    });
   } catch {
     // `clean` has removed it with the folder.
   }

@@ -4,24 +4,29 @@
  * crash between any two steps can be undone or completed.
  */
 import { existsSync, readFileSync, truncateSync } from "node:fs";
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { basename, dirname } from "node:path";
+import type { RowhaulError } from "../core/messages/errors.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { appendDurably } from "../system/durable-file.ts";
-import { damagedJournal, type JournalStep, lineOf, readLine } from "./formats/journal-line.ts";
+import { damagedJournal, type JournalStep, journalRemedy, lineOf, readLine } from "./formats/journal-line.ts";
+import { unreadable } from "./write-file.ts";
 
 export type { JournalStep } from "./formats/journal-line.ts";
 
 export class Journal {
   readonly #path: string;
+  /** The folder has its name. */
+  readonly #run: string;
 
   constructor(path: string) {
     this.#path = path;
+    this.#run = basename(dirname(path));
   }
 
   write(step: JournalStep): void {
-    onDisk(this.#path, () => append(this.#path, `${lineOf(step, new Date())}\n`));
+    onDisk(this.#path, () => append(this.#path, `${lineOf(step, this.#run, new Date())}\n`));
   }
 
   /** Throws RUN_FILE_DAMAGED for anything but steps, and what a crash leaves of one; STATE_NEWER. */
@@ -40,7 +45,8 @@ export class Journal {
         if (!cut) broken = index + 1;
         continue;
       }
-      const { step, numbered } = readLine(this.#path, index + 1, value);
+      const { step, numbered, run } = readLine(this.#path, index + 1, value);
+      if (run !== null && run !== this.#run) throw damagedJournal(this.#path, `line ${index + 1} is of run ${run}`);
       // Before there were versions, a line that a crash had cut short stayed when the next one was written.
       if (broken !== null && numbered) throw this.#damaged(broken);
       broken = null;
@@ -77,7 +83,7 @@ export class Journal {
       return readFileSync(this.#path, "utf8");
     } catch (thrown) {
       if ((thrown as { code?: string }).code === "ENOENT") return "";
-      throw new RowhaulError("LOCAL_DISK", `${this.#path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+      throw unreadable(this.#path, thrown, journalRemedy(this.#path));
     }
   }
 

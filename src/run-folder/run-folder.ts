@@ -4,20 +4,26 @@
  * profile, plan, report and the cutover's journal.
  */
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Profile } from "../core/plan/profile.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
-import { currentFormat } from "./formats/current.ts";
+import { stagingPrefix } from "../core/schema/staging-name.ts";
+import { onDisk } from "../system/disk-error.ts";
+import { damaged } from "./formats/damaged.ts";
 import { catalogFormat, planFormat, profileFormat, reportFormat, transformsFormat } from "./formats/documents.ts";
 import { type Format, readFormat, writeFormat } from "./formats/format.ts";
 import { type RunRecord, recordFormat } from "./formats/record.ts";
 
 export type { RunRecord } from "./formats/record.ts";
+
+/** What is appended to the names of folders that are no runs: of one that is being removed, and of one set aside. */
+const leaving = ".gone";
+const lost = ".lost";
 
 const documents = {
   catalog: catalogFormat,
@@ -28,16 +34,20 @@ const documents = {
 } as const;
 
 export class RunFolder {
+  readonly id: string;
   readonly path: string;
 
   constructor(home: string, id: string) {
+    this.id = id;
     this.path = join(home, id);
   }
 
   get record(): RunRecord {
-    const record = readFormat(join(this.path, "run.json"), recordFormat);
+    const path = this.file("run.json");
+    const record = readFormat(path, recordFormat);
     if (record === null)
       throw new RowhaulError("SNAPSHOT_LOST", `The folder of the run, ${this.path}, is gone or incomplete.`);
+    if (record.id !== this.id) throw damaged(path, `it is of run ${record.id}`, recordFormat.remedy(path));
     return record;
   }
 
@@ -45,6 +55,12 @@ export class RunFolder {
     const record = { ...this.record, ...changes };
     writeFormat(join(this.path, "run.json"), recordFormat, record);
     return record;
+  }
+
+  /** That it is rolled back has been said. */
+  tell(): void {
+    const { untold: _, ...record } = this.record;
+    writeFormat(this.file("run.json"), recordFormat, record);
   }
 
   get snapshotPath(): string {
@@ -76,7 +92,8 @@ export class RunFolder {
 
   save(name: keyof typeof documents, value: object): void {
     const format: Format<object> = documents[name];
-    writeFormat(this.file(`${name}.json`), format, value);
+    // So that no file of another run is taken for one of this.
+    writeFormat(this.file(`${name}.json`), format, { run: this.id, ...value });
   }
 
   get catalog(): Catalog {
@@ -88,99 +105,69 @@ export class RunFolder {
   }
 
   get plan(): Plan {
-    return { version: 1, ...this.#load("plan.json", planFormat) };
+    const plan: Plan = { version: 1, ...this.#load("plan.json", planFormat) };
+    const { staging } = plan.target;
+    // Statements of a plan of another run would work on that run's tables.
+    if (staging.startsWith(stagingPrefix) && staging !== `${stagingPrefix}${this.id}`)
+      throw damaged(
+        this.file("plan.json"),
+        `it is of run ${staging.slice(stagingPrefix.length)}`,
+        planFormat.remedy(""),
+      );
+    return plan;
   }
 
   /** What the transforms did; null where there are none. */
   get transforms(): TransformReport | null {
-    return readFormat(this.file("transforms.json"), transformsFormat);
+    return this.#own("transforms.json", transformsFormat);
   }
 
   report(): Report | null {
     return readReport(this.path);
   }
 
+  /** A process that is killed meanwhile leaves nothing that looks like a run. */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    const gone = `${this.path}${leaving}`;
+    rmSync(gone, { recursive: true, force: true });
+    if (existsSync(this.path)) renameSync(this.path, gone);
+    rmSync(gone, { recursive: true, force: true });
+  }
+
+  /** Takes it out of the pipeline's runs, for it cannot be gone on with; `clean` removes it. Returns where it is now. */
+  setAside(): string {
+    const aside = `${this.path}${lost}`;
+    onDisk(this.path, () => {
+      rmSync(aside, { recursive: true, force: true });
+      renameSync(this.path, aside);
+    });
+    return aside;
+  }
+
+  /** Null when it is not there. Files of earlier versions do not say which run's they are. */
+  #own<T extends object>(name: string, format: Format<T>): T | null {
+    const found = readFormat(this.file(name), format) as (T & { readonly run?: unknown }) | null;
+    if (found === null) return null;
+    const { run = this.id, ...value } = found;
+    if (run !== this.id) throw damaged(this.file(name), `it is of run ${String(run)}`, format.remedy(this.file(name)));
+    return value as unknown as T;
   }
 
   #load<T extends object>(name: string, format: Format<T>): T {
-    const value = readFormat(this.file(name), format);
-    if (value === null) throw new RowhaulError("SNAPSHOT_LOST", `${this.file(name)} is missing.`);
-    return value;
+    return present(this.file(name), this.#own(name, format));
   }
 }
 
 /** The report in a run's folder; null when there is none. */
 export function readReport(folder: string): Report | null {
-  return readFormat(join(folder, "report.json"), reportFormat);
+  const path = join(folder, "report.json");
+  const report = readFormat(path, reportFormat);
+  if (report !== null && report.run !== basename(folder))
+    throw damaged(path, `it is of run ${report.run}`, reportFormat.remedy(path));
+  return report;
 }
 
-/** The folder of all runs of one pipeline into one target schema. */
-export class RunHome {
-  readonly path: string;
-  readonly #root: string;
-
-  constructor(folder: string, name: string) {
-    this.#root = join(folder, ".rowhaul");
-    this.path = join(this.#root, name);
-  }
-
-  /** The newest run, null when there is none. */
-  latest(): RunFolder | null {
-    const current = readFormat(join(this.path, "current.json"), currentFormat);
-    return current !== null && existsSync(join(this.path, current.run, "run.json"))
-      ? new RunFolder(this.path, current.run)
-      : null;
-  }
-
-  start(pipeline: string, settings: string, now: Date): RunFolder {
-    const id = `${now.toISOString().replace(/[-:]/g, "").replace("T", "t").slice(0, 15)}_${Math.floor(
-      Math.random() * 0x10000,
-    )
-      .toString(16)
-      .padStart(4, "0")}`;
-    const folder = new RunFolder(this.path, id);
-    try {
-      mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-      for (const path of [this.#root, this.path, folder.path]) chmodSync(path, 0o700);
-      writeFileSync(join(this.#root, ".gitignore"), "*\n");
-    } catch (thrown) {
-      throw new RowhaulError("LOCAL_DISK", `${folder.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
-    }
-    const record: RunRecord = {
-      id,
-      pipeline,
-      startedAt: now.toISOString(),
-      stage: "new",
-      settings,
-      snapshot: null,
-      shaped: null,
-      validation: [],
-      finishedAt: null,
-    };
-    writeFormat(join(folder.path, "run.json"), recordFormat, record);
-    writeFormat(join(this.path, "current.json"), currentFormat, { run: id });
-    return folder;
-  }
-
-  /** All runs, oldest first. */
-  all(): RunFolder[] {
-    if (!existsSync(this.path)) return [];
-    const names = readdirSync(this.path, { withFileTypes: true }).filter(
-      (entry) => entry.isDirectory() && existsSync(join(this.path, entry.name, "run.json")),
-    );
-    // Not by name: two runs may begin in the same second.
-    return names
-      .map(({ name }) => new RunFolder(this.path, name))
-      .map((folder) => ({ folder, startedAt: folder.record.startedAt }))
-      .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
-      .map(({ folder }) => folder);
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
-    if (existsSync(this.#root) && readdirSync(this.#root).every((name) => name === ".gitignore"))
-      rmSync(this.#root, { recursive: true, force: true });
-  }
+function present<T>(path: string, value: T | null): T {
+  if (value === null) throw new RowhaulError("SNAPSHOT_LOST", `${path} is missing.`);
+  return value;
 }

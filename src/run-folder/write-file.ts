@@ -13,6 +13,19 @@ export function writeJson(path: string, value: unknown): void {
   writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** What stands at a path where a file of a run should, and is none that can be read. */
+export function unreadable(path: string, thrown: unknown, remedy: string): RowhaulError {
+  const { code } = thrown as { readonly code?: string };
+  if (code === "EISDIR") return damaged(path, "it is a folder", remedy, thrown);
+  // A file in the place of one of its folders.
+  if (code === "ENOTDIR")
+    return new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+  return new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, {
+    hint: `Check the permissions of the file and its folder. ${remedy}`,
+    cause: thrown,
+  });
+}
+
 /** Null when the file is not there. Throws RUN_FILE_DAMAGED for what is no JSON. */
 export function readJson(path: string, remedy = "Put the file back from a copy."): unknown {
   let text: string;
@@ -20,7 +33,7 @@ export function readJson(path: string, remedy = "Put the file back from a copy."
     text = readFileSync(path, "utf8");
   } catch (thrown) {
     if ((thrown as { code?: string }).code === "ENOENT") return null;
-    throw new RowhaulError("LOCAL_DISK", `${path} cannot be read: ${messageOf(thrown)}.`, { cause: thrown });
+    throw unreadable(path, thrown, remedy);
   }
   let value: unknown;
   try {

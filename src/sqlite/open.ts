@@ -102,6 +102,16 @@ export function sourceError(path: string, thrown: unknown): RowhaulError {
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return new RowhaulError("SOURCE_BUSY", `${path} is locked by another process: ${message}.`, { cause: thrown });
   }
+  // Whoever reads only cannot take back what a crash left half done.
+  if (code === "SQLITE_READONLY_ROLLBACK")
+    return new RowhaulError(
+      "SOURCE_UNREADABLE",
+      `${path} was left in the middle of a transaction, which ${path}-journal takes back; rowhaul never writes to a source.`,
+      {
+        cause: thrown,
+        hint: `Open it once with its application, or by \`sqlite3 ${shellWord(path)} "PRAGMA quick_check"\`; then run the same command again.`,
+      },
+    );
   if (
     code.startsWith("SQLITE_CANTOPEN") ||
     code.startsWith("SQLITE_READONLY") ||

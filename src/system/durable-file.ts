@@ -2,6 +2,7 @@
  * Files that survive a crash: the old one stands at the path or the new one, never a part of it. Written under a
  * temporary name in the same folder, fsync, rename, fsync of the folder. Throws what the file system throws.
  */
+
 import {
   closeSync,
   existsSync,
@@ -15,6 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { cleanedUp, cleaningUpNow } from "../core/messages/clean-up.ts";
 
 export type Ownership = { readonly mode: number; readonly uid: number; readonly gid: number };
 
@@ -53,8 +55,7 @@ export function writeDurably(path: string, content: string | Uint8Array, tempora
     writeNew(temporary, content, () => {});
     renameDurably(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cause;
+    throw cleanedUp(cause, () => rmSync(temporary, { force: true }));
   }
 }
 
@@ -77,19 +78,19 @@ export function replaceFile(file: string, temporary: string, bytes: Uint8Array, 
     writeNew(temporary, bytes, (handle) => own(handle, owner, owner.mode, !isWindows));
     renameDurably(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cause;
+    throw cleanedUp(cause, () => rmSync(temporary, { force: true }));
   }
 }
 
 /** Writes a file that must not exist yet, for its owner's eyes only; EEXIST if it does. */
 export function createFile(file: string, temporary: string, bytes: Uint8Array, owner: Ownership): void {
-  try {
-    writeNew(temporary, bytes, (handle) => own(handle, owner, 0o600, false));
-    moveToFree(temporary, file);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  cleaningUpNow(
+    () => {
+      writeNew(temporary, bytes, (handle) => own(handle, owner, 0o600, false));
+      moveToFree(temporary, file);
+    },
+    () => rmSync(temporary, { force: true }),
+  );
   syncFolder(dirname(file));
 }
 

@@ -200,7 +200,7 @@ describe("3: stopped, and a plain rerun succeeds", () => {
       await until(async () =>
         value(
           database.pool,
-          "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE application_name = 'rowhaul' AND query LIKE 'COPY %' AND datname = current_database()",
+          "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE application_name LIKE 'rowhaul%' AND query LIKE 'COPY %' AND datname = current_database()",
         ),
       );
       const cut = await running.ended;
@@ -221,7 +221,7 @@ describe("3: stopped, and a plain rerun succeeds", () => {
         await running.until(new RegExp(`"phase":"${phase}","state":"started"`));
         await value(
           database.pool,
-          "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE application_name = 'rowhaul' AND datname = current_database()",
+          "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE application_name LIKE 'rowhaul%' AND datname = current_database()",
         );
         const cut = await running.ended;
         // It may have had nothing under way at that moment, or be done.

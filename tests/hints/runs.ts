@@ -1,5 +1,5 @@
 /** Errors of a run on its way: stopped, taken over, changed meanwhile, and what a switch asks before and after. */
-import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import { type FaultyNetwork, startProxy } from "../support/proxy.ts";
 import type { Cases } from "./cases.ts";
@@ -189,6 +189,53 @@ export const runs = {
       },
     },
   ],
+  LOAD_LOST: [
+    {
+      when: "somebody dropped what was loaded",
+      async then(place) {
+        await loaded(place);
+        const staging = await place.value("SELECT staging FROM rowhaul.runs");
+        await place.sql(`DROP SCHEMA "${staging}" CASCADE`);
+        await place.refused("LOAD_LOST", "validate", "pipeline.yaml");
+        const printed = await place.refused("LOAD_LOST", "run", "pipeline.yaml");
+        expect(printed.text).toContain(`${staging} is not what it was`);
+        await place.follow(printed.command("run"));
+        expect(await count(place)).toBe(3);
+      },
+    },
+    {
+      when: "somebody dropped the state of a run that was loaded",
+      async then(place) {
+        await loaded(place);
+        await place.sql("DROP SCHEMA rowhaul CASCADE");
+        const printed = await place.refused("LOAD_LOST", "run", "pipeline.yaml");
+        await place.follow(printed.command("run"));
+        expect(await count(place)).toBe(3);
+        await place.ends("clean", "pipeline.yaml", "--yes");
+        expect(
+          await place.value("SELECT string_agg(nspname, ' ') FROM pg_namespace WHERE nspname LIKE 'rowhaul%'"),
+        ).toBe(null);
+      },
+    },
+  ],
+  STATE_LOST: {
+    when: "somebody dropped the state of a run that is switched: what was there is put back by hand",
+    async then(place) {
+      place.space.sqlite(shop);
+      place.pipeline('target: { kind: postgres, url: "${DATABASE_URL}", existing: keep-aside }');
+      await place.sql("CREATE TABLE orders (mine int)", "INSERT INTO orders VALUES (7)");
+      await place.ends("run", "pipeline.yaml");
+      await place.sql("DROP SCHEMA rowhaul CASCADE");
+      for (const command of ["run", "validate", "cutover"]) await place.refused("STATE_LOST", command, "pipeline.yaml");
+      const { text } = await place.refused("STATE_LOST", "rollback", "pipeline.yaml", "--yes");
+      expect(text).toContain("cannot be known");
+      expect(await count(place)).toBe(3);
+      // What is printed is done as it stands.
+      await place.sql(...[...text.matchAll(/By hand: (.*;)$/gm)].map(([, statement = ""]) => statement));
+      expect(await place.value("SELECT mine FROM orders")).toBe(7);
+      expect(await place.value("SELECT to_regclass('public.customers')::text")).toBeNull();
+    },
+  },
   RUN_FILE_DAMAGED: [
     {
       when: "the plan was cut short: the run is started over",
@@ -203,16 +250,14 @@ export const runs = {
       },
     },
     {
-      when: "the run's record was overwritten: its folder is moved away",
+      when: "the run's record was overwritten: it is given up",
       async then(place) {
         await loaded(place);
         const path = keptFile(place, "run.json");
         writeFileSync(path, '{"stage": "almost"}');
         const printed = await place.refused("RUN_FILE_DAMAGED", "status", "pipeline.yaml");
         expect(printed.text).toContain(`${path} is damaged: id: `);
-        const [, folder = ""] = /Without one, move (\S+) away/.exec(printed.hint) ?? [];
-        renameSync(folder, place.space.path("damaged"));
-        await place.ends("run", "pipeline.yaml");
+        await place.follow(printed.command("run"));
         expect(await count(place)).toBe(3);
       },
     },

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copySettings, exportData, type RowhaulError } from "../../src/index.ts";
-import { makeDatabase } from "../support/scratch-database.ts";
+import { compare, copySettings, exportData, type RowhaulError } from "../../src/index.ts";
+import { thisProcess } from "../../src/system/process.ts";
+import { errorOf, makeDatabase } from "../support/scratch-database.ts";
 
 const place = (): string => mkdtempSync(join(tmpdir(), "rowhaul-exports-"));
 const store = (value: number) =>
@@ -26,4 +28,67 @@ test("two that may replace what is there both succeed, and one of them stands wh
   expect([1, 2]).toContain(valueIn(folder));
   expect(readdirSync(folder)).toEqual(["manifest.json", "t.ndjson"]);
   expect(readdirSync(join(folder, ".."))).toEqual(["o u t.d"]);
+});
+
+/** As a process leaves it that is killed when the old export has made way, and the new one is not in its place yet. */
+async function killedBetween(): Promise<{ readonly folder: string; readonly left: string }> {
+  const folder = join(place(), "out");
+  await exportData(store(7), folder);
+  const left = join(folder, "..", ".out.rowhaul-Killed");
+  mkdirSync(join(left, "part"), { recursive: true });
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  writeFileSync(join(left, "owner.json"), JSON.stringify({ ...thisProcess(), pid }));
+  renameSync(folder, join(left, "old-0"));
+  return { folder, left };
+}
+
+test("the only export, which made way for one that never came, goes back with the next command", async () => {
+  const { folder } = await killedBetween();
+  expect((await errorOf(() => exportData(store(1), folder))).code).toBe("EXPORT_EXISTS");
+  expect(valueIn(folder)).toBe(7);
+  expect(readdirSync(join(folder, ".."))).toEqual(["out"]);
+  await exportData(store(2), folder, { overwrite: true });
+  expect(valueIn(folder)).toBe(2);
+});
+
+test("it stands whole somewhere after two interruptions, too", async () => {
+  const { folder, left } = await killedBetween();
+  // Put back, and made to make way again by a second one that was killed.
+  const again = left.replace("Killed", "Second");
+  await exportData(store(1), folder).catch(() => {});
+  mkdirSync(again);
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  writeFileSync(join(again, "owner.json"), JSON.stringify({ ...thisProcess(), pid }));
+  renameSync(folder, join(again, "old-3"));
+  await exportData(store(2), folder, { overwrite: true });
+  expect(valueIn(folder)).toBe(2);
+  expect(readdirSync(join(folder, ".."))).toEqual(["out"]);
+});
+
+test("an export that fails to take its place leaves the old one there", async () => {
+  const { folder, left } = await killedBetween();
+  const whole = join(left, "old-0");
+  // Another export took the place meanwhile: what made way for it is nobody's any more.
+  cpSync(whole, folder, { recursive: true });
+  await exportData(store(3), folder, { overwrite: true });
+  expect([valueIn(folder), readdirSync(join(folder, ".."))]).toEqual([3, ["out"]]);
+});
+
+test("whoever reads it meanwhile is told where it is", async () => {
+  const { folder, left } = await killedBetween();
+  const other = makeDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
+  const error = await errorOf(() => compare(folder, other));
+  expect([error.code, error.hint]).toEqual([
+    "SOURCE_NOT_FOUND",
+    expect.stringContaining(`mv ${join(left, "old-0")} ${folder}`),
+  ]);
+});
+
+test("what an earlier version moved away is put back as well", async () => {
+  const folder = join(place(), "out");
+  await exportData(store(7), folder);
+  renameSync(folder, `${folder}.old`);
+  expect((await errorOf(() => exportData(store(1), folder))).code).toBe("EXPORT_EXISTS");
+  expect([valueIn(folder), readdirSync(join(folder, ".."))]).toEqual([7, ["out"]]);
+  rmSync(folder, { recursive: true });
 });

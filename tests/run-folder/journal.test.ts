@@ -1,9 +1,10 @@
 /** The journal takes nothing but what rowhaul writes, and what a crash leaves of it: recovery rests on it. */
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PlannedEdit } from "../../src/core/ports.ts";
 import { Journal } from "../../src/run-folder/journal.ts";
-import { RunHome } from "../../src/run-folder/run-folder.ts";
+import { RunHome } from "../../src/run-folder/run-home.ts";
 import { settleRecord } from "../../src/run-folder/settle.ts";
 import { errorOf, freshPath } from "../support/scratch-database.ts";
 
@@ -32,7 +33,8 @@ it("each line says its version", () => {
   const { journal, path } = journalOf("");
   journal.write({ step: "cutover", edits: [edit] });
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
-    version: 1,
+    version: 2,
+    run: basename(dirname(path)),
     at: expect.stringMatching(/^\d{4}-/),
     step: "cutover",
     edits: [edit],
@@ -90,7 +92,7 @@ describe("a damaged journal is named, with the line:", () => {
     [
       "a step is unknown",
       [line({ step: "cutover", edits: [] }), line({ step: "finished" }), ""],
-      "line 2: step: Invalid discriminator value. Expected 'cutover' | 'rollback' | 'schema switched' | 'files switched' | 'healthy' | 'done' | 'undone'",
+      "line 2: step: Invalid discriminator value. Expected 'cutover' | 'committing' | 'rollback' | 'schema switched' | 'files switched' | 'healthy' | 'done' | 'undone'",
     ],
     [
       "an edit lacks its hash",
@@ -119,11 +121,11 @@ describe("a damaged journal is named, with the line:", () => {
 });
 
 it("a line of a newer version is refused by name", async () => {
-  const { journal, path } = journalOf(`${line({ step: "cutover", edits: [] })}\n{"version":2,"step":"frozen"}\n`);
+  const { journal, path } = journalOf(`${line({ step: "cutover", edits: [] })}\n{"version":3,"step":"frozen"}\n`);
   const error = await errorOf(() => journal.open());
   expect([error.code, error.message]).toEqual([
     "STATE_NEWER",
-    `${path} has version 2 of the state of runs; this rowhaul knows only up to version 1.`,
+    `${path} has version 3 of the state of runs; this rowhaul knows only up to version 2.`,
   ]);
 });
 
@@ -138,13 +140,13 @@ describe("a journal that says less than the run's record", () => {
     return run;
   };
 
-  it("is damaged: it is empty", async () => {
+  it("is lost: it is empty", async () => {
     const run = done();
     truncateSync(run.journalPath);
     const error = await errorOf(() => settleRecord(run));
     expect([error.code, error.message]).toEqual([
-      "RUN_FILE_DAMAGED",
-      `${run.journalPath} is damaged: it is empty or gone, although the run is done.`,
+      "STATE_LOST",
+      `${run.journalPath} is empty or gone, although run ${run.id} is done.`,
     ]);
   });
 

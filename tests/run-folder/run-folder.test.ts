@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PlannedEdit } from "../../src/core/ports.ts";
 import { Journal } from "../../src/run-folder/journal.ts";
-import { RunHome } from "../../src/run-folder/run-folder.ts";
+import { RunHome } from "../../src/run-folder/run-home.ts";
 import { readJson, writeJson } from "../../src/run-folder/write-file.ts";
 import { codeOf, errorOf, freshPath } from "../support/scratch-database.ts";
 
@@ -35,6 +35,7 @@ describe("a run's folder", () => {
       shaped: null,
       validation: [],
       finishedAt: null,
+      nth: 1,
     });
     for (const path of [dirname(home.path), home.path, run.path]) expect(mode(path)).toBe("700");
     expect(mode(join(run.path, "run.json"))).toBe("600");

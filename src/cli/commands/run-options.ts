@@ -63,9 +63,9 @@ type Existing = Settings["target"]["existing"];
 export function runOfPlaces(call: Call): { readonly verb: "import" | "copy"; readonly existing: Existing } {
   const verb = (["import", "copy"] as const).find((one) => status(placedSettings(call, one)).length > 0) ?? "import";
   const loaded = homeOf(placedSettings(call, verb))
-    .all()
-    .findLast(({ record }) => record.existing !== undefined);
-  return { verb, existing: loaded?.record.existing ?? "refuse" };
+    .kept()
+    .findLast(({ record }) => record?.existing !== undefined);
+  return { verb, existing: loaded?.record?.existing ?? "refuse" };
 }
 
 function placedSettings(call: Call, verb: "import" | "copy", existing: Existing = "refuse"): Settings {

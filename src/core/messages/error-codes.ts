@@ -258,6 +258,12 @@ export const errorCodes = {
     means: "The stopped run's snapshot is gone or was changed.",
     remedy: "Start over: `rowhaul run <pipeline> --fresh`.",
   },
+  LOAD_LOST: {
+    exit: refused,
+    means:
+      "What a run had loaded, or the target's record of it, is gone, so that the run cannot be gone on with. Nothing the application sees was touched.",
+    remedy: "Start over: `rowhaul run <pipeline> --fresh`.",
+  },
   RUN_FILE_DAMAGED: {
     exit: refused,
     means: "A file that a run keeps in `.rowhaul` is damaged: cut short, changed, or not what rowhaul writes.",
@@ -397,6 +403,13 @@ export const errorCodes = {
     exit: undoFailed,
     means: "Undoing failed; the remaining steps are printed.",
     remedy: "Do the printed steps by hand.",
+  },
+  STATE_LOST: {
+    exit: undoFailed,
+    means:
+      "What says how a run switched is gone: its row in the target, its journal or its folder. What is live, and what stood there before, cannot be known; nothing was changed.",
+    remedy:
+      "See which tables and files the application should use, and put those there by hand; then start over: `rowhaul run <pipeline> --fresh`.",
   },
   SEED_FAILED: {
     exit: stopped,

@@ -15,8 +15,7 @@ export class RowhaulError extends Error {
   /** The command or edit that helps, printed after `Try:`. */
   readonly hint: string;
   readonly place: ErrorPlace;
-  /** Further lines, each printed on its own under the message. */
-  readonly details: readonly string[];
+  readonly #details: readonly string[];
   /** Lines for a file of the user's, printed without indent. */
   readonly paste: readonly string[];
 
@@ -35,8 +34,14 @@ export class RowhaulError extends Error {
     this.code = code;
     this.hint = more.hint ?? errorCodes[code].remedy;
     this.place = more.place ?? {};
-    this.details = more.details ?? [];
+    this.#details = more.details ?? [];
     this.paste = more.paste ?? [];
+  }
+
+  /** Further lines, each printed on its own under the message. Last, what failed while cleaning up after it. */
+  get details(): readonly string[] {
+    const own = this.#details;
+    return [...own, ...laterFailures(this).filter((line) => !own.includes(line))];
   }
 
   get exit(): ExitStatus {
@@ -47,4 +52,21 @@ export class RowhaulError extends Error {
 /** The message of anything thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** What failed after an error, by error: an abort's reason, or an error of Node's, must stay the object that it is. */
+const later = new WeakMap<object, string[]>();
+
+/** Notes what failed after `thrown` and because of it; it is printed under it. */
+export function alsoFailed(thrown: unknown, what: string): void {
+  if (typeof thrown !== "object" || thrown === null) return;
+  const known = later.get(thrown) ?? [];
+  if (!known.includes(what)) later.set(thrown, [...known, what]);
+}
+
+/** Also of the errors that led to it. */
+export function laterFailures(thrown: unknown): readonly string[] {
+  if (typeof thrown !== "object" || thrown === null) return [];
+  const { cause } = thrown as { readonly cause?: unknown };
+  return [...(cause === thrown ? [] : laterFailures(cause)), ...(later.get(thrown) ?? [])];
 }

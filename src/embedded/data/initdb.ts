@@ -1,7 +1,9 @@
 /** Makes a new data directory, whole or not at all. */
+
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Account } from "../programs/account.ts";
 import { program } from "../programs/binaries.ts";
@@ -22,20 +24,21 @@ export async function initData(layout: Layout, draft: string, options: InitOptio
   if (options.account === null) requireUserName();
   const passwordFile = join(layout.directory, `${unfinished.passwordFile}${process.pid}`);
   writeFileSync(passwordFile, `${options.password}\n`, { mode: 0o600 });
-  try {
-    if (options.account !== null) chownSync(passwordFile, options.account.uid, options.account.gid);
-    const args = [...(await localeArguments(options)), "-D", draft, "-E", "UTF8", "-A", "scram-sha-256"];
-    args.push("-U", options.user, `--pwfile=${passwordFile}`, "--no-instructions");
-    if (!options.durable) args.push("--no-sync");
-    const result = await runCommand(program(options.bin, "initdb"), args, options.account, layout.directory);
-    if (result.status !== 0) {
-      throw new RowhaulError("EMBEDDED_FAILED", "initdb could not make the data directory.", {
-        details: result.output.split("\n").slice(-8),
-      });
-    }
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
+  await cleaningUp(
+    async () => {
+      if (options.account !== null) chownSync(passwordFile, options.account.uid, options.account.gid);
+      const args = [...(await localeArguments(options)), "-D", draft, "-E", "UTF8", "-A", "scram-sha-256"];
+      args.push("-U", options.user, `--pwfile=${passwordFile}`, "--no-instructions");
+      if (!options.durable) args.push("--no-sync");
+      const result = await runCommand(program(options.bin, "initdb"), args, options.account, layout.directory);
+      if (result.status !== 0) {
+        throw new RowhaulError("EMBEDDED_FAILED", "initdb could not make the data directory.", {
+          details: result.output.split("\n").slice(-8),
+        });
+      }
+    },
+    () => rmSync(passwordFile, { force: true }),
+  );
   renameSync(draft, layout.data);
 }
 

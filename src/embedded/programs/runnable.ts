@@ -3,8 +3,10 @@
  * or copies them once to where it can: a checkout in root's home is closed to
  * it, and a read-only one may lack the links.
  */
+
 import { chmodSync, cpSync, existsSync, lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { cleanedUp } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { makeOpenDirectory, refuseForeign } from "../data/open-directory.ts";
 import { statePlace } from "../data/places.ts";
@@ -56,7 +58,7 @@ function copyTree(native: string, final: string): void {
     if (!restoreLinks(draft)) throw new Error("its links could not be made");
     renameSync(draft, final);
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    cleanedUp(error, () => rmSync(draft, { recursive: true, force: true }));
     if (!existsSync(final)) throw error;
   }
 }

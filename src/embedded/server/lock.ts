@@ -3,27 +3,31 @@
  * created exclusively, with its owner's identity in it, so that the lock of a
  * process that was killed can be told and taken over.
  */
+
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
-import { mayBeAlive, type ProcessIdentity, thisProcess } from "../../system/process.ts";
+import { fateOf, type ProcessIdentity, thisProcess } from "../../system/process.ts";
 import { type Layout, unfinished } from "../data/layout.ts";
 
 export async function withLock<T>(layout: Layout, work: () => Promise<T>): Promise<T> {
   const draft = join(layout.directory, `${unfinished.lock}${randomBytes(6).toString("hex")}`);
   writeDraft(layout, draft);
-  try {
-    await acquire(layout, draft);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(layout.lock, { force: true });
-  }
+  await cleaningUp(
+    async () => {
+      await acquire(layout, draft);
+    },
+    () => rmSync(draft, { force: true }),
+  );
+  return cleaningUp(
+    async () => {
+      return await work();
+    },
+    () => rmSync(layout.lock, { force: true }),
+  );
 }
 
 function writeDraft(layout: Layout, draft: string): void {
@@ -43,7 +47,7 @@ async function acquire(layout: Layout, draft: string): Promise<void> {
   for (;;) {
     if (tryLink(draft, layout.lock)) return;
     const held = readOwner(layout.lock);
-    if (held !== null && !mayBeAlive(held.owner)) removeStale(layout.lock, held.text);
+    if (held !== null && isStale(held)) removeStale(layout.lock, held.text);
     else if (Date.now() > deadline) throw stillHeld(layout, held?.owner.pid);
     else await sleep(50);
   }
@@ -72,10 +76,18 @@ function removeStale(lock: string, text: string): void {
   rmSync(aside, { force: true });
 }
 
-function readOwner(lock: string): { text: string; owner: ProcessIdentity } | null {
+type Held = { readonly text: string; readonly owner: ProcessIdentity; readonly since: number };
+
+/** Nobody starts or stops a server for so long; one from elsewhere may have been killed with its container. */
+function isStale({ owner, since }: Held): boolean {
+  const fate = fateOf(owner);
+  return fate === "dead" || (fate === "unknown" && Date.now() - since > 10 * 60_000);
+}
+
+function readOwner(lock: string): Held | null {
   try {
     const text = readFileSync(lock, "utf8");
-    return { text, owner: JSON.parse(text) as ProcessIdentity };
+    return { text, owner: JSON.parse(text) as ProcessIdentity, since: statSync(lock).mtimeMs };
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cleanedUpAwaited } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { openDatabase } from "../connection.ts";
 import { ensureData } from "../data/data.ts";
@@ -73,9 +74,11 @@ async function startTemporary(options: EmbeddedOptions): Promise<Embedded> {
       removeTemporary(layout);
     });
   } catch (error) {
-    await stopEmbedded(layout.directory);
-    removeTemporary(layout);
-    throw error;
+    throw await cleanedUpAwaited(
+      error,
+      () => stopEmbedded(layout.directory),
+      () => removeTemporary(layout),
+    );
   }
 }
 

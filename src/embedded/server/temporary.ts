@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { mayBeAlive, type ProcessIdentity, thisProcess } from "../../system/process.ts";
+import { fateOf, type ProcessIdentity, thisProcess } from "../../system/process.ts";
 import { layoutOf } from "../data/layout.ts";
 import { closedParent } from "../data/open-directory.ts";
 import { temporaryPlaces } from "../data/places.ts";
@@ -60,7 +60,11 @@ function isOrphan(directory: string): boolean {
     const entry = lstatSync(directory);
     if (!entry.isDirectory() || (process.getuid && entry.uid !== process.getuid())) return false;
     const { owner } = layoutOf(directory);
-    if (existsSync(owner)) return !mayBeAlive(JSON.parse(readFileSync(owner, "utf8")) as ProcessIdentity);
+    if (existsSync(owner)) {
+      const fate = fateOf(JSON.parse(readFileSync(owner, "utf8")) as ProcessIdentity);
+      // Of another container, or of the time before the machine was started again.
+      return fate === "dead" || (fate === "unknown" && Date.now() - entry.mtimeMs > 7 * 24 * 3_600_000);
+    }
     // being made this moment, or never finished
     return Date.now() - entry.mtimeMs > 3_600_000;
   } catch {

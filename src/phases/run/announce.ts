@@ -1,4 +1,5 @@
 /** The first words of a run: what it is, and what it resumes. */
+import { RowhaulError } from "../../core/messages/errors.ts";
 import type { RunFolder } from "../../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
 import { sameSource } from "./resume.ts";
@@ -20,11 +21,22 @@ export async function announce(context: Context, folder: RunFolder, resumed: boo
     level: "info",
     message: `Resuming run ${folder.record.id} (${stage}) on its snapshot of ${info.takenAt}.`,
   });
-  if (!(await sameSource(context, folder.record))) {
+  if (await hasChanged(context, folder)) {
     context.emit({
       type: "notice",
       level: "warning",
       message: `The source's file has changed since that snapshot.${context.settings.cutover === null ? "" : " Unless it was only closed or checkpointed, cutover will refuse."} --fresh takes a new snapshot.`,
     });
+  }
+}
+
+/** A source that cannot be read says nothing; whoever needs it says so. */
+async function hasChanged(context: Context, folder: RunFolder): Promise<boolean> {
+  try {
+    return !(await sameSource(context, folder.record));
+  } catch (thrown) {
+    if (!(thrown instanceof RowhaulError)) throw thrown;
+    context.emit({ type: "notice", level: "warning", message: `The source cannot be looked at: ${thrown.message}` });
+    return false;
   }
 }

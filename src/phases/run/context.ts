@@ -3,7 +3,7 @@ import type { Emit, PhaseName } from "../../core/events.ts";
 import type { Parts } from "../../core/ports.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Planner } from "../../plan/planned.ts";
-import type { RunHome } from "../../run-folder/run-folder.ts";
+import type { RunHome } from "../../run-folder/run-home.ts";
 
 export type Context = {
   readonly settings: Settings;

@@ -1,5 +1,6 @@
 /** What the pipeline's environment requires beside the move: a backup, a downtime limit, seed data, notifications. */
 import { resolve } from "node:path";
+import { cleanedUpAwaited } from "../../core/messages/clean-up.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
 import {
@@ -14,7 +15,7 @@ import { notificationOf } from "../../operations/notify/outcome.ts";
 import { downtimeSeconds } from "../../operations/phase-seconds.ts";
 import type { RunFolder } from "../../run-folder/run-folder.ts";
 import type { Context } from "./context.ts";
-import { earlierRuns, phaseSeconds } from "./earlier-runs.ts";
+import { earlierRuns, phaseSeconds, unlessDamaged } from "./earlier-runs.ts";
 import type { RunResult } from "./run-options.ts";
 
 /** A copy of the snapshot where the environment wants its backups. */
@@ -51,6 +52,11 @@ export function downtimeClock({ settings }: Context, { record }: RunFolder): Dow
   return startDowntime(settings.environment.maxDowntimeMs, new Date(record.snapshot?.takenAt ?? Date.now()));
 }
 
+/** Of a run that failed; returns what it failed with, which no failure to say so hides. */
+export async function notifyFailure(context: Context, startedAt: Date, thrown: unknown): Promise<unknown> {
+  return cleanedUpAwaited(thrown, () => notifyOutcome(context, startedAt, { thrown }));
+}
+
 /** Sends the outcome of a run to whom the pipeline's environment names. */
 export async function notifyOutcome(
   { settings, parts, home, emit }: Context,
@@ -59,9 +65,10 @@ export async function notifyOutcome(
 ): Promise<void> {
   const { environment } = settings;
   if (environment.notify.length === 0) return;
-  const latest = home.latest();
+  const latest = unlessDamaged(() => home.latest(), emit);
   // The latest run may have finished before this one, which may have failed before it had a folder.
-  const isEarlier = (latest?.record.finishedAt ?? "9999") < startedAt.toISOString();
+  const finishedAt = latest === null ? null : unlessDamaged(() => latest.record.finishedAt, emit);
+  const isEarlier = (finishedAt ?? "9999") < startedAt.toISOString();
   const folder = isEarlier ? null : latest;
   const done = !("thrown" in end) && end.stage === "done";
   const notification = notificationOf(
@@ -71,10 +78,10 @@ export async function notifyOutcome(
       source: parts.source.shown,
       target: parts.target.shown,
       startedAt: startedAt.toISOString(),
-      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder)) : null,
+      downtimeSeconds: done && folder !== null ? downtimeSeconds(phaseSeconds(folder, emit)) : null,
     },
     // A notification's `outcome` has been the sentence from the start.
-    "thrown" in end ? { ...end, run: folder?.record.id ?? null } : { ...end, outcome: end.summary },
+    "thrown" in end ? { ...end, run: folder?.id ?? null } : { ...end, outcome: end.summary },
   );
   const options = { folder: settings.folder, secrets: parts.target.secrets };
   for (const message of await notify(environment.notify, notification, options))

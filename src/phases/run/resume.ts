@@ -52,6 +52,9 @@ export async function isUnchanged(context: Context, folder: RunFolder, options: 
 
 async function samePagesAsSnapshot(context: Context, record: RunRecord): Promise<boolean> {
   if (record.snapshot === null) return false;
+  // Without it nothing says whether anything is new, and all of it would come once more.
+  if (!(await context.parts.source.verify(record.snapshot)))
+    throw new RowhaulError("SNAPSHOT_LOST", `The snapshot of run ${record.id} is gone or was changed.`);
   try {
     await context.parts.source.checkUnchanged(record.snapshot, context.signal);
     return true;

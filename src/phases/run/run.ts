@@ -5,17 +5,17 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { cleanedUpAwaited, cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
 import { isBefore } from "../../core/run-stages.ts";
 import type { Session } from "../../core/session.ts";
 import type { DowntimeClock } from "../../operations/downtime.ts";
-import { timePhases } from "../../operations/phase-seconds.ts";
+import { type PhaseSeconds, timePhases } from "../../operations/phase-seconds.ts";
 import { claimFolder } from "../../run-folder/at-work.ts";
 import { Journal } from "../../run-folder/journal.ts";
 import type { RunFolder } from "../../run-folder/run-folder.ts";
-import { settleRecord } from "../../run-folder/settle.ts";
 import { cutOver } from "../cutover.ts";
 import { finish } from "../finish.ts";
 import { refuseToReplaceWrites } from "../live-writes.ts";
@@ -31,9 +31,18 @@ import { transform, verifyReshaped } from "../transform.ts";
 import { validate } from "../validate.ts";
 import { announce } from "./announce.ts";
 import type { Context } from "./context.ts";
-import { phaseSeconds, savePhaseSeconds } from "./earlier-runs.ts";
-import { backUp, downtimeClock, insertSeed, notifyOutcome, refuseLongDowntime } from "./environment-steps.ts";
+import { findEarlier, reckonWith } from "./earlier-run.ts";
+import { phaseSeconds, savePhaseSeconds, unlessDamaged } from "./earlier-runs.ts";
+import {
+  backUp,
+  downtimeClock,
+  insertSeed,
+  notifyFailure,
+  notifyOutcome,
+  refuseLongDowntime,
+} from "./environment-steps.ts";
 import { inSession } from "./in-session.ts";
+import { checkKnown } from "./known-state.ts";
 import { outcomeAt } from "./outcome.ts";
 import { hasOpenJournal, isUnchanged, resumable } from "./resume.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
@@ -43,22 +52,23 @@ import { nothingToDo, runResult, summaryOf } from "./run-result.ts";
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
   if (options.until === "preflight" || options.until === "plan" || options.dryRun) return performRun(context, options);
+  let result: RunResult;
   try {
-    const result = await performRun(context, options);
-    await notifyOutcome(context, startedAt, result);
-    return result;
+    result = await performRun(context, options);
   } catch (thrown) {
-    await notifyOutcome(context, startedAt, { thrown });
-    throw thrown;
+    throw await notifyFailure(context, startedAt, thrown);
   }
+  await notifyOutcome(context, startedAt, result);
+  return result;
 }
 
 async function performRun(context: Context, options: RunOptions): Promise<RunResult> {
-  const earlier = context.home.latest();
-  if (earlier !== null) settleRecord(earlier);
+  const found = await findEarlier(context, options);
+  const earlier = found.lost === null ? found.folder : null;
   let resumed = await resumable(context, earlier, options);
   if (resumed?.record.stage === "done") {
     if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
+    if (options.validated) await checkKnown(context, resumed);
     // Finished, but the source went on since: that is another run.
     resumed = null;
   }
@@ -76,18 +86,23 @@ async function performRun(context: Context, options: RunOptions): Promise<RunRes
   if (options.until === "preflight")
     return { run: null, stage: null, plan: null, outcome: "go", summary: "go", folder: null };
   const claim = claimFolder(context.home.path);
-  try {
-    if (resumed === null) await undoOpenCutover(context, earlier, options);
-    const folder = resumed ?? startRun(context, earlier);
-    const timer = timePhases(context.emit, phaseSeconds(folder));
-    try {
-      return await runPhases({ ...context, emit: timer.emit }, folder, resumed !== null, facts, options);
-    } finally {
-      if (existsSync(folder.path)) savePhaseSeconds(folder, timer.seconds());
-    }
-  } finally {
-    claim.release();
-  }
+  const claimed = async (): Promise<RunResult> => {
+    const known = await reckonWith(context, found, options);
+    if (resumed === null) await undoOpenCutover(context, known, options);
+    const folder = resumed ?? startRun(context, known);
+    const timer = timePhases(context.emit, phaseSeconds(folder, context.emit));
+    const measured = { ...context, emit: timer.emit };
+    return cleaningUp(
+      () => runPhases(measured, folder, resumed !== null, facts, options),
+      () => saveSeconds(context, folder, timer.seconds()),
+    );
+  };
+  return cleaningUp(claimed, claim.release);
+}
+
+/** They are for estimates alone: whatever became of the run counts more. */
+function saveSeconds({ emit }: Context, folder: RunFolder, seconds: PhaseSeconds): void {
+  if (existsSync(folder.path)) unlessDamaged(() => savePhaseSeconds(folder, seconds), emit);
 }
 
 async function runPhases(
@@ -116,7 +131,7 @@ async function runPhases(
     inSession(timed, folder, made, async (session, leased) => {
       await execute(leased, folder, session, options);
       clock.stop();
-      const { quarantined } = await writeReport(leased, folder);
+      const { quarantined } = await writeReport(leased, folder, { orWarn: true });
       // What a transform left behind is none of the plan's rows.
       const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
       const { record } = folder;
@@ -188,8 +203,7 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
     try {
       await validate(context, folder, plan, { schema: plan.target.staging, live: null });
     } catch (thrown) {
-      await writeReport(context, folder);
-      throw thrown;
+      throw await cleanedUpAwaited(thrown, () => writeReport(context, folder));
     }
     await measureMoved(context, folder, plan, plan.target.staging);
     await session.setStatus("validated");
@@ -215,6 +229,7 @@ async function undoOpenCutover(context: Context, earlier: RunFolder | null, opti
 /** What an unfinished earlier run never put into the target is not worth keeping. */
 function startRun(context: Context, earlier: RunFolder | null): RunFolder {
   if (earlier !== null && isBefore(earlier.record.stage, "loading")) earlier.remove();
+  else if (earlier?.record.untold === true) earlier.tell();
   return context.home.start(context.settings.name, context.settings.digest, new Date());
 }
 

@@ -1,8 +1,10 @@
 /** `rowhaul init`: what a run would decide about a source, as a pipeline file to begin with. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Emit, silent } from "../../core/events.ts";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
 import type { JsonSettings, SchemaTarget, Settings } from "../../core/settings.ts";
@@ -55,46 +57,47 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
     settings.target.kind === "postgres"
       ? postgresTarget(settings.target, settings.target.url, settings.concurrency, { signal })
       : null;
-  try {
-    // A server that cannot be reached is no reason to read a large file first.
-    const facts = opened === null ? currentTarget : await opened.target.facts();
-    for (const message of await from.check()) options.onEvent?.({ type: "notice", level: "warning", message });
-    const snapshot = await provenSnapshot(from, join(folder, "snapshot.db"), { emit, signal });
-    const frozen = from.open(snapshot.path);
-    try {
-      await frozen.checkIntegrity(signal);
-      const catalog = withFullText(frozen.catalog(), () => true);
-      const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
-      const progress = (table: string, done: number, total: number): void =>
-        options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
-      const profiled: Profiled = {
-        catalog,
-        selection: selectionOf(settings),
-        profile: await frozen.profile(catalog, requests, { progress, signal }),
-        orphans: await frozen.orphans(requests, signal),
-        frozen: () => from.open(snapshot.path),
-      };
-      const named = { ...settings, name };
-      const { planned, modes } = await lookInto(opened, { settings: named, emit, signal }, profiled);
-      const { plan: made } = makePlan({
-        ...planned,
-        settings: { ...planned.settings, target: settings.target },
-        catalog,
-        profile: profiled.profile,
-        orphans: profiled.orphans,
-        target: facts,
-        staging: "staging",
-        aside: null,
-        refused: new Map(),
-      });
-      return { path, text: draftText(made, settings, resolve(path, ".."), modes), modes };
-    } finally {
-      frozen.close();
-    }
-  } finally {
-    await opened?.target.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return cleaningUp(
+    async () => {
+      // A server that cannot be reached is no reason to read a large file first.
+      const facts = opened === null ? currentTarget : await opened.target.facts();
+      for (const message of await from.check()) options.onEvent?.({ type: "notice", level: "warning", message });
+      const snapshot = await provenSnapshot(from, join(folder, "snapshot.db"), { emit, signal });
+      const frozen = from.open(snapshot.path);
+      try {
+        await frozen.checkIntegrity(signal);
+        const catalog = withFullText(frozen.catalog(), () => true);
+        const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
+        const progress = (table: string, done: number, total: number): void =>
+          options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
+        const profiled: Profiled = {
+          catalog,
+          selection: selectionOf(settings),
+          profile: await frozen.profile(catalog, requests, { progress, signal }),
+          orphans: await frozen.orphans(requests, signal),
+          frozen: () => from.open(snapshot.path),
+        };
+        const named = { ...settings, name };
+        const { planned, modes } = await lookInto(opened, { settings: named, emit, signal }, profiled);
+        const { plan: made } = makePlan({
+          ...planned,
+          settings: { ...planned.settings, target: settings.target },
+          catalog,
+          profile: profiled.profile,
+          orphans: profiled.orphans,
+          target: facts,
+          staging: "staging",
+          aside: null,
+          refused: new Map(),
+        });
+        return { path, text: draftText(made, settings, resolve(path, ".."), modes), modes };
+      } finally {
+        frozen.close();
+      }
+    },
+    () => opened?.target.close(),
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
 }
 
 function settingsFor(source: string, options: DraftOptions): ServerSettings {

@@ -1,7 +1,7 @@
 /** Reads a pipeline file. All its mistakes are reported together, each with its line. */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Alias, type Document, isNode, LineCounter, parseDocument, visit } from "yaml";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { nearest } from "../../core/messages/nearest.ts";
 import { mayHoldPassword } from "../../core/messages/shown-argument.ts";
@@ -59,7 +59,7 @@ export function parsePipeline(text: string, path: string, env: Variables): Pipel
     message: error.message.split("\n")[0] ?? "",
   }));
   if (mistakes.length > 0) throw invalid(path, mistakes, []);
-  const data: unknown = document.toJS();
+  const data = plainValue(document, lines, path);
   const missing: Mistake[] = prototypes(data).map((at) => ({
     line: lineOf(document, lines, at),
     message: `${at.join(".")}: a name that JavaScript keeps for itself, and would leave out`,
@@ -75,6 +75,39 @@ export function parsePipeline(text: string, path: string, env: Variables): Pipel
   const wrong = describe(issues).map(({ path: at, message }) => ({ line: lineOf(document, lines, at), message }));
   if (missing.length + wrong.length > 0) throw invalid(path, [...missing, ...wrong], [...unset]);
   return withNullPolicies(parsed.data as PipelineFile);
+}
+
+/** What the document says, written out. Throws PIPELINE_INVALID for aliases of nothing, of themselves, or of far too much. */
+function plainValue(document: Document, lines: LineCounter, path: string): unknown {
+  let found: { readonly node: Alias; readonly line: number } | null = null;
+  let lost = false;
+  visit(document, {
+    Alias(_, node) {
+      const line = lines.linePos(node.range?.[0] ?? 0).line;
+      const isLost = node.resolve(document) === undefined;
+      if (found === null || (isLost && !lost)) found = { node, line };
+      lost ||= isLost;
+    },
+  });
+  const { node, line } = found ?? { node: null, line: 1 };
+  const refused = (message: string): Error => invalid(path, [{ line, message }], []);
+  if (lost && node !== null)
+    throw refused(`the alias *${(node as Alias).source} refers to nothing that stands before it`);
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (thrown) {
+    if (!(thrown instanceof ReferenceError) && !(thrown instanceof RangeError)) throw thrown;
+    throw refused("its aliases stand for far too much: written out, the file would be many times larger");
+  }
+  if (isCircular(data)) throw refused("an alias stands within what it refers to");
+  return data;
+}
+
+function isCircular(value: unknown, above: readonly object[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (above.includes(value)) return true;
+  return Object.values(value).some((item) => isCircular(item, [...above, value]));
 }
 
 /** Places of keys that the objects made of this file cannot have: they would silently be ignored. */

@@ -1,5 +1,6 @@
 /** Puts the parts together for one piece of work, and closes them after it. */
 import { silent } from "../../core/events.ts";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Composed, compose } from "../compose.ts";
 import { digestOf } from "../file/digest.ts";
@@ -19,9 +20,5 @@ export async function composed<T>(
     options.signal ?? new AbortController().signal,
     options.embedded,
   );
-  try {
-    return await work(context);
-  } finally {
-    await close();
-  }
+  return cleaningUp(() => work(context), close);
 }

@@ -1,6 +1,7 @@
 /** The embedded PostgreSQL of a folder: started, stopped, removed and asked. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import {
   type Embedded,
@@ -71,11 +72,12 @@ export async function query(sql: string, place: QueryPlace = { folder: "." }): P
       hint: "Run a pipeline there first, or `rowhaul up`; another folder is named with --embedded.",
     });
   const server = await startEmbedded({ directory });
-  try {
-    return await queryDatabase(server.url, sql);
-  } finally {
-    if (!server.alreadyRunning) await server.stop();
-  }
+  return cleaningUp(
+    () => queryDatabase(server.url, sql),
+    async () => {
+      if (!server.alreadyRunning) await server.stop();
+    },
+  );
 }
 
 /** A server that was started once has a port, which it keeps. */

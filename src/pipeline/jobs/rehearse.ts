@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { plural } from "../../core/messages/count.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
 import type { Settings, TargetSettings } from "../../core/settings.ts";
@@ -22,12 +23,13 @@ export async function rehearse(given: Settings, options: RehearseOptions = {}): 
     environment: { ...noEnvironment, confirm: "none", performance: given.environment.performance },
     target: inFolder(given.target, folder),
   };
-  try {
-    const result = await runUntil(settings, { ...options, embedded: "temporary" });
-    return { ...result, outcome: "rehearsed", summary: rehearsed(result, given) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return cleaningUp(
+    async () => {
+      const result = await runUntil(settings, { ...options, embedded: "temporary" });
+      return { ...result, outcome: "rehearsed", summary: rehearsed(result, given) };
+    },
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
 }
 
 /** Roles of the target's are not there. */

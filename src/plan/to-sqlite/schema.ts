@@ -4,6 +4,7 @@
  */
 
 import Database from "better-sqlite3";
+import { cleaningUpNow } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import { quoteLiteral, quoteName } from "../../core/quote.ts";
 import { tokenize } from "../../sql/parse/tokenize.ts";
@@ -34,11 +35,12 @@ export function openSchema(): Schema {
     add: (sql) => attempt(db, sql),
     wouldAdd(sql) {
       db.exec("BEGIN");
-      try {
-        return attempt(db, sql);
-      } finally {
-        db.exec("ROLLBACK");
-      }
+      return cleaningUpNow(
+        () => {
+          return attempt(db, sql);
+        },
+        () => db.exec("ROLLBACK"),
+      );
     },
     renameColumn: (table, from, to) =>
       rename(

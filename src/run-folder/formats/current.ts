@@ -6,5 +6,5 @@ import type { Format } from "./format.ts";
 export const currentFormat: Format<{ readonly run: string }> = {
   schema: z.looseObject({ run: z.string() }),
   upgrades: [],
-  remedy: (path) => fromCopy(`Without one, remove ${path}: the next run then begins anew.`),
+  remedy: (path) => fromCopy(`Without one, remove ${path}: the newest of the runs beside it then counts.`),
 };

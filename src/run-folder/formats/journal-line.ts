@@ -34,17 +34,20 @@ const edit = z.strictObject({
 });
 const mark = z.strictObject({ pid: z.int(), started: z.string(), transaction: z.string() });
 const at = z.iso.datetime();
+/** Of the lines from version 2 on: a journal that got into another run's folder must not undo that run. */
+const run = z.string().optional();
 const line = z.discriminatedUnion("step", [
-  z.strictObject({ at, step: z.literal("cutover"), edits: z.array(edit) }),
-  z.strictObject({ at, step: z.literal("committing"), transaction: mark }),
+  z.strictObject({ at, run, step: z.literal("cutover"), edits: z.array(edit) }),
+  z.strictObject({ at, run, step: z.literal("committing"), transaction: mark }),
   z.strictObject({
     at,
+    run,
     step: z.enum(["rollback", "schema switched", "files switched", "healthy", "done", "undone"]),
   }),
 ]);
 
-export function lineOf(step: JournalStep, now: Date): string {
-  return JSON.stringify({ version, at: now.toISOString(), ...step });
+export function lineOf(step: JournalStep, run: string, now: Date): string {
+  return JSON.stringify({ version, at: now.toISOString(), run, ...step });
 }
 
 /** `nth`: its number in the file. `numbered`: it says its version. Throws RUN_FILE_DAMAGED, STATE_NEWER. */
@@ -52,23 +55,23 @@ export function readLine(
   path: string,
   nth: number,
   value: unknown,
-): { readonly step: JournalStep; readonly numbered: boolean } {
+): { readonly step: JournalStep; readonly numbered: boolean; readonly run: string | null } {
   const where = `line ${nth}`;
   if (typeof value !== "object" || value === null) throw damagedJournal(path, `${where} holds no step`);
   const { version: found, ...fields } = value as Readonly<Record<string, unknown>>;
   checkedVersion(path, found, version, journalRemedy(path));
   const result = line.safeParse(fields);
   if (!result.success) throw damagedJournal(path, `${where}: ${whatIsWrong(result.error)}`);
-  const { at: _, ...step } = result.data;
-  return { step, numbered: found !== undefined };
+  const { at: _, run: of = null, ...step } = result.data;
+  return { step, numbered: found !== undefined, run: of };
 }
 
 export function damagedJournal(path: string, why: string): RowhaulError {
   return damaged(path, why, journalRemedy(path));
 }
 
-function journalRemedy(path: string): string {
+export function journalRemedy(path: string): string {
   return fromCopy(
-    `Without one, nothing says how far the switch came: see what the application's files and the target hold, and put them right by hand; then move ${dirname(path)} away, and the next run begins anew.`,
+    `Without one, nothing says how far the switch came: see what the application's files and the target hold, and put them right by hand; then start over: \`rowhaul run <pipeline> --fresh\`. What is left of the run stays in ${dirname(dirname(path))}.`,
   );
 }

@@ -25,6 +25,10 @@ export type RunRecord = {
   readonly existing?: TargetSettings["existing"];
   /** The switch was refused, and the pipeline file can answer why: that makes another run, and this one is given up. */
   readonly answersAsked?: true;
+  /** Its place among the runs of its pipeline, from 1 on: a clock may be set back. Absent in runs of earlier versions. */
+  readonly nth?: number;
+  /** It is rolled back, and nobody was told so yet: a rollback that is killed at its end is finished by the next one. */
+  readonly untold?: true;
 };
 
 const validatorResult = z.looseObject({
@@ -58,10 +62,12 @@ export const recordFormat: Format<RunRecord> = {
     finishedAt: z.iso.datetime().nullable(),
     existing: z.enum(["refuse", "keep-aside", ...intoModes]).optional(),
     answersAsked: z.literal(true).optional(),
+    nth: z.int().positive().optional(),
+    untold: z.literal(true).optional(),
   }),
   upgrades: [],
   remedy: (path) =>
     fromCopy(
-      `Without one, move ${dirname(path)} away: that run can then be neither resumed nor rolled back, and the next one begins anew.`,
+      `Without one, start over: \`rowhaul run <pipeline> --fresh\`; the run in ${dirname(path)} can then be neither resumed nor rolled back.`,
     ),
 };

@@ -5,6 +5,7 @@
  */
 
 import { rmSync } from "node:fs";
+import { cleanedUp } from "../../core/messages/clean-up.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { type BelongsTo, keepBelonging } from "./belongs-to.ts";
@@ -63,9 +64,7 @@ export async function rowSelection(request: SelectionRequest): Promise<RowSelect
       close: remove,
     };
   } catch (thrown) {
-    db.close();
-    remove();
-    throw thrown;
+    throw cleanedUp(thrown, () => db.close(), remove);
   } finally {
     if (db.open) db.close();
   }

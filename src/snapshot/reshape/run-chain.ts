@@ -1,6 +1,7 @@
 /** One chain: the rows of its table, read from the snapshot in key order, step by step into the reshaped file. */
 
 import { setImmediate as pause } from "node:timers/promises";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../../core/messages/errors.ts";
 import type { QuarantinedRow } from "../../core/plan/ledger.ts";
 import type { Chain, TransformReport } from "../../core/plan/transform.ts";
@@ -39,58 +40,59 @@ export async function runChain(
   checkOrder(chain, table);
   const source = openSqlite(snapshot);
   const services = chainServices(snapshot, catalog);
-  try {
-    attachSelection(source, selection);
-    const conditions = [chain.where, selectedRows(selection, table.name)].filter((one) => one !== null);
-    const { total, last } = measure(source, chain, table, conditions);
-    const writer = outputWriter(reshaped, position, outputs, last, catalog.encoding);
-    const watch = seen.watch(chain, table);
-    const running = startChain(chain, sourceShape(table), services, (shape, made) => {
-      writer.take(shape, made);
-      watch.take(shape, made);
-    });
-    const quarantine: QuarantinedRow[] = [];
-    let size = 0;
-    let done = 0;
-    const read = { table, conditions, backwards: chain.backwards };
-    for (const { rows, rowids } of readValues(source, snapshot, read, catalog.encoding)) {
-      for (let i = 0; i < rows.length; i++) {
-        const row = { table, values: rows[i] ?? [], rowid: rowids[i] ?? null };
-        const left = oneRow(chain, row, running, writer, services);
-        if (left === null) {
-          watch.keep(row.values);
-          continue;
+  return cleaningUp(
+    async () => {
+      attachSelection(source, selection);
+      const conditions = [chain.where, selectedRows(selection, table.name)].filter((one) => one !== null);
+      const { total, last } = measure(source, chain, table, conditions);
+      const writer = outputWriter(reshaped, position, outputs, last, catalog.encoding);
+      const watch = seen.watch(chain, table);
+      const running = startChain(chain, sourceShape(table), services, (shape, made) => {
+        writer.take(shape, made);
+        watch.take(shape, made);
+      });
+      const quarantine: QuarantinedRow[] = [];
+      let size = 0;
+      let done = 0;
+      const read = { table, conditions, backwards: chain.backwards };
+      for (const { rows, rowids } of readValues(source, snapshot, read, catalog.encoding)) {
+        for (let i = 0; i < rows.length; i++) {
+          const row = { table, values: rows[i] ?? [], rowid: rowids[i] ?? null };
+          const left = oneRow(chain, row, running, writer, services);
+          if (left === null) {
+            watch.keep(row.values);
+            continue;
+          }
+          watch.drop();
+          quarantine.push(left);
+          size += JSON.stringify(left).length;
+          if (size > quarantineLimit) throw tooMany(table, quarantine);
         }
-        watch.drop();
-        quarantine.push(left);
-        size += JSON.stringify(left).length;
-        if (size > quarantineLimit) throw tooMany(table, quarantine);
+        done += rows.length;
+        progress(table.name, done, Math.max(total, done));
+        await pause();
+        signal.throwIfAborted();
       }
-      done += rows.length;
-      progress(table.name, done, Math.max(total, done));
-      await pause();
-      signal.throwIfAborted();
-    }
-    return {
-      table: {
-        table: table.name,
-        read: done,
-        written: writer.written(),
-        steps: chain.steps.map(({ label, undo, parity }, i) => ({
-          label,
-          rowsIn: running.rowsIn[i] ?? 0,
-          rowsOut: running.rowsOut[i] ?? 0,
-          undo,
-          parity,
-        })),
-        quarantined: quarantine.length,
-      },
-      quarantine,
-    };
-  } finally {
-    services.close();
-    source.close();
-  }
+      return {
+        table: {
+          table: table.name,
+          read: done,
+          written: writer.written(),
+          steps: chain.steps.map(({ label, undo, parity }, i) => ({
+            label,
+            rowsIn: running.rowsIn[i] ?? 0,
+            rowsOut: running.rowsOut[i] ?? 0,
+            undo,
+            parity,
+          })),
+          quarantined: quarantine.length,
+        },
+        quarantine,
+      };
+    },
+    () => services.close(),
+    () => source.close(),
+  );
 }
 
 /** Returns the row for quarantine when it is left behind. */

@@ -1,5 +1,6 @@
 /** Questions about all rows of a table that was written: asked of SQLite, once per question. */
 
+import { cleaningUpNow } from "../../core/messages/clean-up.ts";
 import type { Seen } from "../../core/plan/seen.ts";
 import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Column, Table } from "../../core/schema/catalog.ts";
@@ -62,16 +63,19 @@ function inCopy(db: Sqlite, table: Table, extra: string | null, work: () => bool
   const names = columns.map((column) => quoteName(column.name));
   if (table.rowidName !== null && columns.every(({ isRowid }) => !isRowid)) names.push(table.rowidName);
   const lines = [...columns.map(columnLine), ...(extra === null ? [] : [extra])];
-  try {
-    db.exec(`CREATE TEMP TABLE ${name} (${lines.join(", ")})`);
-    db.exec(`INSERT INTO temp.${name} (${names.join(", ")}) SELECT ${names.join(", ")} FROM main.${name}`);
-    return work();
-  } catch (thrown) {
-    if ((thrown as { code?: unknown }).code !== "SQLITE_ERROR") throw thrown;
-    return null;
-  } finally {
-    db.exec(`DROP TABLE IF EXISTS temp.${name}`);
-  }
+  return cleaningUpNow(
+    () => {
+      try {
+        db.exec(`CREATE TEMP TABLE ${name} (${lines.join(", ")})`);
+        db.exec(`INSERT INTO temp.${name} (${names.join(", ")}) SELECT ${names.join(", ")} FROM main.${name}`);
+        return work();
+      } catch (thrown) {
+        if ((thrown as { code?: unknown }).code !== "SQLITE_ERROR") throw thrown;
+        return null;
+      }
+    },
+    () => db.exec(`DROP TABLE IF EXISTS temp.${name}`),
+  );
 }
 
 function columnLine({ name, affinity, collation, isRowid }: Column): string {

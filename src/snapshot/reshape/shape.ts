@@ -4,6 +4,7 @@
  * when all of it is written.
  */
 
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import type { TransformReport } from "../../core/plan/transform.ts";
 import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
@@ -27,38 +28,41 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
   const outputs = outputTables(chains, catalog, request.reshapedCatalog, wanted);
   signal.throwIfAborted();
   const file = await openReshaped(snapshot, reshaped);
-  try {
-    signal.throwIfAborted();
-    attachSelection(file.db, selection);
-    file.db.exec("BEGIN");
-    replaceTables(file.db, chains, outputs, request.reshapedCatalog);
-    const isReshaped = (name: string): boolean =>
-      outputs.has(foldName(name)) || chains.some(({ table }) => sameName(table, name));
-    const cut = keepSelected(file.db, catalog, selection, isReshaped, wanted);
-    const done: Awaited<ReturnType<typeof runChain>>[] = [];
-    const seen = seenValues();
-    for (const position of chains.keys()) done.push(await runChain(file.db, outputs, position, request, seen));
-    const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.reshapedCatalog;
-    const keyed = giveRowids(file.db, outputs, after);
-    indexParents(file.db, keyed, after);
-    file.db.exec(`DROP TABLE IF EXISTS ${catalogTable}`);
-    const isTouched = (name: string): boolean => isReshaped(name) || cut.some((one) => sameName(one, name));
-    const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
-    file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
-    file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
-    // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
-    const isAsked = catalog.views.length > 0 && catalog.dialect !== "postgres";
-    if (isAsked && request.settle !== undefined) declareAffinities(file.db, keyed.values(), after);
-    signal.throwIfAborted();
-    file.finish();
-    return {
-      tables: done.map(({ table }) => table),
-      leftOut: text.leftOut,
-      quarantine: done.flatMap(({ quarantine }) => quarantine),
-    };
-  } catch (thrown) {
-    throw shapeError(snapshot, reshaped, thrown);
-  } finally {
-    file.abandon();
-  }
+  return cleaningUp(
+    async () => {
+      try {
+        signal.throwIfAborted();
+        attachSelection(file.db, selection);
+        file.db.exec("BEGIN");
+        replaceTables(file.db, chains, outputs, request.reshapedCatalog);
+        const isReshaped = (name: string): boolean =>
+          outputs.has(foldName(name)) || chains.some(({ table }) => sameName(table, name));
+        const cut = keepSelected(file.db, catalog, selection, isReshaped, wanted);
+        const done: Awaited<ReturnType<typeof runChain>>[] = [];
+        const seen = seenValues();
+        for (const position of chains.keys()) done.push(await runChain(file.db, outputs, position, request, seen));
+        const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.reshapedCatalog;
+        const keyed = giveRowids(file.db, outputs, after);
+        indexParents(file.db, keyed, after);
+        file.db.exec(`DROP TABLE IF EXISTS ${catalogTable}`);
+        const isTouched = (name: string): boolean => isReshaped(name) || cut.some((one) => sameName(one, name));
+        const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
+        file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
+        file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
+        // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
+        const isAsked = catalog.views.length > 0 && catalog.dialect !== "postgres";
+        if (isAsked && request.settle !== undefined) declareAffinities(file.db, keyed.values(), after);
+        signal.throwIfAborted();
+        file.finish();
+        return {
+          tables: done.map(({ table }) => table),
+          leftOut: text.leftOut,
+          quarantine: done.flatMap(({ quarantine }) => quarantine),
+        };
+      } catch (thrown) {
+        throw shapeError(snapshot, reshaped, thrown);
+      }
+    },
+    () => file.abandon(),
+  );
 }

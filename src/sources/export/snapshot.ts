@@ -1,4 +1,5 @@
 /** An export into a snapshot file: its tables without types, its virtual tables, and the manifest's catalog. */
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { styleOf } from "../../exports/cell.ts";
@@ -20,7 +21,7 @@ export async function importExport(
   const { catalog } = manifest;
   const loading = loads(folder, manifest, hooks);
   const writer = writeSnapshot(destination);
-  try {
+  return cleaningUp(async () => {
     useEncoding(writer, catalog.encoding);
     for (const table of catalog.tables) {
       createTable(writer, table);
@@ -29,9 +30,7 @@ export async function importExport(
     }
     const virtualTables = await restoreVirtual(writer, manifest, loading);
     return await writer.finish({ ...catalog, virtualTables });
-  } finally {
-    writer.abandon();
-  }
+  }, writer.abandon);
 }
 
 function loads(

@@ -1,6 +1,8 @@
 /** Reads a JSON file once, row by row, into a snapshot, and has it proved. */
+
 import { statSync } from "node:fs";
 import { type Finding, maxFindings, type ValidatorResult } from "../../core/finding.ts";
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
 import { foldName } from "../../core/schema/names.ts";
@@ -29,7 +31,7 @@ export async function takeSnapshot(
   const takenAt = new Date().toISOString();
   if (firstBytes(path, 1).length === 0) throw new RowhaulError("SOURCE_EMPTY", `${path} is empty.`);
   const writer = writeSnapshot(destination);
-  try {
+  return cleaningUp(async () => {
     defineFunctions(writer);
     const read = await readTables(path, settings, writer, progress, signal);
     const filled = read.tables.filter((table) => table.rows() > 0);
@@ -65,9 +67,7 @@ export async function takeSnapshot(
       tables: finished.map((one) => one.stored),
     };
     return { ...info, proof: withNotes(await prove(stored, signal), notes) };
-  } finally {
-    writer.abandon();
-  }
+  }, writer.abandon);
 }
 
 async function readTables(

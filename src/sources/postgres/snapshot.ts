@@ -3,6 +3,7 @@
  * second connection that shares the state digests the same rows for the proof.
  */
 
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import type { SnapshotInfo } from "../../core/ports.ts";
 import { quoteName } from "../../core/quote.ts";
 import { sameName } from "../../core/schema/names.ts";
@@ -40,31 +41,34 @@ export async function takeSnapshot(
   const session = await openSession(address, doing, { signal: both });
   let beside: Session | null = null;
   const writer = writeSnapshot(destination);
-  try {
-    const takenAt = new Date().toISOString();
-    const source = await readSourceCatalog(session, selected.schema, selected.tables);
-    const conditions = await conditionsOf(session, selected, source);
-    const started = performance.now();
-    beside = await shareState(address, session, both);
-    const digest = (by: Session) => digestAll(by, selected.schema, source.tables, conditions, both);
-    const early = beside === null ? null : digest(beside);
-    // The error is handled below; this only keeps it from being an unhandled rejection.
-    early?.catch(() => {});
-    await copyAll(session, selected.schema, source, conditions, writer, progress, both);
-    const fingerprint = await fingerprintOf(session, selected.schema, source);
-    const expected = await (early ?? digest(session));
-    const written = await writer.finish(source.catalog);
-    const proof = compareDigests(written.path, source.tables, expected, started, signal);
-    return { ...written, fingerprint, takenAt, proof };
-  } catch (thrown) {
-    stop.abort();
-    if (signal.aborted) throw signal.reason;
-    throw sourceError(thrown, doing);
-  } finally {
-    writer.abandon();
-    await endSession(session);
-    if (beside !== null) await endSession(beside);
-  }
+  return cleaningUp(
+    async () => {
+      try {
+        const takenAt = new Date().toISOString();
+        const source = await readSourceCatalog(session, selected.schema, selected.tables);
+        const conditions = await conditionsOf(session, selected, source);
+        const started = performance.now();
+        beside = await shareState(address, session, both);
+        const digest = (by: Session) => digestAll(by, selected.schema, source.tables, conditions, both);
+        const early = beside === null ? null : digest(beside);
+        // The error is handled below; this only keeps it from being an unhandled rejection.
+        early?.catch(() => {});
+        await copyAll(session, selected.schema, source, conditions, writer, progress, both);
+        const fingerprint = await fingerprintOf(session, selected.schema, source);
+        const expected = await (early ?? digest(session));
+        const written = await writer.finish(source.catalog);
+        const proof = compareDigests(written.path, source.tables, expected, started, signal);
+        return { ...written, fingerprint, takenAt, proof };
+      } catch (thrown) {
+        stop.abort();
+        if (signal.aborted) throw signal.reason;
+        throw sourceError(thrown, doing);
+      }
+    },
+    writer.abandon,
+    () => endSession(session),
+    () => (beside === null ? undefined : endSession(beside)),
+  );
 }
 
 async function conditionsOf(session: Session, selected: Selected, { tables }: SourceCatalog): Promise<Conditions> {

@@ -5,6 +5,7 @@
  */
 import { chmodSync, closeSync, copyFileSync, existsSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
+import { cleanedUp, cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
 import { openSqlite, readHeader, sourceError } from "../../sqlite/open.ts";
@@ -40,25 +41,34 @@ export async function takeSnapshot(
   removePart(temporary);
   const stage = `${destination}.media`;
   const db = openOrStage(source, stage);
-  let pinned: { fingerprint: string; takenAt: string };
-  try {
-    pinned = await pinState(db, source);
-    // Nobody else may read it, not even while it grows.
-    closeSync(openSync(temporary, "w", 0o600));
-    await copyPages(db, temporary, progress, signal);
-  } catch (thrown) {
-    removePart(temporary);
-    throw thrown instanceof RowhaulError ? thrown : copyError(source, destination, thrown);
-  } finally {
-    db.close();
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${stage}${suffix}`, { force: true });
-  }
+  const copy = async (): Promise<{ fingerprint: string; takenAt: string }> => {
+    try {
+      const state = await pinState(db, source);
+      // Nobody else may read it, not even while it grows.
+      closeSync(openSync(temporary, "w", 0o600));
+      await copyPages(db, temporary, progress, signal);
+      return state;
+    } catch (thrown) {
+      cleanedUp(thrown, () => removePart(temporary));
+      throw thrown instanceof RowhaulError ? thrown : copyError(source, destination, thrown);
+    }
+  };
+  const pinned = await cleaningUp(
+    copy,
+    () => db.close(),
+    () => {
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${stage}${suffix}`, { force: true });
+    },
+  );
   try {
     makeSelfContained(temporary);
     putInPlace(temporary, destination);
   } catch (thrown) {
-    removePart(temporary);
-    throw copyError(source, destination, thrown);
+    throw copyError(
+      source,
+      destination,
+      cleanedUp(thrown, () => removePart(temporary)),
+    );
   }
   return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size, ...pinned };
 }

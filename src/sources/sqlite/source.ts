@@ -8,6 +8,7 @@ import { openSnapshot } from "../../snapshot/frozen.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
 import { openSqlite, readHeader, sourceError } from "../../sqlite/open.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
+import { checkJournal } from "./journal.ts";
 import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { checkWal } from "./wal.ts";
@@ -18,6 +19,7 @@ export function sqliteSource(path: string): Source {
     file: path,
     async check() {
       readHeader(path);
+      checkJournal(path);
       const warning = await checkWal(path);
       return warning === null ? [] : [warning];
     },

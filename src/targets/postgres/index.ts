@@ -1,5 +1,6 @@
 /** A schema of PostgreSQL, on a server or an embedded one: all that a run needs of it. */
 import type { Emit } from "../../core/events.ts";
+import { cleanedUpAwaited } from "../../core/messages/clean-up.ts";
 import type { TargetParts } from "../../core/ports.ts";
 import type { SchemaTarget, Settings } from "../../core/settings.ts";
 import type { Planner } from "../../plan/planned.ts";
@@ -43,10 +44,12 @@ async function openEmbedded(
     directory: embedded === "temporary" ? "temporary" : embeddedDirectory(settings.folder),
   });
   // A server that was running before keeps running.
-  return postgresTarget(to, server.url, settings.concurrency, {
-    signal,
-    after: async () => {
-      if (!server.alreadyRunning) await server.stop();
-    },
-  });
+  const after = async (): Promise<void> => {
+    if (!server.alreadyRunning) await server.stop();
+  };
+  try {
+    return postgresTarget(to, server.url, settings.concurrency, { signal, after });
+  } catch (thrown) {
+    throw await cleanedUpAwaited(thrown, after);
+  }
 }

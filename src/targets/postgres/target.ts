@@ -1,4 +1,5 @@
 /** A PostgreSQL server as the phases' target. */
+import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { intoMode } from "../../core/plan/into-mode.ts";
@@ -18,7 +19,8 @@ import { probe } from "./probe.ts";
 import { openSession } from "./session.ts";
 import { cleanRun } from "./state/clean.ts";
 import { checkLease } from "./state/lease.ts";
-import { readCheckpoints, readLedger, readRun } from "./state/state.ts";
+import { listRuns, readCheckpoints, readLedger, readRun } from "./state/state.ts";
+import { holdsLoad, wayBackByHand } from "./state/traces.ts";
 import { checkMovable, checkRowSecurity, findOccupants } from "./switch/occupants.ts";
 import { plannedNames } from "./switch/planned-names.ts";
 import { provenPlace } from "./switch/proven.ts";
@@ -81,8 +83,11 @@ export function postgresTarget(
     runs: runStore(pool, state, schema),
     acquire: (run, plan, signal) => openSession(pool, control, settings, run, plan, signal),
     async close() {
-      await Promise.all([pool.end(), control.end()]);
-      await after();
+      await cleaningUp(
+        () => pool.end(),
+        () => control.end(),
+        after,
+      );
     },
   };
   return { target, pool };
@@ -142,6 +147,9 @@ function spellings(url: string, password: unknown): string[] {
 function runStore(pool: Pool, state: string, schema: string): RunStore {
   return {
     read: (run) => asking(`reading the state of run ${run}`, () => readRun(pool, state, run)),
+    list: (pipeline) => asking("looking for earlier runs", () => listRuns(pool, state, pipeline, schema)),
+    holdsLoad: (run, plan) => asking(`looking for what run ${run} loaded`, () => holdsLoad(pool, plan)),
+    byHand: (run, plan) => asking(`looking for what run ${run} left`, () => wayBackByHand(pool, schema, run, plan)),
     checkFree: (run) => asking("looking for other runs", () => checkLease(pool, state, schema, run)),
     checkpoints: (run) => asking(`reading the checkpoints of run ${run}`, () => readCheckpoints(pool, state, run)),
     ledger: (run, limit) => asking(`reading the ledger of run ${run}`, () => readLedger(pool, state, run, limit)),

@@ -59,7 +59,7 @@ export async function openSession(
     setStatus: (status) =>
       explained(path, `noting the state of run ${run}`, async () => {
         if (status === "loaded") await perform({ staging, lease, step: null }, either);
-        setStatus(state, run, status);
+        fenced(lease, (db) => setStatus(db, run, status));
       }),
     // The file was built and proven beside the target's; one rename is left.
     prepareSwitch: async () => ({

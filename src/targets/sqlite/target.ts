@@ -13,7 +13,8 @@ import { openSession } from "./session.ts";
 import { type SqliteTargetSettings, worksOnCopy } from "./settings.ts";
 import { cleanRun } from "./state/clean.ts";
 import { checkLease } from "./state/lease.ts";
-import { readChanges, readRun, withState } from "./state/state.ts";
+import { listRuns, readChanges, readRun, withState } from "./state/state.ts";
+import { wayBackByHand } from "./state/traces.ts";
 import { checkNames, checkOccupied } from "./switch/existing.ts";
 import { isThere } from "./switch/files.ts";
 import { stagingFile, stateFile } from "./switch/places.ts";
@@ -106,6 +107,9 @@ function runStore(settings: SqliteTargetSettings): RunStore {
   const file = stateFile(path);
   return {
     read: (run) => explained(file, `reading the state of run ${run}`, () => readRun(file, run)),
+    list: (pipeline) => explained(file, "looking for earlier runs", () => listRuns(file, pipeline)),
+    holdsLoad: async (run) => isThere(stagingFile(path, run)),
+    byHand: async (run) => wayBackByHand(path, run),
     checkFree: (run) => explained(file, "looking for other runs", () => checkLease(file, path, run)),
     checkpoints: (run) =>
       explained(path, `reading the checkpoints of run ${run}`, () => readCheckpoints(stagingFile(path, run))),

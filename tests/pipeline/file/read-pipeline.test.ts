@@ -5,7 +5,7 @@ import { hazardCodes, hazards } from "../../../src/core/plan/hazards.ts";
 import type { Settings } from "../../../src/core/settings.ts";
 import { plainTable } from "../../../src/core/settings.ts";
 import { withAcceptAll } from "../../../src/pipeline/file/digest.ts";
-import { readPipeline } from "../../../src/pipeline/file/read-pipeline.ts";
+import { parsePipeline, readPipeline } from "../../../src/pipeline/file/read-pipeline.ts";
 import { codeOf, errorOf, freshPath } from "../../support/scratch-database.ts";
 import { schemaTarget, serverTarget } from "../../support/settings.ts";
 
@@ -271,6 +271,30 @@ extra: 1
     }
     for (const policy of own)
       expect(read(`${head}accept:\n  - { code: ${code}, policy: "${policy}" }`).accept[0]?.policy).toBe(policy);
+  });
+});
+
+describe("aliases", () => {
+  const parts = "source: { kind: sqlite, path: a.db }\ntarget: { kind: sqlite, path: b.db }\n";
+  const level = (i: number): string =>
+    `a${i}: &a${i} [${Array(9)
+      .fill(`*a${i - 1}`)
+      .join(", ")}]\n`;
+  const bomb = `a0: &a0 [x, x, x]\n${Array.from({ length: 12 }, (_, i) => level(i + 1)).join("")}`;
+
+  it.each([
+    ["of far too much", `name: app\n${parts}${bomb}`, /line 5: its aliases stand for far too much/],
+    ["of nothing", `name: app\n${parts}tables: *nope\n`, /line 4: the alias \*nope refers to nothing/],
+    ["of what they stand in", `name: app\n${parts}tables: &t { x: *t }\n`, /line 4: an alias stands within/],
+  ])("%s are a mistake of the file", async (_, text, message) => {
+    const error = await errorOf(() => parsePipeline(text, "p.yaml", {}));
+    expect([error.code, error.exit]).toEqual(["PIPELINE_INVALID", 1]);
+    expect(error.details.join("\n")).toMatch(message);
+  });
+
+  it("of something else are what they stand for", () => {
+    const file = parsePipeline(`name: &n app\n${parts.replace("b.db", "*n")}`, "p.yaml", {});
+    expect(file.target).toMatchObject({ path: "app" });
   });
 });
 

@@ -215,3 +215,17 @@ describe("ledger and quarantine", () => {
     frozen.close();
   });
 });
+
+it("whoever lost the target writes no status", { timeout: 20_000 }, async () => {
+  const prepared = await standing("refuse");
+  const { target, run, path, plan } = prepared;
+  const session = await target.acquire(run, plan, never);
+  for (const step of stepsOf(prepared).filter(({ name }) => name !== "done")) await step.act(session);
+  write(stateFile(path), "UPDATE lease SET token = token + 1");
+  expect(await codeOf(() => session.setStatus("done"))).toBe("LEASE_LOST");
+  expect((await target.runs.read(run))?.status).toBe("switched");
+  write(stateFile(path), "UPDATE lease SET token = token - 1; DELETE FROM runs");
+  expect(await codeOf(() => session.setStatus("done"))).toBe("LOAD_LOST");
+  await session.release();
+  prepared.frozen.close();
+});

@@ -2,33 +2,45 @@
 
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
+import { asidePrefix, stagingPrefix } from "../../../core/schema/staging-name.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
+import { hasDied } from "../../../system/process.ts";
 import { deleteRun, dropState, readRun } from "./state.ts";
+import { stateExists } from "./upgrade.ts";
 
 /** Returns what was removed, for the message. */
 export async function cleanRun(pool: Pool, state: string, run: string): Promise<string[]> {
   const row = await readRun(pool, state, run);
-  if (row === null) return [];
+  const known = await stateExists(pool, state);
   const removed: string[] = [];
   await inTransaction(pool, `cleaning up run ${run}`, async (client) => {
-    for (const schema of [row.staging, row.aside]) {
+    // Where the row is lost, the names tell: nobody else gives a schema the name of a run.
+    const schemas = [row?.staging ?? `${stagingPrefix}${run}`, row?.aside ?? `${asidePrefix}${run}`];
+    for (const schema of schemas) {
       // The names are the run's own; nothing else is ever dropped.
-      if (schema === null || !schema.startsWith("rowhaul_")) continue;
+      if (!schema.startsWith("rowhaul_")) continue;
       const { rows } = await client.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [schema]);
       if (rows.length === 0) continue;
       await refuseDependants(client, schema);
       await client.query(`DROP SCHEMA ${quoteName(schema)} CASCADE`);
       removed.push(`schema ${schema}`);
     }
-    removed.push(...(await sweepSearch(client)));
+    if (row !== null || removed.length > 0) removed.push(...(await sweepSearch(client)));
+    if (!known) return;
     await deleteRun(client, state, run);
-    removed.push(`state of run ${run}`);
-    const left = await client.query(
-      `SELECT (SELECT count(*) FROM ${qualified(state, "runs")}) + (SELECT count(*) FROM ${qualified(state, "leases")} WHERE expires > now()) AS n`,
-    );
-    if (Number(left.rows[0].n) === 0) removed.push(await dropState(client, state));
+    if (row !== null) removed.push(`state of run ${run}`);
+    if (!(await isUsed(client, state))) removed.push(await dropState(client, state));
   });
   return removed;
+}
+
+/** By other runs. Whoever died on this machine holds nothing any more, however long its lease would last. */
+async function isUsed(client: Client, state: string): Promise<boolean> {
+  const runs = await client.query(`SELECT FROM ${qualified(state, "runs")} LIMIT 1`);
+  const leases = await client.query<{ owner: string }>(
+    `SELECT owner FROM ${qualified(state, "leases")} WHERE expires > clock_timestamp()`,
+  );
+  return runs.rows.length > 0 || leases.rows.some(({ owner }) => !hasDied(owner));
 }
 
 /** CASCADE would take along what others have built on the schema's tables since. */

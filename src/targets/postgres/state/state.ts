@@ -4,6 +4,7 @@
  * together.
  */
 
+import { rowGone } from "../../../core/messages/lost-run.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
 import type { RunStatus } from "../../../core/run-stages.ts";
@@ -13,12 +14,20 @@ import { madeByUs, stateExists } from "./upgrade.ts";
 
 export async function readRun(pool: Pool, state: string, run: string): Promise<RunRow | null> {
   if (!(await stateExists(pool, state))) return null;
-  const { rows } = await pool.query(
-    `SELECT run_id AS run, pipeline, target_schema AS schema, staging, aside, plan_digest AS plan, status, created_at::text AS "createdAt"
-       FROM ${qualified(state, "runs")} WHERE run_id = $1`,
-    [run],
-  );
+  const { rows } = await pool.query(`SELECT ${columns} FROM ${qualified(state, "runs")} WHERE run_id = $1`, [run]);
   return (rows[0] as RunRow | undefined) ?? null;
+}
+
+const columns = `run_id AS run, pipeline, target_schema AS schema, staging, aside, plan_digest AS plan, status, created_at::text AS "createdAt"`;
+
+/** Of a pipeline into a schema, oldest first. */
+export async function listRuns(pool: Pool, state: string, pipeline: string, schema: string): Promise<RunRow[]> {
+  if (!(await stateExists(pool, state))) return [];
+  const { rows } = await pool.query(
+    `SELECT ${columns} FROM ${qualified(state, "runs")} WHERE pipeline = $1 AND target_schema = $2 ORDER BY created_at, run_id`,
+    [pipeline, schema],
+  );
+  return rows as RunRow[];
 }
 
 export async function insertRun(client: Client, state: string, run: Omit<RunRow, "createdAt">): Promise<void> {
@@ -28,11 +37,13 @@ export async function insertRun(client: Client, state: string, run: Omit<RunRow,
   );
 }
 
+/** Throws LOAD_LOST when the run's row is gone: nobody could tell later what became of the run. */
 export async function setStatus(client: Client | Pool, state: string, run: string, status: RunStatus): Promise<void> {
-  await client.query(`UPDATE ${qualified(state, "runs")} SET status = $2, updated_at = now() WHERE run_id = $1`, [
-    run,
-    status,
-  ]);
+  const { rowCount } = await client.query(
+    `UPDATE ${qualified(state, "runs")} SET status = $2, updated_at = now() WHERE run_id = $1`,
+    [run, status],
+  );
+  if (rowCount === 0) throw rowGone(run, `schema ${state} of the target`);
 }
 
 /** Steps done, with their rows. */
@@ -121,7 +132,7 @@ function pick<T, K extends keyof T>(items: readonly T[], key: K): T[K][] {
 }
 
 export async function deleteRun(client: Client, state: string, run: string): Promise<void> {
-  for (const table of ["checkpoints", "ledger", "quarantine", "runs"]) {
+  for (const table of ["checkpoints", "ledger", "quarantine", "runs", "leases"]) {
     await client.query(`DELETE FROM ${qualified(state, table)} WHERE run_id = $1`, [run]);
   }
 }

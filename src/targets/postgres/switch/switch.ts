@@ -4,6 +4,7 @@
  */
 
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { switchUnknown } from "../../../core/messages/lost-run.ts";
 import { type CommitMark, mappedRule, type PreparedSwitch, skippedRule, targetRules } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
@@ -63,7 +64,8 @@ export async function switchBack(
     const state = rows[0] as
       | { digests: Record<string, string>; moved: Occupant[] | IntoRecord; status: RunStatus }
       | undefined;
-    if (state === undefined || !hasReached(state.status, "switched")) return [];
+    if (state === undefined) throw switchUnknown(run, `Schema ${lease.state} of the target`);
+    if (!hasReached(state.status, "switched")) return [];
     const relations = plan.tables.map((table) => qualified(schema, table.target));
     if (relations.length > 0) await client.query(`LOCK TABLE ${relations.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     if (!options.discardNewWrites)

@@ -2,6 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
+import { cleaningUp } from "../../../core/messages/clean-up.ts";
 import type { ProfileHooks } from "../../../core/ports.ts";
 import { quoteName } from "../../../core/quote.ts";
 import type { Catalog } from "../../../core/schema/catalog.ts";
@@ -46,60 +47,61 @@ export async function fitKeys(
   if (asked.length === 0) return { taken: taken.met, occupied: {}, alike: {} };
   const scratch = new Database("");
   let read = 0;
-  try {
-    scratch.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
-    live.exec("BEGIN");
-    const findPrimary = primary === undefined || !meets ? null : finder(live, request.target, primary, null);
-    const finders = keys
-      .filter((key) => !key.primary && meets)
-      .map((key) => ({ key, find: finder(live, request.target, key, mode === "append" ? null : (primary ?? null)) }));
-    const seen = loose.map((key, i) => ({ key, isNew: gatherer(scratch, key, i, request) }));
-    const samples = new Samples(snapshot, table, where);
-    const slots = columns.map(({ source, reading }) => fileSlot(quoteName(source), reading, encoding));
-    const sql = `SELECT ${[...slots, table.rowidName ?? "NULL", samples.keySql].join(", ")} FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
-    for (const row of snapshot.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>) {
-      if (++read % rowsPerTurn === 0) {
-        // A lock for each question would take longer than the answers; a longer one would keep writers waiting.
-        live.exec("COMMIT");
-        hooks.progress(table.name, read, read);
-        await setImmediate();
-        hooks.signal.throwIfAborted();
-        live.exec("BEGIN");
+  await cleaningUp(
+    async () => {
+      scratch.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+      live.exec("BEGIN");
+      const findPrimary = primary === undefined || !meets ? null : finder(live, request.target, primary, null);
+      const finders = keys
+        .filter((key) => !key.primary && meets)
+        .map((key) => ({ key, find: finder(live, request.target, key, mode === "append" ? null : (primary ?? null)) }));
+      const seen = loose.map((key, i) => ({ key, isNew: gatherer(scratch, key, i, request) }));
+      const samples = new Samples(snapshot, table, where);
+      const slots = columns.map(({ source, reading }) => fileSlot(quoteName(source), reading, encoding));
+      const sql = `SELECT ${[...slots, table.rowidName ?? "NULL", samples.keySql].join(", ")} FROM ${quoteName(table.relation ?? table.name)}${where === null ? "" : ` WHERE ${selection(where)}`}`;
+      for (const row of snapshot.prepare(sql).raw(true).safeIntegers(true).iterate() as IterableIterator<unknown[]>) {
+        if (++read % rowsPerTurn === 0) {
+          // A lock for each question would take longer than the answers; a longer one would keep writers waiting.
+          live.exec("COMMIT");
+          hooks.progress(table.name, read, read);
+          await setImmediate();
+          hooks.signal.throwIfAborted();
+          live.exec("BEGIN");
+        }
+        const valueIn = (name: string): FileValue | null => {
+          const at = columns.findIndex(({ target }) => target === name);
+          const column = columns[at];
+          return column === undefined ? null : sentValue(cellAt(row[at], encoding), column.reading);
+        };
+        const rowid = row[columns.length];
+        const place = {
+          rowid: rowid === null || table.rowidName === null ? null : String(rowid),
+          sample: (key: FileKey) => () => ({
+            key: samples.keyOf(row.slice(columns.length + 1)),
+            value: key.columns.map((name) => `${name}=${shownKey(valueIn(name))}`).join(", "),
+          }),
+        };
+        const valuesOf = (key: FileKey): FileValue[] | null => {
+          const values = key.columns.map(valueIn);
+          return values.includes(null) ? null : (values as FileValue[]);
+        };
+        const own = primary === undefined ? null : valuesOf(primary);
+        const isTaken = primary !== undefined && own !== null && findPrimary?.(own, null) === true;
+        if (isTaken && primary !== undefined) taken.add(place.rowid, place.sample(primary));
+        if (isTaken && mode === "skip") continue;
+        for (const { key, find } of finders) {
+          const values = valuesOf(key);
+          if (values !== null && find(values, own)) occupied.get(key.name)?.add(place.rowid, place.sample(key));
+        }
+        for (const { key, isNew } of seen) {
+          const values = valuesOf(key);
+          if (values !== null && !isNew(values)) alike.get(key.name)?.add(place.rowid, place.sample(key));
+        }
       }
-      const valueIn = (name: string): FileValue | null => {
-        const at = columns.findIndex(({ target }) => target === name);
-        const column = columns[at];
-        return column === undefined ? null : sentValue(cellAt(row[at], encoding), column.reading);
-      };
-      const rowid = row[columns.length];
-      const place = {
-        rowid: rowid === null || table.rowidName === null ? null : String(rowid),
-        sample: (key: FileKey) => () => ({
-          key: samples.keyOf(row.slice(columns.length + 1)),
-          value: key.columns.map((name) => `${name}=${shownKey(valueIn(name))}`).join(", "),
-        }),
-      };
-      const valuesOf = (key: FileKey): FileValue[] | null => {
-        const values = key.columns.map(valueIn);
-        return values.includes(null) ? null : (values as FileValue[]);
-      };
-      const own = primary === undefined ? null : valuesOf(primary);
-      const isTaken = primary !== undefined && own !== null && findPrimary?.(own, null) === true;
-      if (isTaken && primary !== undefined) taken.add(place.rowid, place.sample(primary));
-      if (isTaken && mode === "skip") continue;
-      for (const { key, find } of finders) {
-        const values = valuesOf(key);
-        if (values !== null && find(values, own)) occupied.get(key.name)?.add(place.rowid, place.sample(key));
-      }
-      for (const { key, isNew } of seen) {
-        const values = valuesOf(key);
-        if (values !== null && !isNew(values)) alike.get(key.name)?.add(place.rowid, place.sample(key));
-      }
-    }
-  } finally {
-    if (live.inTransaction) live.exec("COMMIT");
-    scratch.close();
-  }
+    },
+    () => (live.inTransaction ? live.exec("COMMIT") : undefined),
+    () => scratch.close(),
+  );
   const plain = (met: Map<string, MetRows>): Record<string, FileMet> =>
     Object.fromEntries([...met].map(([name, one]) => [name, one.met]));
   return { taken: taken.met, occupied: plain(occupied), alike: plain(alike) };

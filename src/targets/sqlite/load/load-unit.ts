@@ -6,12 +6,14 @@
 
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
+import { cleaningUp } from "../../../core/messages/clean-up.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { isRuled } from "../../../core/plan/ruled.ts";
 import { isVirtual } from "../../../core/plan/virtual.ts";
 import { quoteName } from "../../../core/quote.ts";
 import type { LoadHooks, UnitRows } from "../../../core/session.ts";
 import { constraintError } from "../constraint-error.ts";
+import { rollBack } from "../roll-back.ts";
 import { type Sqlite, writeChanges } from "../state/state.ts";
 import { copyShadows } from "./copy-shadows.ts";
 import { type Inserted, insertBatches } from "./insert-batches.ts";
@@ -31,28 +33,29 @@ export async function loadUnit(
   before: (commit: () => void) => void,
 ): Promise<number> {
   let connection: Connection | null = null;
-  try {
-    let rows = 0;
-    for (const part of parts) {
-      connection ??= connect(staging, part.snapshot);
-      const loaded = await loadPart(connection, part, hooks);
-      rows += loaded.rows;
-      writeChanges(
-        connection.db,
-        { ledger: connection.at(work.ledger), quarantine: connection.at(work.quarantine) },
-        run,
-        { ledger: part.ledger, quarantine: [...part.quarantine, ...loaded.skipped] },
-      );
-    }
-    connection ??= connect(staging, null);
-    const { db, at } = connection;
-    db.prepare(`INSERT INTO ${at(work.checkpoints)} VALUES (?, ?)`).run(`load/${unit}`, rows);
-    before(() => db.exec("COMMIT"));
-    return rows;
-  } finally {
-    if (connection?.db.inTransaction) connection.db.exec("ROLLBACK");
-    connection?.db.close();
-  }
+  return cleaningUp(
+    async () => {
+      let rows = 0;
+      for (const part of parts) {
+        connection ??= connect(staging, part.snapshot);
+        const loaded = await loadPart(connection, part, hooks);
+        rows += loaded.rows;
+        writeChanges(
+          connection.db,
+          { ledger: connection.at(work.ledger), quarantine: connection.at(work.quarantine) },
+          run,
+          { ledger: part.ledger, quarantine: [...part.quarantine, ...loaded.skipped] },
+        );
+      }
+      connection ??= connect(staging, null);
+      const { db, at } = connection;
+      db.prepare(`INSERT INTO ${at(work.checkpoints)} VALUES (?, ?)`).run(`load/${unit}`, rows);
+      before(() => db.exec("COMMIT"));
+      return rows;
+    },
+    () => (connection === null ? undefined : rollBack(connection.db)),
+    () => connection?.db.close(),
+  );
 }
 
 type Connection = { readonly db: Sqlite; readonly attached: boolean; at(name: string): string };

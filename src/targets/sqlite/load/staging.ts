@@ -2,10 +2,12 @@
 
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
+import { cleaningUpNow } from "../../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { quoteName } from "../../../core/quote.ts";
 import { readDeclaration } from "../../../search/declaration.ts";
+import { rollBack } from "../roll-back.ts";
 import type { Sqlite } from "../state/state.ts";
 
 /** Dropped before the switch. A space in the name keeps them apart from anything an application has. */
@@ -79,13 +81,14 @@ function takeTriggers(db: Sqlite, table: string): string[] {
 export function finishStep(staging: string, step: string, sql: string, before: (commit: () => void) => void): void {
   withStaging(staging, (db) => {
     db.exec("BEGIN IMMEDIATE");
-    try {
-      execute(db, sql);
-      db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(`finish/${step}`);
-      before(() => db.exec("COMMIT"));
-    } finally {
-      if (db.inTransaction) db.exec("ROLLBACK");
-    }
+    cleaningUpNow(
+      () => {
+        execute(db, sql);
+        db.prepare(`INSERT INTO ${work.checkpoints} VALUES (?, 0)`).run(`finish/${step}`);
+        before(() => db.exec("COMMIT"));
+      },
+      () => rollBack(db),
+    );
   });
 }
 
@@ -177,10 +180,11 @@ export function hasTable(db: Sqlite, name: string, schema = "main"): boolean {
 
 export function transaction(db: Sqlite, act: () => void): void {
   db.exec("BEGIN");
-  try {
-    act();
-    db.exec("COMMIT");
-  } finally {
-    if (db.inTransaction) db.exec("ROLLBACK");
-  }
+  cleaningUpNow(
+    () => {
+      act();
+      db.exec("COMMIT");
+    },
+    () => rollBack(db),
+  );
 }

@@ -2,9 +2,11 @@
  * The lease: one run per target file. On this machine a holder lives as long as its process, however long a
  * statement keeps it from giving a sign of life; on another one, until its hold expires.
  */
-import { hostname } from "node:os";
+
+import { cleaningUpNow } from "../../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
-import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
+import { fateOfText, processText, readProcessText, thisProcess } from "../../../system/process.ts";
+import { rollBack } from "../roll-back.ts";
 import { createState, type Sqlite, withState } from "./state.ts";
 
 export type Lease = { readonly file: string; readonly path: string; readonly token: number };
@@ -19,22 +21,23 @@ export function acquireLease(file: string, path: string, run: string): Lease {
   createState(file);
   const token = withState(file, (db) => {
     db.exec("BEGIN IMMEDIATE");
-    try {
-      const held = db.prepare("SELECT * FROM lease").get() as Row | undefined;
-      if (held !== undefined && isLive(held)) throw inProgress(path, held, run);
-      // Tokens count from the clock, so that none comes again after a lease was given back.
-      const next = Math.max((held?.token ?? 0) + 1, Date.now());
-      db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)").run(
-        run,
-        processText(thisProcess()),
-        next,
-        Date.now() + holdMs,
-      );
-      db.exec("COMMIT");
-      return next;
-    } finally {
-      if (db.inTransaction) db.exec("ROLLBACK");
-    }
+    return cleaningUpNow(
+      () => {
+        const held = db.prepare("SELECT * FROM lease").get() as Row | undefined;
+        if (held !== undefined && isLive(held)) throw inProgress(path, held, run);
+        // Tokens count from the clock, so that none comes again after a lease was given back.
+        const next = Math.max((held?.token ?? 0) + 1, Date.now());
+        db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?)").run(
+          run,
+          processText(thisProcess()),
+          next,
+          Date.now() + holdMs,
+        );
+        db.exec("COMMIT");
+        return next;
+      },
+      () => rollBack(db),
+    );
   });
   if (token === null) throw new RowhaulError("TARGET_FILE", `${file} cannot be used for the state of runs.`);
   return { file, path, token };
@@ -73,22 +76,32 @@ export function releaseLease(lease: Lease): void {
 export function fenced<T>(lease: Lease, work: (db: Sqlite) => T): T {
   const done = withState(lease.file, (db) => {
     db.exec("BEGIN IMMEDIATE");
-    try {
-      if (db.prepare("SELECT 1 FROM lease WHERE token = ?").get(lease.token) === undefined) throw lost(lease);
-      const result = work(db);
-      db.exec("COMMIT");
-      return { result };
-    } finally {
-      if (db.inTransaction) db.exec("ROLLBACK");
-    }
+    return cleaningUpNow(
+      () => {
+        if (db.prepare("SELECT 1 FROM lease WHERE token = ?").get(lease.token) === undefined) throw lost(lease);
+        const result = work(db);
+        db.exec("COMMIT");
+        return { result };
+      },
+      () => rollBack(db),
+    );
   });
   if (done === null) throw lost(lease);
   return done.result;
 }
 
+/** Removes the lease of a process that has died, and says whether there is another. */
+export function isHeld(db: Sqlite): boolean {
+  const held = db.prepare("SELECT * FROM lease").get() as Row | undefined;
+  if (held === undefined) return false;
+  if (isLive(held)) return true;
+  db.prepare("DELETE FROM lease WHERE token = ?").run(held.token);
+  return false;
+}
+
 function isLive({ owner, expires }: Row): boolean {
-  const holder = readProcessText(owner);
-  return holder?.host === hostname() ? !hasDied(owner) : expires > Date.now();
+  const fate = fateOfText(owner);
+  return fate === "unknown" ? expires > Date.now() : fate === "alive";
 }
 
 function inProgress(path: string, held: Row, run: string | null): RowhaulError {

@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
+import { rowGone } from "../../../core/messages/lost-run.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import type { RunStatus } from "../../../core/run-stages.ts";
 import type { RunRow } from "../../../core/session.ts";
@@ -43,11 +44,7 @@ export function withState<T>(file: string, work: (db: Sqlite) => T): T | null {
 
 export function readRun(file: string, run: string): RunRow | null {
   return withState(file, (db) => {
-    const row = db
-      .prepare(
-        `SELECT run, pipeline, "schema", staging, aside, plan, status, created_at AS createdAt FROM runs WHERE run = ?`,
-      )
-      .get(run);
+    const row = db.prepare(`SELECT ${columns} FROM runs WHERE run = ?`).get(run);
     return (row as RunRow | undefined) ?? null;
   });
 }
@@ -69,8 +66,20 @@ export function insertRun(db: Sqlite, run: Omit<RunRow, "createdAt">, copied: st
   );
 }
 
-export function setStatus(file: string, run: string, status: RunStatus): void {
-  withState(file, (db) => db.prepare("UPDATE runs SET status = ? WHERE run = ?").run(status, run));
+/** Of a pipeline, oldest first. */
+export function listRuns(file: string, pipeline: string): RunRow[] {
+  const found = withState(file, (db) =>
+    db.prepare(`SELECT ${columns} FROM runs WHERE pipeline = ? ORDER BY created_at, run`).all(pipeline),
+  );
+  return (found ?? []) as RunRow[];
+}
+
+const columns = `run, pipeline, "schema", staging, aside, plan, status, created_at AS createdAt`;
+
+/** Throws LOAD_LOST when the run's row is gone: nobody could tell later what became of the run. */
+export function setStatus(db: Sqlite, run: string, status: RunStatus): void {
+  if (db.prepare("UPDATE runs SET status = ? WHERE run = ?").run(status, run).changes === 0)
+    throw rowGone(run, db.name);
 }
 
 export function readSwitch(

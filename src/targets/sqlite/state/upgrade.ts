@@ -1,6 +1,9 @@
 /** The version of the state, kept in the file's `user_version`, and the way to the one that this program works with. */
+
 import type Database from "better-sqlite3";
+import { cleaningUpNow } from "../../../core/messages/clean-up.ts";
 import { newerState } from "../../../core/messages/newer-state.ts";
+import { rollBack } from "../roll-back.ts";
 import type { Migration } from "./migrations/migration.ts";
 import { migrations as all } from "./migrations/registry.ts";
 
@@ -12,16 +15,17 @@ export function ensureState(db: Database.Database, file: string, migrations: rea
   const latest = migrations.at(-1)?.version ?? 0;
   if (numberOf(db, file, latest) === latest) return;
   db.exec("BEGIN IMMEDIATE");
-  try {
-    // Another program may have been first.
-    numberOf(db, file, latest);
-    const version = versionOf(db);
-    for (const migration of migrations) if (migration.version > version) db.exec(migration.sql);
-    db.pragma(`user_version = ${latest}`);
-    db.exec("COMMIT");
-  } finally {
-    if (db.inTransaction) db.exec("ROLLBACK");
-  }
+  cleaningUpNow(
+    () => {
+      // Another program may have been first.
+      numberOf(db, file, latest);
+      const version = versionOf(db);
+      for (const migration of migrations) if (migration.version > version) db.exec(migration.sql);
+      db.pragma(`user_version = ${latest}`);
+      db.exec("COMMIT");
+    },
+    () => rollBack(db),
+  );
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { chmodSync, chownSync, existsSync, rmSync, statSync } from "node:fs";
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { switchUnknown } from "../../../core/messages/lost-run.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { RunStatus } from "../../../core/run-stages.ts";
 import { hasReached } from "../../../core/run-stages.ts";
@@ -13,7 +14,15 @@ import { renameDurably, syncFile } from "../../../system/durable-file.ts";
 import { hasTable, withStaging, work } from "../load/staging.ts";
 import type { SqliteTargetSettings } from "../settings.ts";
 import { fenced, type Lease } from "../state/lease.ts";
-import { readChanges, readRun, readSwitch, type Sqlite, type Switched, writeChanges } from "../state/state.ts";
+import {
+  readChanges,
+  readRun,
+  readSwitch,
+  type Sqlite,
+  type Switched,
+  setStatus,
+  writeChanges,
+} from "../state/state.ts";
 import { changedTables, tableDigests } from "./digests.ts";
 import { isThere, quiesce, replaceFile, sameFile } from "./files.ts";
 import { keptFile, stagingFile, stateFile } from "./places.ts";
@@ -25,7 +34,7 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   const { copied, switched } = readSwitch(stateFile(path), run);
   const record = (status: RunStatus): void =>
     fenced(lease, (db) => {
-      db.prepare("UPDATE runs SET status = ? WHERE run = ?").run(status, run);
+      setStatus(db, run, status);
     });
   // Killed after the rename.
   if (switched !== null && !existsSync(staging) && isThere(path)) return record("switched");
@@ -53,8 +62,8 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   takeRights(staging, path);
   syncFile(staging);
   fenced(lease, (db) => {
+    setStatus(db, run, "switched");
     replaceFile(staging, path, moved ? kept : null);
-    db.prepare("UPDATE runs SET status = 'switched' WHERE run = ?").run(run);
   });
 }
 
@@ -71,8 +80,10 @@ export async function switchBack(
   const file = stateFile(path);
   const { switched } = readSwitch(file, run);
   const status = readRun(file, run)?.status;
-  if (status === undefined || switched === null) return;
+  if (status === undefined) throw switchUnknown(run, file);
   const recorded = hasReached(status, "switched");
+  if (recorded && switched === null) throw switchUnknown(run, file);
+  if (switched === null) return;
   const back = (): void =>
     fenced(lease, (db) => {
       db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
