@@ -1,6 +1,7 @@
 /** One statement against a server, read-only, for a person to look at the result. */
 
 import { RowhaulError } from "../core/messages/errors.ts";
+import { asTheApplication } from "../core/pinned-settings.ts";
 import { openPool } from "../postgres/pool.ts";
 import { inTransaction } from "../postgres/transaction.ts";
 import { parseTarget } from "../postgres/url.ts";
@@ -18,7 +19,7 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
       pool,
       "running the query",
       async (client) => {
-        await client.query("SET LOCAL search_path = public");
+        await client.query(`SET LOCAL search_path = public; ${asTheApplication}`);
         // Of several statements the first could end the transaction that changes nothing: this way takes only one.
         const asText = { getTypeParser: () => (value: unknown) => value };
         const one = { text: sql, rowMode: "array" as const, queryMode: "extended", types: asText };
@@ -27,7 +28,7 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
         });
         return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
       },
-      { begin: "BEGIN READ ONLY" },
+      { begin: "read-only" },
     );
   } finally {
     await pool.end();
