@@ -1,5 +1,6 @@
 /** The report of a run, as data: everything that was decided, changed, proven and left. */
 
+import { withoutCredentials } from "../core/messages/credentials.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
 import { isBefore, type RunStage } from "../core/run-stages.ts";
@@ -45,7 +46,7 @@ export async function writeReport(context: Context, folder: RunFolder): Promise<
     validation: record.validation,
     ...withEarlyQuarantine(ledger, transforms, record.stage),
   };
-  folder.save("report", report);
+  folder.save("report", withoutCredentials(report));
   return report;
 }
 
