@@ -12,6 +12,7 @@ import { homeOf } from "./home-of.ts";
 import { openSource } from "./open-source.ts";
 import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
+import { sourceMode } from "./source-mode.ts";
 import { transformsOf } from "./transforms-of.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
@@ -24,6 +25,7 @@ export async function compose(
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
   refuseSamePlace(settings);
+  const home = homeOf(settings);
   const source = await openSource(settings);
   const transforms = await transformsOf(settings);
   const { planner, ...target } = await openTarget(settings, emit, signal, embedded);
@@ -36,7 +38,7 @@ export async function compose(
     files: async () => (await import("./app-files.ts")).appFiles,
   };
   return {
-    context: { settings, planner, parts, home: homeOf(settings), emit, signal },
+    context: { settings, planner, parts, home, emit, signal },
     close: () => target.target.close(),
   };
 }
@@ -48,6 +50,7 @@ async function openTarget(
   embedded: "kept" | "temporary",
 ): Promise<TargetParts & { readonly planner: Planner }> {
   const { target } = settings;
-  if (target.kind === "sqlite") return (await import("../targets/sqlite/index.ts")).open(target);
+  if (target.kind === "sqlite")
+    return (await import("../targets/sqlite/index.ts")).open({ ...target, mode: sourceMode(settings) });
   return (await import("../targets/postgres/index.ts")).open(settings, target, emit, signal, embedded);
 }

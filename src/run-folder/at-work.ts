@@ -9,6 +9,7 @@ import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { mayBeAlive, type ProcessIdentity, thisProcess } from "../system/process.ts";
 import { readFormat } from "./formats/format.ts";
 import { holderFormat, holderText } from "./formats/holder.ts";
+import { refuseForeign } from "./own-folder.ts";
 
 export type Claim = { release(): void };
 
@@ -17,6 +18,7 @@ export function claimFolder(folder: string): Claim {
   const path = join(folder, "at-work.json");
   const own = holderText(thisProcess());
   for (let attempt = 0; ; attempt++) {
+    refuseForeign(folder);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileSync(path, own, { flag: "wx", mode: 0o600 });

@@ -4,7 +4,7 @@
  * profile, plan, report and the cutover's journal.
  */
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -12,10 +12,12 @@ import type { Profile } from "../core/plan/profile.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
+import { writeDurably } from "../system/durable-file.ts";
 import { currentFormat } from "./formats/current.ts";
 import { catalogFormat, planFormat, profileFormat, reportFormat, transformsFormat } from "./formats/documents.ts";
 import { type Format, readFormat, writeFormat } from "./formats/format.ts";
 import { type RunRecord, recordFormat } from "./formats/record.ts";
+import { refuseForeign } from "./own-folder.ts";
 
 export type { RunRecord } from "./formats/record.ts";
 
@@ -32,6 +34,7 @@ export class RunFolder {
 
   constructor(home: string, id: string) {
     this.path = join(home, id);
+    refuseForeign(this.path);
   }
 
   get record(): RunRecord {
@@ -124,6 +127,7 @@ export class RunHome {
   constructor(folder: string, name: string) {
     this.#root = join(folder, ".rowhaul");
     this.path = join(this.#root, name);
+    for (const own of [this.#root, this.path]) refuseForeign(own);
   }
 
   /** The newest run, null when there is none. */
@@ -143,9 +147,14 @@ export class RunHome {
     const folder = new RunFolder(this.path, id);
     try {
       mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-      for (const path of [this.#root, this.path, folder.path]) chmodSync(path, 0o700);
-      writeFileSync(join(this.#root, ".gitignore"), "*\n");
+      for (const path of [this.#root, this.path, folder.path]) {
+        refuseForeign(path);
+        chmodSync(path, 0o700);
+      }
+      // Not through a link that may stand there.
+      writeDurably(join(this.#root, ".gitignore"), "*\n");
     } catch (thrown) {
+      if (thrown instanceof RowhaulError) throw thrown;
       throw new RowhaulError("LOCAL_DISK", `${folder.path} cannot be made: ${messageOf(thrown)}.`, { cause: thrown });
     }
     const record: RunRecord = {

@@ -37,7 +37,7 @@ export function writeSnapshot(destination: string): SnapshotWriter {
   const what = `the snapshot ${destination}`;
   remove(temporary);
   const db = onDisk(what, () => {
-    closeSync(openSync(temporary, "w", 0o600));
+    closeSync(openSync(temporary, "wx", 0o600));
     const opened = new Database(temporary);
     // The file is thrown away whole if anything goes wrong: a journal would only cost time.
     opened.pragma("journal_mode = OFF");
