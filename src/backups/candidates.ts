@@ -22,7 +22,9 @@ function entries(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .map((name) => join(folder, name))
-    .filter((path) => !/(-wal|-shm|-journal|\.part|\.sha256|\.md5|\.log)$/.test(path) && existsSync(path));
+    .filter(
+      (path) => !/(-wal|-shm|-journal|\.part|\.sha256|\.md5|\.log|\.catalog\.json)$/.test(path) && existsSync(path),
+    );
 }
 
 /** Folders only when they are backups themselves. */

@@ -2,13 +2,13 @@
  * Makes the environment's backup: a copy of the run's snapshot, which is one
  * consistent state of the source, under a dated name, proven to be that state.
  */
-
-import { chmodSync, constants, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { cleanedUp, cleaningUp } from "../core/messages/clean-up.ts";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { SnapshotInfo } from "../core/ports.ts";
-import { putInPlace } from "../system/durable-file.ts";
+import { catalogPath } from "../core/schema/catalog.ts";
+import { putInPlace, writeDurably } from "../system/durable-file.ts";
 import { sha256OfFile } from "../system/file-digest.ts";
 import { verifyBackup } from "./verify.ts";
 
@@ -37,6 +37,9 @@ export async function makeBackup(
     copyFileSync(snapshot.path, part, constants.COPYFILE_FICLONE);
     chmodSync(part, 0o600);
     await prove(part, request);
+    // The types of a source that is no SQLite file stand beside its rows.
+    if (existsSync(catalogPath(snapshot.path)))
+      writeDurably(catalogPath(path), readFileSync(catalogPath(snapshot.path)));
     putInPlace(part, path);
   } catch (thrown) {
     cleanedUp(thrown, () => rmSync(part, { force: true }));

@@ -32,6 +32,8 @@ export type Call = {
   readonly paint: Paint;
   /** A result, to standard output: text for people, or the event under --json. */
   print(text: string): void;
+  /** The same, credentials included: of what was asked for. */
+  printAsIs(text: string): void;
   readonly json: boolean;
   /** Asks on the terminal; true at once with --yes or without a terminal. */
   ask(question: string): Promise<boolean>;

@@ -1,12 +1,14 @@
 /** The command line: parse, call the library, turn errors into messages and exit statuses. */
 import { readFileSync } from "node:fs";
 import { type Emit, silent } from "../core/events.ts";
+import { noteCredentials, notePassword } from "../core/messages/credentials.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { exitStatus } from "../core/messages/exit-status.ts";
 import type { progressBars } from "../report/bars.ts";
 import { errorText } from "../report/error-text.ts";
 import { textLines } from "../report/lines.ts";
 import { painter, wantsColour } from "../report/paint.ts";
+import { shownText, spokenText } from "../report/terminal-text.ts";
 import { widthOf, wrapText } from "../report/wrap.ts";
 import { findCommand, parseCommand } from "./arguments.ts";
 import type { Call, Command } from "./command.ts";
@@ -20,6 +22,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 // A terminal that was closed takes no more messages; the stop it asked for (SIGHUP) still runs to its end.
 process.stderr.on("error", () => {});
+for (const word of process.argv.slice(2)) noteCredentials(word);
+for (const [name, value = ""] of Object.entries(process.env)) {
+  if (name === "PGPASSWORD") notePassword(value);
+  else if (/:\/|password\s*=/i.test(value)) noteCredentials(value);
+}
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -52,7 +59,7 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
   const errors = painter(wantsColour(process.stderr, !flag("no-color")));
   const say = (text: string): void => {
     if (bars !== null) bars.log(text);
-    else process.stderr.write(`${text}\n`);
+    else process.stderr.write(`${spokenText(text)}\n`);
   };
   const signals = stopOnSignals(say);
   const call: Call = {
@@ -66,7 +73,8 @@ async function execute(command: Command, { positionals, values }: ReturnType<typ
     signal: signals.signal,
     emit: listener(json, flag("quiet"), bars, say, errors),
     paint: painter(wantsColour(process.stdout, !flag("no-color"))),
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${spokenText(text)}\n`),
+    printAsIs: (text) => void process.stdout.write(`${shownText(text)}\n`),
     json,
     ask: async (question) => flag("yes") || json || !isThere() || ask(question, bars, signals.signal),
     askLine: json || !isThere() ? null : (question) => askLine(question, bars, signals.signal),
@@ -120,7 +128,7 @@ function jsonLines(write: (line: string) => void): Emit {
       if (event.done < event.total && time - (last.get(key) ?? 0) < 1000) return;
       last.set(key, time);
     }
-    write(`${JSON.stringify(event)}\n`);
+    write(spokenText(`${JSON.stringify(event)}\n`));
   };
 }
 
@@ -147,7 +155,7 @@ async function askLine(
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const shown = wrapText(question.trimEnd(), widthOf(process.stderr));
-    return await terminal.question(`${shown} `, { signal });
+    return await terminal.question(spokenText(`${shown} `), { signal });
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     // On a terminal readline takes Ctrl-C for itself.
@@ -174,15 +182,17 @@ function fail(thrown: unknown, json: boolean, paint: ReturnType<typeof painter>)
           }
         : { code: "DEFECT", message: String(thrown) };
     process.stdout.write(
-      `${JSON.stringify({ type: "error", ...error })}\n${JSON.stringify({ type: "result", exit, outcome: "failed", run: null })}\n`,
+      spokenText(
+        `${JSON.stringify({ type: "error", ...error })}\n${JSON.stringify({ type: "result", exit, outcome: "failed", run: null })}\n`,
+      ),
     );
   }
-  process.stderr.write(`${asTyped(errorText(thrown, paint, (process.env.ROWHAUL_DEBUG ?? "") !== ""))}\n`);
+  process.stderr.write(spokenText(`${asTyped(errorText(thrown, paint, (process.env.ROWHAUL_DEBUG ?? "") !== ""))}\n`));
   return exit;
 }
 
 function print(text: string): number {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${shownText(text)}\n`);
   return exitStatus.ok;
 }
 

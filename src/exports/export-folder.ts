@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { z } from "zod";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { longestLine, tooLong } from "./line-limit.ts";
 
 const manifestSchema = z.object({
   format: z.literal("rowhaul-export"),
@@ -84,11 +85,16 @@ export async function readLines(
   let bytes = 0;
   let rows = 0;
   let rest: Buffer[] = [];
+  let waiting = 0;
   const lines = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       bytes += chunk.length;
       const end = chunk.lastIndexOf(10);
+      if (bytes > table.bytes)
+        return void done(invalid(`${path} is longer than the ${table.bytes} bytes of the manifest.`));
+      waiting = end === -1 ? waiting + chunk.length : chunk.length - end - 1;
+      if (waiting > longestLine) return void done(tooLong(path, rows + 1));
       if (end === -1) {
         rest.push(chunk);
         done();

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Catalog } from "../core/schema/catalog.ts";
-import { catalogSchema } from "./catalog-schema.ts";
+import { catalogSchema } from "../snapshot/catalog/catalog-schema.ts";
 
 export const manifestName = "manifest.json";
 export const exportFormat = "rowhaul-export";

@@ -5,22 +5,25 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { longestLine, tooLong } from "./line-limit.ts";
 
 export type LinesRead = { readonly lines: number; readonly bytes: number; readonly sha256: string };
 
 /**
  * Calls `each` with every line and its number from 1. Throws SOURCE_TRUNCATED for a file that ends in the middle,
- * EXPORT_INVALID for one that is longer than `expected` bytes, no UTF-8 or no gzip.
+ * EXPORT_INVALID for one that is longer than `expected` bytes, has a line longer than `longest`, no UTF-8 or no gzip.
  */
 export async function readLines(
   path: string,
   expected: number,
   signal: AbortSignal,
   each: (line: string, number: number) => void,
+  longest = longestLine,
 ): Promise<LinesRead> {
   const hash = createHash("sha256");
   const counts = { lines: 0, bytes: 0 };
   let rest: Buffer[] = [];
+  let waiting = 0;
   let found: unknown = null;
   // What stops the reading is what counts; the streams, aborted by it, may throw first.
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
@@ -39,12 +42,16 @@ export async function readLines(
         throw new RowhaulError("EXPORT_INVALID", `${path} is longer than the ${expected} bytes it was written with.`);
       const end = chunk.lastIndexOf(0x0a);
       rest.push(end < 0 ? chunk : chunk.subarray(0, end));
+      waiting += end < 0 ? chunk.length : end;
+      if (waiting > longest) throw tooLong(path, counts.lines + 1, longest);
       if (end < 0) continue;
       for (const line of textOf(Buffer.concat(rest), path, counts.lines + 1).split("\n")) {
         counts.lines += 1;
         each(line, counts.lines);
       }
       rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
+      waiting = chunk.length - end - 1;
+      if (waiting > longest) throw tooLong(path, counts.lines + 1, longest);
     }
   };
   const file = createReadStream(path, { highWaterMark: 1 << 18 });

@@ -6,6 +6,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
+import { foldName } from "../core/schema/names.ts";
 import { folderKind } from "../system/folder-kind.ts";
 import { nearFileHint } from "../system/near-file.ts";
 import {
@@ -100,6 +101,10 @@ function tableProblems({ catalog, tables, virtualTables }: Manifest): string[] {
   return [
     ...known.filter((name) => !plain.includes(name)).map((name) => `the table ${name} has no file`),
     ...plain.filter((name) => !known.includes(name)).map((name) => `the catalog has no table ${name}`),
+    ...[...known, ...tables.map(({ table }) => table), ...catalog.virtualTables.map(({ name }) => name)]
+      .filter((name) => /^sqlite_/i.test(name))
+      .map((name) => `the name ${name} belongs to SQLite`),
+    ...twice(known.map(foldName)).map((name) => `the catalog has two tables ${name}`),
     ...twice(plain).map((name) => `the table ${name} has two files`),
     ...virtual
       .filter((name) => !catalog.virtualTables.some((one) => one.name === name))

@@ -1,5 +1,6 @@
 /** Runs a health check of the application, with the settings that its files now hold. */
 import { spawn } from "node:child_process";
+import { hideCredentials } from "../core/messages/credentials.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { CutoverStep } from "../core/settings.ts";
 import type { Context } from "./run/context.ts";
@@ -93,5 +94,5 @@ function runCommand(
 }
 
 function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+  return hideCredentials(secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text));
 }

@@ -1,5 +1,6 @@
 /** The report of a run, as data: everything that was decided, changed, proven and left. */
 
+import { withoutCredentials } from "../core/messages/credentials.ts";
 import { messageOf } from "../core/messages/errors.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
 import type { Report } from "../core/report.ts";
@@ -52,7 +53,7 @@ export async function writeReport(
     ...withEarlyQuarantine(ledger, transforms, record.stage),
   };
   try {
-    folder.save("report", report);
+    folder.save("report", withoutCredentials(report));
   } catch (thrown) {
     if (!orWarn) throw thrown;
     context.emit({ type: "notice", level: "warning", message: `There is no report: ${messageOf(thrown)}` });

@@ -59,6 +59,10 @@ function summaryOf({ selected = [], tables, quarantine }: TransformReport): stri
 export async function verifyReshaped(context: Context, folder: RunFolder): Promise<void> {
   const { shaped, snapshot, id } = folder.record;
   if (shaped === null || snapshot === null) return;
-  if (await context.parts.source.verify({ ...snapshot, ...shaped })) return;
+  if (await context.parts.source.verify({ ...snapshot, ...shaped })) {
+    // What is read of them later must be there now: a run of an earlier version kept it elsewhere.
+    await context.parts.transforms?.selection(snapshot.path, shaped.path);
+    return;
+  }
   throw new RowhaulError("SNAPSHOT_LOST", `The transformed snapshot of run ${id} is gone or was changed.`);
 }

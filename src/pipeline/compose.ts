@@ -12,6 +12,7 @@ import { homeOf } from "./home-of.ts";
 import { openSource } from "./open-source.ts";
 import { refuseSamePlace } from "./same-place.ts";
 import { selectionOf } from "./selection.ts";
+import { sourceMode } from "./source-mode.ts";
 import { transformsOf } from "./transforms-of.ts";
 
 export type Composed = { readonly context: Context; close(): Promise<void> };
@@ -24,11 +25,11 @@ export async function compose(
   embedded: "kept" | "temporary" = "kept",
 ): Promise<Composed> {
   refuseSamePlace(settings);
+  const home = homeOf(settings);
   const source = await openSource(settings);
   const transforms = await transformsOf(settings);
   // Whatever may refuse these settings does so before a server is started for them.
   const selection = selectionOf(settings);
-  const home = homeOf(settings);
   const { planner, ...target } = await openTarget(settings, emit, signal, embedded);
   const parts: Parts = {
     ...target,
@@ -51,6 +52,7 @@ async function openTarget(
   embedded: "kept" | "temporary",
 ): Promise<TargetParts & { readonly planner: Planner }> {
   const { target } = settings;
-  if (target.kind === "sqlite") return (await import("../targets/sqlite/index.ts")).open(target);
+  if (target.kind === "sqlite")
+    return (await import("../targets/sqlite/index.ts")).open({ ...target, mode: sourceMode(settings) });
   return (await import("../targets/postgres/index.ts")).open(settings, target, emit, signal, embedded);
 }

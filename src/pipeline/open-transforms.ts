@@ -12,11 +12,10 @@ import type { Catalog } from "../core/schema/catalog.ts";
 import { sameName } from "../core/schema/names.ts";
 import type { Settings } from "../core/settings.ts";
 import { tableSelector } from "../plan/selection.ts";
-import { readCatalog } from "../snapshot/catalog/read-file-catalog.ts";
+import { keptCatalog, snapshotCatalog } from "../snapshot/catalog/kept-catalog.ts";
 import { type RowSelection, rowSelection } from "../snapshot/closure/row-selection.ts";
 import { shapeSnapshot } from "../snapshot/reshape/shape.ts";
 import { openSqlite } from "../sqlite/open.ts";
-import { sha256OfFile } from "../system/file-digest.ts";
 import type { CompiledChain } from "../transforms/compile-chain.ts";
 import { loadFunctions } from "../transforms/functions/load-functions.ts";
 import type { LeftOut } from "../transforms/reshaped/leave.ts";
@@ -29,6 +28,8 @@ import { type LeftBySource, leftBySource, selectionAfter, selectionOf } from "./
 
 export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = process.env): Transforms {
   const left = leftBySource(settings);
+  // The schema of a file that rowhaul wrote says nothing.
+  const catalogOf = settings.source.kind === "sqlite" ? snapshotCatalogOf : keptCatalog;
   const tables = Object.entries(left.tables ?? {});
   const wanted = tableSelector(selectionOf(settings));
   let chains: readonly CompiledChain[] | null = null;
@@ -52,7 +53,7 @@ export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = proc
       const selection = await select(left, snapshot, catalog, `${reshaped}.rows`, signal);
       try {
         const common = { snapshot, reshaped, catalog, reshapedCatalog: after.catalog, chains: all, wanted, selection };
-        const report = await shapeSnapshot({ ...common, settle, progress, signal });
+        const { report, sha256 } = await shapeSnapshot({ ...common, settle, progress, signal });
         const selected = selection?.tables.map(({ table, rows }) => ({ table, rows }));
         return {
           report: {
@@ -65,7 +66,7 @@ export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = proc
             ],
             ...(notes.length === 0 ? {} : { notes }),
           },
-          sha256: await sha256OfFile(reshaped),
+          sha256,
           bytes: statSync(reshaped).size,
         };
       } finally {
@@ -81,7 +82,7 @@ export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = proc
           snapshot,
           reshaped,
           catalog,
-          reshapedCatalog: catalogOf(reshaped),
+          reshapedCatalog: keptCatalog(reshaped),
           chains: all,
           wanted,
           selection,
@@ -96,7 +97,7 @@ export function openTransforms(settings: Settings, env: NodeJS.ProcessEnv = proc
       }
     },
     async selection(snapshot, reshaped) {
-      return selectionAfter(settings, await compiled(catalogOf(snapshot)), catalogOf(reshaped));
+      return selectionAfter(settings, await compiled(catalogOf(snapshot)), keptCatalog(reshaped));
     },
   };
 }
@@ -140,10 +141,10 @@ function select(
   });
 }
 
-function catalogOf(path: string): Catalog {
+function snapshotCatalogOf(path: string): Catalog {
   const db = openSqlite(path);
   try {
-    return readCatalog(db);
+    return snapshotCatalog(db, path);
   } finally {
     db.close();
   }

@@ -2,6 +2,7 @@
 
 import { cleaningUp } from "../core/messages/clean-up.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
+import { asTheApplication } from "../core/pinned-settings.ts";
 import { openPool } from "../postgres/pool.ts";
 import { inTransaction } from "../postgres/transaction.ts";
 import { parseTarget } from "../postgres/url.ts";
@@ -20,7 +21,7 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
         pool,
         "running the query",
         async (client) => {
-          await client.query("SET LOCAL search_path = public");
+          await client.query(`SET LOCAL search_path = public; ${asTheApplication}`);
           // Of several statements the first could end the transaction that changes nothing: this way takes only one.
           const asText = { getTypeParser: () => (value: unknown) => value };
           const one = { text: sql, rowMode: "array" as const, queryMode: "extended", types: asText };
@@ -29,7 +30,7 @@ export async function queryDatabase(url: string, sql: string): Promise<QueryResu
           });
           return { columns: fields.map((field) => field.name), rows: rows as unknown as (string | null)[][] };
         },
-        { begin: "BEGIN READ ONLY" },
+        { begin: "read-only" },
       );
     },
     () => pool.end(),

@@ -1,10 +1,12 @@
 /**
- * Transactions on the target. Settings are SET LOCAL in each one and nothing is
+ * Transactions on the target. Their settings are local to each one (core/pinned-settings.ts) and nothing is
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
+import { beginning, type TransactionKind } from "../core/pinned-settings.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import { noticeLostClients } from "./backends.ts";
+import { begin } from "./begin.ts";
 import { type Cancellation, cancelling } from "./cancellation.ts";
 import { type Witness, wasCommitted } from "./commit.ts";
 import { destroy, patience } from "./connection.ts";
@@ -13,23 +15,6 @@ import type { Client, Pool } from "./pool.ts";
 import { notePlace, ownBackend, place, type TransactionPlace } from "./transaction-place.ts";
 
 export type { Client, Pool } from "./pool.ts";
-
-const settings = [
-  "statement_timeout = 0",
-  "lock_timeout = '30s'",
-  "idle_in_transaction_session_timeout = 0",
-  "TimeZone = 'UTC'",
-  "DateStyle = 'ISO, YMD'",
-  // A conversion by way of the text would round to 15 digits where a role or database says less.
-  "extra_float_digits = 1",
-  "IntervalStyle = 'postgres'",
-  "bytea_output = 'hex'",
-  "lc_monetary = 'C'",
-  "search_path = ''",
-  "standard_conforming_strings = on",
-  "client_min_messages = warning",
-];
-export const localSettings = settings.map((setting) => `SET LOCAL ${setting}`).join("; ");
 
 export type OpenTransaction = {
   readonly client: Client;
@@ -45,7 +30,7 @@ export type OpenTransaction = {
 };
 
 export type TransactionOptions = {
-  readonly begin?: "BEGIN" | "BEGIN READ ONLY";
+  readonly begin?: TransactionKind;
   /** Ends it on the server too; see {@link cancelling}. */
   readonly signal?: AbortSignal;
   /** Decides what became of the transaction if the COMMIT's answer is lost; see {@link wasCommitted}. */
@@ -59,14 +44,18 @@ export type TransactionOptions = {
 export async function openTransaction(
   pool: Pool,
   doing: string,
-  { begin = "BEGIN", signal, witness }: TransactionOptions = {},
+  { begin: kind = "read-write", signal, witness }: TransactionOptions = {},
 ): Promise<OpenTransaction> {
   signal?.throwIfAborted();
   let client: Client;
+  let started: Started;
   try {
-    client = await pool.connect();
+    [client, started] = await begin(pool, kind, (fresh) => {
+      if (signal !== undefined) pool.keep?.(fresh);
+      return start(fresh, pool.label ?? null, kind, witness !== undefined, signal);
+    });
   } catch (thrown) {
-    throw targetError(thrown, doing);
+    throw signal?.aborted === true ? signal.reason : targetError(thrown, doing);
   }
   // What ended the connection while no query waited; the next query would only say that it is closed.
   let broken: Error | undefined;
@@ -74,7 +63,7 @@ export async function openTransaction(
     broken ??= error;
   };
   client.on("error", onError);
-  if (signal !== undefined) pool.keep?.(client);
+  const { mark, begun } = started;
   let cancellation: Cancellation | undefined;
   let released = false;
   const release = (reason?: Error | true): void => {
@@ -91,7 +80,6 @@ export async function openTransaction(
     return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
   };
   try {
-    const { mark, begun } = await start(client, pool.label ?? null, begin, witness !== undefined, signal);
     if (signal !== undefined) cancellation = cancelling(pool.control ?? pool, client, begun, signal);
     return {
       client,
@@ -130,14 +118,16 @@ export async function openTransaction(
 const rollbackMs = 10_000;
 const beginningMs = 1_000;
 
+type Started = { readonly begun: TransactionPlace; readonly mark: CommitMark };
+
 /** `writes`: the transaction gets its number at once. A server that does not even begin is left after an abort. */
 async function start(
   client: Client,
   label: string | null,
-  begin: string,
+  kind: TransactionKind,
   writes: boolean,
   signal: AbortSignal | undefined,
-): Promise<{ readonly begun: TransactionPlace; readonly mark: CommitMark }> {
+): Promise<Started> {
   const leave = (): void => {
     setTimeout(() => destroy(client), beginningMs);
   };
@@ -145,11 +135,9 @@ async function start(
   try {
     const number = writes ? "pg_catalog.pg_current_xact_id()::text" : "NULL";
     const statements = [
-      begin,
-      localSettings,
+      beginning(kind),
       ...(label === null ? [] : [`SET LOCAL application_name = ${pg.escapeLiteral(label)}`]),
       noticeLostClients,
-      // A query also keeps a transaction that only reads from being made another: that is taken before any query alone.
       `SELECT ${place}, ${number} AS transaction ${ownBackend}`,
     ];
     const results = (await client.query(statements.join("; "))) as unknown as readonly pg.QueryResult[];

@@ -5,6 +5,7 @@
  */
 import { isIP } from "node:net";
 import type { PoolConfig } from "pg";
+import { noteCredentials } from "../core/messages/credentials.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { schemeOf, urlExample, whyNotPostgres } from "../core/messages/url-scheme.ts";
 import { isLocal, oneOf, tlsOf } from "./tls.ts";
@@ -27,6 +28,7 @@ export type TargetAddress = {
 
 /** Parts missing in the URL come from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT. */
 export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env): TargetAddress {
+  noteCredentials(text);
   const url = parse(text);
   const read = readerOf(url);
   const address = read("hostaddr");

@@ -4,6 +4,7 @@ import type { Emit, Event, PhaseName } from "../core/events.ts";
 import { count } from "../core/messages/count.ts";
 import type { Paint } from "./paint.ts";
 import { seconds } from "./seconds.ts";
+import { shownText, spokenText } from "./terminal-text.ts";
 
 type Item = { done: number; total: number; bar: SingleBar | null; since: number; from: number };
 
@@ -39,7 +40,7 @@ export function progressBars(
       barIncompleteChar: "░",
       barsize: 24,
       autopadding: true,
-      format: `  {bar} {percentage}% ${paint("bold", "{name}")} ${paint("dim", "{detail}")}`,
+      format: shownText(`  {bar} {percentage}% ${paint("bold", "{name}")} ${paint("dim", "{detail}")}`),
       stopOnComplete: false,
       gracefulExit: false,
     });
@@ -70,7 +71,7 @@ export function progressBars(
       if (item.bar === null && active < maxBars && item.done < item.total) {
         item.since = performance.now();
         item.from = item.done;
-        item.bar = bars.create(item.total, item.done, { name: event.item, detail: "" });
+        item.bar = bars.create(item.total, item.done, { name: spokenText(event.item), detail: "" });
       }
       if (item.bar !== null) {
         item.bar.setTotal(item.total);
@@ -97,7 +98,8 @@ export function progressBars(
         else stop();
       } else if (event.type === "progress" || event.type === "expect") update(event);
     },
-    log(line) {
+    log(text) {
+      const line = spokenText(text);
       if (bars === null) stream.write(`${line}\n`);
       else {
         waiting.push(line);

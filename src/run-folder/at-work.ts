@@ -12,6 +12,7 @@ import { writeDurably } from "../system/durable-file.ts";
 import { fateOf, type ProcessIdentity, thisProcess } from "../system/process.ts";
 import { readFormat } from "./formats/format.ts";
 import { holderFormat, holderText } from "./formats/holder.ts";
+import { refuseForeign } from "./own-folder.ts";
 
 export type Claim = { release(): void };
 
@@ -23,6 +24,7 @@ const heartbeatMs = 10_000;
 export function claimFolder(folder: string): Claim {
   const path = join(folder, "at-work.json");
   const own = holderText({ ...thisProcess(), claim: ++claims });
+  refuseForeign(folder);
   onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   // Reading who holds it and writing that we do are one step: of two that find a dead holder only one takes its place.
   inTurn(folder, () => {

@@ -3,13 +3,13 @@
  * counts on it. Files and schema cannot switch together; with the journal a
  * crash between any two steps can be undone or completed.
  */
-import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { RowhaulError } from "../core/messages/errors.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import type { PlannedEdit } from "../core/ports.ts";
 import { onDisk } from "../system/disk-error.ts";
-import { appendDurably } from "../system/durable-file.ts";
+import { appendDurably, cutShort } from "../system/durable-file.ts";
 import { damagedJournal, type JournalStep, journalRemedy, lineOf, readLine } from "./formats/journal-line.ts";
 import { unreadable } from "./write-file.ts";
 
@@ -112,6 +112,6 @@ function append(path: string, line: string): void {
   const rest = bytes.subarray(whole).toString("utf8");
   // All of a line but its end: it counts as written.
   const unended = rest !== "" && parsed(rest) !== undefined;
-  if (rest !== "" && !unended) truncateSync(path, whole);
+  if (rest !== "" && !unended) cutShort(path, whole);
   appendDurably(path, unended ? `\n${line}` : line);
 }

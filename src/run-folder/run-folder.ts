@@ -18,6 +18,7 @@ import { damaged } from "./formats/damaged.ts";
 import { catalogFormat, planFormat, profileFormat, reportFormat, transformsFormat } from "./formats/documents.ts";
 import { type Format, readFormat, writeFormat } from "./formats/format.ts";
 import { type RunRecord, recordFormat } from "./formats/record.ts";
+import { refuseForeign } from "./own-folder.ts";
 
 export type { RunRecord } from "./formats/record.ts";
 
@@ -40,6 +41,7 @@ export class RunFolder {
   constructor(home: string, id: string) {
     this.id = id;
     this.path = join(home, id);
+    refuseForeign(this.path);
   }
 
   get record(): RunRecord {

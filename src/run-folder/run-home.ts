@@ -1,11 +1,13 @@
 /** The folder of all runs of one pipeline into one target schema: which there are, and in which order they began. */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { onDisk } from "../system/disk-error.ts";
+import { writeDurably } from "../system/durable-file.ts";
 import { currentFormat } from "./formats/current.ts";
 import { readFormat, writeFormat } from "./formats/format.ts";
 import { type RunRecord, recordFormat } from "./formats/record.ts";
+import { refuseForeign } from "./own-folder.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /** A run, as far as its folder says something about it. */
@@ -20,6 +22,7 @@ export class RunHome {
   constructor(folder: string, name: string) {
     this.#root = join(folder, ".rowhaul");
     this.path = join(this.#root, name);
+    for (const own of [this.#root, this.path]) refuseForeign(own);
   }
 
   /** The newest run, null when there is none. Its record may be damaged. Throws SNAPSHOT_LOST, RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
@@ -65,8 +68,12 @@ export class RunHome {
       // A folder without its record would be a run that lost it.
       const made = `${folder.path}.new`;
       mkdirSync(made, { recursive: true, mode: 0o700 });
-      for (const path of [this.#root, this.path, made]) chmodSync(path, 0o700);
-      writeFileSync(join(this.#root, ".gitignore"), "*\n");
+      for (const path of [this.#root, this.path, made]) {
+        refuseForeign(path);
+        chmodSync(path, 0o700);
+      }
+      // Not through a link that may stand there.
+      writeDurably(join(this.#root, ".gitignore"), "*\n");
       writeFormat(join(made, "run.json"), recordFormat, record);
       renameSync(made, folder.path);
     } catch (thrown) {

@@ -2,7 +2,7 @@
 import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { openSqlite, sourceError } from "../sqlite/open.ts";
-import { readCatalog } from "./catalog/read-file-catalog.ts";
+import { keptCatalog, snapshotCatalog } from "./catalog/kept-catalog.ts";
 import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
 import { checkIntegrity } from "./integrity.ts";
@@ -15,15 +15,18 @@ import { tryQueries } from "./try-queries.ts";
 /** Rows handed on at once. */
 const batchRows = 500;
 
-/** The caller closes it. `shown`: the source, for messages about what the snapshot holds of it. */
-export function openSnapshot(path: string, shown: string): FrozenSource {
+/**
+ * The caller closes it. `shown`: the source, for messages about what the snapshot holds of it. `written`: by rowhaul
+ * itself, row by row, so that the file's own schema says nothing; without it, the file may be a database's copy.
+ */
+export function openSnapshot(path: string, shown: string, written: "written" | null = null): FrozenSource {
   const db = openSqlite(path);
   return {
     path,
     checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
     catalog() {
       try {
-        return readCatalog(db);
+        return written === null ? snapshotCatalog(db, path) : keptCatalog(path);
       } catch (thrown) {
         throw sourceError(shown, thrown);
       }

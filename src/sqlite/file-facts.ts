@@ -1,7 +1,6 @@
 /** What the checks and the verification of backups want to know of a SQLite file. */
 import { messageOf } from "../core/messages/errors.ts";
 import { quoteName } from "../core/quote.ts";
-import { catalogTable } from "../core/schema/catalog.ts";
 import { foldName } from "../core/schema/names.ts";
 import { askFile } from "./ask-file.ts";
 import { damageOf } from "./integrity.ts";
@@ -27,9 +26,8 @@ export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<S
   const first = await askFile(path, Object.values(general).map(values), signal);
   const [tables, orphans, journal, version, objects, newest] = first;
   const names = rowsOf(tables).map(([name]) => String(name));
-  const userTables = names.filter((name) => name !== catalogTable);
   const [counts, damage] = await Promise.all([
-    askFile(path, userTables.map(countOf), signal),
+    askFile(path, names.map(countOf), signal),
     damageOf(path, signal).catch((thrown: unknown) => [messageOf(thrown)]),
   ]);
   signal?.throwIfAborted();
@@ -38,7 +36,7 @@ export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<S
     orphans: orphans === undefined || "error" in orphans ? null : mapOf(rowsOf(orphans)),
     journalMode: String(rowsOf(journal)[0]?.[0] ?? "unknown"),
     userVersion: Number(rowsOf(version)[0]?.[0] ?? 0),
-    rows: new Map(userTables.map((name, i) => [name, Number(rowsOf(counts[i])[0]?.[0] ?? 0)])),
+    rows: new Map(names.map((name, i) => [name, Number(rowsOf(counts[i])[0]?.[0] ?? 0)])),
     objects: mapOf(rowsOf(objects)),
     schemaVersion: names.some((name) => foldName(name) === "schema_version") ? versionOf(newest) : null,
   };

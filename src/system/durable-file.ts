@@ -5,10 +5,12 @@
 
 import {
   closeSync,
+  constants,
   existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
+  ftruncateSync,
   linkSync,
   openSync,
   renameSync,
@@ -59,10 +61,11 @@ export function writeDurably(path: string, content: string | Uint8Array, tempora
   }
 }
 
-/** Made with 0600 when it is not there. */
+/** Made with 0600 when it is not there. What stands behind a link is not written to. */
 export function appendDurably(path: string, text: string): void {
   const isNew = !existsSync(path);
-  const fd = openSync(path, "a", 0o600);
+  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0 } = constants;
+  const fd = openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
   try {
     writeAll(fd, text);
     fsyncSync(fd);
@@ -70,6 +73,16 @@ export function appendDurably(path: string, text: string): void {
     closeSync(fd);
   }
   if (isNew) syncFolder(dirname(path));
+}
+
+/** Takes away what stands behind the first bytes; not behind a link, either. */
+export function cutShort(path: string, bytes: number): void {
+  const fd = openSync(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    ftruncateSync(fd, bytes);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Puts `bytes` in place of `file`. An owner that cannot be kept is an error: the application might lose access. */

@@ -89,3 +89,31 @@ describe("an address where something else is wanted", () => {
     await refusedWithoutRepeating(["plan", "pipeline.yaml"], "line 2: source.path: A PostgreSQL URL stands", {}, space);
   });
 });
+
+describe("an address spelled in any way", () => {
+  it.each([
+    "postgresql+psycopg2://me:S3CRET@h/app",
+    "jdbc:postgresql://h/app?user=me&password=S3CRET",
+    "postgres:me:S3CRET@h",
+    "POSTGRES://me:%S3CRET%zz@127.0.0.1:1/app",
+    "postgres://me:two words S3CRET@127.0.0.1:1/app",
+    "postgres://me:a\nS3CRET@127.0.0.1:1/app",
+    "https://proxy.example/?to=postgres://me:S3CRET@h/app",
+    "postgres;//me:S3CRET@h/app",
+  ])("%j", async (address) => {
+    const space = workspace();
+    space.sqlite(shop);
+    for (const args of [
+      ["copy", "app.db", address],
+      ["compare", "app.db", address, "--json"],
+      ["copy", "app.db", "x.db", address],
+      ["export", "app.db", address],
+    ]) {
+      const result = await rowhaul(args, { cwd: space.folder });
+      expect([args, result.all]).toEqual([args, expect.not.stringContaining("S3CRET")]);
+      expect([1, 2]).toContain(result.exit);
+    }
+    expect(Object.keys(space.hashes())).toEqual(["app.db"]);
+    for (const bytes of space.kept().values()) expect(bytes.includes("S3CRET")).toBe(false);
+  });
+});

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { compareStores } from "../../src/compare/compare.ts";
 import type { CompareOptions, Comparison, Opened, TableComparison } from "../../src/compare/comparison.ts";
 import type { Catalog, Column, Table } from "../../src/core/schema/catalog.ts";
-import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
+import { snapshotCatalog } from "../../src/snapshot/catalog/kept-catalog.ts";
 import { rowidName, type SnapshotCell, writeSnapshot } from "../../src/snapshot/write/writer.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
@@ -30,7 +30,7 @@ export function sqlite(sql: string, work: (db: Database.Database) => void = () =
 
 export function openedSqlite(path: string, kind: Opened["kind"]): Opened {
   const db = openSqlite(path);
-  const catalog = readCatalog(db);
+  const catalog = snapshotCatalog(db, path);
   db.close();
   return { shown: path, path, catalog, kind };
 }

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import type { SnapshotInfo } from "../../src/core/ports.ts";
 import type { Catalog, Table } from "../../src/core/schema/catalog.ts";
 import { type ExportRequest, type ExportSummary, writeExport } from "../../src/exports/write.ts";
-import { readCatalog } from "../../src/snapshot/catalog/read-file-catalog.ts";
+import { snapshotCatalog } from "../../src/snapshot/catalog/kept-catalog.ts";
 import { exportSource } from "../../src/sources/export/source.ts";
 import { freshPath } from "../support/scratch-database.ts";
 
@@ -12,7 +12,7 @@ export const signal = new AbortController().signal;
 export function catalogOf(path: string): Catalog {
   const db = open(path);
   try {
-    return readCatalog(db);
+    return snapshotCatalog(db, path);
   } finally {
     db.close();
   }

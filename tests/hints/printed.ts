@@ -44,7 +44,9 @@ export function printedBy(result: CliResult): Printed {
       return found;
     },
     statements() {
-      const found = `${details.join("\n")}\n${hint}`.match(/\b(?:GRANT|CREATE DATABASE) [^;]+;/g);
+      const found = `${details.join("\n")}\n${hint}`.match(
+        /\b(?:GRANT|CREATE DATABASE|ALTER ROLE|ALTER DATABASE) [^;]+;/g,
+      );
       if (found === null) throw new Error(`no statement is printed:\n${text}`);
       return found;
     },

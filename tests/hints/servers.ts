@@ -98,6 +98,27 @@ export const servers = {
       place.met.add("TARGET_VERSION");
     },
   },
+  TARGET_SETTING: {
+    when: "the role's triggers are switched off: the printed statements switch them on",
+    async then(place) {
+      place.space.sqlite(shop);
+      await asRole(place, async (url, role) => {
+        await place.sql(
+          "GRANT ALL ON SCHEMA public TO PUBLIC",
+          `ALTER ROLE ${role} SET session_replication_role = 'replica'`,
+        );
+        const printed = await place.refused("TARGET_SETTING", "copy", "app.db", url);
+        expect(printed.text).toContain(
+          "session_replication_role = replica, which keeps triggers and foreign keys from working",
+        );
+        const unset = printed.statements();
+        expect(unset).toHaveLength(3);
+        await place.sql(...unset);
+        // what it lacks now is a right, not a setting
+        await place.refused("TARGET_PERMISSION", "copy", "app.db", url);
+      });
+    },
+  },
   TARGET_PERMISSION: [
     {
       when: "the role may make nothing: the printed GRANTs",

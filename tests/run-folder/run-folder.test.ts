@@ -1,11 +1,13 @@
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -42,6 +44,53 @@ describe("a run's folder", () => {
     expect(readFileSync(join(folder, ".rowhaul/.gitignore"), "utf8")).toBe("*\n");
     expect(new RunHome(folder, "shop-1").latest()?.record).toEqual(run.record);
     expect(new RunHome(folder, "other").latest()).toBeNull();
+  });
+
+  it("is no link: what that leads to keeps its rights, and its files", async () => {
+    const elsewhere = freshPath("elsewhere");
+    mkdirSync(elsewhere, { mode: 0o755 });
+    writeFileSync(join(elsewhere, ".gitignore"), "mine");
+    const refused = async (folder: string, what: RegExp): Promise<void> => {
+      const error = await errorOf(() => new RunHome(folder, "shop").start("shop", "digest", now));
+      expect([error.code, error.exit, error.message]).toEqual(["LOCAL_DISK", 2, expect.stringMatching(what)]);
+      expect([mode(elsewhere), readFileSync(join(elsewhere, ".gitignore"), "utf8")]).toEqual(["755", "mine"]);
+      expect(readdirSync(elsewhere)).toEqual([".gitignore"]);
+    };
+    for (const path of [".rowhaul", ".rowhaul/shop"]) {
+      const folder = freshPath("project");
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      symlinkSync(elsewhere, join(folder, path));
+      await refused(folder, /project\/\.rowhaul(\/shop)? is a symbolic link/);
+    }
+    const file = freshPath("project");
+    mkdirSync(file);
+    writeFileSync(join(file, ".rowhaul"), "");
+    await refused(file, /\.rowhaul is no folder/);
+    const run = freshPath("project");
+    mkdirSync(join(run, ".rowhaul/shop"), { recursive: true });
+    writeFileSync(join(run, ".rowhaul/shop/current.json"), '{"version":1,"run":"../../../elsewhere"}');
+    expect(await codeOf(() => new RunHome(run, "shop").latest())).toBe("RUN_FILE_DAMAGED");
+  });
+
+  it.runIf(process.geteuid?.() === 0)("is not another user's, not even for root", async () => {
+    const folder = freshPath("project");
+    mkdirSync(join(folder, ".rowhaul"), { recursive: true });
+    chownSync(join(folder, ".rowhaul"), 65_534, 65_534);
+    const error = await errorOf(() => new RunHome(folder, "shop"));
+    expect([error.code, error.message]).toEqual(["LOCAL_DISK", expect.stringContaining("(uid 65534; this one is 0)")]);
+  });
+
+  it("is not written to through links inside it", async () => {
+    const folder = freshPath("project");
+    const other = freshPath("other.txt");
+    writeFileSync(other, "mine");
+    mkdirSync(join(folder, ".rowhaul"), { recursive: true });
+    symlinkSync(other, join(folder, ".rowhaul/.gitignore"));
+    const run = new RunHome(folder, "shop").start("shop", "digest", now);
+    symlinkSync(other, run.journalPath);
+    symlinkSync(other, run.file("plan.json.part"));
+    expect(await codeOf(() => new Journal(run.journalPath).write({ step: "rollback" }))).toBe("LOCAL_DISK");
+    expect(readFileSync(other, "utf8")).toBe("mine");
   });
 
   it("keeps what is saved, and its stage", () => {

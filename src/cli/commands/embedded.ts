@@ -7,7 +7,7 @@ import { tableText } from "./table-text.ts";
 
 export async function upCommand(call: Call): Promise<ExitStatus> {
   const server = await up(placeOf(call));
-  call.print(
+  call.printAsIs(
     call.json
       ? JSON.stringify({ type: "embedded", url: server.url, port: server.port, version: server.version })
       : server.url,
@@ -38,7 +38,7 @@ export async function queryCommand(call: Call): Promise<ExitStatus> {
   const sql = required(call, 0, "a SQL statement");
   const url = call.arguments[1];
   const result = await query(sql, url === undefined ? { folder: call.value("embedded") ?? "." } : { url });
-  call.print(
+  call.printAsIs(
     call.json
       ? JSON.stringify({ type: "rows", columns: result.columns, rows: result.rows })
       : tableText(result.columns, result.rows),

@@ -167,6 +167,12 @@ export const errorCodes = {
     means: "The target database's encoding is not UTF8, so not every character has a place in it.",
     remedy: "Create another with `createdb -E UTF8 -T template0 <name>`, and name that in the URL.",
   },
+  TARGET_SETTING: {
+    exit: refused,
+    means:
+      "The target server is a standby, or a setting that only an administrator can change keeps foreign keys and triggers from working or lets damaged pages pass.",
+    remedy: "Give the primary's URL, or let an administrator reset the setting that the message names.",
+  },
   TARGET_PERMISSION: {
     exit: refused,
     means: "The target user lacks a right; where rowhaul knows the GRANT that gives it, that is printed.",

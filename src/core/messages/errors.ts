@@ -1,4 +1,5 @@
 /** The one error class. What is not a RowhaulError when it reaches the edge is a defect. */
+import { hideCredentials } from "./credentials.ts";
 import { type ErrorCode, errorCodes } from "./error-codes.ts";
 import type { ExitStatus } from "./exit-status.ts";
 
@@ -30,11 +31,11 @@ export class RowhaulError extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    super(hideCredentials(message), more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
-    this.hint = more.hint ?? errorCodes[code].remedy;
+    this.hint = more.hint === undefined ? errorCodes[code].remedy : hideCredentials(more.hint);
     this.place = more.place ?? {};
-    this.#details = more.details ?? [];
+    this.#details = (more.details ?? []).map(hideCredentials);
     this.paste = more.paste ?? [];
   }
 

@@ -4,9 +4,6 @@
  * beside the plan and read again.
  */
 
-/** The table of a snapshot that holds the catalog of a source that is no SQLite file: one row, one column `catalog`, JSON. */
-export const catalogTable = "rowhaul_catalog";
-
 /** SQLite's column affinities (https://sqlite.org/datatype3.html, section 3.1). */
 export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
 
@@ -132,6 +129,11 @@ export type Check = {
   /** It states what the column's type (an enum, a domain) admits; the store's own table has no such check. */
   readonly ofType?: boolean;
 };
+
+/** The file beside a snapshot that holds the catalog, where the snapshot's own schema says nothing. */
+export function catalogPath(snapshot: string): string {
+  return `${snapshot}.catalog.json`;
+}
 
 export type View = { readonly name: string; readonly sql: string };
 

@@ -4,7 +4,8 @@ import { fromCopy } from "./damaged.ts";
 import type { Format } from "./format.ts";
 
 export const currentFormat: Format<{ readonly run: string }> = {
-  schema: z.looseObject({ run: z.string() }),
+  // It becomes a part of a path.
+  schema: z.looseObject({ run: z.string().regex(/^[\w-]+$/, "is no run") }),
   upgrades: [],
   remedy: (path) => fromCopy(`Without one, remove ${path}: the newest of the runs beside it then counts.`),
 };

@@ -13,12 +13,8 @@ import type { Sqlite } from "../../sqlite/open.ts";
 
 import { readForeignKeys } from "./foreign-keys.ts";
 import { readIndexes, readKeyCollations, readUniques } from "./indexes.ts";
-import { storedCatalog } from "./stored-catalog.ts";
 
-/** A snapshot of another kind of source carries its catalog in a table. */
 export function readCatalog(db: Sqlite): Catalog {
-  const stored = storedCatalog(db);
-  if (stored !== null) return stored;
   const master = schemaRows(db);
   const list = db
     .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")

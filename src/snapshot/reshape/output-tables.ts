@@ -7,10 +7,9 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Chain, Shape } from "../../core/plan/transform.ts";
 import { quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
-import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
-import { rowidName } from "../write/writer.ts";
+import { rowidName, unusedName } from "../write/writer.ts";
 import { tableOf } from "./row-place.ts";
 
 export type OutputTable = {
@@ -96,7 +95,7 @@ export function indexParents(db: Sqlite, outputs: ReadonlyMap<string, OutputTabl
     if (columns.some((column) => column === undefined)) continue;
     if (columns.length === 1 && columns[0] === table.alias) continue;
     const list = columns.map((column) => quoteName(column ?? "")).join(", ");
-    const index = `CREATE INDEX ${quoteName(`rowhaul parent ${made.size + 1}`)} ON ${quoteName(table.name)} (${list})`;
+    const index = `CREATE INDEX ${quoteName(unusedName(db))} ON ${quoteName(table.name)} (${list})`;
     const id = `${foldName(table.name)}\0${list}`;
     if (made.has(id)) continue;
     made.add(id);
@@ -110,7 +109,7 @@ function checkName(name: string, chains: readonly Chain[], catalog: Catalog, wan
       place: { table: name },
       hint: "Give the new table another name.",
     });
-  if (/^sqlite_/i.test(name) || sameName(name, catalogTable)) throw taken("that name is reserved");
+  if (/^sqlite_/i.test(name)) throw taken("that name is reserved");
   const existing = tableOf(catalog, name);
   if (existing !== undefined && wanted(existing.name) && !chains.some(({ table }) => sameName(table, name)))
     throw taken("the source has one, which would be lost");

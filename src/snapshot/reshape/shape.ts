@@ -6,8 +6,8 @@
 
 import { cleaningUp } from "../../core/messages/clean-up.ts";
 import type { TransformReport } from "../../core/plan/transform.ts";
-import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
+import { keepCatalog } from "../catalog/kept-catalog.ts";
 import { declareAffinities } from "./declare-affinities.ts";
 import { refreshFullText } from "./full-text.ts";
 import { giveRowids } from "./give-rowids.ts";
@@ -19,11 +19,13 @@ import { seenIn } from "./seen-in-file.ts";
 import { seenValues } from "./seen-values.ts";
 import { attachSelection, keepSelected } from "./selected-rows.ts";
 
+export type Shaped = { readonly report: TransformReport; readonly sha256: string };
+
 /**
  * Throws TRANSFORM_FAILED and TRANSFORM_RUBBISH with table, key, column and sample, PLAN_INVALID, LOCAL_DISK.
  * `leftOut` names what this step could not keep, beside what `reshapedCatalog` left out already.
  */
-export async function shapeSnapshot(request: ShapeRequest): Promise<TransformReport> {
+export async function shapeSnapshot(request: ShapeRequest): Promise<Shaped> {
   const { snapshot, reshaped, catalog, chains, selection, wanted, signal } = request;
   const outputs = outputTables(chains, catalog, request.reshapedCatalog, wanted);
   signal.throwIfAborted();
@@ -44,20 +46,20 @@ export async function shapeSnapshot(request: ShapeRequest): Promise<TransformRep
         const after = request.settle?.(seenIn(file.db, seen, catalog)) ?? request.reshapedCatalog;
         const keyed = giveRowids(file.db, outputs, after);
         indexParents(file.db, keyed, after);
-        file.db.exec(`DROP TABLE IF EXISTS ${catalogTable}`);
         const isTouched = (name: string): boolean => isReshaped(name) || cut.some((one) => sameName(one, name));
         const text = refreshFullText(file.db, after, isTouched, selection?.others === "none");
-        file.db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
-        file.db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(text.catalog));
         // Another store's views are asked elsewhere, and its columns may hold numbers as texts.
         const isAsked = catalog.views.length > 0 && catalog.dialect !== "postgres";
         if (isAsked && request.settle !== undefined) declareAffinities(file.db, keyed.values(), after);
         signal.throwIfAborted();
         file.finish();
         return {
-          tables: done.map(({ table }) => table),
-          leftOut: text.leftOut,
-          quarantine: done.flatMap(({ quarantine }) => quarantine),
+          report: {
+            tables: done.map(({ table }) => table),
+            leftOut: text.leftOut,
+            quarantine: done.flatMap(({ quarantine }) => quarantine),
+          },
+          sha256: await keepCatalog(reshaped, text.catalog),
         };
       } catch (thrown) {
         throw shapeError(snapshot, reshaped, thrown);

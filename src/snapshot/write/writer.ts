@@ -1,6 +1,6 @@
 /**
  * The snapshot of a source that is no SQLite file: its rows in a SQLite file of
- * our own, class by class as they came, with the catalog beside them. From here
+ * our own, class by class as they came, with the catalog in a file beside it. From here
  * on every source is read the same way. Columns have no type, so that SQLite
  * converts nothing; only a lone INTEGER key is declared, because it is the rowid.
  */
@@ -8,11 +8,11 @@
 import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { quoteName } from "../../core/quote.ts";
-import { type Catalog, catalogTable } from "../../core/schema/catalog.ts";
+import type { Catalog } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 import { onDisk } from "../../system/disk-error.ts";
 import { putInPlace } from "../../system/durable-file.ts";
-import { sha256OfFile } from "../../system/file-digest.ts";
+import { keepCatalog } from "../catalog/kept-catalog.ts";
 
 /** INTEGER is a bigint (or a number within 32 bits given as bigint), REAL a number, TEXT a string, BLOB a Buffer. */
 export type SnapshotCell = null | bigint | number | string | Buffer;
@@ -25,7 +25,7 @@ export type SnapshotWriter = {
   addColumn(table: string, column: string): void;
   /** One function a table and set of columns; call it a row. */
   inserter(table: string, columns: readonly string[]): (row: readonly SnapshotCell[]) => void;
-  /** Stores the catalog, makes the file durable under its name and returns what a SnapshotInfo needs. */
+  /** Makes the file durable under its name, the catalog beside it, and returns what a SnapshotInfo needs. */
   finish(catalog: Catalog): Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>;
   /** Removes what was written; safe after `finish`, which it leaves alone. */
   abandon(): void;
@@ -37,7 +37,7 @@ export function writeSnapshot(destination: string): SnapshotWriter {
   const what = `the snapshot ${destination}`;
   remove(temporary);
   const db = onDisk(what, () => {
-    closeSync(openSync(temporary, "w", 0o600));
+    closeSync(openSync(temporary, "wx", 0o600));
     const opened = new Database(temporary);
     // The file is thrown away whole if anything goes wrong: a journal would only cost time.
     opened.pragma("journal_mode = OFF");
@@ -67,16 +67,13 @@ export function writeSnapshot(destination: string): SnapshotWriter {
     },
     async finish(catalog) {
       onDisk(what, () => {
-        db.exec(`CREATE TABLE ${catalogTable} (catalog)`);
-        db.prepare(`INSERT INTO ${catalogTable} VALUES (?)`).run(JSON.stringify(catalog));
-        for (const [i, sql] of parentIndexes(catalog).entries())
-          db.exec(`CREATE INDEX "rowhaul parent ${i}" ON ${sql}`);
+        for (const sql of parentIndexes(catalog)) db.exec(`CREATE INDEX ${quoteName(unusedName(db))} ON ${sql}`);
         db.exec("COMMIT");
         db.close();
         putInPlace(temporary, destination);
       });
       finished = true;
-      return { path: destination, sha256: await sha256OfFile(destination), bytes: statSync(destination).size };
+      return { path: destination, sha256: await keepCatalog(destination, catalog), bytes: statSync(destination).size };
     },
     abandon() {
       if (finished) return;
@@ -110,6 +107,14 @@ function parentIndexes({ tables }: Catalog): string[] {
     }),
   );
   return [...new Set(wanted)];
+}
+
+/** A name that nothing in the file has, for a table or an index. */
+export function unusedName(db: Database.Database): string {
+  const taken = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE");
+  let n = 1;
+  while (taken.get(`rowhaul ${n}`) !== undefined) n++;
+  return `rowhaul ${n}`;
 }
 
 function remove(temporary: string): void {

@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Source } from "../../core/ports.ts";
 import { readManifest } from "../../exports/read-manifest.ts";
+import { isSnapshot } from "../../snapshot/catalog/kept-catalog.ts";
 import { openSnapshot } from "../../snapshot/frozen.ts";
-import { fileSha256, fingerprints } from "./fingerprint.ts";
+import { fingerprints } from "./fingerprint.ts";
 import { proveImport } from "./proof.ts";
 import { importExport } from "./snapshot.ts";
 
@@ -34,14 +35,8 @@ export function exportSource(folder: string): Source {
       const proof = await proveImport(written.path, opened.manifest, signal);
       return { ...written, fingerprint: before, takenAt, proof };
     },
-    async verify(snapshot) {
-      try {
-        return (await fileSha256(snapshot.path)) === snapshot.sha256;
-      } catch {
-        return false;
-      }
-    },
-    open: (snapshot) => openSnapshot(snapshot, folder),
+    verify: isSnapshot,
+    open: (snapshot) => openSnapshot(snapshot, folder, "written"),
     // Exported files are not normally written to; checkUnchanged notices if they were.
     checkLockable: () => {},
     lock: async () => ({ release: async () => {} }),

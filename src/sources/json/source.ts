@@ -9,6 +9,7 @@ import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Source } from "../../core/ports.ts";
 import { sniffFormat } from "../../json/sniff.ts";
 import type { ProveStoredRows } from "../../json/stored-rows.ts";
+import { isSnapshot } from "../../snapshot/catalog/kept-catalog.ts";
 import { openSnapshot } from "../../snapshot/frozen.ts";
 import { sha256OfFile } from "../../system/file-digest.ts";
 import { fileKind, headBytes } from "../../system/file-kind.ts";
@@ -45,14 +46,8 @@ export function jsonSource(path: string, settings: JsonSourceSettings, prove: Pr
     },
     fingerprint: digest,
     snapshot: (destination, progress, signal) => takeSnapshot(path, settings, destination, prove, progress, signal),
-    async verify(snapshot) {
-      try {
-        return (await sha256(snapshot.path)) === snapshot.sha256;
-      } catch {
-        return false;
-      }
-    },
-    open: (snapshot) => openSnapshot(snapshot, path),
+    verify: isSnapshot,
+    open: (snapshot) => openSnapshot(snapshot, path, "written"),
     checkLockable() {},
     async lock() {
       return { release: async () => {} };

@@ -1,7 +1,6 @@
 /** The name of a table: the key of its array, or the file's own name. */
 import { basename } from "node:path";
 import { RowhaulError } from "../../core/messages/errors.ts";
-import { catalogTable } from "../../core/schema/catalog.ts";
 import { sameName } from "../../core/schema/names.ts";
 
 export function tableName(
@@ -20,7 +19,7 @@ export function tableName(
         hint,
       },
     );
-  if (/^sqlite_/i.test(name) || sameName(name, catalogTable))
+  if (/^sqlite_/i.test(name))
     throw new RowhaulError("SOURCE_JSON", `${name} cannot be the name of a table: it is reserved.`, { hint });
   const other = taken.find((table) => sameName(table.name, name));
   if (other !== undefined)

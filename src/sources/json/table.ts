@@ -2,10 +2,9 @@
 
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { quoteName } from "../../core/quote.ts";
-import { catalogTable } from "../../core/schema/catalog.ts";
 import { foldName } from "../../core/schema/names.ts";
 import { type JsonRecord, jsonKind } from "../../json/record.ts";
-import { rowidColumn, type SnapshotCell, type SnapshotWriter } from "../../snapshot/write/writer.ts";
+import { rowidColumn, type SnapshotCell, type SnapshotWriter, unusedName } from "../../snapshot/write/writer.ts";
 import { cellOf, climb, type JsonColumn, newColumn, rungFor } from "./column.ts";
 
 export type JsonTable = {
@@ -145,8 +144,7 @@ export function jsonTable(
     if (old === null) return;
     const names = columns.map((column) => column.name);
     const list = names.map(quoteName).join(", ");
-    // No table of the file can have this name, and the catalog's own comes last.
-    const aside = catalogTable;
+    const aside = unusedName(writer.db);
     writer.createTable(aside, names, null);
     writer.db.exec(
       `INSERT INTO ${quoteName(aside)} (${list}) SELECT ${list} FROM ${quoteName(name)} ORDER BY ${quoteName(old)}`,

@@ -2,6 +2,7 @@
 
 import type pg from "pg";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { beginning } from "../../core/pinned-settings.ts";
 import type { SourceLock } from "../../core/ports.ts";
 import { qualified } from "../../core/quote.ts";
 import { noticeLostClients } from "../../postgres/backends.ts";
@@ -42,9 +43,7 @@ export async function lockTables(
   const client = new Connection(address.config as pg.ClientConfig);
   try {
     await client.connect();
-    await client.query(
-      `BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; ${noticeLostClients}`,
-    );
+    await client.query(`${beginning("read-write")}; ${noticeLostClients}`);
     const list = tables.map(({ name }) => qualified(schema, name));
     if (list.length > 0) await client.query(`LOCK TABLE ${list.join(", ")} IN SHARE MODE`);
   } catch (thrown) {

@@ -123,7 +123,7 @@ function checkNames(tables: readonly RelationRow[]): void {
       throw new RowhaulError("SOURCE_UNSUPPORTED", `The tables "${other}" and "${name}" differ only in case.`, {
         hint: "Rename one of them in the source, or leave both out with `exclude`, which knows no case.",
       });
-    if (/^(sqlite_|rowhaul_catalog$)/i.test(name))
+    if (/^sqlite_/i.test(name))
       throw new RowhaulError("SOURCE_UNSUPPORTED", `A table cannot be read under the name "${name}".`, {
         hint: "Leave it out with `exclude`, or rename it in the source.",
       });

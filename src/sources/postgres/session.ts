@@ -1,11 +1,12 @@
 /**
- * Connections to a source server: one read-only transaction that sees one state, under settings that make every
- * value's text the same wherever it is written. Nothing is written to the source.
+ * Connections to a source server: one read-only transaction that sees one state, under the settings that make every
+ * value's text the same wherever it is written (core/pinned-settings.ts). Nothing is written to the source.
  */
 
 import pg from "pg";
 import type { ErrorCode } from "../../core/messages/error-codes.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { beginning } from "../../core/pinned-settings.ts";
 import { quoteName } from "../../core/quote.ts";
 import { noticeLostClients } from "../../postgres/backends.ts";
 import { type Cancellation, cancelOnAbort } from "../../postgres/cancellation.ts";
@@ -39,9 +40,8 @@ export async function openSession(
   try {
     await client.connect();
     client.unwatch = watchClient(client, address.config as pg.ClientConfig);
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`);
-    await client.query(`${settings}; ${noticeLostClients}`);
+    const shared = snapshot === undefined ? undefined : `SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`;
+    await client.query(`${beginning("one state", shared)}; ${noticeLostClients}`);
     if (signal !== undefined) {
       // It connects only to cancel.
       const control = openPool(address, 1);
@@ -68,25 +68,6 @@ export async function endSession(client: pg.Client): Promise<void> {
   await interruptible?.cancellation.delivered().catch(() => {});
   await interruptible?.control.end().catch(() => {});
 }
-
-/** Texts as core/values/encoding.ts says of `literal`; rows that a policy would hide are refused instead of missed. */
-const settings = [
-  "TimeZone = 'UTC'",
-  "DateStyle = 'ISO, YMD'",
-  "IntervalStyle = 'postgres'",
-  "extra_float_digits = 1",
-  "bytea_output = 'hex'",
-  "lc_monetary = 'C'",
-  "search_path = ''",
-  "row_security = off",
-  "statement_timeout = 0",
-  "lock_timeout = '30s'",
-  "idle_in_transaction_session_timeout = 0",
-  "quote_all_identifiers = off",
-  "client_min_messages = warning",
-]
-  .map((setting) => `SET LOCAL ${setting}`)
-  .join("; ");
 
 /** The target's error codes → those of the source. */
 export function sourceError(thrown: unknown, doing: string): unknown {

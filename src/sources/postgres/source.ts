@@ -2,8 +2,8 @@
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { Source } from "../../core/ports.ts";
 import { parseTarget } from "../../postgres/url.ts";
+import { isSnapshot } from "../../snapshot/catalog/kept-catalog.ts";
 import { openSnapshot } from "../../snapshot/frozen.ts";
-import { sha256OfFile } from "../../system/file-digest.ts";
 import { readSourceCatalog } from "./catalog.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { lockTables, notLockable } from "./lock.ts";
@@ -67,14 +67,8 @@ export function postgresSource(url: string, settings: Selected): Source {
       }),
     fingerprint: currentFingerprint,
     snapshot: (destination, progress, signal) => takeSnapshot(address, settings, destination, progress, signal),
-    async verify(snapshot) {
-      try {
-        return (await sha256OfFile(snapshot.path)) === snapshot.sha256;
-      } catch {
-        return false;
-      }
-    },
-    open: (snapshot) => openSnapshot(snapshot, shown),
+    verify: isSnapshot,
+    open: (snapshot) => openSnapshot(snapshot, shown, "written"),
     checkLockable() {
       if (lockable !== null) throw lockable;
     },

@@ -45,7 +45,7 @@ export async function takeSnapshot(
     try {
       const state = await pinState(db, source);
       // Nobody else may read it, not even while it grows.
-      closeSync(openSync(temporary, "w", 0o600));
+      closeSync(openSync(temporary, "wx", 0o600));
       await copyPages(db, temporary, progress, signal);
       return state;
     } catch (thrown) {

@@ -3,11 +3,11 @@
 import { statSync } from "node:fs";
 import type { Source } from "../../core/ports.ts";
 import { withFullText } from "../../search/catalog.ts";
+import { isSnapshot } from "../../snapshot/catalog/kept-catalog.ts";
 import { readCatalog } from "../../snapshot/catalog/read-file-catalog.ts";
 import { openSnapshot } from "../../snapshot/frozen.ts";
 import { fingerprint } from "../../sqlite/fingerprint.ts";
 import { openSqlite, readHeader, sourceError } from "../../sqlite/open.ts";
-import { sha256OfFile } from "../../system/file-digest.ts";
 import { checkJournal } from "./journal.ts";
 import { checkLockable, checkUnchanged, lockSource } from "./lock.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -37,13 +37,7 @@ export function sqliteSource(path: string): Source {
     bytes: async () => statSync(path).size,
     fingerprint: async () => fingerprint(path),
     snapshot: (destination, progress, signal) => takeSnapshot(path, destination, progress, signal),
-    async verify(snapshot) {
-      try {
-        return (await sha256OfFile(snapshot.path)) === snapshot.sha256;
-      } catch {
-        return false;
-      }
-    },
+    verify: isSnapshot,
     open: (snapshot) => openSnapshot(snapshot, path),
     checkLockable: () => checkLockable(path),
     async lock() {

@@ -21,6 +21,6 @@ export async function countRows(
       }
       return counts;
     },
-    { begin: "BEGIN READ ONLY" },
+    { begin: "read-only" },
   );
 }

@@ -1,7 +1,8 @@
 /** Asks PostgreSQL itself whether it takes a plan's statements: in a transaction that is always rolled back. */
 import { messageOf } from "../../core/messages/errors.ts";
+import { begun } from "../../postgres/begin.ts";
 import { targetError } from "../../postgres/errors.ts";
-import { localSettings, type Pool } from "../../postgres/transaction.ts";
+import type { Pool } from "../../postgres/transaction.ts";
 
 export type ProbeScript = {
   readonly setup: readonly string[];
@@ -19,11 +20,10 @@ function isObjection(thrown: unknown): boolean {
 /** Returns the objections by trial id. A trial that works stays, so that a view may read another. */
 export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string, string>> {
   const objections = new Map<string, string>();
-  const client = await pool.connect().catch((thrown: unknown) => {
+  const client = await begun(pool, "read-write").catch((thrown: unknown) => {
     throw targetError(thrown, "asking the target about the plan");
   });
   try {
-    await client.query(`BEGIN; ${localSettings}`);
     for (const statement of script.setup) await client.query(statement);
     for (const trial of script.trials) {
       await client.query("SAVEPOINT trial");

@@ -70,7 +70,7 @@ export function postgresTarget(
       if (intoMode(settings.existing) === null) return null;
       const looking = `looking at the tables of schema ${schema}`;
       const read = inTransaction(pool, looking, (client) => readLiveSchema(client, schema), {
-        begin: "BEGIN READ ONLY",
+        begin: "read-only",
       });
       return read.catch(async (thrown) => {
         throw await namingHeld(pool, schema, thrown);

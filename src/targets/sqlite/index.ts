@@ -5,9 +5,10 @@ import type { Planner } from "../../plan/planned.ts";
 import { makeSqlitePlan } from "../../plan/to-sqlite/make-sqlite-plan.ts";
 import { fileProof } from "./prove.ts";
 import { sqliteQueries } from "./queries.ts";
+import type { SqliteTargetSettings } from "./settings.ts";
 import { sqliteTarget } from "./target.ts";
 
-export function open(to: FileTarget): TargetParts & { readonly planner: Planner } {
+export function open(to: FileTarget & Pick<SqliteTargetSettings, "mode">): TargetParts & { readonly planner: Planner } {
   return {
     target: sqliteTarget(to),
     planner: makeSqlitePlan,

@@ -102,7 +102,7 @@ async function create(
 
 async function copyFile(path: string, staging: string): Promise<void> {
   // It gets the mode of the file that it replaces at the switch; until then it is private.
-  closeSync(openSync(staging, "w", 0o600));
+  closeSync(openSync(staging, "wx", 0o600));
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
     await db.backup(staging);

@@ -5,6 +5,8 @@ export type SqliteTargetSettings = {
   /** Absolute path of the file. */
   readonly path: string;
   readonly existing: SqliteExisting;
+  /** Rights that a new file has at most: those of the source, where that is a file. */
+  readonly mode?: number | undefined;
 };
 
 /**

@@ -4,8 +4,9 @@
  * a pooler may hand the next one to another session. Every value comes as
  * PostgreSQL's own text: a driver's type parsers could hide a difference.
  */
-import type { ClientBase, Pool } from "pg";
+import type { ClientBase, Pool, PoolClient } from "pg";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { beginning, pinSettings } from "../../core/pinned-settings.ts";
 
 export type TargetRow = readonly (string | null)[];
 
@@ -17,11 +18,8 @@ export type Target = {
   attempt(sql: string, values: readonly unknown[], failed?: (reason: string) => void): Promise<TargetRow[] | undefined>;
 };
 
-const settings = `
-SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL search_path = '';
-SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
-SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on;
-SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off; SET LOCAL row_security = off`;
+/** Compiling the long expressions of a digest takes longer than it saves. */
+const quick = "SET LOCAL jit = off";
 
 /** `inside`: a connection with an open transaction of its owner's, to be read by one reader at a time. */
 export type TargetPlace = {
@@ -52,13 +50,10 @@ async function byItself<T>(
   cancelOnAbort: CancelOnAbort | undefined,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect().catch(explain);
-  // A connection that breaks between two queries must not end the process; the next query reports it.
-  client.on("error", ignore);
+  const client = await begun(pool).catch(explain);
   const aborted = rejectOnAbort(signal);
   let cancellation: Awaited<ReturnType<CancelOnAbort>> | undefined;
   try {
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
     cancellation = await cancelOnAbort?.(client, signal);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
     cancellation?.unsubscribe();
@@ -78,11 +73,27 @@ async function byItself<T>(
   }
 }
 
+/** A connection that the server closed while it lay idle says so at its first query; then another is taken. */
+async function begun(pool: Pool): Promise<PoolClient> {
+  for (let stale = 0; ; stale++) {
+    const client = await pool.connect();
+    // One that breaks between two queries must not end the process; the next query reports it.
+    client.on("error", ignore);
+    try {
+      await client.query(`${beginning("one state")}; ${quick}`);
+      return client;
+    } catch (cause) {
+      client.release(true);
+      if (stale >= (pool.options.max ?? 1) || !isConnectionLoss(cause)) throw cause;
+    }
+  }
+}
+
 /** The owner gets the transaction back unchanged: settings, cursors, and the right to write. After a failure the owner ends it. */
 async function within<T>(client: ClientBase, signal: AbortSignal, work: (target: Target) => Promise<T>): Promise<T> {
   const aborted = rejectOnAbort(signal);
   try {
-    await client.query(`SAVEPOINT rowhaul_proof; SET LOCAL transaction_read_only = on; ${settings}`);
+    await client.query(`SAVEPOINT rowhaul_proof; SET LOCAL transaction_read_only = on; ${pinSettings}; ${quick}`);
     const result = await Promise.race([work(targetOf(client, signal)), aborted.promise]);
     await client.query("ROLLBACK TO SAVEPOINT rowhaul_proof; RELEASE SAVEPOINT rowhaul_proof");
     return result;

@@ -44,7 +44,12 @@ async function settled(
     wanted: () => true,
     selection: null,
   };
-  const report = await shapeSnapshot({ ...request, settle, progress: () => {}, signal: new AbortController().signal });
+  const { report } = await shapeSnapshot({
+    ...request,
+    settle,
+    progress: () => {},
+    signal: new AbortController().signal,
+  });
   return {
     reshaped,
     columns: after.catalog.tables.find(({ name }) => name === "t")?.columns ?? [],

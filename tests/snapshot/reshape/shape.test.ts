@@ -339,7 +339,7 @@ describe("the rest of the file", () => {
 
   it("gives way to no table of the same name", async () => {
     const snapshot = makeDatabase("CREATE TABLE t(a); CREATE TABLE u(a); CREATE VIEW v AS SELECT 1");
-    for (const name of ["u", "V", "sqlite_x", "rowhaul_catalog"])
+    for (const name of ["u", "V", "sqlite_x"])
       expect(
         await codeOf(() =>
           shapeIt(snapshot, [chain("t", [each("s", shape(name, "a"), same)])], (c) =>

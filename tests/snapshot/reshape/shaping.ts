@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect } from "vitest";
 import type { Chain, TransformReport } from "../../../src/core/plan/transform.ts";
 import type { Catalog } from "../../../src/core/schema/catalog.ts";
-import { readCatalog } from "../../../src/snapshot/catalog/read-file-catalog.ts";
+import { snapshotCatalog } from "../../../src/snapshot/catalog/kept-catalog.ts";
 import type { RowSelection } from "../../../src/snapshot/closure/row-selection.ts";
 import { shapeSnapshot } from "../../../src/snapshot/reshape/shape.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
@@ -14,7 +14,7 @@ import { freshPath } from "../../support/scratch-database.ts";
 export function catalogOf(path: string): Catalog {
   const db = openSqlite(path);
   try {
-    return readCatalog(db);
+    return snapshotCatalog(db, path);
   } finally {
     db.close();
   }
@@ -46,7 +46,7 @@ export async function shapeIt(
   const selection = more.selection ?? null;
   const request = { snapshot, reshaped, catalog, reshapedCatalog, chains, wanted: () => true, selection };
   try {
-    const report = await shapeSnapshot({
+    const { report } = await shapeSnapshot({
       ...request,
       progress: more.progress ?? (() => {}),
       signal: more.signal ?? new AbortController().signal,

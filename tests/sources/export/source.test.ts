@@ -15,6 +15,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { RowhaulError } from "../../../src/core/messages/errors.ts";
 import type { Manifest } from "../../../src/exports/manifest.ts";
+import { readLines } from "../../../src/exports/read-lines.ts";
 import { proveImport } from "../../../src/sources/export/proof.ts";
 import { exportSource } from "../../../src/sources/export/source.ts";
 import { exportAll, importFrom, signal } from "../../exports/round-trip.ts";
@@ -72,6 +73,14 @@ describe("files that were changed", () => {
     const file = join(longer, "t.ndjson");
     writeFileSync(file, `${readFileSync(file, "utf8")}{"id":4,"v":"x"}\n`);
     expect(messageOf(await refused(longer))).toMatch(/EXPORT_INVALID .* is longer/);
+    for (const text of ["x".repeat(1000), `{}\n${"x".repeat(1000)}`, `${"x".repeat(1000)}\n`]) {
+      writeFileSync(file, text);
+      const error = await errorOf(() => readLines(file, 10_000, signal, () => {}, 999));
+      const line = text.startsWith("{}") ? 2 : 1;
+      expect(messageOf(error)).toBe(
+        `EXPORT_INVALID | ${file}, line ${line}, is longer than 999 bytes, which no row of an export is.`,
+      );
+    }
     const broken = await fresh();
     writeFileSync(join(broken, "t.ndjson"), Buffer.from('{"id":1,"v":"\xff"}\n', "latin1"));
     expect(messageOf(await refused(broken))).toMatch(/EXPORT_INVALID .* UTF-8/);
@@ -136,6 +145,16 @@ describe("folders and manifests", () => {
       "columns of t: w is not in the catalog",
     ],
     ["a table without file", (folder) => change(folder, (m) => ({ ...m, tables: [] })), "the table t has no file"],
+    [
+      "a name of SQLite's own",
+      (folder) =>
+        change(folder, (m) => ({
+          ...m,
+          tables: m.tables.map((table) => ({ ...table, table: "sqlite_t" })),
+          catalog: { ...m.catalog, tables: m.catalog.tables.map((table) => ({ ...table, name: "sqlite_t" })) },
+        })),
+      "the name sqlite_t belongs to SQLite",
+    ],
     [
       "no catalog",
       (folder) => change(folder, (m) => ({ ...m, catalog: { ...m.catalog, encoding: "x" } })),

@@ -54,7 +54,7 @@ export async function move(
     settings: { acceptAll: true, include: ["*"] },
   });
   const { target, pool } = postgresTarget(schemaTarget(settings), to, 2);
-  const frozen = openSnapshot(info.path, "test");
+  const frozen = openSnapshot(info.path, "test", "written");
   const run = `r${process.pid}_${++runs}`;
   try {
     const catalog = frozen.catalog();

@@ -48,6 +48,8 @@ describe("a target", () => {
       mayCreateSchema: true,
       schemaExists: true,
       mayCreateInSchema: true,
+      standby: false,
+      unsafe: [],
       apiRoles: [],
       binaryOrder: true,
     });
@@ -70,6 +72,18 @@ describe("a target", () => {
 });
 
 describe("a target that cannot be used", () => {
+  it.each([
+    [{ standby: true }, "The target server is a standby, on which nothing can be written."],
+    [{ unsafe: ["x = y, which hurts"] }, "The role postgres works on the target with x = y, which hurts."],
+  ])("is %j", async (more, message) => {
+    const { target } = postgresTarget(targetSettings, db.url, 2);
+    const facts = await target.facts();
+    expect([facts.standby, facts.unsafe]).toEqual([false, []]);
+    const error = await errorOf(() => target.check({ ...facts, ...more }));
+    expect([error.code, error.exit, error.message]).toEqual(["TARGET_SETTING", 2, message]);
+    await target.close();
+  });
+
   it("is not there", async () => {
     const error = await failure(url({ port: "1" }));
     expect([error.code, error.exit]).toEqual(["TARGET_UNREACHABLE", 2]);

@@ -9,10 +9,13 @@ import type { PostgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import type { ScopeRelation } from "../../../sql/translate/scope.ts";
 import type { Translation } from "../../../sql/translate/translation.ts";
 import { isTypeName } from "./encoding.ts";
+import { notRun } from "./harmless.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 export type Carrying = {
   readonly facts: PostgresFacts | null;
+  /** The expressions are a database's own; those of an export may be anybody's. */
+  readonly trusted: boolean;
   readonly staging: string;
   /** Tables and views that are there, by their source name. */
   readonly relations: ReadonlyMap<string, string>;
@@ -63,6 +66,8 @@ function carry(words: readonly Word[], carrying: Carrying, rename: (column: stri
   let enums = false;
   const refused = (reason: string): Translation => ({ ok: false, reason });
   if (!isOneExpression(words)) return refused("it is not as PostgreSQL writes an expression");
+  const objection = carrying.trusted ? null : notRun(words, carrying.facts?.schema);
+  if (objection !== null) return refused(objection);
   for (let i = 0; i < words.length; i++) {
     const { text, name } = words[i] as Word;
     const member = words[i + 1]?.text === "." ? words[i + 2]?.name : undefined;

@@ -17,6 +17,7 @@ export function carryingOf({ input }: Planning, relations: readonly ScopeRelatio
   const facts = postgresFacts(catalog);
   return {
     facts,
+    trusted: input.settings.source.kind !== "export",
     staging,
     relations: new Map(relations.map(({ source, target }) => [source, target])),
     known: new Set([...[...catalog.tables, ...catalog.views].map(({ name }) => name), ...behind(facts)]),

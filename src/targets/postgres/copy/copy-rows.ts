@@ -9,7 +9,7 @@ import type { Row } from "../../../core/values/wire.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 import { CopyIn } from "./copy-in.ts";
 import { rowEncoder } from "./encode.ts";
-import { literalSettings, textRowEncoder } from "./encode-text.ts";
+import { textRowEncoder } from "./encode-text.ts";
 import { CopyWriter } from "./writer.ts";
 
 /** Only its type's own input function reads it. */
@@ -33,7 +33,6 @@ export async function copyRows(
     quoteName,
   );
   const literal = table.columns.some((column) => !column.computed && isLiteral(column));
-  if (literal) await client.query(literalSettings);
   const copy = client.query(
     new CopyIn(
       `COPY ${qualified(schema, table.target)} (${sent.join(", ")}) FROM STDIN (FORMAT ${literal ? "text" : "binary"})`,

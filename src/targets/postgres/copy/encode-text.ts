@@ -24,10 +24,6 @@ export function textRowEncoder(columns: readonly ColumnPlan[]): (row: Row) => st
   };
 }
 
-/** Settings of the transaction under which texts are read as they were written. */
-export const literalSettings =
-  "SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = 'content'";
-
 type TextField = (slot: Exclude<Slot, null>) => string;
 
 function textField(encoding: Encoding): TextField {

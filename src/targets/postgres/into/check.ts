@@ -12,11 +12,10 @@ export async function checkInto(pool: Pool, plan: Plan, mode: IntoMode): Promise
     pool,
     `looking at the tables of schema ${plan.target.schema}`,
     async (client) => {
-      await client.query("SET LOCAL row_security = off");
       const found = await survey(client, plan, mode);
       await refuseUnownedTriggers(client, plan);
       return notesOf(plan, found);
     },
-    { begin: "BEGIN READ ONLY" },
+    { begin: "read-only" },
   );
 }

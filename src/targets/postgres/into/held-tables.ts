@@ -1,11 +1,13 @@
 /** Which tables are held under ACCESS EXCLUSIVE locks. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { ask } from "../../../postgres/begin.ts";
 import type { Pool } from "../../../postgres/transaction.ts";
 
 /** A timeout with the tables that were waited for; any other error as it is. */
 export async function namingHeld(pool: Pool, schema: string, thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof RowhaulError) || thrown.code !== "LOCK_TIMEOUT") return thrown;
-  const { rows } = await pool.query<{ name: string; pid: number }>(
+  const { rows } = await ask<{ name: string; pid: number }>(
+    pool,
     `SELECT c.relname::text AS name, l.pid FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND l.granted AND l.mode = 'AccessExclusiveLock' ORDER BY 1`,

@@ -3,6 +3,7 @@
 import { plural } from "../../../core/messages/count.ts";
 import { RowhaulError } from "../../../core/messages/errors.ts";
 import { yamlText } from "../../../core/messages/yaml-text.ts";
+import { beginning } from "../../../core/pinned-settings.ts";
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
 import { qualified, quoteLiteral, quoteName } from "../../../core/quote.ts";
 import type { Client } from "../../../postgres/transaction.ts";
@@ -22,7 +23,7 @@ export async function withRefusedRows(client: Client, plan: Plan, thrown: unknow
   const cause = thrown.cause as ServerError | undefined;
   if (table === undefined || table.key.columns.length === 0 || cause === undefined) return thrown;
   try {
-    await client.query("ROLLBACK; BEGIN READ ONLY");
+    await client.query(`ROLLBACK; ${beginning("read-only")}`);
     const keys = await withLivePath(client, plan.target.schema, () => refusedKeys(client, plan, table, cause));
     if (keys.length === 0) return thrown;
     const shown = keys.slice(0, 3).map((key) => `    ${keyLine(table, key)}`);

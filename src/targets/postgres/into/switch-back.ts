@@ -25,7 +25,6 @@ import { withoutTriggers } from "./triggers/without-triggers.ts";
 /** Throws ROLLBACK_REFUSED when rows of other tables point to those that would go. */
 export async function switchBackInto(client: Client, plan: Plan, record: IntoRecord): Promise<void> {
   const { schema, aside } = plan.target;
-  await client.query("SET LOCAL row_security = off");
   const tables = await matchAgain(client, plan, record);
   const references = await readReferences(client, schema, [...tables.map(({ live }) => live.name), ...record.made]);
   await refuseDependants(client, plan, tables, record, references);

@@ -52,8 +52,6 @@ export async function prepareInto(
   hooks: IntoHooks,
 ): Promise<FinishInto | null> {
   const { schema } = plan.target;
-  // A policy would silently hide rows from the proof; with this setting that is an error.
-  await client.query("SET LOCAL row_security = off");
   await client.query("SET LOCAL work_mem = '64MB'");
   const first = await survey(client, plan, mode).catch(async (thrown: unknown) => {
     // The obstacle may be newer than the plan: then the next run makes a new one.

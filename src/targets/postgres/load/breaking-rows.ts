@@ -12,7 +12,7 @@ export async function namingRows(pool: Pool, sql: string, thrown: unknown): Prom
     pool,
     "looking for rows that break a constraint",
     (client) => shownRows(client, condition),
-    { begin: "BEGIN READ ONLY" },
+    { begin: "read-only" },
   ).catch(() => []);
   const { code, message, hint, place, details, paste, cause } = thrown;
   return new RowhaulError(code, message, { hint, place, details: [...details, ...rows], paste, cause });

@@ -7,6 +7,7 @@ import { RowhaulError } from "../../../core/messages/errors.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../core/quote.ts";
 import { endBackends, labelOf } from "../../../postgres/backends.ts";
+import { ask } from "../../../postgres/begin.ts";
 import { asking } from "../../../postgres/errors.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import { hasDied, processText, readProcessText, thisProcess } from "../../../system/process.ts";
@@ -26,7 +27,8 @@ const heartbeatMs = 5_000;
  */
 async function endOrphans(pool: Pool, state: string, schema: string): Promise<void> {
   const held = await asking("looking at the lease", async () => {
-    const { rows } = await pool.query<{ owner: string; token: string; live: boolean }>(
+    const { rows } = await ask<{ owner: string; token: string; live: boolean }>(
+      pool,
       `SELECT owner, token::text AS token, expires > clock_timestamp() AS live FROM ${qualified(state, "leases")} WHERE target_schema = $1`,
       [schema],
     );
@@ -78,7 +80,8 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
 /** Throws RUN_IN_PROGRESS while another live run holds the schema; changes nothing. */
 export async function checkLease(pool: Pool, state: string, schema: string, run: string | null): Promise<void> {
   if (!(await stateExists(pool, state))) return;
-  const { rows } = await pool.query(
+  const { rows } = await ask(
+    pool,
     `SELECT run_id, owner, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${qualified(state, "leases")} WHERE target_schema = $1 AND expires > clock_timestamp()`,
     [schema],
   );
@@ -93,12 +96,14 @@ export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError
   const table = qualified(lease.state, "leases");
   const beat = async (): Promise<void> => {
     // A checkpoint's fence may have the row: it is ours then, and waiting would keep cancellations from being sent.
-    const { rows } = await pool.query<{ ours: boolean }>(
+    const { rows } = await ask<{ ours: boolean }>(
+      pool,
       `WITH free AS (SELECT FROM ${table} WHERE target_schema = $1 AND token = $2 FOR UPDATE SKIP LOCKED),
             beat AS (UPDATE ${table} SET heartbeat = clock_timestamp(), expires = clock_timestamp() + make_interval(secs => $3)
                       WHERE target_schema = $1 AND token = $2 AND EXISTS (SELECT FROM free))
        SELECT EXISTS (SELECT FROM ${table} WHERE target_schema = $1 AND token = $2) AS ours`,
       [lease.schema, lease.token, seconds],
+      "read-write",
     );
     if (rows[0]?.ours === false && !stopped) onLost(lost(lease));
   };
@@ -114,10 +119,12 @@ export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError
 }
 
 export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
-  await pool.query(`DELETE FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2`, [
-    lease.schema,
-    lease.token,
-  ]);
+  await ask(
+    pool,
+    `DELETE FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2`,
+    [lease.schema, lease.token],
+    "read-write",
+  );
 }
 
 /** To be called last in a transaction: it commits only while the lease is still ours. */

@@ -9,12 +9,13 @@ import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
 import type { RunStatus } from "../../../core/run-stages.ts";
 import type { RunRow } from "../../../core/session.ts";
+import { ask } from "../../../postgres/begin.ts";
 import type { Client, Pool } from "../../../postgres/transaction.ts";
 import { madeByUs, stateExists } from "./upgrade.ts";
 
 export async function readRun(pool: Pool, state: string, run: string): Promise<RunRow | null> {
   if (!(await stateExists(pool, state))) return null;
-  const { rows } = await pool.query(`SELECT ${columns} FROM ${qualified(state, "runs")} WHERE run_id = $1`, [run]);
+  const { rows } = await ask(pool, `SELECT ${columns} FROM ${qualified(state, "runs")} WHERE run_id = $1`, [run]);
   return (rows[0] as RunRow | undefined) ?? null;
 }
 
@@ -48,10 +49,12 @@ export async function setStatus(client: Client | Pool, state: string, run: strin
 
 /** Steps done, with their rows. */
 export async function readCheckpoints(pool: Pool, state: string, run: string): Promise<Map<string, number>> {
-  const { rows } = await pool.query(`SELECT step, rows FROM ${qualified(state, "checkpoints")} WHERE run_id = $1`, [
-    run,
-  ]);
-  return new Map(rows.map((row: { step: string; rows: string }) => [row.step, Number(row.rows)]));
+  const { rows } = await ask<{ step: string; rows: string }>(
+    pool,
+    `SELECT step, rows FROM ${qualified(state, "checkpoints")} WHERE run_id = $1`,
+    [run],
+  );
+  return new Map(rows.map((row) => [row.step, Number(row.rows)]));
 }
 
 export async function writeCheckpoint(
@@ -111,11 +114,13 @@ export async function readLedger(
   run: string,
   limit: number,
 ): Promise<{ ledger: LedgerEntry[]; quarantine: QuarantinedRow[]; changed: number; quarantined: number }> {
-  const changes = await pool.query(
+  const changes = await ask(
+    pool,
     `SELECT table_name AS table, key, column_name AS column, before, after, rule, count(*) OVER () AS total FROM ${qualified(state, "ledger")} WHERE run_id = $1 ORDER BY 1, 2, 3 LIMIT $2`,
     [run, limit],
   );
-  const rows = await pool.query(
+  const rows = await ask(
+    pool,
     `SELECT table_name AS table, key, row, rule, count(*) OVER () AS total FROM ${qualified(state, "quarantine")} WHERE run_id = $1 ORDER BY 1, 2 LIMIT $2`,
     [run, limit],
   );

@@ -5,6 +5,7 @@
 import type { ClientBase } from "pg";
 import { newerState } from "../../../core/messages/newer-state.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
+import { ask } from "../../../postgres/begin.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { Migration } from "./migrations/migration.ts";
 import { migrations as all } from "./migrations/registry.ts";
@@ -54,7 +55,8 @@ export async function stateExists(pool: Pool, state: string, migrations: readonl
 }
 
 async function find(client: Pool | ClientBase, state: string, migrations: readonly Migration[]): Promise<Found> {
-  const { rows } = await client.query<{ tables: boolean; numbered: boolean; schema: boolean; create: boolean }>(
+  const { rows } = await ask<{ tables: boolean; numbered: boolean; schema: boolean; create: boolean }>(
+    client,
     `SELECT to_regclass($1) IS NOT NULL AS tables, to_regclass($2) IS NOT NULL AS numbered,
             count(*) > 0 AS schema, coalesce(bool_and(has_schema_privilege(oid, 'CREATE')), false) AS create
        FROM pg_catalog.pg_namespace WHERE nspname = $3`,
@@ -71,7 +73,8 @@ async function find(client: Pool | ClientBase, state: string, migrations: readon
 }
 
 async function readNumber(client: Pool | ClientBase, state: string): Promise<number> {
-  const { rows } = await client.query<{ version: number | null }>(
+  const { rows } = await ask<{ version: number | null }>(
+    client,
     `SELECT max(version)::int AS version FROM ${qualified(state, numbers)}`,
   );
   return rows[0]?.version ?? unnumbered;

@@ -1,5 +1,6 @@
 /** What already stands in the target schema under names that the plan will use, and what depends on it. */
 import { RowhaulError } from "../../../core/messages/errors.ts";
+import { ask } from "../../../postgres/begin.ts";
 import type { Client, Pool } from "../../../postgres/transaction.ts";
 
 /** A table, view, sequence or type that stands in the way. `kind` is pg_class.relkind, or `type`. */
@@ -11,7 +12,8 @@ export async function findOccupants(
   schema: string,
   names: readonly string[],
 ): Promise<Occupant[]> {
-  const { rows } = await client.query(
+  const { rows } = await ask(
+    client,
     `WITH clash AS (
        SELECT c.oid, c.relname, c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = ANY($2::text[])),
@@ -42,7 +44,8 @@ export async function checkMovable(
       `Types of the schema ${schema} bear names that tables will have: ${types.map((type) => type.name).join(", ")}.`,
     );
   }
-  const { rows } = await client.query(
+  const { rows } = await ask<{ dependant: string; name: string }>(
+    client,
     `WITH moving AS (
        SELECT c.oid, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = ANY($2::text[]))
@@ -57,9 +60,7 @@ export async function checkMovable(
     [schema, occupants.map((occupant) => occupant.name)],
   );
   if (rows.length > 0) {
-    const details = rows.map(
-      (row: { dependant: string; name: string }) => `${row.dependant} depends on ${schema}.${row.name}`,
-    );
+    const details = rows.map((row) => `${row.dependant} depends on ${schema}.${row.name}`);
     throw new RowhaulError(
       "TARGET_ASIDE_BLOCKED",
       `What stands in schema ${schema} cannot be kept aside: ${details[0]}.`,
@@ -70,13 +71,14 @@ export async function checkMovable(
 
 /** Throws TARGET_ROW_SECURITY when a table that would be replaced is protected row by row, which its successor would not be. */
 export async function checkRowSecurity(pool: Pool, schema: string, names: readonly string[]): Promise<void> {
-  const { rows } = await pool.query(
+  const { rows } = await ask<{ name: string }>(
+    pool,
     `SELECT c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relname = ANY($2::text[]) AND c.relrowsecurity ORDER BY 1`,
     [schema, names],
   );
   if (rows.length === 0) return;
-  const tables = rows.map((row: { name: string }) => row.name).join(", ");
+  const tables = rows.map((row) => row.name).join(", ");
   throw new RowhaulError(
     "TARGET_ROW_SECURITY",
     `Row-level security is on for ${tables} of schema ${schema}; the new tables would not have its policies.`,

@@ -3,6 +3,7 @@
 import type { Proven } from "../../../core/plan/live.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified } from "../../../core/quote.ts";
+import { ask } from "../../../postgres/begin.ts";
 import type { Pool } from "../../../postgres/transaction.ts";
 import { type IntoRecord, placeOf } from "../into/mode.ts";
 import { stateExists } from "../state/upgrade.ts";
@@ -18,7 +19,8 @@ export async function provenPlace(
   const known = await stateExists(pool, state);
   if (!switched) return { schema: staging, live: null };
   if (!known) return { schema, live: null };
-  const { rows } = await pool.query<{ moved: IntoRecord | readonly unknown[] | null }>(
+  const { rows } = await ask<{ moved: IntoRecord | readonly unknown[] | null }>(
+    pool,
     `SELECT moved FROM ${qualified(state, "runs")} WHERE run_id = $1`,
     [run],
   );

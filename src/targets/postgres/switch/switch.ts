@@ -133,7 +133,7 @@ export async function changedSince(pool: Pool, state: string, run: string, plan:
       const now = await tableDigests(client, plan.target.schema, { ...plan, tables });
       return tables.map((table) => table.target).filter((name) => now[name] !== before[name]);
     },
-    { begin: "BEGIN READ ONLY" },
+    { begin: "read-only" },
   );
 }
 

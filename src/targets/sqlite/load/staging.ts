@@ -28,7 +28,7 @@ CREATE TABLE ${work.existing} (name TEXT PRIMARY KEY COLLATE NOCASE, kept INTEGE
 
 /** Empty tables in an empty file, all or nothing. */
 export function createFresh(staging: string, plan: Plan): void {
-  closeSync(openSync(staging, "w", 0o600));
+  closeSync(openSync(staging, "wx", 0o600));
   withStaging(staging, (db) =>
     transaction(db, () => {
       for (const table of plan.tables) db.exec(table.create);

@@ -2,8 +2,9 @@
  * rowhaul's own tables of a SQLite target, in a small file beside it: the file that is built becomes the
  * application's, so nothing of ours may stay in it.
  */
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
+import { RowhaulError } from "../../../core/messages/errors.ts";
 import { rowGone } from "../../../core/messages/lost-run.ts";
 import type { LedgerEntry, QuarantinedRow } from "../../../core/plan/ledger.ts";
 import type { RunStatus } from "../../../core/run-stages.ts";
@@ -22,6 +23,7 @@ export type Switched = {
 };
 
 export function createState(file: string): void {
+  refuseLink(file);
   if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const db = new Database(file, { timeout: 5000 });
   try {
@@ -33,6 +35,7 @@ export function createState(file: string): void {
 
 /** Opened for one question or one change, so that no handle is left behind. Null when there is no state yet. Throws STATE_NEWER. */
 export function withState<T>(file: string, work: (db: Sqlite) => T): T | null {
+  refuseLink(file);
   if (!existsSync(file)) return null;
   const db = new Database(file, { fileMustExist: true, timeout: 5000 });
   try {
@@ -40,6 +43,14 @@ export function withState<T>(file: string, work: (db: Sqlite) => T): T | null {
   } finally {
     db.close();
   }
+}
+
+/** Its name can be foreseen: in a folder of many, somebody could lead it to a database of ours. */
+function refuseLink(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new RowhaulError("TARGET_FILE", `${file} is a symbolic link: the state of runs is not kept behind one.`, {
+      hint: `Remove ${file}, then run the same command again.`,
+    });
 }
 
 export function readRun(file: string, run: string): RunRow | null {

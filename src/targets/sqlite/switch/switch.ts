@@ -59,7 +59,7 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   const moved = isThere(path);
   const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };
   fenced(lease, (db) => db.prepare("UPDATE runs SET switched = ? WHERE run = ?").run(JSON.stringify(facts), run));
-  takeRights(staging, path);
+  takeRights(staging, settings);
   syncFile(staging);
   fenced(lease, (db) => {
     setStatus(db, run, "switched");
@@ -147,10 +147,10 @@ function finalise(staging: string, lease: Lease, run: string): void {
   });
 }
 
-/** Whoever could use the old file can use the new one; without an old one, as SQLite would have made it. */
-function takeRights(staging: string, path: string): void {
+/** Whoever could use the old file can use the new one; without an old one, as SQLite would have made it, for nobody more than the source. */
+function takeRights(staging: string, { path, mode: most = 0o666 }: SqliteTargetSettings): void {
   if (!existsSync(path)) {
-    chmodSync(staging, 0o666 & ~process.umask());
+    chmodSync(staging, most & 0o666 & ~process.umask());
     return;
   }
   const { mode, uid, gid } = statSync(path);

@@ -18,6 +18,7 @@ const carrying: Carrying = {
     notes: [],
     others: [],
   },
+  trusted: true,
   staging: "stage",
   relations: new Map([
     ["t", "t"],
@@ -101,5 +102,49 @@ describe("texts of PostgreSQL", () => {
       notes: [],
     });
     expect(of("(gone > 0)")).toEqual({ ok: false, reason: "the pipeline drops gone" });
+  });
+});
+
+describe("expressions of an export", () => {
+  const refusal = (text: string): string | null => {
+    const carried = carryText(text, { ...carrying, trusted: false });
+    return carried.ok ? null : carried.reason;
+  };
+
+  it.each([
+    "(a > 0) AND (b IS NOT NULL)",
+    "((price)::numeric(10,2) >= (0)::numeric)",
+    "(lower(name) = ANY (ARRAY['a'::text, 'b'::text]))",
+    "now()",
+    "COALESCE(NULLIF(a, ''::text), 'x'::character varying(20))",
+    "EXTRACT(epoch FROM at)",
+    "pg_catalog.lower(a)",
+    "USING gin (to_tsvector('english'::regconfig, body)) WITH (fastupdate='true') WHERE (n > 1)",
+    "EXCLUDE USING gist (room WITH =, during WITH &&)",
+    "SELECT t.a, count(*) AS n FROM public.t WHERE (t.a > 1) GROUP BY t.a",
+    "(at AT TIME ZONE 'UTC'::text)",
+    "'pg_read_file(1)'::text",
+  ])("are carried: %s", (text) => expect(refusal(text)).toBeNull());
+
+  it.each([
+    ["pg_read_file('/etc/passwd')", "it calls pg_read_file"],
+    ["PG_SLEEP(1000)", "it calls pg_sleep"],
+    ["pg_sleep (1000)", "it calls pg_sleep"],
+    ["(a > 0) AND public.evil(a)", "it calls public.evil"],
+    ['"evil"(a)', "it calls evil"],
+    ["public.lower(a)", "it calls public.lower"],
+    ['"Public" . lower (a)', "it calls Public.lower"],
+    ["query_to_xml('DELETE FROM t'::text, true, true, ''::text) IS NULL", "it calls query_to_xml"],
+    ["set_config('a'::text, 'b'::text, false)", "it calls set_config"],
+    ["(a OPERATOR(public.+) b)", "it calls operator"],
+    ["dblink_exec('x')", "it calls dblink_exec"],
+    ["lo_import('/etc/passwd')", "it calls lo_import"],
+    ["SELECT rolpassword FROM pg_authid", "it reads pg_authid"],
+    ["SELECT x.a FROM other.secrets x", "it reads other"],
+    ['SELECT x.a FROM public.t JOIN "Other".secrets x ON (true)', "it reads Other"],
+    ["SELECT a FROM information_schema.tables", "it reads information_schema"],
+  ])("are lost: %s", (text, reason) => {
+    expect(refusal(text)).toContain(reason);
+    expect(carryText(text.replaceAll("OPERATOR", "operator"), carrying).ok).toBe(true);
   });
 });

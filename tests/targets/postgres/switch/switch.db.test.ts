@@ -266,12 +266,12 @@ describe("a target that is not empty", () => {
     [
       "a view here under another name",
       "CREATE TABLE items (id int); CREATE VIEW reader AS SELECT * FROM items",
-      "reader depends on public.items",
+      "public.reader depends on public.items",
     ],
     [
       "a foreign key",
       "CREATE TABLE items (id int PRIMARY KEY); CREATE TABLE child (item int CONSTRAINT up REFERENCES items)",
-      "foreign key up of child depends on public.items",
+      "foreign key up of public.child depends on public.items",
     ],
   ])("cannot be kept aside because of %s", async (_, before, message) => {
     const { db, target, plan, session, loaded } = await begin({ before, aside: true });

@@ -5,9 +5,9 @@
 import type { Assigned, FitAnswers } from "../../../../core/plan/live-fit.ts";
 import type { LiveTable } from "../../../../core/schema/live-schema.ts";
 import type { LiveType } from "../../../../core/schema/live-type.ts";
+import { begun } from "../../../../postgres/begin.ts";
 import { targetError } from "../../../../postgres/errors.ts";
-import { type Client, localSettings, type Pool } from "../../../../postgres/transaction.ts";
-import { literalSettings } from "../../copy/encode-text.ts";
+import type { Client, Pool } from "../../../../postgres/transaction.ts";
 import { find } from "./find-rows.ts";
 import { gather } from "./gather-keys.ts";
 
@@ -19,14 +19,13 @@ export async function answering<T>(
   work: (answers: FitAnswers) => Promise<T>,
 ): Promise<T> {
   const doing = "asking the target about values";
-  const client = await pool.connect().catch((thrown: unknown) => {
+  const client = await begun(pool, "read-write").catch((thrown: unknown) => {
     throw targetError(thrown, doing);
   });
   const broken = (): void => {};
   let gathered = 0;
   client.on("error", broken);
   try {
-    await client.query(`BEGIN; ${localSettings}; ${literalSettings}; SET LOCAL row_security = off`);
     const result = await work({
       assign: (type, texts) => assign(client, type, texts),
       find: async (table, question) => {
