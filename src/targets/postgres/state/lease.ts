@@ -21,20 +21,27 @@ export type Hold = { readonly pool: Pool; readonly lease: Lease; readonly run: s
 const seconds = 60;
 const heartbeatMs = 5_000;
 
+/** Who has the lease, and for how many seconds. */
+type Holding = { readonly run_id: string; readonly owner: string; readonly live: boolean; readonly left: number };
+const holding =
+  "run_id, owner, expires > clock_timestamp() AS live, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left";
+
 /**
  * What a dead holder's backends have locked, the lease's own row with it, would stay locked until the server notices.
- * Whoever takes the lease in between is alive, and has another token.
+ * Whoever takes the lease in between is alive, and has another token. Throws RUN_IN_PROGRESS: who is at work may have the
+ * row, too, and is not waited for.
  */
-async function endOrphans(pool: Pool, state: string, schema: string): Promise<void> {
+async function endOrphans(pool: Pool, state: string, schema: string, run: string): Promise<void> {
   const held = await asking("looking at the lease", async () => {
-    const { rows } = await ask<{ owner: string; token: string; live: boolean }>(
+    const { rows } = await ask<Holding & { token: string }>(
       pool,
-      `SELECT owner, token::text AS token, expires > clock_timestamp() AS live FROM ${qualified(state, "leases")} WHERE target_schema = $1`,
+      `SELECT ${holding}, token::text AS token FROM ${qualified(state, "leases")} WHERE target_schema = $1`,
       [schema],
     );
     return rows[0];
   });
-  if (held === undefined || (held.live && !hasDied(held.owner))) return;
+  if (held === undefined) return;
+  if (held.live && !hasDied(held.owner)) throw inProgress(schema, held, run);
   await asking("ending what a dead run left on the server", () =>
     endBackends(pool, labelOf([state, schema], held.token)),
   );
@@ -44,7 +51,7 @@ async function endOrphans(pool: Pool, state: string, schema: string): Promise<vo
 export async function acquireLease(pool: Pool, state: string, schema: string, run: string): Promise<Lease> {
   const table = qualified(state, "leases");
   const owner = processText(thisProcess());
-  await endOrphans(pool, state, schema);
+  await endOrphans(pool, state, schema, run);
   let token = "";
   const take = async (client: Client): Promise<Lease> => {
     // Tokens count from the clock, so that none comes again after a lease was released and its row removed.
@@ -52,11 +59,12 @@ export async function acquireLease(pool: Pool, state: string, schema: string, ru
       `INSERT INTO ${table} (target_schema, run_id, owner, token, heartbeat, expires) VALUES ($1, '', '', (extract(epoch FROM clock_timestamp()) * 1000)::bigint, now(), now() - interval '1 second') ON CONFLICT DO NOTHING`,
       [schema],
     );
-    const { rows } = await client.query(
-      `SELECT run_id, owner, expires > clock_timestamp() AS live, ceil(extract(epoch FROM expires - clock_timestamp()))::int AS left FROM ${table} WHERE target_schema = $1 FOR UPDATE`,
+    const { rows } = await client.query<Holding>(
+      `SELECT ${holding} FROM ${table} WHERE target_schema = $1 FOR UPDATE`,
       [schema],
     );
-    const held = rows[0] as { run_id: string; owner: string; live: boolean; left: number };
+    const [held] = rows;
+    if (held === undefined) throw new Error("A lease that is not there");
     if (held.live && !hasDied(held.owner)) {
       throw inProgress(schema, held, run);
     }
