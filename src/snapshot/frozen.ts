@@ -1,7 +1,7 @@
 /** The snapshot, opened: one SQLite file, whatever it was taken of. */
 import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
-import { openSqlite, sourceError } from "../sqlite/open.ts";
+import { openSqlite, type Sqlite, sourceError } from "../sqlite/open.ts";
 import { readCatalog } from "./catalog/read-file-catalog.ts";
 import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
@@ -18,6 +18,7 @@ const batchRows = 500;
 /** The caller closes it. `shown`: the source, for messages about what the snapshot holds of it. */
 export function openSnapshot(path: string, shown: string): FrozenSource {
   const db = openSqlite(path);
+  const readers = openReaders(path);
   return {
     path,
     checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
@@ -48,11 +49,15 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
       }
     },
     *rows(table, part, catalog: Catalog, copied) {
-      const own = openSqlite(path);
+      const own = readers.take();
+      let ended = false;
       try {
         yield* readRows(own, table, part, batchRows, catalog.encoding, copied);
+        ended = true;
       } finally {
-        own.close();
+        // One that reads beside a copied index has that attached, and one that was broken off may still be busy.
+        if (ended && table.fullText === undefined) readers.giveBack(own);
+        else own.close();
       }
     },
     *positions(table, part, copied) {
@@ -63,7 +68,27 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
         own.close();
       }
     },
-    close: () => db.close(),
+    close() {
+      readers.close();
+      db.close();
+    },
+  };
+}
+
+/** Connections for rows, kept for the next table: opening one makes SQLite parse the whole schema. */
+function openReaders(path: string): { take(): Sqlite; giveBack(reader: Sqlite): void; close(): void } {
+  let idle: Sqlite[] | null = [];
+  return {
+    take: () => idle?.pop() ?? openSqlite(path),
+    giveBack(reader) {
+      // Rows may still be on their way when the snapshot is closed.
+      if (idle === null) reader.close();
+      else idle.push(reader);
+    },
+    close() {
+      for (const reader of idle ?? []) reader.close();
+      idle = null;
+    },
   };
 }
 
