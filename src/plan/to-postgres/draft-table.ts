@@ -16,6 +16,7 @@ import { decideChosen } from "./chosen-types.ts";
 import { decideColumn } from "./column.ts";
 import { orphanRules } from "./foreign-keys.ts";
 import { expressionOf } from "./from-postgres/carrying.ts";
+import { joinedKey } from "./from-sqlite/joined-columns.ts";
 
 export type Draft = {
   readonly table: Table;
@@ -97,6 +98,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
           settings: byName(settings.columns, column.name) ?? null,
           integers: column.isRowid ? "bigint" : input.settings.integers,
           keyed,
+          joined: planning.joined.get(joinedKey(table.name, column.name)),
           target: name,
         },
         planning.hazards,
