@@ -5,7 +5,7 @@ import { openSqlite, type Sqlite, sourceError } from "../sqlite/open.ts";
 import { readCatalog } from "./catalog/read-file-catalog.ts";
 import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
-import { checkIntegrity } from "./integrity.ts";
+import { checkIntegrity, withIndexesAnew } from "./integrity.ts";
 import { orphansIn } from "./orphans.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
@@ -22,6 +22,7 @@ export function openSnapshot(path: string, shown: string): FrozenSource {
   return {
     path,
     checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
+    withIndexesAnew: (to, stale, signal) => withIndexesAnew(path, to, shown, stale, signal),
     catalog() {
       try {
         return readCatalog(db);

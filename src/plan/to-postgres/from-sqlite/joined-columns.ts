@@ -11,19 +11,16 @@ import { byName, type PlanInput, tableSettings } from "../../context.ts";
 import type { Choice } from "../column-draft.ts";
 import { exactEncoding, integerEncoding, presentClasses } from "./column-encoding.ts";
 
-/** By {@link joinedKey}; only what becomes another type than by itself. */
-export type Joined = ReadonlyMap<string, Choice>;
-
 export function joinedKey(table: string, column: string): string {
   return `${foldName(table)}\0${foldName(column)}`;
 }
 
-/** `typeOf`: the PostgreSQL type of an encoding. */
+/** By {@link joinedKey}, what becomes another type than by itself. `typeOf`: the PostgreSQL type of an encoding. */
 export function joinedColumns(
   tables: readonly Table[],
   input: PlanInput,
   typeOf: (encoding: Encoding) => string,
-): Joined {
+): ReadonlyMap<string, Choice> {
   const joined = new Map<string, Choice>();
   for (const group of groupsOf(tables, input)) {
     if (new Set(group.columns.map(({ own }) => typeOf(own.encoding))).size < 2) continue;
@@ -134,8 +131,8 @@ function allIntegers(columns: readonly End[]): Encoding {
   const all = columns.flatMap(({ profile }) => (profile.integers === null ? [] : [profile.integers]));
   const [min, max] = [all.map(({ min }) => BigInt(min)), all.map(({ max }) => BigInt(max))];
   const integers = {
-    min: String(min.reduce((a, b) => (b < a ? b : a))),
-    max: String(max.reduce((a, b) => (b > a ? b : a))),
+    min: String(smallest(min)),
+    max: String(-smallest(max.map((value) => -value))),
   };
   return integerEncoding({ ...(columns[0] as End).profile, integers }, "bigint");
 }
@@ -150,4 +147,8 @@ function asTexts({ columns, edges }: Group): Encoding[] | null {
   if (columns.some((end) => has(end, "integer") && !numbers(end))) return null;
   if (edges.some(({ child, parent }) => has(child, "text") && !numbers(child) && has(parent, "integer"))) return null;
   return columns.map((end) => (has(end, "integer") ? { kind: "rendered" } : { kind: "text" }));
+}
+
+function smallest(values: readonly bigint[]): bigint {
+  return values.reduce((least, value) => (value < least ? value : least));
 }

@@ -1,6 +1,5 @@
 /** What really stands in the target's schema, by pg_catalog. */
 
-import { quoteName } from "../../quote.ts";
 import type { Target, TargetRow } from "../target-reader.ts";
 
 export type TargetTable = {
