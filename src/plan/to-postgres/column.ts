@@ -61,6 +61,7 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
   }
   const kept = encoding.kind === "text-bytes" ? [] : rules;
   refuseNullInNotNull(column, kept, at);
+  if (encoding.kind === "text" && kept.length === 0 && profile.longest > largeText) encoding = { ...encoding, large: true };
   return {
     source: column.name,
     target: input.target,
@@ -72,6 +73,9 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
     rules: kept,
   };
 }
+
+/** In bytes. */
+const largeText = 1 << 20;
 
 export function pgType(encoding: Encoding): string {
   switch (encoding.kind) {
