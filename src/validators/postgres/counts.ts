@@ -80,7 +80,7 @@ function among(
 }
 
 function countSource(source: Source, table: TablePlan): bigint {
-  const sql = `SELECT count(*) FROM main.${quoteName(table.relation ?? table.source)} WHERE ${selection(table.where)}`;
+  const sql = `SELECT count(*) FROM main.${quoteName(table.relation ?? table.source)} NOT INDEXED WHERE ${selection(table.where)}`;
   return source.prepare<[], bigint>(sql).pluck().get() ?? 0n;
 }
 

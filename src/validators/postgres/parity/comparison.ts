@@ -136,7 +136,7 @@ export function rowTexts(table: TablePlan, catalog: Catalog): Pick<Comparison, "
   return {
     sourceRow: joined(cells.map((cell) => cell.sourceCell)),
     targetRow: joined(cells.map((cell) => cell.targetCell)),
-    from: selectedFrom(table, ""),
+    from: selectedFrom(table, " NOT INDEXED"),
   };
 }
 
