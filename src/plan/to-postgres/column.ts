@@ -61,7 +61,8 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
   }
   const kept = encoding.kind === "text-bytes" ? [] : rules;
   refuseNullInNotNull(column, kept, at);
-  if (encoding.kind === "text" && kept.length === 0 && profile.longest > largeText) encoding = { ...encoding, large: true };
+  if (encoding.kind === "text" && kept.length === 0 && profile.longest > largeText)
+    encoding = { ...encoding, large: true };
   return {
     source: column.name,
     target: input.target,
