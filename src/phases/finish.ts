@@ -31,7 +31,7 @@ export async function finish(context: Context, folder: RunFolder, session: Sessi
       signal.throwIfAborted();
       if (shared) {
         const waiting = own.filter((step) => !isDone(done, step));
-        if (await finishedTogether(session, waiting, signal)) return advance(own.length);
+        if (waiting.length === 0 || (await finishedTogether(session, waiting, signal))) return advance(own.length);
         // One of them fails: by itself it says which.
         done = await context.parts.target.runs.checkpoints(run);
       }

@@ -96,7 +96,7 @@ describe("columns that foreign keys join", () => {
 
   it("not where the pipeline sets a type", async () => {
     const { error } = await move("CREATE TABLE p (k TEXT UNIQUE); CREATE TABLE c (k INTEGER REFERENCES p (k))", {
-      tables: { c: { ...plainTable, columns: { k: { type: "bigint", epoch: null } } } },
+      tables: { p: plainTable, c: { ...plainTable, columns: { k: { type: "bigint", epoch: null } } } },
     });
     expect(error?.details).toContainEqual(expect.stringMatching(/FOREIGN_KEY_LOST c\.k: .*bigint.*text/));
   });

@@ -5,8 +5,8 @@ import type { FinishTask, RunRow } from "../../../core/session.ts";
 import { executeAll } from "../../../postgres/many-statements.ts";
 import { type Client, inTransaction } from "../../../postgres/transaction.ts";
 import { fence, type Hold } from "../state/lease.ts";
-import { hasCheckpoint, hasRun } from "../state/witnesses.ts";
 import { insertRun, writeCheckpoint, writeCheckpoints } from "../state/state.ts";
+import { hasCheckpoint, hasRun } from "../state/witnesses.ts";
 import { namingRows } from "./breaking-rows.ts";
 
 /** Creates the run's row, its schema and its empty tables, all or nothing. */
