@@ -150,5 +150,7 @@ function asTexts({ columns, edges }: Group): Encoding[] | null {
 }
 
 function smallest(values: readonly bigint[]): bigint {
-  return values.reduce((least, value) => (value < least ? value : least));
+  let [least = 0n] = values;
+  for (const value of values) if (value < least) least = value;
+  return least;
 }
