@@ -10,6 +10,8 @@ import { cache, dataset } from "./dataset.mjs";
 import { prepareFloor, runFloor } from "./floor.mjs";
 import { benchInto, intoBars, intoReport } from "./into.mjs";
 import { benchJson, jsonReport } from "./json/main.mjs";
+import { benchValues, valuesBars } from "./large-values.mjs";
+import { benchTables, tablesBars, tablesReport } from "./many-tables.mjs";
 import { medianOf } from "./median.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { howToInstall, pgloaderVersion, runPgloader, variants } from "./pgloader.mjs";
@@ -37,7 +39,10 @@ async function bench(options) {
     if (json !== null) console.log(`\n${jsonReport(json)}`);
     const into = only.has("into") ? await benchInto(options, lender(context, join(work, "into"))) : null;
     if (into !== null) console.log(`\n${intoReport(into)}`);
-    conclude(options, server, moved, json, into);
+    const tables = only.has("tables") ? await benchTables(options, lender(context, join(work, "tables"))) : null;
+    if (tables !== null) console.log(`\n${tablesReport(tables)}`);
+    const values = only.has("values") ? await benchValues(options, lender(context, join(work, "values"))) : null;
+    conclude(options, server, { moved, json, into, tables, values });
   } catch (thrown) {
     if (!interrupted.signal.aborted) throw thrown;
     console.error("interrupted");
@@ -139,8 +144,8 @@ function summarise(options, { data, results, doubled, pgloader }) {
   };
 }
 
-/** The machine and all bars, last; `moved`, `json` and `into` may be null. */
-function conclude(options, server, moved, json, into) {
+/** The machine and all bars, last; what was not measured is null. */
+function conclude(options, server, { moved, json, into, tables, values }) {
   const machine = {
     processor: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
@@ -151,10 +156,16 @@ function conclude(options, server, moved, json, into) {
   const { cores, node, postgres, pgloader } = machine;
   const tools = [`PostgreSQL ${postgres}`, `Node ${node}`, ...(pgloader === null ? [] : [`pgloader ${pgloader}`])];
   console.log(`\n${tools.join(", ")}; ${cores} × ${machine.processor}; medians of ${options.rounds} round(s)`);
-  const bars = [...(moved?.bars ?? []), ...(json?.bars ?? []), ...(into === null ? [] : intoBars(into))];
+  const bars = [
+    ...(moved?.bars ?? []),
+    ...(json?.bars ?? []),
+    ...(into === null ? [] : intoBars(into)),
+    ...(tables === null ? [] : tablesBars(tables)),
+    ...(values === null ? [] : valuesBars(values)),
+  ];
   console.log(`\n${barLines(bars)}`);
   if (options.json !== null) {
-    const report = { machine, ...moved, json, into, bars };
+    const report = { machine, ...moved, json, into, tables, values, bars };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (bars.some((bar) => bar.passed === false)) process.exitCode = 1;

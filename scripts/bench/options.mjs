@@ -5,15 +5,17 @@ import { parseArgs } from "node:util";
 
 export const usage = `npm run bench [-- options]
   --rows N           rows of events (2000000); kb_entries gets a tenth of them
-  --only LIST        of rowhaul,pgloader,floor,json,into (all)
+  --only LIST        of rowhaul,pgloader,floor,json,into,tables,values (all)
   --rounds N         how often each is run, in turns; medians are shown (1)
   --json-memory A,B  sizes of the NDJSON files (MB) whose peak memory is compared (100,1000)
   --no-memory        without the runs for memory alone: rowhaul on twice the rows, and NDJSON of two sizes
   --json FILE        the figures as JSON, too
   --keep             keep run folders, load files and logs
-  --dist FOLDER      another build of rowhaul (dist), to compare two`;
+  --dist FOLDER      another build of rowhaul (dist), to compare two: measured instead of this one; tables: beside it`;
 
-const known = ["rowhaul", "pgloader", "floor", "json", "into"];
+const known = ["rowhaul", "pgloader", "floor", "json", "into", "tables", "values"];
+
+export const ownDist = fileURLToPath(new URL("../../dist", import.meta.url));
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args) {
@@ -27,7 +29,7 @@ export function readOptions(args) {
       "no-memory": { type: "boolean", default: false },
       json: { type: "string" },
       keep: { type: "boolean", default: false },
-      dist: { type: "string", default: fileURLToPath(new URL("../../dist", import.meta.url)) },
+      dist: { type: "string", default: ownDist },
       help: { type: "boolean", default: false },
     },
   });

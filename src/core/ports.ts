@@ -76,11 +76,19 @@ export type ProfileRequest = {
   readonly sampled?: ReadonlySet<string>;
 };
 
+/** `line`: what SQLite says of the index; `remedy`: the SQL that makes it anew. */
+export type StaleIndex = { readonly line: string; readonly remedy: string };
+
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
   readonly path: string;
-  /** Reads the whole file, beside whatever else is done. Throws SOURCE_CORRUPT, or the signal's reason. */
-  checkIntegrity(signal: AbortSignal): Promise<void>;
+  /**
+   * Reads the whole file, beside whatever else is done. Returns indexes that do not agree with their tables. Throws
+   * SOURCE_CORRUPT, or the signal's reason.
+   */
+  checkIntegrity(signal: AbortSignal): Promise<readonly StaleIndex[]>;
+  /** Writes a copy whose indexes are made anew. */
+  withIndexesAnew(to: string, stale: readonly StaleIndex[], signal: AbortSignal): Promise<void>;
   catalog(): Catalog;
   /** By `table NUL position of the foreign key`. */
   orphans(

@@ -65,6 +65,8 @@ export type Session = {
   loadUnit(unit: string, parts: Iterable<UnitRows>, hooks: LoadHooks): Promise<number>;
   /** One statement with its checkpoint. */
   finish(task: FinishTask, signal: AbortSignal): Promise<void>;
+  /** The same for many that take a moment each. Where it throws, the checkpoints say which are done. */
+  finishTogether(tasks: readonly FinishTask[], signal: AbortSignal): Promise<void>;
   setStatus(status: RunStatus): Promise<void>;
   /**
    * Makes ready that staging becomes the schema, or its rows those of tables that are there. The latter are written and

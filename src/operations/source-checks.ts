@@ -52,7 +52,12 @@ function writable(path: string): boolean {
   }
 }
 
-function integrity({ damage }: SqliteFacts): Answer {
+function integrity({ damage, stale: [stale] }: SqliteFacts): Answer {
+  if (damage.length === 0 && stale !== undefined)
+    return warning(
+      `an index does not agree with its table, whose rows are whole and move as they are: ${stale.line}`,
+      `Make it anew: ${stale.remedy}`,
+    );
   return damage.length === 0
     ? ok("integrity_check found nothing")
     : failure(`the file is damaged: ${damage[0]}`, "Restore a backup, or recover with `sqlite3 damaged.db .recover`.");

@@ -84,8 +84,9 @@ function* unitRows(
   copied: string,
   early: readonly QuarantinedRow[],
 ): Generator<UnitRows> {
+  const tables = new Map(plan.tables.map((table) => [table.source, table]));
   for (const [position, part] of unit.parts.entries()) {
-    const table = plan.tables.find((candidate) => candidate.source === part.table);
+    const table = tables.get(part.table);
     if (table !== undefined) yield partRows(table, part, frozen, catalog, copied, position === 0 ? early : []);
   }
 }

@@ -13,6 +13,7 @@ import { selectedRows } from "../plan/context.ts";
 import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
+import { indexesAnew } from "./indexes-anew.ts";
 import { type Context, phase } from "./run/context.ts";
 import type { Transformed } from "./transform.ts";
 
@@ -32,29 +33,43 @@ export async function profile(
   { path, selection }: Transformed,
 ): Promise<Profiled> {
   return phase(context, "profile", async () => {
-    const frozen = context.parts.source.open(path);
-    const profileOver = new AbortController();
-    try {
-      const integrity = frozen.checkIntegrity(AbortSignal.any([context.signal, profileOver.signal]));
-      // A damaged file may stop the profile first; this rejection then repeats the same error.
-      integrity.catch(() => {});
-      const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, selection, name));
-      if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
-        throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`, {
-          hint: "Check the path: whatever opens a mistyped name with SQLite makes an empty database of it.",
-        });
-      const profiled = await profileCatalog(context, frozen, catalog, selection);
-      await integrity;
-      folder.save("catalog", catalog);
-      folder.save("profile", profiled.profile);
-      const rows = Object.values(profiled.profile.tables).reduce((sum, table) => sum + table.rows, 0);
-      return { result: profiled, summary: `${plural(catalog.tables.length, "table")}, ${plural(rows, "row")}` };
-    } finally {
-      // When the profile has failed, nothing awaits it any more.
-      profileOver.abort();
-      frozen.close();
-    }
+    let profiled = await profileFile(context, folder, path, selection);
+    if (typeof profiled === "string") profiled = await profileFile(context, folder, profiled, selection);
+    if (typeof profiled === "string") throw new Error("Indexes that were made anew are stale again");
+    const { catalog, profile } = profiled;
+    folder.save("catalog", catalog);
+    folder.save("profile", profile);
+    const rows = Object.values(profile.tables).reduce((sum, table) => sum + table.rows, 0);
+    return { result: profiled, summary: `${plural(catalog.tables.length, "table")}, ${plural(rows, "row")}` };
   });
+}
+
+/** A path is that of the file to profile instead: what an index does not show would be missed here. */
+async function profileFile(
+  context: Context,
+  folder: RunFolder,
+  path: string,
+  selection: Selection,
+): Promise<Profiled | string> {
+  const frozen = context.parts.source.open(path);
+  const profileOver = new AbortController();
+  try {
+    const integrity = frozen.checkIntegrity(AbortSignal.any([context.signal, profileOver.signal]));
+    // A damaged file may stop the profile first; this rejection then repeats the same error.
+    integrity.catch(() => {});
+    const catalog = withFullText(frozen.catalog(), (name) => isWanted(context.settings, selection, name));
+    if (catalog.tables.length === 0 && catalog.views.length === 0 && catalog.virtualTables.length === 0)
+      throw new RowhaulError("SOURCE_EMPTY", `${context.parts.source.shown} holds no tables.`, {
+        hint: "Check the path: whatever opens a mistyped name with SQLite makes an empty database of it.",
+      });
+    const profiled = await profileCatalog(context, frozen, catalog, selection);
+    const stale = await integrity;
+    return stale.length === 0 ? profiled : await indexesAnew(context, folder, frozen, stale);
+  } finally {
+    // When the profile has failed, nothing awaits it any more.
+    profileOver.abort();
+    frozen.close();
+  }
 }
 
 async function profileCatalog(

@@ -16,7 +16,7 @@ export type Transformed = { readonly path: string; readonly selection: Selection
 
 export async function transform(context: Context, folder: RunFolder, info: SnapshotInfo): Promise<Transformed> {
   const { transforms, selection } = context.parts;
-  if (transforms === null) return { path: info.path, selection };
+  if (transforms === null) return { path: folder.dataPath, selection };
   if (folder.record.shaped === null) await runTransforms(context, folder, info);
   const path = folder.dataPath;
   return { path, selection: await transforms.selection(info.path, path) };

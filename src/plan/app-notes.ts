@@ -19,6 +19,11 @@ export function appNotes(tables: readonly TablePlan[], catalog: Catalog, { searc
   const notes: string[] = [];
   if (columns.some((column) => column.pgType === "bigint"))
     notes.push("node-postgres returns bigint as a string; parse it with BigInt, or set a type parser for OID 20.");
+  const numbered = tables.find(({ identity, into }) => identity !== null && into === undefined);
+  if (numbered !== undefined)
+    notes.push(
+      `A NULL asked SQLite for the next id; PostgreSQL refuses it in a key such as ${numbered.source}.${numbered.identity?.column}: leave the column out of the INSERT, or write DEFAULT in its place.`,
+    );
   const boolean = some("boolean");
   if (boolean !== undefined) notes.push(`Booleans are booleans now: write WHERE ${boolean} instead of ${boolean} = 1.`);
   const timestamp = some("timestamp");

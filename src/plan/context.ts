@@ -14,6 +14,7 @@ import { type SelectedTable, type Selection, selectedTable } from "../core/selec
 import type { SchemaTarget, Settings } from "../core/settings.ts";
 import type { Hazards } from "./acceptance.ts";
 import type { Names } from "./names.ts";
+import type { Choice } from "./to-postgres/column-draft.ts";
 
 /** The pipeline's settings, and the selection that is left for this catalog. */
 export type PlanScope = { readonly settings: Settings; readonly selection: Selection };
@@ -56,6 +57,8 @@ export type Planning = {
   readonly trials: Trial[];
   readonly orphanPolicies: Map<string, string | null>;
   readonly leftOut: LeftOut[];
+  /** Types that foreign keys ask for: see joined-columns.ts. */
+  readonly joined: ReadonlyMap<string, Choice>;
 };
 
 export function tableSettings({ selection }: Pick<PlanScope, "selection">, table: string): SelectedTable {

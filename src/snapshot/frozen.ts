@@ -1,11 +1,11 @@
 /** The snapshot, opened: one SQLite file, whatever it was taken of. */
 import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
-import { openSqlite, sourceError } from "../sqlite/open.ts";
+import { openSqlite, type Sqlite, sourceError } from "../sqlite/open.ts";
 import { keptCatalog, snapshotCatalog } from "./catalog/kept-catalog.ts";
 import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
-import { checkIntegrity } from "./integrity.ts";
+import { checkIntegrity, withIndexesAnew } from "./integrity.ts";
 import { orphansIn } from "./orphans.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
@@ -21,9 +21,11 @@ const batchRows = 500;
  */
 export function openSnapshot(path: string, shown: string, written: "written" | null = null): FrozenSource {
   const db = openSqlite(path);
+  const readers = openReaders(path);
   return {
     path,
     checkIntegrity: (signal) => checkIntegrity(path, shown, signal),
+    withIndexesAnew: (to, stale, signal) => withIndexesAnew(path, to, shown, stale, signal),
     catalog() {
       try {
         return written === null ? snapshotCatalog(db, path) : keptCatalog(path);
@@ -51,11 +53,15 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
       }
     },
     *rows(table, part, catalog: Catalog, copied) {
-      const own = openSqlite(path);
+      const own = readers.take();
+      let ended = false;
       try {
         yield* readRows(own, table, part, batchRows, catalog.encoding, copied);
+        ended = true;
       } finally {
-        own.close();
+        // One that reads beside a copied index has that attached, and one that was broken off may still be busy.
+        if (ended && table.fullText === undefined) readers.giveBack(own);
+        else own.close();
       }
     },
     *positions(table, part, copied) {
@@ -66,7 +72,27 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
         own.close();
       }
     },
-    close: () => db.close(),
+    close() {
+      readers.close();
+      db.close();
+    },
+  };
+}
+
+/** Connections for rows, kept for the next table: opening one makes SQLite parse the whole schema. */
+function openReaders(path: string): { take(): Sqlite; giveBack(reader: Sqlite): void; close(): void } {
+  let idle: Sqlite[] | null = [];
+  return {
+    take: () => idle?.pop() ?? openSqlite(path),
+    giveBack(reader) {
+      // Rows may still be on their way when the snapshot is closed.
+      if (idle === null) reader.close();
+      else idle.push(reader);
+    },
+    close() {
+      for (const reader of idle ?? []) reader.close();
+      idle = null;
+    },
   };
 }
 

@@ -1,14 +1,17 @@
 /** What the checks and the verification of backups want to know of a SQLite file. */
 import { messageOf } from "../core/messages/errors.ts";
+import type { StaleIndex } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
 import { foldName } from "../core/schema/names.ts";
 import { askFile } from "./ask-file.ts";
-import { damageOf } from "./integrity.ts";
+import { integrityOf } from "./integrity.ts";
 import type { Question, Reply } from "./question.ts";
 
 export type SqliteFacts = {
   /** Lines of integrity_check that mean damage; empty when the file is whole. */
   readonly damage: readonly string[];
+  /** Indexes that do not agree with their tables, whose rows are whole. */
+  readonly stale: readonly StaleIndex[];
   /** Rows without their parent, by table; null when SQLite could not tell. */
   readonly orphans: ReadonlyMap<string, number> | null;
   readonly journalMode: string;
@@ -26,13 +29,14 @@ export async function sqliteFacts(path: string, signal?: AbortSignal): Promise<S
   const first = await askFile(path, Object.values(general).map(values), signal);
   const [tables, orphans, journal, version, objects, newest] = first;
   const names = rowsOf(tables).map(([name]) => String(name));
-  const [counts, damage] = await Promise.all([
+  const [counts, { damage, stale }] = await Promise.all([
     askFile(path, names.map(countOf), signal),
-    damageOf(path, signal).catch((thrown: unknown) => [messageOf(thrown)]),
+    integrityOf(path, signal).catch((thrown: unknown) => ({ damage: [messageOf(thrown)], stale: [] })),
   ]);
   signal?.throwIfAborted();
   return {
     damage,
+    stale,
     orphans: orphans === undefined || "error" in orphans ? null : mapOf(rowsOf(orphans)),
     journalMode: String(rowsOf(journal)[0]?.[0] ?? "unknown"),
     userVersion: Number(rowsOf(version)[0]?.[0] ?? 0),

@@ -230,6 +230,10 @@ export const hazards = {
       { name: "none", does: "goes without it; the report lists it as lost" },
     ],
   },
+  COLLATION_LOST: {
+    means: "A column is compared and sorted by a collation that only the application knows.",
+    policies: [{ name: "lose", does: "carries its values; they are compared and sorted by their bytes" }],
+  },
   INDEX_LOST: { means: "An index cannot be carried.", policies: [lose] },
   VIEW_LOST: { means: "A view cannot be translated.", policies: [lose] },
   TRIGGER_LOST: { means: "Triggers are not translated.", policies: [lose] },

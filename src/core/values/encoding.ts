@@ -17,8 +17,8 @@ export type Encoding =
    * shortest digits that round-trip and always with a fraction (`5.0`), so the class can be read back.
    */
   | { readonly kind: "numeric" }
-  /** TEXT → text. */
-  | { readonly kind: "text" }
+  /** TEXT → text. `large`: some are so long that they travel as bytes, of which fewer copies are made. */
+  | { readonly kind: "text"; readonly large?: true }
   /**
    * INTEGER, REAL and TEXT → text. Used only where the column's affinity guarantees that no TEXT
    * looks like a number, so class and value can be read back. INTEGER as decimal digits; REAL as in `numeric`.

@@ -7,7 +7,8 @@
  * | integer | number, or decimal digits when `wide` |
  * | real | number |
  * | numeric, rendered, epoch | decimal digits (INTEGER), number (REAL), string (TEXT) |
- * | text, json, date … | string |
+ * | text | string, or a Buffer with its UTF-8 where the column has `large` ones |
+ * | json, date … | string |
  * | bytes, text-bytes | Buffer (a string stands for its UTF-8 bytes) |
  * | boolean | number or string |
  * | tagged, live, and every column with rules | a TaggedCell; REAL as number |

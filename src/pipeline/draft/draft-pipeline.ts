@@ -8,6 +8,7 @@ import { cleaningUp } from "../../core/messages/clean-up.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import type { TargetFacts } from "../../core/plan/target-facts.ts";
 import type { JsonSettings, SchemaTarget, Settings } from "../../core/settings.ts";
+import { warnOfStale } from "../../phases/indexes-anew.ts";
 import { examineTarget } from "../../phases/plan.ts";
 import type { Profiled } from "../../phases/profile.ts";
 import { provenSnapshot } from "../../phases/proven-snapshot.ts";
@@ -65,7 +66,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
       const snapshot = await provenSnapshot(from, join(folder, "snapshot.db"), { emit, signal });
       const frozen = from.open(snapshot.path);
       try {
-        await frozen.checkIntegrity(signal);
+        warnOfStale({ parts: { source: from }, emit }, await frozen.checkIntegrity(signal));
         const catalog = withFullText(frozen.catalog(), () => true);
         const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
         const progress = (table: string, done: number, total: number): void =>

@@ -25,6 +25,8 @@ export type ColumnInput = {
   readonly target: string;
   /** Part of a key: then texts that jsonb would take for equal must stay apart. */
   readonly keyed: boolean;
+  /** The type that columns at the other end of its foreign keys share with it. */
+  readonly joined?: Choice | undefined;
 };
 
 export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]): ColumnPlan {
@@ -59,6 +61,8 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
   }
   const kept = encoding.kind === "text-bytes" ? [] : rules;
   refuseNullInNotNull(column, kept, at);
+  if (encoding.kind === "text" && kept.length === 0 && profile.longest > largeText)
+    encoding = { ...encoding, large: true };
   return {
     source: column.name,
     target: input.target,
@@ -70,6 +74,9 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
     rules: kept,
   };
 }
+
+/** In bytes. */
+const largeText = 1 << 20;
 
 export function pgType(encoding: Encoding): string {
   switch (encoding.kind) {
@@ -113,6 +120,11 @@ function chooseEncoding(input: ColumnInput, at: string, hazards: Hazards, notes:
     const rest = treated === null ? profile : carriedOnly(profile, treated.encoding);
     refuseMisfits(at, column, rest, chosen.encoding, settings.type ?? "timestamp");
     return treated ?? { ...chosen, rules: [] };
+  }
+  if (input.joined !== undefined) {
+    const { encoding, reason, note } = input.joined;
+    if (note !== undefined) notes.push({ code: note, at, message: `${pgType(encoding)}: ${reason}` });
+    return { encoding, reason, rules: [] };
   }
   const given = givenEncoding(column, profile);
   if (given !== null) return { encoding: given.encoding, reason: given.reason, rules: [] };

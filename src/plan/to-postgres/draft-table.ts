@@ -15,7 +15,8 @@ import { columnName, Names } from "../names.ts";
 import { decideChosen } from "./chosen-types.ts";
 import { decideColumn } from "./column.ts";
 import { orphanRules } from "./foreign-keys.ts";
-import { expressionOf } from "./from-postgres/carrying.ts";
+import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
+import { joinedKey } from "./from-sqlite/joined-columns.ts";
 
 export type Draft = {
   readonly table: Table;
@@ -97,11 +98,13 @@ export function draftTable(table: Table, planning: Planning): Draft {
           settings: byName(settings.columns, column.name) ?? null,
           integers: column.isRowid ? "bigint" : input.settings.integers,
           keyed,
+          joined: planning.joined.get(joinedKey(table.name, column.name)),
           target: name,
         },
         planning.hazards,
         planning.notes,
       );
+    askCollation(table, column, plan, planning);
     return withRules(table, plan, column, [
       ...keyRules(table, column, profile, planning),
       ...orphanRule(orphans, column),
@@ -120,6 +123,16 @@ export function draftTable(table: Table, planning: Planning): Draft {
   };
   const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning));
   return { table, target, settings, profile, columns: computed, dropped, scope };
+}
+
+/** SQLite's own are BINARY, NOCASE and RTRIM. */
+function askCollation(table: Table, { name, collation }: Column, { pgType }: ColumnPlan, planning: Planning): void {
+  if (pgType !== "text" || isPostgres(planning) || /^(BINARY|NOCASE|RTRIM)$/i.test(collation)) return;
+  planning.hazards.meet({
+    code: "COLLATION_LOST",
+    at: `${table.name}.${name}`,
+    message: `${table.name}.${name} is compared and sorted by the collation ${collation}, which only the application knows`,
+  });
 }
 
 function columnProfile(profile: TableProfile, column: Column): ColumnProfile {
@@ -216,7 +229,7 @@ function computedColumn(
   planning.hazards.meet({
     code: "GENERATED_LOST",
     at,
-    message: `generated column ${at} AS (${column.generated.expression}): ${objection ?? "its values are treated by a rule"}`,
+    message: `generated column ${at} AS (${column.generated.expression}): ${objection ?? "its values are treated by a rule"}${column.generated.kind === "virtual" ? `. It is computed whenever it is read, here by rowhaul's SQLite: another version may give other values` : ""}`,
   });
   return plan;
 }

@@ -21,11 +21,13 @@ import { Names } from "../names.ts";
 import type { Planned } from "../planned.ts";
 import { type SelectedTables, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
+import { pgType } from "./column.ts";
 import { type Draft, draftTable } from "./draft-table.ts";
 import { type Parent, planForeignKey } from "./foreign-keys.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { planFacts } from "./from-postgres/facts.ts";
 import { viewNames } from "./from-postgres/views.ts";
+import { joinedColumns } from "./from-sqlite/joined-columns.ts";
 import { planFullText } from "./full-text.ts";
 import { edgesOf, withDependants } from "./into/dependants.ts";
 import { draftInto } from "./into/draft-into.ts";
@@ -44,6 +46,7 @@ import { planViews } from "./views.ts";
 
 export function makePlan(input: PostgresInput): Planned {
   const { settings, catalog } = input;
+  const selection = selectTables(catalog, input.selection);
   const planning: Planning = {
     input,
     hazards: new Hazards(settings),
@@ -52,8 +55,12 @@ export function makePlan(input: PostgresInput): Planned {
     trials: [],
     leftOut: [],
     orphanPolicies: new Map(),
+    // A PostgreSQL source has its types, and an application's tables have theirs.
+    joined:
+      catalog.dialect === "postgres" || input.into !== undefined
+        ? new Map()
+        : joinedColumns(selection.tables, input, pgType),
   };
-  const selection = selectTables(catalog, input.selection);
   if (catalog.userVersion !== 0)
     planning.leftOut.push({
       object: `PRAGMA user_version = ${catalog.userVersion}`,

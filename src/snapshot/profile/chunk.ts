@@ -101,14 +101,18 @@ export class Chunk {
     for (let at = 0; at < columns.length; at += columnsPerQuery) {
       const asked = columns.slice(at, at + columnsPerQuery).flatMap(({ name, affinity }) => {
         const c = quoteName(name);
+        // Of texts and BLOBs only the class is asked, and SQLite would keep the least and the greatest, however large.
+        const v = /^(INTEGER|REAL)$/.test(affinity)
+          ? c
+          : `CASE typeof(${c}) WHEN 'text' THEN '' WHEN 'blob' THEN x'' ELSE ${c} END`;
         const number = (side: string): string =>
-          `CASE WHEN typeof(${side}(${c})) IN ('integer', 'real') THEN ${side}(${c}) END`;
+          `CASE WHEN typeof(${side}(${v})) IN ('integer', 'real') THEN ${side}(${v}) END`;
         return [
           `count(${c})`,
           `min(typeof(${c}))`,
           `max(typeof(${c}))`,
-          `typeof(min(${c}))`,
-          `typeof(max(${c}))`,
+          `typeof(min(${v}))`,
+          `typeof(max(${v}))`,
           number("min"),
           number("max"),
           // Of a number it would first have to write the digits.

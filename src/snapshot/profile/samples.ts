@@ -45,7 +45,7 @@ export class Samples {
     const selected = this.where === null ? "" : `${selection(this.where)} AND `;
     const rows = this.db
       .prepare(
-        `SELECT ${this.keySql}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END FROM ${quoteName(this.table.relation ?? this.table.name)} WHERE ${selected}${condition} LIMIT ${samplesPerFinding}`,
+        `SELECT ${this.keySql}, typeof(${c}), CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END FROM ${quoteName(this.table.relation ?? this.table.name)} NOT INDEXED WHERE ${selected}${condition} LIMIT ${samplesPerFinding}`,
       )
       .raw(true)
       .all(...parameters) as unknown[][];

@@ -139,6 +139,9 @@ function withRealText(encoding: Encoding): boolean {
   return encoding.kind === "live" || (encoding.kind === "tagged" && encoding.file?.affinity === "TEXT");
 }
 
+/** In bytes. */
+const largeText = 1 << 20;
+
 function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string {
   switch (encoding.kind) {
     case "integer":
@@ -148,6 +151,10 @@ function plainSlot(name: string, encoding: Encoding, text: TextEncoding): string
     case "rendered":
     case "epoch":
       return `CASE typeof(${name}) WHEN 'integer' THEN CAST(${name} AS TEXT) ELSE ${name} END`;
+    case "text":
+      return encoding.large && text === "UTF-8"
+        ? `CASE WHEN octet_length(${name}) > ${largeText} THEN CAST(${name} AS BLOB) ELSE ${name} END`
+        : name;
     case "text-bytes":
       return text === "UTF-8" ? `CAST(${name} AS BLOB)` : name;
     case "tagged":

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { asCondition, asNumber, asReal, asText, asValue, resultOf, unify } from "./convert.ts";
 import { dateFunction } from "./dates.ts";
 import { cast, type Fragment, fragment, invoke, logic, nullLiteral, wrap } from "./fragment.ts";
+import { lengthOfMixture } from "./length.ts";
 import { refuse } from "./translation.ts";
 
 export function translateCall(call: CallKind, context: Context): Fragment {
@@ -32,6 +33,8 @@ const functions: Readonly<Record<string, Make>> = {
   if: conditional,
   length(args) {
     const [value] = exactly(1, args, "length");
+    const mixed = lengthOfMixture(value);
+    if (mixed !== null) return mixed;
     if (value.type === "blob") return invoke("octet_length", [value.sql], "integer", { pgType: "integer" });
     return invoke("char_length", [asText(asValue(value)).sql], "integer", { pgType: "integer" });
   },

@@ -133,6 +133,12 @@ const directives: Readonly<Record<string, string>> = {
   T: "HH24:MI:SS",
   f: "SS.MS",
   R: "HH24:MI",
+  I: "HH12",
+  p: "AM",
+  P: "am",
+  G: "IYYY",
+  V: "IW",
+  u: "ID",
 };
 
 function strftime(format: string, moment: Moment): Fragment {

@@ -17,14 +17,24 @@ import { columnType } from "./value-type.ts";
  */
 export type Use = "condition" | "value" | "as it is" | ScopeColumn;
 
-export function translateExpression(text: string, scope: Scope, use: Use = "as it is"): Translation {
+export function translateExpression(
+  text: string,
+  scope: Scope,
+  use: Use = "as it is",
+  also: Also | null = null,
+): Translation {
   return translating((notes) => {
     const context = contextOf(scope, notes);
-    const expression = typeof use === "string" ? context.expression : withoutGenerated;
+    const known = typeof use === "string" ? context.expression : withoutGenerated;
+    const expression: Context["expression"] =
+      also === null ? known : (node, inner) => also(node, inner) ?? known(node, inner);
     const exact = { ...context, expression, approximate: (construct: string) => refuse(`${construct}: ${nearly}`) };
     return { sql: used(expression(parseExpressionText(text), exact), use) };
   });
 }
+
+/** What may stand in such an expression besides; null for what is translated as anywhere. */
+export type Also = (node: Expression, context: Context) => Fragment | null;
 
 export function contextOf(scope: Scope, notes: Set<string>): Context {
   const tables = scope.current === null ? [] : [relationTable(scope.current, null)];

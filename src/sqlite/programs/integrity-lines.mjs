@@ -13,15 +13,33 @@ export default function integrityLines({ path }) {
     try {
       return /** @type {string[]} */ (db.prepare("PRAGMA integrity_check(20)").pluck().all());
     } catch (error) {
-      // A full-text table whose tokenizer only the application has stops the check of the whole file; the others are examined one by one.
-      if (/** @type {{ code?: string }} */ (error).code !== "SQLITE_ERROR") throw error;
+      // A tokenizer or an order that only the application has stops the check of the whole file; the other tables are
+      // examined one by one.
+      if (!isOfApplication(error)) throw error;
       const check = db.prepare("SELECT integrity_check FROM pragma_integrity_check(?)").pluck();
       const tables = db.prepare(tablesWithPages).pluck().all();
-      return tables.flatMap((table) => /** @type {string[]} */ (check.all(table)));
+      return tables.flatMap((table) => {
+        try {
+          return /** @type {string[]} */ (check.all(table));
+        } catch (error) {
+          if (isMissingOrder(error)) return [];
+          throw error;
+        }
+      });
     }
   } finally {
     db.close();
   }
+}
+
+/** @param {unknown} error */
+function isOfApplication(error) {
+  return /** @type {{ code?: string }} */ (error).code === "SQLITE_ERROR" || isMissingOrder(error);
+}
+
+/** @param {unknown} error */
+function isMissingOrder(error) {
+  return /** @type {{ code?: string }} */ (error).code === "SQLITE_ERROR_MISSING_COLLSEQ";
 }
 
 const tablesWithPages = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')

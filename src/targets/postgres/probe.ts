@@ -2,7 +2,8 @@
 import { messageOf } from "../../core/messages/errors.ts";
 import { begun } from "../../postgres/begin.ts";
 import { targetError } from "../../postgres/errors.ts";
-import type { Pool } from "../../postgres/transaction.ts";
+import { executeAll, joined } from "../../postgres/many-statements.ts";
+import type { Client, Pool } from "../../postgres/transaction.ts";
 
 export type ProbeScript = {
   readonly setup: readonly string[];
@@ -17,6 +18,35 @@ function isObjection(thrown: unknown): boolean {
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !ofTheServer.test(code);
 }
 
+type Trial = ProbeScript["trials"][number];
+
+/** Trials to a message: each by itself costs three ways there and back. */
+const together = 32;
+
+/**
+ * Makes the trials many at a time, and yields those to be made one by one: the ones that share a message with one that
+ * fails. Their order stays, as a view must find what it reads.
+ */
+async function* withoutAccepted(client: Client, trials: readonly Trial[]): AsyncGenerator<Trial> {
+  for (let i = 0; i < trials.length; i += together) {
+    const some = trials.slice(i, i + together);
+    // By itself: a message that cannot be parsed does nothing at all.
+    await client.query("SAVEPOINT trials");
+    try {
+      await client.query(joined([...some.flatMap(attempt), "RELEASE SAVEPOINT trials"]));
+    } catch (thrown) {
+      if (!isObjection(thrown)) throw thrown;
+      await client.query("ROLLBACK TO SAVEPOINT trials; RELEASE SAVEPOINT trials");
+      yield* some;
+    }
+  }
+}
+
+/** Generated columns are tried under one name. */
+function attempt({ id, sql }: Trial): string[] {
+  return id.startsWith("generated:") ? ["SAVEPOINT trial", sql, "ROLLBACK TO SAVEPOINT trial"] : [sql];
+}
+
 /** Returns the objections by trial id. A trial that works stays, so that a view may read another. */
 export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string, string>> {
   const objections = new Map<string, string>();
@@ -24,8 +54,8 @@ export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string
     throw targetError(thrown, "asking the target about the plan");
   });
   try {
-    for (const statement of script.setup) await client.query(statement);
-    for (const trial of script.trials) {
+    await executeAll(client, script.setup);
+    for await (const trial of withoutAccepted(client, script.trials)) {
       await client.query("SAVEPOINT trial");
       try {
         await client.query(trial.sql);

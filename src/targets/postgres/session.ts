@@ -7,7 +7,7 @@ import { labelOf } from "../../postgres/backends.ts";
 import { asking } from "../../postgres/errors.ts";
 import { inTransaction, type Pool } from "../../postgres/transaction.ts";
 import { loadUnit } from "./load/load-unit.ts";
-import { createStaging, finishStep } from "./load/staging.ts";
+import { createStaging, finishStep, finishTogether } from "./load/staging.ts";
 import { acquireLease, fence, keepLease, releaseLease } from "./state/lease.ts";
 import { setStatus } from "./state/state.ts";
 import { sweepStaging } from "./state/sweep.ts";
@@ -38,6 +38,7 @@ export async function openSession(
     create: (row, install) => createStaging(held, row, install, either),
     loadUnit: (unit, parts, hooks) => loadUnit(held, unit, parts, hooks),
     finish: (task, finishSignal) => finishStep(held, task, finishSignal),
+    finishTogether: (tasks, finishSignal) => finishTogether(held, tasks, finishSignal),
     setStatus: (status) =>
       inTransaction(
         pool,

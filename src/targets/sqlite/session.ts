@@ -36,6 +36,14 @@ export async function openSession(
   const large = plan.estimate.rows >= manyRows;
   const perform = (order: FinishOrder, stop: AbortSignal): Promise<void> =>
     runHereOrBeside(finish, finishing, order, { large, signal: stop });
+  const finishOne: Session["finish"] = ({ id, sql, doing }, finishSignal) =>
+    alone(() =>
+      explained(path, doing, () => {
+        // The phases ask for statistics table by table, as PostgreSQL needs them; the plan has them where the source had.
+        const statement = /^ANALYZE "rowhaul_staging_/.test(sql) ? "SELECT 1" : sql;
+        return perform({ staging, lease, step: { id, sql: statement } }, finishSignal);
+      }),
+    );
   return {
     run,
     plan,
@@ -48,14 +56,10 @@ export async function openSession(
           loadUnit(staging, run, plan, unit, parts, hooks, (commit) => fenced(lease, commit)),
         ),
       ),
-    finish: ({ id, sql, doing }, finishSignal) =>
-      alone(() =>
-        explained(path, doing, () => {
-          // The phases ask for statistics table by table, as PostgreSQL needs them; the plan has them where the source had.
-          const statement = /^ANALYZE "rowhaul_staging_/.test(sql) ? "SELECT 1" : sql;
-          return perform({ staging, lease, step: { id, sql: statement } }, finishSignal);
-        }),
-      ),
+    finish: finishOne,
+    async finishTogether(tasks, finishSignal) {
+      for (const task of tasks) await finishOne(task, finishSignal);
+    },
     setStatus: (status) =>
       explained(path, `noting the state of run ${run}`, async () => {
         if (status === "loaded") await perform({ staging, lease, step: null }, either);

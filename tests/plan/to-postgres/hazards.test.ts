@@ -1,4 +1,5 @@
 /** Every hazard: met without being accepted, and what each of its policies makes of the plan. */
+import type Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { type HazardCode, hazardCodes, hazards, needsAnswer } from "../../../src/core/plan/hazards.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
@@ -6,7 +7,7 @@ import { codeOf, errorOf } from "../../support/scratch-database.ts";
 import { type Options, planOf, tableOf } from "./inputs.ts";
 
 type Case = {
-  readonly sql: string;
+  readonly sql: string | ((db: Database.Database) => void);
   readonly at: string;
   /** What nobody needs to accept is met only with a policy other than to widen. */
   readonly exactWithout?: boolean;
@@ -153,7 +154,7 @@ const cases: Readonly<Record<FreshCode, Case>> = {
     effects: { lose: withoutStep("check") },
   },
   DEFAULT_LOST: {
-    sql: "CREATE TABLE t(c TEXT DEFAULT (randomblob(4)))",
+    sql: "CREATE TABLE t(c TEXT DEFAULT (printf('%d', 4)))",
     at: "t.c",
     effects: { lose: (plan) => expect(tableOf(plan).create).not.toContain("DEFAULT") },
   },
@@ -171,6 +172,17 @@ const cases: Readonly<Record<FreshCode, Case>> = {
         ),
       none: (plan) => expect(tableOf(plan).create).not.toContain("DEFAULT"),
     },
+  },
+  COLLATION_LOST: {
+    // As one of an application's would be: this SQLite has no such order.
+    sql(db) {
+      db.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, c TEXT COLLATE NOCASE); INSERT INTO t VALUES (1, 'b'), (2, 'A')");
+      db.unsafeMode(true);
+      db.pragma("writable_schema = ON");
+      db.exec("UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'GERMAN')");
+    },
+    at: "t.c",
+    effects: { lose: (plan) => expect([column(plan)?.pgType, column(plan)?.rules]).toEqual(["text", []]) },
   },
   INDEX_LOST: {
     sql: "CREATE TABLE t(c TEXT); CREATE INDEX i ON t(soundex(c))",
@@ -331,7 +343,7 @@ describe("what cannot be carried besides", () => {
     ],
     [
       "the types differ",
-      "CREATE TABLE p(id TEXT PRIMARY KEY); INSERT INTO p VALUES ('1'); CREATE TABLE t(c INT REFERENCES p); INSERT INTO t VALUES (NULL)",
+      "CREATE TABLE p(id BLOB PRIMARY KEY); INSERT INTO p VALUES (x'31'); CREATE TABLE t(c INT REFERENCES p); INSERT INTO t VALUES (NULL)",
       "FOREIGN_KEY_LOST",
     ],
     [

@@ -13,6 +13,7 @@ import { refuse, type Translation, translating } from "../translation.ts";
 import type { DefaultColumn } from "./default-column.ts";
 import { literalDefault } from "./default-literal.ts";
 import { isNowText, nowDefault } from "./default-now.ts";
+import { randomValue } from "./random-value.ts";
 
 /** `text` as `PRAGMA table_xinfo` gives it. */
 export function translateDefault(text: string, column: DefaultColumn): Translation {
@@ -46,14 +47,12 @@ function bareWord(node: Expression): Expression {
 function randomDefault(node: Expression, { pgType, encoding }: DefaultColumn): string | null {
   if (node.kind !== "call") return null;
   const [arg] = node.args;
-  if (node.name === "random" && node.args.length === 0 && encoding.kind === "integer" && encoding.width === 8)
-    return "('x' || left(md5(gen_random_uuid()::text), 16))::bit(64)::bigint";
   const lower = node.name === "lower" && arg?.kind === "call";
   const hex = lower && arg.kind === "call" ? arg : node;
   const blob = hex.name === "hex" ? hex.args[0] : undefined;
   if (blob?.kind !== "call" || blob.name !== "randomblob") return null;
   const size = blob.args[0];
-  if (size?.kind !== "number" || size.text !== "16") return refuse("randomblob() of another length than 16");
+  if (size?.kind !== "number" || size.text !== "16") return null;
   if (pgType === "uuid") return "gen_random_uuid()";
   if (encoding.kind !== "text") return refuse(`random text in a column of type ${pgType}`);
   const digits = "replace(gen_random_uuid()::text, '-', '')";
@@ -63,7 +62,12 @@ function randomDefault(node: Expression, { pgType, encoding }: DefaultColumn): s
 /** Anything else that needs no column: `(1 + 2)`, `abs(-5)`. */
 function computed(text: string, column: DefaultColumn, notes: Set<string>): string {
   const scope: Scope = { schema: "", relations: [], current: null };
-  const made = translateExpression(text, scope, { ...column, source: "", target: "", collation: "BINARY" });
+  const made = translateExpression(
+    text,
+    scope,
+    { ...column, source: "", target: "", collation: "BINARY" },
+    randomValue,
+  );
   if (!made.ok) return refuse(made.reason);
   for (const note of made.notes) notes.add(note);
   return `(${made.sql})`;

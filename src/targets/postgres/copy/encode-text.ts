@@ -36,6 +36,7 @@ function textField(encoding: Encoding): TextField {
     case "rendered":
       return (slot) => escaped(typeof slot === "number" ? realDigits(slot) : String(slot));
     case "text":
+      return (slot) => escaped(typeof slot === "string" ? slot : slot.toString());
     case "json":
     case "literal":
     case "live":

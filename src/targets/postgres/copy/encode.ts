@@ -52,7 +52,7 @@ function fieldWriter(encoding: Encoding): FieldWriter {
     case "numeric":
       return (out, slot) => out.fieldBytes(numericField(typeof slot === "number" ? realDigits(slot) : String(slot)));
     case "text":
-      return (out, slot) => out.fieldText(slot as string);
+      return (out, slot) => (typeof slot === "string" ? out.fieldText(slot) : out.fieldBytes(slot as Buffer));
     case "rendered":
       return (out, slot) => out.fieldText(typeof slot === "number" ? realDigits(slot) : String(slot));
     case "bytes":

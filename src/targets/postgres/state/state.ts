@@ -71,6 +71,19 @@ export async function writeCheckpoint(
   ]);
 }
 
+/** Of steps that carry no rows. */
+export async function writeCheckpoints(
+  client: Client,
+  state: string,
+  run: string,
+  steps: readonly string[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO ${qualified(state, "checkpoints")} (run_id, step, rows) SELECT $1, step, 0 FROM unnest($2::text[]) AS s (step)`,
+    [run, steps],
+  );
+}
+
 export async function writeLedger(
   client: Client,
   state: string,

@@ -6,6 +6,7 @@
 
 import type { Plan } from "../../../core/plan/plan.ts";
 import { qualified, quoteName } from "../../../core/quote.ts";
+import { executeAll } from "../../../postgres/many-statements.ts";
 import type { Client } from "../../../postgres/transaction.ts";
 
 /** To be called after the move; `replaced`: names that now stand in `plan.target.aside`. */
@@ -14,23 +15,26 @@ export async function grantAll(client: Client, plan: Plan, replaced: ReadonlySet
   const keptByTriggers = new Set(
     plan.tables.filter((table) => table.fullText?.content.kind === "external").map((table) => table.target),
   );
+  const defaults = plan.target.grants.length === 0 ? await readDefaults(client, plan.target.schema) : [];
+  const statements: string[] = [];
   for (const [noun, name] of relations(plan)) {
     const relation = qualified(plan.target.schema, name);
     if (plan.target.rowSecurity && noun === "TABLE")
-      await client.query(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
+      statements.push(`ALTER TABLE ${relation} ENABLE ROW LEVEL SECURITY`);
     const before =
       plan.target.aside !== null && replaced.has(name) ? await readAccess(client, plan.target.aside, name) : null;
     const kept = keptByTriggers.has(name);
-    const grants = await grantsFor(client, plan, noun, before);
+    const grants = grantsFor(plan, noun, before?.grants ?? defaults);
     for (const grant of kept ? readingOnly(grants, plan.target.owner ?? before?.owner ?? null) : grants) {
-      await client.query(
+      statements.push(
         `GRANT ${grant.privilege} ON ${relation} TO ${grant.to}${grant.grantable ? " WITH GRANT OPTION" : ""}`,
       );
     }
     // Last, because after giving a table away the role may no longer grant on it.
     const owner = plan.target.owner ?? before?.owner ?? null;
-    if (owner !== null && !kept) await client.query(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
+    if (owner !== null && !kept) statements.push(`ALTER ${noun} ${relation} OWNER TO ${quoteName(owner)}`);
   }
+  await executeAll(client, statements);
 }
 
 /** The owner of the other tables reads it, too. */
@@ -51,8 +55,9 @@ function relations(plan: Plan): [Noun, string][] {
   ];
 }
 
-async function grantsFor(client: Client, plan: Plan, noun: Noun, before: Access | null): Promise<readonly Grant[]> {
-  if (plan.target.grants.length === 0) return before?.grants ?? (await readDefaults(client, plan.target.schema));
+/** `otherwise`: where the pipeline says nothing. */
+function grantsFor(plan: Plan, noun: Noun, otherwise: readonly Grant[]): readonly Grant[] {
+  if (plan.target.grants.length === 0) return otherwise;
   return plan.target.grants.flatMap(({ privileges, to }) =>
     privileges
       .filter((privilege) => noun === "TABLE" || /^(select|all)$/i.test(privilege))

@@ -11,6 +11,7 @@ import { qualified, quoteName } from "../../../core/quote.ts";
 import { hasReached, type RunStatus } from "../../../core/run-stages.ts";
 import type { SwitchBackOptions } from "../../../core/session.ts";
 import { settle } from "../../../postgres/commit.ts";
+import { executeAll } from "../../../postgres/many-statements.ts";
 import { type Client, inTransaction, type Pool } from "../../../postgres/transaction.ts";
 import type { IntoMode, IntoRecord } from "../into/mode.ts";
 import { switchBackInto } from "../into/switch-back.ts";
@@ -168,10 +169,10 @@ async function moveAside(client: Client, plan: Plan, schema: string, aside: stri
 }
 
 async function moveAll(client: Client, plan: Plan, from: string, to: string): Promise<void> {
-  for (const table of plan.tables)
-    await client.query(`ALTER TABLE ${qualified(from, table.target)} SET SCHEMA ${quoteName(to)}`);
-  for (const view of plan.views)
-    await client.query(`ALTER VIEW ${qualified(from, view.target)} SET SCHEMA ${quoteName(to)}`);
+  await executeAll(client, [
+    ...plan.tables.map(({ target }) => `ALTER TABLE ${qualified(from, target)} SET SCHEMA ${quoteName(to)}`),
+    ...plan.views.map(({ target }) => `ALTER VIEW ${qualified(from, target)} SET SCHEMA ${quoteName(to)}`),
+  ]);
 }
 
 async function move(client: Client, occupant: Occupant, from: string, to: string): Promise<void> {

@@ -107,15 +107,14 @@ export function comparisonOf(
   const { table, catalog } = parts;
   const columns = compared.map((plan) => ({
     plan,
-    sourceCell: sourceCell(plan.encoding, quoteName(plan.source), catalog.encoding),
-    targetCell: targetCell(plan.encoding, quoteName(plan.target)),
+    ...cellTexts(plan, catalog),
     type: types.get(plan.target) ?? "text",
   }));
   const key = table.key.kind === "none" ? [] : table.key.columns.map((column) => keyColumn(table, columns, column));
   const place = placeKind(catalogTable(parts), table);
   // An index would change the order in which ordinals are counted.
   const scan = place.by === "ordinal" ? " NOT INDEXED" : "";
-  const from = `FROM main.${quoteName(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`;
+  const from = selectedFrom(table, scan);
   const { arriving } = parts;
   return {
     ...parts,
@@ -131,8 +130,29 @@ export function comparisonOf(
   };
 }
 
+/** A whole row of a table whose columns are those of the plan: its canonical text on each side, and the source's FROM. */
+export function rowTexts(table: TablePlan, catalog: Catalog): Pick<Comparison, "sourceRow" | "targetRow" | "from"> {
+  const cells = table.columns.map((plan) => cellTexts(plan, catalog));
+  return {
+    sourceRow: joined(cells.map((cell) => cell.sourceCell)),
+    targetRow: joined(cells.map((cell) => cell.targetCell)),
+    from: selectedFrom(table, " NOT INDEXED"),
+  };
+}
+
+function cellTexts(plan: ColumnPlan, catalog: Catalog): Pick<ComparedColumn, "sourceCell" | "targetCell"> {
+  return {
+    sourceCell: sourceCell(plan.encoding, quoteName(plan.source), catalog.encoding),
+    targetCell: targetCell(plan.encoding, quoteName(plan.target)),
+  };
+}
+
+function selectedFrom(table: TablePlan, scan: string): string {
+  return `FROM main.${quoteName(table.relation ?? table.source)}${scan} WHERE ${selection(table.where)}`;
+}
+
 /** In UTF-8 databases text is fetched as a BLOB, since a string would hide bytes that are not UTF-8; in UTF-16 ones SQL has checked them. */
-export function fetched(comparison: Comparison, text: string): string {
+export function fetched(comparison: { readonly catalog: Pick<Catalog, "encoding"> }, text: string): string {
   return comparison.catalog.encoding === "UTF-8" ? `CAST(${text} AS BLOB)` : text;
 }
 

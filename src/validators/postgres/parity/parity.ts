@@ -8,7 +8,8 @@ import type { ValidatorResult } from "../../../core/finding.ts";
 import { collectFindings } from "../../findings.ts";
 import { amount } from "../../wording.ts";
 import type { ValidatorInput } from "../validator.ts";
-import { compareTable, type TableOutcome } from "./table.ts";
+import { compareTable, reporter, type TableOutcome } from "./table.ts";
+import { equalTogether } from "./together.ts";
 
 /** Two: one table's SQLite work and another's PostgreSQL work overlap; more would only queue. */
 const connections = 2;
@@ -21,9 +22,12 @@ export async function parity(input: ValidatorInput): Promise<ValidatorResult> {
   const limit = pLimit(input.live?.inside == null ? connections : inside);
   const failed = new AbortController();
   const signal = AbortSignal.any([input.signal, failed.signal]);
+  const equal = await equalTogether(input, (table, rows) => reporter(input, table).advance(rows));
   const results = await Promise.allSettled(
     input.plan.tables.map((table) =>
       limit(async () => {
+        const known = equal.get(table);
+        if (known !== undefined) return known;
         try {
           return await compareTable({ ...input, signal }, table, findings);
         } catch (cause) {

@@ -111,7 +111,8 @@ function ruleOf(table: TablePlan, source: string): string {
   return (column === undefined ? null : targetRule(column)) ?? targetRules[0];
 }
 
-function reporter(
+/** Progress of one table. */
+export function reporter(
   { emit, live }: ValidatorInput,
   table: TablePlan,
 ): { advance: (rows: number) => void; rows: () => number } {

@@ -3,8 +3,8 @@
 import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan/plan.ts";
 import type { Catalog, Table } from "../../../core/schema/catalog.ts";
 import { sameName } from "../../../core/schema/names.ts";
-import type { Target } from "../target-reader.ts";
 import type { Expectations } from "./expectations.ts";
+import type { Identities } from "./identities.ts";
 import type { TargetObjects, TargetTable } from "./target-objects.ts";
 
 export type CheckedTable = {
@@ -14,8 +14,7 @@ export type CheckedTable = {
   readonly declared: Table;
   readonly actual: TargetTable;
   readonly objects: TargetObjects;
-  readonly target: Target;
-  readonly schema: string;
+  readonly identities: Identities;
   readonly expectations: Expectations;
 };
 

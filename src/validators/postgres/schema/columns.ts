@@ -2,9 +2,8 @@
 
 import type { ColumnPlan } from "../../../core/plan/plan.ts";
 import type { Column } from "../../../core/schema/catalog.ts";
-import { quoteName } from "../../quote.ts";
 import { type CheckedTable, planOf } from "./checked-table.ts";
-import { nextValue, type TargetColumn } from "./target-objects.ts";
+import type { TargetColumn } from "./target-objects.ts";
 import { typeName } from "./type-name.ts";
 
 export async function checkColumns(checked: CheckedTable): Promise<void> {
@@ -83,18 +82,14 @@ function hasDefault(column: Column): boolean {
 }
 
 async function checkIdentity(checked: CheckedTable, identity: { column: string; next: string }): Promise<void> {
-  const { table, actual, target, schema, expectations } = checked;
+  const { table, actual, identities, expectations } = checked;
   const plan = table.columns.find((column) => column.target === identity.column);
   const common = { table: table.source, column: plan?.source ?? identity.column };
   const column = actual.columns.get(identity.column);
   if (!column) return;
   await expectations.expect({ ...common, what: `The identity of ${identity.column}`, holds: column.identity });
   if (!column.identity) return;
-  const next = await nextValue(target, schema, table.target, identity.column);
-  const [row] = await target.query(
-    `SELECT max(${quoteName(identity.column)}) FROM ${quoteName(schema)}.${quoteName(table.target)}`,
-  );
-  const largest = row?.[0] == null ? null : BigInt(row[0]);
+  const { next, largest } = identities.get(table) ?? { next: null, largest: null };
   await expectations.expect({
     ...common,
     what: `The identity of ${identity.column}`,

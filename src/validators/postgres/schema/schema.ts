@@ -13,6 +13,7 @@ import type { ValidatorInput } from "../validator.ts";
 import { checkColumns } from "./columns.ts";
 import { type Expectations, expectations } from "./expectations.ts";
 import { checkFinishSteps } from "./finish-steps.ts";
+import { readIdentities } from "./identities.ts";
 import { checkKeys } from "./keys.ts";
 import { checkReferences } from "./references.ts";
 import { targetObjects } from "./target-objects.ts";
@@ -51,10 +52,12 @@ async function check(input: ValidatorInput, { source, target, expected, findings
   const objects = await targetObjects(target, input.schema);
   // What the application made is its own; whether the rows fit was asked when they went in.
   const made = plan.tables.filter((table) => table.into === undefined && !input.live?.into.has(table.target));
+  const identities = await readIdentities(target, input.schema, made, objects);
+  const declarations = new Map(catalog.tables.map((table) => [table.name, table]));
   for (const table of made) {
     input.signal.throwIfAborted();
     const actual = objects.tables.get(table.target);
-    const declared = catalog.tables.find((candidate) => candidate.name === table.source);
+    const declared = declarations.get(table.source);
     await expected.expect({
       table: table.source,
       what: `The table ${table.target}`,
@@ -62,7 +65,7 @@ async function check(input: ValidatorInput, { source, target, expected, findings
     });
     // What the application made is the application's: its columns' types are what parity compares by.
     if (!actual || !declared || table.into !== undefined) continue;
-    const checked = { plan, catalog, table, declared, actual, objects, target, schema: input.schema };
+    const checked = { plan, catalog, table, declared, actual, objects, identities };
     for (const look of [checkColumns, checkKeys, checkReferences, checkFinishSteps]) {
       await look({ ...checked, expectations: expected });
     }

@@ -1,6 +1,5 @@
 /** What really stands in the target's schema, by pg_catalog. */
 
-import { quoteName } from "../../quote.ts";
 import type { Target, TargetRow } from "../target-reader.ts";
 
 export type TargetTable = {
@@ -64,22 +63,6 @@ export async function targetObjects(target: Target, schema: string): Promise<Tar
     ]);
   const views = relations.filter(([, kind]) => kind === "v" || kind === "m").map(([view]) => view ?? "");
   return { tables: new Map(tables), views: new Set(views) };
-}
-
-/** The value that the next insert into an identity (or serial) column gets; null when it has no sequence. */
-export async function nextValue(target: Target, schema: string, table: string, column: string): Promise<bigint | null> {
-  const [owner] = await target.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", [
-    `${quoteName(schema)}.${quoteName(table)}`,
-    column,
-  ]);
-  const sequence = owner?.[0];
-  if (sequence == null) return null;
-  // The sequence's name comes from PostgreSQL, quoted where it must be.
-  const [row] = await target.query(
-    `SELECT last_value, CASE WHEN is_called THEN s.seqincrement ELSE 0 END FROM ${sequence}, pg_catalog.pg_sequence s WHERE s.seqrelid = $1::pg_catalog.regclass`,
-    [sequence],
-  );
-  return row ? BigInt(row[0] ?? 0) + BigInt(row[1] ?? 0) : null;
 }
 
 const from = `FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;

@@ -1,14 +1,23 @@
 /** Queries that are not asked, or not judged by their scores, because an equal answer is known to be impossible. */
 import type { FullTextPlan } from "../../../core/schema/full-text.ts";
 
-/** Why a query is not asked; null when it is. */
-export function excludedBecause(query: string, module: FullTextPlan["module"]): string | null {
+/** Why a query is not asked; null when it is. `tokenize`: as declared. */
+export function excludedBecause(query: string, module: FullTextPlan["module"], tokenize = ""): string | null {
   if (query.includes("\0")) return "holds U+0000, which PostgreSQL's text cannot";
   if (!query.isWellFormed()) return "is not valid Unicode";
   // A token of more than 2000 bytes is stored as its beginning and a digest.
   if (query.includes("*") && longestRun(query) > 480) return "looks for a prefix of more than 480 characters";
   if (module !== "fts5" && !isCommonGrammar(query)) return "is written in a grammar that FTS3 and FTS4 read otherwise";
+  if (module !== "fts5" && endsInSeparator(query, tokenize))
+    return "looks for a prefix that ends in a separator, which FTS3 and FTS4 take for a whole word";
   return null;
+}
+
+/** There the star does not follow the word that it would be part of. */
+function endsInSeparator(query: string, tokenize: string): boolean {
+  const [, quoted, bare] = /\bseparators\s*=?\s*(?:'((?:[^']|'')*)'|([^\s"']+))/i.exec(tokenize) ?? [];
+  const separators = quoted?.replaceAll("''", "'") ?? bare ?? "";
+  return [...separators].some((separator) => query.includes(`${separator}*`));
 }
 
 /**

@@ -62,7 +62,7 @@ async function ask(
   };
   for (const [done, query] of queries.entries()) {
     signal.throwIfAborted();
-    const reason = excludedBecause(query.text, index.fullText.module);
+    const reason = excludedBecause(query.text, index.fullText.module, index.fullText.tokenize);
     if (reason !== null) {
       exclude(reason);
       continue;

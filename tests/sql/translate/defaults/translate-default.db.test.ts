@@ -37,6 +37,21 @@ describe("defaults", () => {
   it("makes random values of the same shape", async () => {
     expect(await stored("(lower(hex(randomblob(16))))", "text", "TEXT", { kind: "text" })).toMatch(/^[0-9a-f]{32}$/);
     expect(await stored("(random())", "bigint", "INTEGER", bigint)).toMatch(/^-?\d{10,}$/);
+    expect(await stored("(abs(random()))", "bigint", "INTEGER", bigint)).toMatch(/^\d{10,}$/);
+    for (const size of [1, 6, 7, 32, 33, 100])
+      expect(await stored(`(hex(randomblob(${size})))`, "text", "TEXT", { kind: "text" })).toMatch(
+        new RegExp(`^[0-9A-F]{${2 * size}}$`),
+      );
+    expect(await stored("(randomblob(20))", "bytea", "BLOB", { kind: "bytes" })).toMatch(/^\\x[0-9a-f]{40}$/);
+  });
+
+  it("makes the uuid that SQLite's documentation is quoted for", async () => {
+    const hex = (bytes: number) => `lower(hex(randomblob(${bytes})))`;
+    const variant = "substr('89ab', abs(random()) % 4 + 1, 1)";
+    const uuid = `(${hex(4)} || '-' || ${hex(2)} || '-4' || substr(${hex(2)}, 2) || '-' || ${variant} || substr(${hex(2)}, 2) || '-' || ${hex(6)})`;
+    expect(await stored(uuid, "text", "TEXT", { kind: "text" })).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 
   it("takes the current time in UTC, to the second", async () => {

@@ -16,6 +16,17 @@ test.each([
   expect(excludedBecause(query, module)).toBe(reason);
 });
 
+test.each([
+  ["ha*", "unicode61 separators 'ae'", true],
+  ["ha*", "unicode61 separators=ae", true],
+  ["hab*", "unicode61 separators 'ae'", false],
+  ["ha*", "unicode61", false],
+])("%s by %s: FTS4 takes it for a whole word: %s", (query, tokenize, whole) => {
+  const reason = "looks for a prefix that ends in a separator, which FTS3 and FTS4 take for a whole word";
+  expect(excludedBecause(query, "fts4", tokenize)).toBe(whole ? reason : null);
+  expect(excludedBecause(query, "fts5", tokenize)).toBeNull();
+});
+
 test("FTS5 itself scores words of a NEAR, or right of a NOT, that did not match", () => {
   const db = new Database(":memory:");
   db.exec("CREATE VIRTUAL TABLE t USING fts5(a); INSERT INTO t VALUES ('y c'), ('c'), ('y c'), ('a x x x x b c')");

@@ -11,25 +11,33 @@ import { sourceTokenizer } from "../source-search.ts";
 import { indexedColumns } from "./token-streams.ts";
 import { mostRows } from "./tokens.ts";
 
-export type StoredComparison = { readonly rows: readonly string[]; readonly differing: number };
+/** `large`: rows whose texts are so long that PostgreSQL was not asked about them. */
+export type StoredComparison = { readonly rows: readonly string[]; readonly differing: number; readonly large: number };
+
+/** In bytes: PostgreSQL makes some ten thousand words of a text a second, and fewer the longer it is. */
+const longText = 2 << 20;
 
 /** By cursor, in the database: only rowids of differing rows come over. */
 export async function compareStored(target: Target, index: SearchIndex): Promise<StoredComparison> {
   const { content, fullText, relation, search } = index;
-  if (content === null) return { rows: [], differing: 0 };
+  if (content === null) return { rows: [], differing: 0, large: 0 };
   const doc = `${quoteName(search.schema)}.${quoteName(`${fullText.key}_doc`)}`;
   const texts = await textsOf(target, index, "c");
+  const bytes = ["0", ...texts.map((text) => `coalesce(octet_length(${text}), 0)::bigint`)].join(" + ");
+  const [count] = await target.query(
+    `SELECT count(*) FROM ${relation} f JOIN ${content.relation} c ON c.${quoteName(content.key)} = f.rowid WHERE ${bytes} > ${longText}`,
+  );
   const kept = [fullText.vector, fullText.length, fullText.big].map((column) => `f.${quoteName(column)}`);
   const sql = `SELECT f.rowid FROM ${relation} f LEFT JOIN ${content.relation} c ON c.${quoteName(content.key)} = f.rowid,
     LATERAL ${doc}(ARRAY[${texts.join(", ")}]::text[]) d
-    WHERE (${kept.join(", ")}) IS DISTINCT FROM (d.tsv, d.len, d.big)`;
+    WHERE ${bytes} <= ${longText} AND (${kept.join(", ")}) IS DISTINCT FROM (d.tsv, d.len, d.big)`;
   const rows: string[] = [];
   let differing = 0;
   for await (const page of target.pages(sql, [], 1000)) {
     differing += page.length;
     for (const [row] of page) if (rows.length < mostRows) rows.push(row ?? "");
   }
-  return { rows, differing };
+  return { rows, differing, large: Number(count?.[0] ?? 0) };
 }
 
 /** Rows of the content table that the index does not have. */
