@@ -237,6 +237,11 @@ export const hazards = {
     means: "A generated column's expression cannot be translated.",
     policies: [{ name: "values", does: "carries the values as an ordinary column" }],
   },
+  OBJECT_LOST: {
+    means:
+      "Something that a PostgreSQL schema has beside tables and views (a sequence that no column owns, a function, a policy, a rule) has no place in a SQLite file.",
+    policies: [lose],
+  },
   VIRTUAL_TABLE_LOST: {
     means: "A virtual table (R-tree, or full-text with a tokenizer that is not FTS5's own) is not carried.",
     policies: [lose],
