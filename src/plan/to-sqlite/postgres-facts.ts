@@ -19,7 +19,8 @@ export function planPostgresFacts(planning: SqlitePlanning, { tables }: Selected
       });
   for (const { object, reason, hazard } of facts.others) {
     if (hazard !== null) hazards.meet({ ...hazard, message: `${object}: ${reason}` });
-    else if (behaves.test(object)) hazards.meet({ code: "OBJECT_LOST", at: object, message: `${object}: ${reason}` });
+    else if (behaves.test(object))
+      hazards.meet({ code: "OBJECT_LOST", at: object, message: `${object}: ${reason.replace(/;.*$/s, "")}` });
     else leftOut.push({ object, reason });
   }
 }
