@@ -100,6 +100,18 @@ export const hazards = {
       quarantine,
     ],
   },
+  CHECK_BROKEN: {
+    means:
+      "Rows violate a CHECK of their own table: SQLite let them in while it was told to ignore checks, or before there was one.",
+    policies: [
+      {
+        name: "not-valid",
+        does: "carries them and leaves the CHECK NOT VALID: new rows are checked, and old ones when they are next changed",
+        keeps: true,
+      },
+      quarantine,
+    ],
+  },
   // into tables that the application made
   TARGET_NARROWS: {
     means: "The application's column cannot hold a value as it is: digits, length, range, or no such value at all.",

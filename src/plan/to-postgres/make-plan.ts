@@ -52,6 +52,7 @@ export function makePlan(input: PostgresInput): Planned {
     trials: [],
     leftOut: [],
     orphanPolicies: new Map(),
+    brokenCheckPolicies: new Map(),
   };
   const selection = selectTables(catalog, input.selection);
   if (catalog.userVersion !== 0)

@@ -5,7 +5,7 @@ import { qualified, quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import type { Scope } from "../../sql/translate/scope.ts";
 import type { Planning } from "../context.ts";
-import { Names } from "../names.ts";
+import { brokenCheckPolicy, checkName } from "./broken-checks.ts";
 import { columnLine } from "./column-ddl.ts";
 import { type Draft, scopeOf } from "./draft-table.ts";
 import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
@@ -91,7 +91,7 @@ function planCheck(
   const id = `check:${draft.table.name}/${position}`;
   const label = `CHECK (${check.expression}) of ${draft.table.name}`;
   const translated = expressionOf(check.expression, draft.table, scope, planning, "condition");
-  const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
+  const name = checkName(check, position, draft.target);
   const own = `${draft.table.name}.${name}`;
   const given = planning.hazards.givesUp("CHECK_LOST", own) ? "given up in the pipeline file" : null;
   const objection = planning.input.refused.get(id) ?? (translated.ok ? given : translated.reason);
@@ -103,7 +103,8 @@ function planCheck(
   }
   for (const note of translated.notes)
     planning.notes.push({ code: "CHECK_TRANSLATED", at: draft.table.name, message: `${label}: ${note}` });
-  const notValid = isNotValid(check.name, draft.table.name, planning) ? " NOT VALID" : "";
+  const broken = brokenCheckPolicy(draft.table, position, draft.target, planning) === "not-valid";
+  const notValid = broken || isNotValid(check.name, draft.table.name, planning) ? " NOT VALID" : "";
   const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})${notValid}`;
   planning.trials.push({ id, sql: `ALTER TABLE ${relation} ADD CHECK (${translated.sql})` });
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };

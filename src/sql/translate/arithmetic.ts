@@ -25,7 +25,8 @@ export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment, 
   return { ...infix(op, x, divides ? nonZero(y) : y, type), pgType: "double precision" };
 }
 
-const overflow = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
+/** Among the notes of a translation in which it may happen. */
+export const overflow = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
 
 /** Of at most 32 bits: no sum or product of two such leaves 64. */
 function isNarrow({ pgType, type }: Fragment): boolean {

@@ -137,6 +137,18 @@ const cases: Readonly<Record<FreshCode, Case>> = {
         ]),
     },
   },
+  CHECK_BROKEN: {
+    sql: "CREATE TABLE t(c INTEGER CHECK (c > 0)); PRAGMA ignore_check_constraints = ON; INSERT INTO t VALUES (1), (-1)",
+    at: "t.t_check1",
+    effects: {
+      "not-valid": (plan) =>
+        expect([tableOf(plan).finish.at(-1)?.sql.endsWith(" NOT VALID"), rules(plan)]).toEqual([true, []]),
+      quarantine: (plan) => {
+        expect(tableOf(plan).finish.at(-1)?.sql.endsWith('CHECK ("c" > 0)')).toBe(true);
+        expect(rules(plan)).toEqual([["orphan", "quarantine"]]);
+      },
+    },
+  },
   // A value of a gigabyte is not made here: see VALUE_TOO_LARGE's own test.
   VALUE_TOO_LARGE: { sql: "", at: "", effects: {} },
   UNIQUENESS_LOST: {
