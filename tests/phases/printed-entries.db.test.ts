@@ -94,6 +94,23 @@ describe.concurrent("what is known beforehand", () => {
     }));
 });
 
+it("takes an index for the one declared where PostgreSQL writes it more simply, and no other", () =>
+  inDatabase(async (database) => {
+    const space = workspace();
+    space.sqlite(`
+      CREATE TABLE t1 (a TEXT, b INTEGER); CREATE INDEX i1 ON t1 (+b);
+      CREATE TABLE t2 (a TEXT, b INTEGER); CREATE INDEX i2 ON t2 (CAST(a AS TEXT));
+      CREATE TABLE t3 (a TEXT, b INTEGER); CREATE INDEX i3 ON t3 (b) WHERE 1;
+      CREATE TABLE t4 (a TEXT, b INTEGER); CREATE UNIQUE INDEX i4 ON t4 (likely(b)) WHERE 1 = 1;
+      CREATE TABLE t5 (a TEXT, b INTEGER, CHECK (1), CHECK (+b > 0 AND 1), CHECK (CAST(a AS TEXT) <> 'q'));`);
+    space.pipeline(database.url);
+    const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+    expect(done.exit === 0 ? "" : done.all).toBe("");
+    await database.pool.query("DROP INDEX i1; CREATE INDEX i1 ON t1 (a)");
+    const other = await rowhaul(["validate", "pipeline.yaml"], { cwd: space.folder });
+    expect([other.exit, other.all]).toEqual([4, expect.stringContaining("The index i1 is not in the target.")]);
+  }));
+
 async function inDatabase(work: (database: TestDatabase) => Promise<void>): Promise<void> {
   const database = await freshDatabase();
   try {

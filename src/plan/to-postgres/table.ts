@@ -14,6 +14,7 @@ import { carriedConstraints } from "./from-postgres/indexes.ts";
 import { identityOf, identityStep } from "./identity.ts";
 import type { IndexInput } from "./index-input.ts";
 import { isLong, planIndex, planOf, planUnique } from "./indexes.ts";
+import { noteLooserKeys } from "./looser-keys.ts";
 import { nocaseKey, primaryKey } from "./primary-key.ts";
 
 export type TableParts = {
@@ -68,6 +69,7 @@ export function planTable(draft: Draft, planning: Planning, more: readonly strin
   for (const [i, check] of table.checks.entries())
     finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
   if (identity !== null) finish.push(identityStep(identity, draft, planning));
+  noteLooserKeys(draft, planning);
   return {
     create: [
       `CREATE TABLE ${relation} (\n  ${[...lines, ...more].join(",\n  ")}\n)`,

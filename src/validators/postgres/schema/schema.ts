@@ -62,7 +62,7 @@ async function check(input: ValidatorInput, { source, target, expected, findings
     });
     // What the application made is the application's: its columns' types are what parity compares by.
     if (!actual || !declared || table.into !== undefined) continue;
-    const checked = { plan, catalog, table, declared, actual, objects, target, schema: input.schema };
+    const checked = { plan, catalog, table, declared, actual, objects, source, target, schema: input.schema };
     for (const look of [checkColumns, checkKeys, checkReferences, checkFinishSteps]) {
       await look({ ...checked, expectations: expected });
     }
