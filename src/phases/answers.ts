@@ -11,10 +11,10 @@ export function answersOf(results: readonly ValidatorResult[], plan: Plan): stri
       if (level !== "difference") return [];
       const view = plan.views.find((one) => one.source === table);
       if (view !== undefined && key === null) return [`code: VIEW_LOST, object: ${JSON.stringify(view.source)}`];
-      const computed = plan.tables
-        .find((one) => one.source === table)
-        ?.columns.find((one) => one.computed && column !== null && sameName(one.source, column));
-      return computed === undefined ? [] : [lostGenerated(table, computed.source)];
+      // A row that has no key is told from others by all that it holds.
+      return (plan.tables.find((one) => one.source === table)?.columns ?? [])
+        .filter((one) => one.computed && (column === null || sameName(one.source, column)))
+        .map((one) => lostGenerated(table, one.source));
     }),
   );
   return pasted(entries);

@@ -82,6 +82,17 @@ describe.concurrent("what is known beforehand", () => {
       }
     }));
 
+  it("a zero's sign: SQLite's - makes no -0.0 of 0.0", () =>
+    inDatabase(async (database) => {
+      const space = workspace();
+      space.sqlite(
+        "CREATE TABLE t (a REAL, b REAL AS (-a), c AS (a * -1.0)); INSERT INTO t VALUES (0.0), (-0.5), (-0.0)",
+      );
+      space.pipeline(database.url);
+      const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect(done.exit === 0 ? "" : done.all).toBe("");
+    }));
+
   it("a generated column whose values left 64 bits", () =>
     inDatabase(async (database) => {
       const space = workspace();

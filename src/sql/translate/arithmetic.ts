@@ -50,7 +50,8 @@ export function negate(op: "-" | "~", operand: Fragment): Fragment {
       literal,
     });
   }
-  const sql = `-${wrap(isInteger(number) ? asBigint(number) : number)}`;
+  // As SQLite does it: so 0.0 stays 0.0, and does not become -0.0.
+  const sql = isInteger(number) ? `-${wrap(asBigint(number))}` : `0 - ${wrap(number)}`;
   return fragment(sql, number.type, { pgType: isInteger(number) ? "bigint" : number.pgType });
 }
 

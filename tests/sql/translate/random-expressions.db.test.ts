@@ -180,7 +180,7 @@ it("has SQLite's value for every row, or declines", async () => {
 function plain(value: unknown): string | null {
   if (value === null) return null;
   if (Buffer.isBuffer(value)) return `\\x${value.toString("hex")}`;
-  return typeof value === "number" ? String(Object.is(value, -0) ? 0 : value) : String(value);
+  return typeof value === "number" ? String(value + 0) : String(value);
 }
 
 function raw(oid: number): (text: string) => string {
