@@ -97,6 +97,11 @@ export type FrozenSource = {
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
   /** Carries out each condition and each view once, so that one without an end is met where an abort ends it. */
   tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<void>;
+  /** Rows that violate a CHECK of their own table, by `table NUL position of the check`. */
+  brokenChecks(
+    requests: readonly ProfileRequest[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
   profile(catalog: Catalog, requests: readonly ProfileRequest[], hooks: ProfileHooks): Promise<Profile>;
   /** How values go into the columns of live tables, by source table. */
   fit(

@@ -7,6 +7,7 @@ import { qualified } from "../core/quote.ts";
 import type { Session } from "../core/session.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { sideBySide } from "../system/side-by-side.ts";
+import { answersOfKey } from "./answers.ts";
 import { type Context, phase } from "./run/context.ts";
 
 export async function finish(context: Context, folder: RunFolder, session: Session): Promise<void> {
@@ -53,7 +54,8 @@ type Step = {
   readonly sql: string;
   readonly doing: string;
   readonly table: string;
-  readonly giveUp: string | null;
+  /** Accept entries, each of which, or all together, make a later run do without this failure. */
+  readonly giveUp: readonly string[];
 };
 
 /** Indexes before statistics, so that ANALYZE sees expression indexes; foreign keys when every key is there; views last. */
@@ -63,7 +65,7 @@ function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; references: St
     sql: step.sql,
     doing: `adding ${step.kind} ${step.name} to ${table.source}`,
     table: table.source,
-    giveUp: giveUp(table, step),
+    giveUp: [...answersOfKey(table, step), ...giveUp(table, step)],
   });
   const tables = plan.tables.map((table) => [
     ...table.finish.filter((step) => step.stage === "keys").map((step) => of(table, step)),
@@ -72,7 +74,7 @@ function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; references: St
       sql: `ANALYZE ${qualified(plan.target.staging, table.target)}`,
       doing: `analysing ${table.source}`,
       table: table.source,
-      giveUp: null,
+      giveUp: [],
     },
   ]);
   const fill = plan.tables.flatMap((table) =>
@@ -86,7 +88,7 @@ function planSteps(plan: Plan): { fill: Step[]; tables: Step[][]; references: St
     sql: view.sql,
     doing: `creating view ${view.source}`,
     table: view.source,
-    giveUp: null,
+    giveUp: [],
   }));
   return { fill, tables, references, views };
 }
@@ -144,9 +146,9 @@ async function executeStep(session: Session, step: Step, signal: AbortSignal): P
     throw new RowhaulError(thrown.code, thrown.message, {
       place: { table: step.table },
       details: thrown.details,
-      paste: step.giveUp === null ? [] : ["accept:", `  - { ${step.giveUp} }`],
+      paste: step.giveUp.length === 0 ? [] : ["accept:", ...step.giveUp.map((entry) => `  - { ${entry} }`)],
       hint:
-        step.giveUp === null
+        step.giveUp.length === 0
           ? "Correct the rows in the source, or leave them out with `where`; then start over: `rowhaul run <pipeline> --fresh`."
           : "Correct the rows in the source, or go without it by the printed lines in the pipeline file; then start over: `rowhaul run <pipeline> --fresh`.",
       cause: thrown.cause,
@@ -155,18 +157,18 @@ async function executeStep(session: Session, step: Step, signal: AbortSignal): P
 }
 
 /** The accept entry that makes a later run go without this object. */
-function giveUp(table: TablePlan, step: FinishStep): string | null {
+function giveUp(table: TablePlan, step: FinishStep): string[] {
   const name = JSON.stringify(step.name);
   switch (step.kind) {
     case "check":
-      return `code: CHECK_LOST, object: ${JSON.stringify(`${table.source}.${step.name}`)}`;
+      return [`code: CHECK_LOST, object: ${JSON.stringify(`${table.source}.${step.name}`)}`];
     case "index":
-      return `code: INDEX_LOST, object: ${name}`;
+      return [`code: INDEX_LOST, object: ${name}`];
     case "unique":
-      return `code: UNIQUENESS_LOST, object: ${name}`;
+      return [`code: UNIQUENESS_LOST, object: ${name}`];
     case "foreign key":
-      return `code: FOREIGN_KEY_LOST, column: ${JSON.stringify(step.place ?? "")}`;
+      return [`code: FOREIGN_KEY_LOST, column: ${JSON.stringify(step.place ?? "")}`];
     default:
-      return null;
+      return [];
   }
 }

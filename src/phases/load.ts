@@ -2,6 +2,7 @@
 
 import { rmSync } from "node:fs";
 import { count } from "../core/messages/count.ts";
+import { RowhaulError } from "../core/messages/errors.ts";
 import type { LedgerEntry, QuarantinedRow } from "../core/plan/ledger.ts";
 import type { Plan, TablePlan } from "../core/plan/plan.ts";
 import { isRuled } from "../core/plan/ruled.ts";
@@ -13,6 +14,7 @@ import type { RunFolder } from "../run-folder/run-folder.ts";
 import { sideBySide } from "../system/side-by-side.ts";
 import { cellRules } from "../transforms/cells/cell-rules.ts";
 import { through } from "../transforms/cells/stage.ts";
+import { answersOfLoad } from "./answers.ts";
 import { type Context, phase } from "./run/context.ts";
 
 export async function load(context: Context, folder: RunFolder, session: Session): Promise<void> {
@@ -35,7 +37,9 @@ export async function load(context: Context, folder: RunFolder, session: Session
       const loaded = await sideBySide(waiting, concurrency, context.signal, async (unit, signal) => {
         if (copiedTables(plan, [unit]).length > 0) await copied;
         const rows = unitRows(unit, plan, frozen, catalog, folder.searchPath, early(unit));
-        return session.loadUnit(unit.id, rows, { progress, signal });
+        return session.loadUnit(unit.id, rows, { progress, signal }).catch((thrown: unknown) => {
+          throw withAnswers(thrown, unit, plan);
+        });
       });
       finishProgress(context, plan);
       // Every vector is in the target now.
@@ -47,6 +51,21 @@ export async function load(context: Context, folder: RunFolder, session: Session
     } finally {
       frozen.close();
     }
+  });
+}
+
+/** A row that the target cannot compute a column of can go without the computing. */
+function withAnswers(thrown: unknown, unit: Unit, plan: Plan): unknown {
+  if (!(thrown instanceof RowhaulError) || thrown.code !== "TARGET_REFUSED") return thrown;
+  const paste = answersOfLoad(plan.tables.filter(({ source }) => unit.parts.some(({ table }) => table === source)));
+  if (paste.length === 0 || thrown.paste.length > 0) return thrown;
+  const { code, message, place, details, cause } = thrown;
+  return new RowhaulError(code, message, {
+    place,
+    details,
+    cause,
+    paste,
+    hint: "Carry the computed values as they are by the printed lines in the pipeline file, or correct the source; then start over: `rowhaul run <pipeline> --fresh`.",
   });
 }
 

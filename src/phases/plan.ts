@@ -30,6 +30,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       catalog: profiled.catalog,
       profile: profiled.profile,
       orphans: profiled.orphans,
+      brokenChecks: profiled.brokenChecks,
       target: facts,
       staging: `${stagingPrefix}${id}`,
       run: id,

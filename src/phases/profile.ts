@@ -23,6 +23,7 @@ export type Profiled = {
   readonly selection: Selection;
   readonly profile: Profile;
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  readonly brokenChecks: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   /** The file that was profiled; the caller closes it. */
   readonly frozen: () => FrozenSource;
 };
@@ -94,8 +95,14 @@ async function profileCatalog(
     selection,
     profile: values,
     orphans: await frozen.orphans(requests, signal),
+    brokenChecks: await frozen.brokenChecks(asWritten(catalog) ? requests : [], signal),
     frozen: () => context.parts.source.open(frozen.path),
   };
+}
+
+/** PostgreSQL's checks are in its own SQL, and hold for every row that it let in. */
+function asWritten({ dialect }: Catalog): boolean {
+  return dialect !== "postgres";
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { isFullText } from "../core/schema/full-text.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
+import { answersOf } from "./answers.ts";
 import { provenLive } from "./prove-live.ts";
 import { type Context, phase } from "./run/context.ts";
 import { emitResults, refuseDifferences } from "./validation-results.ts";
@@ -36,7 +37,7 @@ export async function validate(
     results.push(...proven);
     folder.update({ validation: results });
     emitResults(context, results);
-    refuseDifferences(results);
+    refuseDifferences(results, { details: [], paste: answersOf(results, plan) });
     return { result: results, summary: results.map((result) => `${result.validator} ok`).join(", ") };
   });
 }

@@ -24,6 +24,8 @@ export type PlanInput = PlanScope & {
   readonly profile: Profile;
   /** Child rows without parent, by `table NUL position of the foreign key`. */
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  /** Rows that violate their own CHECK, by `table NUL position of the check`; absent where nobody looked. */
+  readonly brokenChecks?: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   readonly target: TargetFacts;
   readonly staging: string;
   /** The run's id. */
@@ -56,6 +58,7 @@ export type Planning = {
   readonly relationNames: Names;
   readonly trials: Trial[];
   readonly orphanPolicies: Map<string, string | null>;
+  readonly brokenCheckPolicies: Map<string, string | null>;
   readonly leftOut: LeftOut[];
   /** Types that foreign keys ask for: see joined-columns.ts. */
   readonly joined: ReadonlyMap<string, Choice>;

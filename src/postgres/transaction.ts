@@ -3,6 +3,7 @@
  * left in the session, so that a transaction pooler may stand in between.
  */
 import pg from "pg";
+import { RowhaulError } from "../core/messages/errors.ts";
 import { beginning, type TransactionKind } from "../core/pinned-settings.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import { noticeLostClients } from "./backends.ts";
@@ -77,7 +78,8 @@ export async function openTransaction(
     release(thrown instanceof Error ? thrown : true);
     if (signal?.aborted === true) return signal.reason;
     // A server that ends a connection sends the reason first; "terminated" would hide it.
-    return targetError(isServerError(thrown) ? thrown : (broken ?? thrown), doing);
+    const said = thrown instanceof RowhaulError || isServerError(thrown);
+    return targetError(said ? thrown : (broken ?? thrown), doing);
   };
   try {
     if (signal !== undefined) cancellation = cancelling(pool.control ?? pool, client, begun, signal);

@@ -2,6 +2,7 @@
 import type { FrozenSource } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import { openSqlite, type Sqlite, sourceError } from "../sqlite/open.ts";
+import { brokenChecksIn } from "./broken-checks.ts";
 import { keptCatalog, snapshotCatalog } from "./catalog/kept-catalog.ts";
 import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
@@ -37,6 +38,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
     tryQueries: (catalog, requests, signal) =>
       // Another server's views cannot be asked here.
       tryQueries(path, requests, catalog.dialect === "postgres" ? [] : catalog.views, signal),
+    brokenChecks: (requests, signal) => brokenChecksIn(path, requests, signal),
     async profile(catalog, requests, hooks) {
       try {
         return await profileTables(db, catalog, requests, hooks);

@@ -21,4 +21,4 @@ export async function orphansIn(
   );
 }
 
-const largeFile = 64 << 20;
+export const largeFile = 64 << 20;

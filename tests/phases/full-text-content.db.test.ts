@@ -18,6 +18,31 @@ import {
 const long = "l".repeat(70);
 
 describe.concurrent("every kind of full-text table", () => {
+  it("is proven where rowid is a key of another name, and where FTS4 has texts in late columns", () =>
+    inDatabase(async (database, space) => {
+      space.sqlite(`
+        CREATE TABLE notes (_id INTEGER PRIMARY KEY, t TEXT);
+        INSERT INTO notes VALUES (3, 'alpha beta'), (7, 'beta');
+        CREATE VIRTUAL TABLE notes_fts USING fts5(t, content=notes);
+        CREATE VIRTUAL TABLE notes_old USING fts4(t, content=notes);
+        CREATE TABLE loose (t TEXT);
+        INSERT INTO loose VALUES ('alpha'), ('beta alpha');
+        CREATE VIRTUAL TABLE loose_fts USING fts5(t, content=loose);
+        INSERT INTO notes_fts(notes_fts) VALUES ('rebuild');
+        INSERT INTO notes_old(notes_old) VALUES ('rebuild');
+        INSERT INTO loose_fts(loose_fts) VALUES ('rebuild');
+        CREATE VIRTUAL TABLE late USING fts4(a, b, c, d);
+        INSERT INTO late VALUES ('x y', 'y z', 'hello world', 'last column'), (NULL, NULL, 'three', 'four');
+        CREATE VIRTUAL TABLE older USING fts3(a, b, c, d);
+        INSERT INTO older SELECT * FROM late;`);
+      space.pipeline(database.url);
+      const { all } = await succeed(space, "run");
+      expect(all).toMatch(/queries on notes_fts and loose_fts: the same hits, the same order/);
+      expect(all).toMatch(/queries on notes_old, late and older: the same hits, the same order/);
+      expect(await hits(database.pool, "notes_fts", "beta")).toEqual([3, 7]);
+      expect(await hits(database.pool, "late", "four OR world")).toEqual([1, 2]);
+    }));
+
   it("content modes, tokenizers, big rows, empty rows and all that a cell can hold", () =>
     inDatabase(async (database, space) => {
       space.sqlite(`

@@ -100,6 +100,18 @@ export const hazards = {
       quarantine,
     ],
   },
+  CHECK_BROKEN: {
+    means:
+      "Rows violate a CHECK of their own table: SQLite let them in while it was told to ignore checks, or before there was one.",
+    policies: [
+      {
+        name: "not-valid",
+        does: "carries them and leaves the CHECK NOT VALID: new rows are checked, and old ones when they are next changed",
+        keeps: true,
+      },
+      quarantine,
+    ],
+  },
   // into tables that the application made
   TARGET_NARROWS: {
     means: "The application's column cannot hold a value as it is: digits, length, range, or no such value at all.",
@@ -240,6 +252,11 @@ export const hazards = {
   GENERATED_LOST: {
     means: "A generated column's expression cannot be translated.",
     policies: [{ name: "values", does: "carries the values as an ordinary column" }],
+  },
+  OBJECT_LOST: {
+    means:
+      "Something that a PostgreSQL schema has beside tables and views (a sequence that no column owns, a function, a policy, a rule) has no place in a SQLite file.",
+    policies: [lose],
   },
   VIRTUAL_TABLE_LOST: {
     means: "A virtual table (R-tree, or full-text with a tokenizer that is not FTS5's own) is not carried.",

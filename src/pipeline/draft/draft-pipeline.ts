@@ -76,6 +76,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
           selection: selectionOf(settings),
           profile: await frozen.profile(catalog, requests, { progress, signal }),
           orphans: await frozen.orphans(requests, signal),
+          brokenChecks: await frozen.brokenChecks(catalog.dialect === "postgres" ? [] : requests, signal),
           frozen: () => from.open(snapshot.path),
         };
         const named = { ...settings, name };
@@ -86,6 +87,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
           catalog,
           profile: profiled.profile,
           orphans: profiled.orphans,
+          brokenChecks: profiled.brokenChecks,
           target: facts,
           staging: "staging",
           aside: null,

@@ -12,6 +12,8 @@ import type { SelectedTable } from "../../core/selection.ts";
 import type { Scope, ScopeRelation } from "../../sql/translate/scope.ts";
 import { byName, type Planning, tableSettings } from "../context.ts";
 import { columnName, Names } from "../names.ts";
+import { beyondIntegers } from "./beyond-integers.ts";
+import { brokenCheckRules } from "./broken-checks.ts";
 import { decideChosen } from "./chosen-types.ts";
 import { decideColumn } from "./column.ts";
 import { orphanRules } from "./foreign-keys.ts";
@@ -70,7 +72,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
   }
   refuseSameNames(table, settings, kept);
   const names = new Names();
-  const orphans = orphanRules(table, planning);
+  const orphans = [...orphanRules(table, planning), ...brokenCheckRules(table, target, planning)];
   const columns = kept.map((column) => {
     const wanted = byName(settings.rename, column.name) ?? column.name;
     const name = columnName(wanted, names);
@@ -121,7 +123,7 @@ export function draftTable(table: Table, planning: Planning): Draft {
     primaryKey: table.primaryKey !== null && keyColumns.every((column) => !dropped(column)) ? table.primaryKey : null,
     columns: scopeColumns(kept, columns),
   };
-  const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning));
+  const computed = columns.map((plan, i) => computedColumn(plan, kept[i] as Column, table, scope, planning, profile));
   return { table, target, settings, profile, columns: computed, dropped, scope };
 }
 
@@ -209,6 +211,7 @@ function computedColumn(
   table: Table,
   scope: ScopeRelation,
   planning: Planning,
+  profile: TableProfile,
 ): ColumnPlan {
   if (column.generated === null) return plan;
   const at = `${table.name}.${column.name}`;
@@ -217,8 +220,12 @@ function computedColumn(
     own === undefined
       ? null
       : expressionOf(column.generated.expression, table, scopeOf(scope, planning), planning, own);
+  const given = planning.hazards.givesUp("GENERATED_LOST", at) ? "given up in the pipeline file" : null;
   const objection =
-    planning.input.refused.get(`generated:${at}`) ?? (translated?.ok === false ? translated.reason : null);
+    planning.input.refused.get(`generated:${at}`) ??
+    (translated?.ok === false ? translated.reason : null) ??
+    given ??
+    beyondIntegers(translated?.ok === true ? translated.notes : [], column, profile);
   if (translated?.ok === true && objection === null && plan.rules.length === 0) {
     planning.trials.push({
       id: `generated:${at}`,

@@ -15,6 +15,12 @@ export function identityOf(draft: Draft, planning: Planning): Identity | null {
   const largest = BigInt(draft.profile.lastRowid ?? 0);
   const used = BigInt(draft.table.sequence ?? 0);
   const after = (largest > used ? largest : used) + 1n;
+  if (after > 2n ** 63n - 1n)
+    planning.notes.push({
+      code: "IDENTITY_EXHAUSTED",
+      at: `${draft.table.name}.${column.name}`,
+      message: `the last number, ${2n ** 63n - 1n}, is taken, so the next INSERT without one fails${draft.table.autoincrement ? ", as in SQLite" : "; SQLite would look for a number that is free"}`,
+    });
   return {
     column: plan.target,
     sequence: planning.relationNames.claim(`${draft.target}_${plan.target}_seq`),

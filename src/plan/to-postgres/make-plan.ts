@@ -60,6 +60,7 @@ export function makePlan(input: PostgresInput): Planned {
       catalog.dialect === "postgres" || input.into !== undefined
         ? new Map()
         : joinedColumns(selection.tables, input, pgType),
+    brokenCheckPolicies: new Map(),
   };
   if (catalog.userVersion !== 0)
     planning.leftOut.push({

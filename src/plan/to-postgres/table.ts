@@ -5,7 +5,7 @@ import { qualified, quoteName } from "../../core/quote.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import type { Scope } from "../../sql/translate/scope.ts";
 import type { Planning } from "../context.ts";
-import { Names } from "../names.ts";
+import { brokenCheckPolicy, checkName } from "./broken-checks.ts";
 import { columnLine } from "./column-ddl.ts";
 import { type Draft, scopeOf } from "./draft-table.ts";
 import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
@@ -14,6 +14,7 @@ import { carriedConstraints } from "./from-postgres/indexes.ts";
 import { identityOf, identityStep } from "./identity.ts";
 import type { IndexInput } from "./index-input.ts";
 import { isLong, planIndex, planOf, planUnique } from "./indexes.ts";
+import { noteLooserKeys } from "./looser-keys.ts";
 import { nocaseKey, primaryKey } from "./primary-key.ts";
 
 export type TableParts = {
@@ -68,6 +69,7 @@ export function planTable(draft: Draft, planning: Planning, more: readonly strin
   for (const [i, check] of table.checks.entries())
     finish.push(...present(planCheck(i, check, draft, scope, relation, planning)));
   if (identity !== null) finish.push(identityStep(identity, draft, planning));
+  noteLooserKeys(draft, planning);
   return {
     create: [
       `CREATE TABLE ${relation} (\n  ${[...lines, ...more].join(",\n  ")}\n)`,
@@ -91,7 +93,7 @@ function planCheck(
   const id = `check:${draft.table.name}/${position}`;
   const label = `CHECK (${check.expression}) of ${draft.table.name}`;
   const translated = expressionOf(check.expression, draft.table, scope, planning, "condition");
-  const name = new Names().claim(check.name ?? `${draft.target}_check${position + 1}`);
+  const name = checkName(check, position, draft.target);
   const own = `${draft.table.name}.${name}`;
   const given = planning.hazards.givesUp("CHECK_LOST", own) ? "given up in the pipeline file" : null;
   const objection = planning.input.refused.get(id) ?? (translated.ok ? given : translated.reason);
@@ -103,7 +105,8 @@ function planCheck(
   }
   for (const note of translated.notes)
     planning.notes.push({ code: "CHECK_TRANSLATED", at: draft.table.name, message: `${label}: ${note}` });
-  const notValid = isNotValid(check.name, draft.table.name, planning) ? " NOT VALID" : "";
+  const broken = brokenCheckPolicy(draft.table, position, draft.target, planning) === "not-valid";
+  const notValid = broken || isNotValid(check.name, draft.table.name, planning) ? " NOT VALID" : "";
   const sql = `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteName(name)} CHECK (${translated.sql})${notValid}`;
   planning.trials.push({ id, sql: `ALTER TABLE ${relation} ADD CHECK (${translated.sql})` });
   return { id: `${draft.table.name}/check/${name}`, kind: "check", name, sql, stage: "keys" };

@@ -13,8 +13,10 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
   if (isPostgres(planning)) return carriedViews(views, tables, planning);
   const planned: ViewPlan[] = [];
   const relations = [...tables];
-  let waiting = [...views];
   const reasons = new Map<string, string>();
+  const given = views.filter(({ name }) => planning.hazards.givesUp("VIEW_LOST", name));
+  for (const { name } of given) reasons.set(name, "given up in the pipeline file");
+  let waiting = views.filter((view) => !given.includes(view));
   // A view that reads one not yet there is refused now and tried again after the others.
   for (let progress = true; progress; ) {
     progress = false;
@@ -47,7 +49,7 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
     }
     waiting = next;
   }
-  for (const view of waiting)
+  for (const view of [...given, ...waiting])
     planning.hazards.meet({
       code: "VIEW_LOST",
       at: view.name,

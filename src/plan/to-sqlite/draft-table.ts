@@ -49,6 +49,13 @@ export function draftTable(
   const own =
     kept.length === table.columns.length && foreignKeys.length === table.foreignKeys.length && isOwnStatement(table);
   const columns = kept.map((column) => decideColumn(table, withOrder(column, planning), own, planning));
+  for (const column of kept)
+    if (planning.input.catalog.dialect === "postgres" && isPadded(column))
+      planning.notes.push({
+        code: "CHAR_PADDED",
+        at: `${table.name}.${column.name}`,
+        message: `the values of ${column.pgType} keep the blanks at their end; COLLATE RTRIM compares without them, length() and LIKE count them`,
+      });
   if (!own || schema.add(table.sql) !== null) addGenerated({ ...table, foreignKeys }, columns, schema, planning);
   return {
     table,
@@ -61,9 +68,17 @@ export function draftTable(
   };
 }
 
-/** PostgreSQL's collations are its own: texts are ordered by their bytes, as under "C". */
+/**
+ * PostgreSQL's collations are its own: texts are ordered by their bytes, as under "C". A char(n), whose values have
+ * blanks up to their length, is compared without them there.
+ */
 function withOrder(column: Column, { input }: SqlitePlanning): Column {
-  return input.catalog.dialect === "postgres" ? { ...column, collation: "BINARY" } : column;
+  if (input.catalog.dialect !== "postgres") return column;
+  return { ...column, collation: isPadded(column) ? "RTRIM" : "BINARY" };
+}
+
+function isPadded({ pgType }: Column): boolean {
+  return /^(character\(\d+\)|character|bpchar(\(\d+\))?)$/.test(pgType ?? "");
 }
 
 /** A statement made from the catalog; what SQLite objects to is left out, with a note. */
@@ -141,10 +156,16 @@ function addIndex(
     return objection === null || lose(objection);
   }
   if (!isBtree(index.sql)) return lose("SQLite has no index of its kind");
+  if (index.unique && /\bNULLS NOT DISTINCT\b/.test(index.sql))
+    planning.hazards.meet({
+      code,
+      at: index.name,
+      message: `index ${index.name} on ${table.name}: NULLS NOT DISTINCT: in SQLite NULLs differ from each other, so any number of rows may have one`,
+    });
   const where = index.where === null ? null : checkOfPostgres(index.where, columns);
   const parts = index.parts.map((part) => ({
     ...part,
-    collation: "BINARY",
+    collation: columns.find(({ column }) => column.name === part.column)?.column.collation ?? "BINARY",
     expression: part.expression === null ? null : checkOfPostgres(part.expression, columns),
   }));
   if (

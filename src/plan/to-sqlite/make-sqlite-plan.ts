@@ -20,6 +20,7 @@ import { draftIntoFile } from "./into/draft-into.ts";
 import { isLeftBehind } from "./into/missing.ts";
 import { type FilePair, pairInFile } from "./into/pair.ts";
 import { keyOf } from "./key-of.ts";
+import { planPostgresFacts } from "./postgres-facts.ts";
 import { openSchema, type Schema } from "./schema.ts";
 import { planTriggers, planViews } from "./views.ts";
 import { planVirtualTables } from "./virtual-tables.ts";
@@ -30,6 +31,7 @@ export function makeSqlitePlan(input: PlanInput): { plan: Plan; probe: ProbeScri
   const planning: SqlitePlanning = { input, hazards: new Hazards(settings), notes: [], leftOut: [] };
   const selection = selectTables(catalog, input.selection);
   planLeftOut(planning);
+  planPostgresFacts(planning, selection);
   leaveOut(planning, selection);
   const schema = openSchema();
   try {

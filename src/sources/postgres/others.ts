@@ -7,6 +7,7 @@ import {
   policiesSql,
   routinesSql,
   rulesSql,
+  statisticsSql,
   type TriggerRow,
   type TypeRow,
   triggersSql,
@@ -38,6 +39,7 @@ export async function readOthers(
   const routines = await ask<{ object: string }>(routinesSql, schema);
   const policies = await ask<{ table: string; name: string }>(policiesSql, tables);
   const rules = await ask<{ table: string; name: string }>(rulesSql, [...tables, ...views]);
+  const statistics = await ask<{ table: string; name: string }>(statisticsSql, tables);
   const plain = (object: string, reason: string) => ({ object, reason, hazard: null });
   return {
     triggers,
@@ -68,6 +70,9 @@ export async function readOthers(
       ...routines.map(({ object }) => plain(object, "functions are not moved")),
       ...policies.map(({ table, name }) => plain(`policy ${name} of ${table}`, "policies are not moved")),
       ...rules.map(({ table, name }) => plain(`rule ${name} of ${table}`, "rules are not moved")),
+      ...statistics.map(({ table, name }) =>
+        plain(`statistics ${name} of ${table}`, "extended statistics are not moved"),
+      ),
     ],
   };
 }

@@ -208,6 +208,10 @@ export const policiesSql = `SELECT c.relname::text AS table, p.polname::text AS 
 export const rulesSql = `SELECT c.relname::text AS table, r.rulename::text AS name FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
   WHERE r.ev_class = ANY($1::oid[]) AND r.rulename <> '_RETURN' ORDER BY 1, 2`;
 
+/** By CREATE STATISTICS. */
+export const statisticsSql = `SELECT c.relname::text AS table, s.stxname::text AS name FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid
+  WHERE s.stxrelid = ANY($1::oid[]) ORDER BY 1, 2`;
+
 /** `$1`: oids of sequences. The last value is NULL while it was never used, or may not be read. */
 export const sequencesSql = `SELECT s.seqrelid::int8::text AS oid, s.seqincrement::text AS increment, s.seqstart::text AS start,
     pg_sequence_last_value(s.seqrelid)::text AS last, has_sequence_privilege(s.seqrelid, 'SELECT') OR has_sequence_privilege(s.seqrelid, 'USAGE') AS readable,

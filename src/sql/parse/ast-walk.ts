@@ -13,6 +13,16 @@ export function hasAggregate(node: Expression): boolean {
   return children(node).some(hasAggregate);
 }
 
+/** What the first COLLATE in it says, in upper case; null without one. */
+export function collationWithin(node: Expression): string | null {
+  if (node.kind === "collate") return node.collation.toUpperCase();
+  for (const child of children(node)) {
+    const found = collationWithin(child);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 export function children(node: Expression): Expression[] {
   switch (node.kind) {
     case "unary":

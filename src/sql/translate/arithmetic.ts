@@ -25,7 +25,8 @@ export function arithmetic(op: BinaryOperator, left: Fragment, right: Fragment, 
   return { ...infix(op, x, divides ? nonZero(y) : y, type), pgType: "double precision" };
 }
 
-const overflow = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
+/** Among the notes of a translation in which it may happen. */
+export const overflow = "integer arithmetic beyond 64 bits fails in PostgreSQL, becomes a REAL in SQLite";
 
 /** Of at most 32 bits: no sum or product of two such leaves 64. */
 function isNarrow({ pgType, type }: Fragment): boolean {
@@ -49,7 +50,8 @@ export function negate(op: "-" | "~", operand: Fragment): Fragment {
       literal,
     });
   }
-  const sql = `-${wrap(isInteger(number) ? asBigint(number) : number)}`;
+  // As SQLite does it: so 0.0 stays 0.0, and does not become -0.0.
+  const sql = isInteger(number) ? `-${wrap(asBigint(number))}` : `0 - ${wrap(number)}`;
   return fragment(sql, number.type, { pgType: isInteger(number) ? "bigint" : number.pgType });
 }
 

@@ -5,11 +5,12 @@ import { isAggregate } from "../parse/ast-walk.ts";
 import { aggregate } from "./aggregate.ts";
 import { collate, compare } from "./comparison.ts";
 import type { Context } from "./context.ts";
-import { asCondition, asNumber, asReal, asText, asValue, resultOf, unify } from "./convert.ts";
+import { asCondition, asNumber, asReal, asText, asValue, resultOf, spellings, unify } from "./convert.ts";
 import { dateFunction } from "./dates.ts";
 import { cast, type Fragment, fragment, invoke, logic, nullLiteral, wrap } from "./fragment.ts";
 import { lengthOfMixture } from "./length.ts";
 import { refuse } from "./translation.ts";
+import { isNumber } from "./value-type.ts";
 
 export function translateCall(call: CallKind, context: Context): Fragment {
   if (call.over !== null || isAggregate(call)) return aggregate(call, context);
@@ -25,10 +26,7 @@ type Make = (args: readonly Fragment[], name: string, context: Context) => Fragm
 const functions: Readonly<Record<string, Make>> = {
   ifnull: (args) => pick("coalesce", exactly(2, args, "ifnull")),
   coalesce: (args) => pick("coalesce", args),
-  nullif(args, _name, context) {
-    const [a, b] = exactly(2, args.map(asValue), "nullif");
-    return resultOf(`CASE WHEN ${compare("=", a, b, context.scope).sql} THEN NULL ELSE ${a.sql} END`, [a]);
-  },
+  nullif: nullIfEqual,
   iif: conditional,
   if: conditional,
   length(args) {
@@ -49,12 +47,7 @@ const functions: Readonly<Record<string, Make>> = {
   trim: (args) => trimmed("btrim", args),
   ltrim: (args) => trimmed("ltrim", args),
   rtrim: (args) => trimmed("rtrim", args),
-  replace: (args) =>
-    invoke(
-      "replace",
-      exactly(3, args.map(text), "replace").map((arg) => arg.sql),
-      "text",
-    ),
+  replace: replaced,
   abs(args) {
     const value = asNumber(asValue(exactly(1, args, "abs")[0]), "abs()");
     return invoke("abs", [value.sql], value.type, { pgType: value.pgType });
@@ -77,8 +70,8 @@ const functions: Readonly<Record<string, Make>> = {
     if (value.type !== "json") return refuse("json_valid() of a value that is not jsonb");
     return { ...logic(`(CASE WHEN ${wrap(value)} IS NOT NULL THEN TRUE END)`), atom: true };
   },
-  likely: (args) => exactly(1, args, "likely")[0],
-  unlikely: (args) => exactly(1, args, "unlikely")[0],
+  likely: (args) => hinted(exactly(1, args, "likely")[0]),
+  unlikely: (args) => hinted(exactly(1, args, "unlikely")[0]),
   date: dates,
   time: dates,
   datetime: dates,
@@ -117,6 +110,37 @@ function conditional(args: readonly Fragment[]): Fragment {
   return resultOf(`CASE WHEN ${asCondition(condition).sql} THEN ${values[0]?.sql} ELSE ${values[1]?.sql} END`, values);
 }
 
+/** Where there is nothing to look for, SQLite does not look at what should stand in its place either, not even for a NULL. */
+function replaced(args: readonly Fragment[]): Fragment {
+  const [value, sought, other] = exactly(3, args.map(text), "replace");
+  const made = invoke("replace", [value.sql, sought.sql, other.sql], "text");
+  if ((sought.literal ?? "") !== "" || other.literal !== null) return made;
+  return fragment(`(CASE WHEN ${wrap(sought)} = '' THEN ${value.sql} ELSE ${made.sql} END)`, "text", { atom: true });
+}
+
+/** The value is its argument's; a column's affinity and collation are not. */
+function hinted(piece: Fragment): Fragment {
+  return { ...piece, affinity: null, collation: piece.collated ? piece.collation : null };
+}
+
+/** As a function SQLite compares without any affinity, and by the collation of the first argument that has one. */
+function nullIfEqual(args: readonly Fragment[], _name: string, context: Context): Fragment {
+  const [a, b] = exactly(2, args.map(asValue), "nullif");
+  const [one, other] = [asArgument(a), asArgument(b)];
+  for (const { type } of [one, other]) if (type === "other" || type === "json") refuse("nullif() of such values");
+  // Of two classes, so never equal.
+  if (isNumeral(one) !== isNumeral(other) && one.type !== "null" && other.type !== "null") return resultOf(a.sql, [a]);
+  return resultOf(`CASE WHEN ${compare("=", one, other, context.scope).sql} THEN NULL ELSE ${a.sql} END`, [a]);
+}
+
+function asArgument(piece: Fragment): Fragment {
+  return { ...piece, affinity: null, collated: false };
+}
+
+function isNumeral(piece: Fragment): boolean {
+  return isNumber(piece.type) && spellings(piece) === null;
+}
+
 /** SQLite counts positions from the end when negative, and takes 0 for one before the first. */
 function substring(args: readonly Fragment[]): Fragment {
   const [value, start, count] = args;
@@ -127,7 +151,7 @@ function substring(args: readonly Fragment[]): Fragment {
     return refuse("substr() of anything but a fixed length");
   const source = text(value);
   const sqls = [source, start, ...(count ? [count] : [])].map((arg) => arg.sql);
-  return invoke("substr", sqls, source.type, { looks: source.looks === "digits" ? "digits" : null });
+  return invoke("substr", sqls, source.type);
 }
 
 /** SQLite folds ASCII letters only, as the collation C does. */

@@ -8,7 +8,8 @@ import { refuse } from "./translation.ts";
 export function castTo(operand: Fragment, type: string): Fragment {
   const affinity = affinityOf(type);
   const value = asValue(operand);
-  return { ...converted(value, affinity), affinity, encoding: null, collation: null };
+  const { collation, collated } = value;
+  return { ...converted(value, affinity), affinity, encoding: null, collation, collated };
 }
 
 function converted(value: Fragment, affinity: Affinity): Fragment {

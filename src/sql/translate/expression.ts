@@ -1,6 +1,7 @@
 /** One expression's tree as a fragment: the dispatcher, and what is too small for a file of its own. */
 
 import type { Expression } from "../parse/ast.ts";
+import { collationWithin } from "../parse/ast-walk.ts";
 import { arithmetic, concatenate, negate } from "./arithmetic.ts";
 import { between, isIn } from "./between-and-in.ts";
 import { translateCall } from "./call.ts";
@@ -24,7 +25,15 @@ import { matchPattern } from "./pattern.ts";
 import { resolveColumn } from "./resolve-column.ts";
 import { refuse } from "./translation.ts";
 
+/** A COLLATE anywhere in an expression holds for its result too, where that has no collation of its own. */
 export function translateNode(node: Expression, context: Context): Fragment {
+  const made = translated(node, context);
+  if (made.collation !== null) return made;
+  const collation = collationWithin(node);
+  return collation === null ? made : { ...made, collation, collated: true };
+}
+
+function translated(node: Expression, context: Context): Fragment {
   const inner = (child: Expression): Fragment => context.expression(child, context);
   switch (node.kind) {
     case "number":

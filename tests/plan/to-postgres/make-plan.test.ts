@@ -238,3 +238,24 @@ describe("units", () => {
     ]);
   });
 });
+
+describe("what is looser or at its end", () => {
+  it("a key over several classes, and a last number that is taken, are noted", async () => {
+    const last = 2n ** 63n - 1n;
+    const plan = await planOf(
+      `CREATE TABLE t (a UNIQUE, b INT UNIQUE); INSERT INTO t VALUES (1, 1), ('1', 2), (2.5, 3);
+       CREATE TABLE own (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO own VALUES (${last});
+       CREATE TABLE free (id INTEGER PRIMARY KEY); INSERT INTO free VALUES (${last});
+       CREATE TABLE fine (id INTEGER PRIMARY KEY); INSERT INTO fine VALUES (${last - 1n});`,
+      { settings: { acceptAll: true } },
+    );
+    const noted = plan.notes.filter(({ code }) => code === "UNIQUENESS_LOOSER" || code === "IDENTITY_EXHAUSTED");
+    expect(noted.map(({ code, at }) => `${code} ${at}`)).toEqual([
+      "UNIQUENESS_LOOSER t.a",
+      "IDENTITY_EXHAUSTED own.id",
+      "IDENTITY_EXHAUSTED free.id",
+    ]);
+    expect(noted[1]?.message).toContain("as in SQLite");
+    expect(noted[2]?.message).toContain("SQLite would look for a number that is free");
+  });
+});

@@ -14,7 +14,9 @@ export function carriedViews(views: readonly View[], tables: readonly ScopeRelat
   const planned: ViewPlan[] = [];
   const relations = [...tables];
   const reasons = new Map<string, string>();
-  let waiting = [...views];
+  const given = views.filter(({ name }) => planning.hazards.givesUp("VIEW_LOST", name));
+  for (const { name } of given) reasons.set(name, "given up in the pipeline file");
+  let waiting = views.filter((view) => !given.includes(view));
   for (let progress = true; progress; ) {
     progress = false;
     const next: View[] = [];
@@ -42,7 +44,7 @@ export function carriedViews(views: readonly View[], tables: readonly ScopeRelat
     }
     waiting = next;
   }
-  for (const { name } of waiting)
+  for (const { name } of [...given, ...waiting])
     planning.hazards.meet({ code: "VIEW_LOST", at: name, message: `view ${name}: ${reasons.get(name)}` });
   return planned;
 }

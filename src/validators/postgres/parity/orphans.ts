@@ -5,6 +5,9 @@ import type { Comparison } from "./comparison.ts";
 import type { OrphanCondition, OrphanTest } from "./rules.ts";
 import { readCondition } from "./source-row.ts";
 
+/** A name that no application table has, so that it shadows none: the child's columns stand beside it by their table's name. */
+const parentRow = '"rowhaul parent"';
+
 /** A row with a NULL among the pointing columns points nowhere, so it lacks nothing. */
 export function orphanTest(comparison: Comparison, place: string): OrphanTest {
   return (when) => {
@@ -13,15 +16,15 @@ export function orphanTest(comparison: Comparison, place: string): OrphanTest {
     const child = columns.map((column) => `${quoteName(comparison.table.source)}.${quoteName(column)}`);
     const gone = goneOf(comparison, when);
     if (gone !== null)
-      return readCondition(comparison, place, `EXISTS (SELECT 1 FROM temp.${gone} WHERE r = ${child[0]})`);
+      return readCondition(comparison, place, `EXISTS (SELECT 1 FROM temp.${gone} WHERE "rowhaul id" = ${child[0]})`);
     // By name: a rowid is not among all columns.
     const theirs = [...new Set(parentColumns)].map((column) => `${quoteName(column)} AS ${quoteName(column)}`);
     const given = child.map((c) => `${c} IS NOT NULL`).join(" AND ");
-    const equal = child.map((c, i) => `p.${quoteName(parentColumns[i] ?? "")} = ${c}`).join(" AND ");
+    const equal = child.map((c, i) => `${parentRow}.${quoteName(parentColumns[i] ?? "")} = ${c}`).join(" AND ");
     return readCondition(
       comparison,
       place,
-      `${given} AND NOT EXISTS (SELECT 1 FROM (SELECT ${theirs.join(", ")} FROM main.${quoteName(parent)} WHERE ${selection(parentWhere)}) AS p WHERE ${equal})`,
+      `${given} AND NOT EXISTS (SELECT 1 FROM (SELECT ${theirs.join(", ")} FROM main.${quoteName(parent)} WHERE ${selection(parentWhere)}) AS ${parentRow} WHERE ${equal})`,
     );
   };
 }
@@ -44,7 +47,7 @@ function goneOf({ source, table }: Comparison, when: OrphanCondition): string | 
   if (there !== undefined) return there;
   const relation = quoteName(`rowhaul gone ${relations.size}`);
   try {
-    source.exec(`CREATE TEMP TABLE ${relation}(r INTEGER PRIMARY KEY);
+    source.exec(`CREATE TEMP TABLE ${relation}("rowhaul id" INTEGER PRIMARY KEY);
       INSERT INTO temp.${relation} SELECT ${quoteName(row)} FROM main.${quoteName(parent)} WHERE NOT coalesce((${selection(parentWhere)}), 0)`);
   } catch (thrown) {
     // While rows are being read one by one nothing can be written: then the row itself is asked.

@@ -3,6 +3,8 @@
 import type { ColumnPlan, Plan, TablePlan } from "../../../core/plan/plan.ts";
 import type { Catalog, Table } from "../../../core/schema/catalog.ts";
 import { sameName } from "../../../core/schema/names.ts";
+import type { Source } from "../../source-reader.ts";
+import type { Target } from "../target-reader.ts";
 import type { Expectations } from "./expectations.ts";
 import type { Identities } from "./identities.ts";
 import type { TargetObjects, TargetTable } from "./target-objects.ts";
@@ -15,6 +17,9 @@ export type CheckedTable = {
   readonly actual: TargetTable;
   readonly objects: TargetObjects;
   readonly identities: Identities;
+  readonly source: Source;
+  readonly target: Target;
+  readonly schema: string;
   readonly expectations: Expectations;
 };
 

@@ -52,9 +52,10 @@ async function checkUnique(checked: CheckedTable, unique: Unique): Promise<void>
 async function checkIndex(checked: CheckedTable, declared: Index): Promise<void> {
   const { table, actual, expectations } = checked;
   if (expectations.isLeftOut("index", declared.name)) return;
+  const whole = declared.where === null || isAlwaysTrue(checked, declared.where);
   const found = actual.indexes.some(
     (index) =>
-      index.partial === (declared.where !== null) &&
+      (index.partial ? declared.where !== null : whole) &&
       (index.unique || !declared.unique) &&
       covers(checked, index, declared.parts),
   );
@@ -86,18 +87,34 @@ type Part = Pick<IndexPart, "column" | "expression" | "collation">;
  * expression over it, for a plain one would let `A` and `a` both in; any other
  * may have (the digest of long texts).
  */
-function covers({ table, actual }: CheckedTable, index: TargetIndex, parts: readonly Part[]): boolean {
+function covers(checked: CheckedTable, index: TargetIndex, parts: readonly Part[]): boolean {
+  const { table, actual } = checked;
   if (!index.valid || index.parts.length !== parts.length) return false;
   return parts.every((part, i) => {
     const found = index.parts[i];
     if (found === undefined) return false;
-    if (part.column === null) return found.column === null;
+    if (part.column === null) return found.column === null || isColumn(part.expression ?? "", found.column, checked);
     const wanted = targetName(table, part.column);
     if (wanted === null) return false;
     if (found.column === null) return mentions(found.sql, wanted) && folds(found.sql, part.collation);
     const folded = part.collation !== "BINARY" && actual.columns.get(wanted)?.type === "text";
     return found.column === wanted && !folded;
   });
+}
+
+/** PostgreSQL keeps `+b` and `CAST(b AS INTEGER)` as the column that they are: the one column that the expression names. */
+function isColumn(expression: string, target: string, { table, declared }: CheckedTable): boolean {
+  const named = declared.columns.filter(({ name }) => mentions(expression.toLowerCase(), name.toLowerCase()));
+  return named.length === 1 && targetName(table, named[0]?.name ?? "") === target;
+}
+
+/** PostgreSQL may drop a condition that every row meets. Asked of SQLite, without a row: a condition on one fails. */
+function isAlwaysTrue({ source }: CheckedTable, condition: string): boolean {
+  try {
+    return source.prepare<[], bigint>(`SELECT CASE WHEN (${condition}\n) THEN 1 ELSE 0 END`).pluck().get() === 1n;
+  } catch {
+    return false;
+  }
 }
 
 /** A constraint's own collations: `UNIQUE(name COLLATE NOCASE)` over a BINARY column, or the other way round. */

@@ -71,8 +71,8 @@ async function checkChecks({ table, declared, actual, plan, expectations }: Chec
       what: `The check ${constraint.name}`,
       holds: constraint.validated,
       instead: "is not validated: old rows may break it",
-      codes: ["CHECK_LOST"],
-      places,
+      codes: ["CHECK_LOST", "CHECK_BROKEN:not-valid"],
+      places: [...places, `${prefix}${constraint.name}`],
     });
   }
 }

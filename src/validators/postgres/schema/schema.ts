@@ -65,7 +65,18 @@ async function check(input: ValidatorInput, { source, target, expected, findings
     });
     // What the application made is the application's: its columns' types are what parity compares by.
     if (!actual || !declared || table.into !== undefined) continue;
-    const checked = { plan, catalog, table, declared, actual, objects, identities };
+    const checked = {
+      plan,
+      catalog,
+      table,
+      declared,
+      actual,
+      objects,
+      identities,
+      source,
+      target,
+      schema: input.schema,
+    };
     for (const look of [checkColumns, checkKeys, checkReferences, checkFinishSteps]) {
       await look({ ...checked, expectations: expected });
     }

@@ -1,6 +1,7 @@
 /** What the search validator works on: one full-text table, named on both sides. */
 
 import type { Plan, TablePlan } from "../../../core/plan/plan.ts";
+import type { Catalog } from "../../../core/schema/catalog.ts";
 import type { FullTextPlan, SearchPlan } from "../../../core/schema/full-text.ts";
 import { sameName } from "../../../core/schema/names.ts";
 import { quoteName } from "../../quote.ts";
@@ -19,7 +20,7 @@ export type SearchIndex = {
   readonly selected: boolean;
 };
 
-export function indexesOf(plan: Plan, schema: string, search: SearchPlan): SearchIndex[] {
+export function indexesOf(plan: Plan, catalog: Catalog, schema: string, search: SearchPlan): SearchIndex[] {
   return plan.tables.flatMap((table) => {
     const { fullText } = table;
     if (fullText === undefined) return [];
@@ -31,7 +32,7 @@ export function indexesOf(plan: Plan, schema: string, search: SearchPlan): Searc
         fullText,
         search,
         relation,
-        content: contentPlace(fullText, content, schema, relation),
+        content: contentPlace(fullText, content, catalog, schema, relation),
         accounted: [table, ...(content === null ? [] : [content])].filter(isByRowid).map(({ source }) => source),
         selected: table.where !== null || (content !== null && content.where !== null),
       },
@@ -52,11 +53,20 @@ function contentTable({ content }: FullTextPlan, plan: Plan): TablePlan | null {
 function contentPlace(
   { content, contentTarget }: FullTextPlan,
   table: TablePlan | null,
+  catalog: Catalog,
   schema: string,
   relation: string,
 ): SearchIndex["content"] {
   if (content.kind === "own") return { relation, key: "rowid" };
   if (content.kind === "contentless" || contentTarget === null) return null;
-  const key = table?.columns.find((column) => sameName(column.source, content.rowid))?.target ?? content.rowid;
+  const named = table?.columns.find((column) => sameName(column.source, content.rowid));
+  const meant = named ?? table?.columns.find((column) => column.source === rowidColumn(catalog, content.table));
+  const key = meant?.target ?? content.rowid;
   return { relation: `${quoteName(schema)}.${quoteName(contentTarget)}`, key };
+}
+
+/** What `rowid` says of a table that has no column of that name: its INTEGER PRIMARY KEY, or the hidden number. */
+function rowidColumn({ tables }: Catalog, name: string): string | null {
+  const table = tables.find((one) => sameName(one.name, name));
+  return table?.columns.find((column) => column.isRowid)?.name ?? table?.rowidName ?? null;
 }

@@ -30,7 +30,7 @@ export async function search(input: ValidatorInput): Promise<ValidatorResult & {
     const source = openSource(input.snapshot);
     try {
       await withTarget(input, async (target) => {
-        for (const index of indexesOf(input.plan, input.schema, plan)) {
+        for (const index of indexesOf(input.plan, input.catalog, input.schema, plan)) {
           if (isComparable(index, findings))
             indexes.push(await checkIndex(source, target, index, yoursFor(index, files), input, findings));
         }

@@ -36,10 +36,6 @@ export function vocabulary(source: Source, table: string, kind: "instance" | "ro
   return helper(source, `rowhaul_${kind}_${table}`, `fts5vocab('main', ${quoteLiteral(table)}, '${kind}')`);
 }
 
-export function vocabularyOfFts4(source: Source, table: string): string {
-  return helper(source, `rowhaul_aux_${table}`, `fts4aux(main, ${quoteName(table)})`);
-}
-
 /** FTS5's own tokens of any text, by an empty full-text table with the same tokenizer. */
 export function sourceTokenizer(source: Source, tokenize: string): (text: string) => string[] {
   const option = tokenize === "" ? "" : `, tokenize=${quoteLiteral(tokenize)}`;

@@ -74,9 +74,10 @@ describe("the lease", () => {
     const lease = await acquireLease(pool, state, "public", "run-1");
     /** A transaction of a process that died: it has the lease's row, and the server has not noticed. */
     const orphan = async (): Promise<Promise<unknown>> => {
-      const label = labelOf([state, "public"], lease.token);
-      const labelled = Object.assign(Object.create(pool) as Pool, { label });
+      const labelled: Pool = pool;
+      labelled.label = labelOf([state, "public"], lease.token);
       const open = await openTransaction(labelled, "working");
+      labelled.label = null;
       await fence(open.client, lease);
       return open.client.query("SELECT pg_sleep(60)").catch((thrown: unknown) => open.fail(thrown));
     };

@@ -2,9 +2,10 @@
 import { quoteName } from "../../../quote.ts";
 import type { Source } from "../../../source-reader.ts";
 import type { SearchIndex } from "../input.ts";
-import { vocabulary, vocabularyOfFts4 } from "../source-search.ts";
+import { vocabulary } from "../source-search.ts";
 import type { Material } from "./queries.ts";
 import { type Random, randomOf, sampler } from "./random.ts";
+import { wordsOfTexts } from "./words-of-texts.ts";
 
 const wordsPerStratum = 400;
 const rowsSampled = 300;
@@ -22,15 +23,19 @@ export function readMaterial(source: Source, index: SearchIndex, seed: number): 
 }
 
 /** Words that 1, up to 10, up to 100 … rows have. */
-function readWords(source: Source, { table, fullText }: SearchIndex, random: Random): (readonly string[])[] {
-  const sql =
-    fullText.module === "fts5"
-      ? `SELECT term, doc FROM ${vocabulary(source, table.source, "row")}`
-      : `SELECT term, documents FROM ${vocabularyOfFts4(source, table.source)} WHERE col = '*'`;
+function readWords(source: Source, index: SearchIndex, random: Random): (readonly string[])[] {
   const strata = Array.from({ length: 6 }, () => sampler<string>(wordsPerStratum, random));
-  for (const [word, rows] of source.prepare<[], [string, bigint]>(sql).raw().iterate())
+  for (const [word, rows] of countedWords(source, index))
     strata[Math.min(5, Math.ceil(Math.log10(Number(rows))))]?.offer(word);
   return strata.map(({ kept }) => kept);
+}
+
+function countedWords(source: Source, index: SearchIndex): Iterable<readonly [string, bigint | number]> {
+  if (index.fullText.module !== "fts5") return wordsOfTexts(source, index);
+  return source
+    .prepare<[], [string, bigint]>(`SELECT term, doc FROM ${vocabulary(source, index.table.source, "row")}`)
+    .raw()
+    .iterate();
 }
 
 function sampleRowids(source: Source, { table }: SearchIndex, random: Random): bigint[] {

@@ -1,0 +1,132 @@
+/** What stops a run once rows move prints what answers it; put into the pipeline file as printed, it ends the stop. */
+import { describe, expect, it } from "vitest";
+import { workspace } from "../cli/workspace.ts";
+import { rowhaul } from "../support/cli.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+
+const cases: [what: string, sql: string, exit: number, entry: string, first: string | null][] = [
+  [
+    "a view that leaves 64 bits",
+    "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (9223372036854775807); CREATE VIEW v AS SELECT a + 1 AS x FROM t",
+    4,
+    '{ code: VIEW_LOST, object: "v" }',
+    null,
+  ],
+  [
+    "a generated column that leaves 64 bits on its way",
+    "CREATE TABLE t (a INTEGER, b INTEGER AS (a * a > 5)); INSERT INTO t VALUES (9223372036854775807), (1)",
+    4,
+    '{ code: GENERATED_LOST, column: "t.b" }',
+    null,
+  ],
+  [
+    "two keys that are one without their NUL",
+    "CREATE TABLE t (k TEXT PRIMARY KEY); INSERT INTO t VALUES ('a' || char(0)), ('a')",
+    4,
+    '{ code: NUL_IN_TEXT, column: "t.k", policy: quarantine }',
+    "strip",
+  ],
+];
+
+describe.concurrent("the printed entry ends", () => {
+  it.each(cases)("%s", async (_, sql, exit, entry, first) =>
+    inDatabase(async (database) => {
+      const space = workspace();
+      space.sqlite(sql);
+      space.pipeline(database.url, ...(first === null ? [] : [`accept: [{ code: NUL_IN_TEXT, policy: ${first} }]`]));
+      const stopped = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect([stopped.exit, stopped.all]).toEqual([exit, expect.stringContaining(`accept:\n  - ${entry}`)]);
+      const [, lines = ""] = /^(accept:\n(?: {2}- .*\n)+)/m.exec(stopped.all) ?? [];
+      space.pipeline(database.url, lines);
+      const done = await rowhaul(["run", "pipeline.yaml", "--fresh"], { cwd: space.folder });
+      expect(done.exit === 0 ? "" : done.all).toBe("");
+    }),
+  );
+});
+
+describe.concurrent("what is known beforehand", () => {
+  it("rows that violate their own check: carried, or kept whole in quarantine, with the check there for the next row", () =>
+    inDatabase(async (database) => {
+      const sql = `
+        CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0), "a b" TEXT, CONSTRAINT two CHECK (length("a b") < 3));
+        CREATE TABLE keyed (k TEXT PRIMARY KEY, n CHECK (n <> 'x')) WITHOUT ROWID;
+        PRAGMA ignore_check_constraints = ON;
+        INSERT INTO t VALUES (1, -5, 'x'), (2, 5, 'long'), (3, 1, 'ok');
+        INSERT INTO keyed VALUES ('a', 'x'), ('b', 'y');`;
+      const space = workspace();
+      space.sqlite(sql);
+      space.pipeline(database.url);
+      const refused = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect([refused.exit, refused.all]).toEqual([
+        2,
+        expect.stringContaining("{ code: CHECK_BROKEN, column: t.two, policy: not-valid }"),
+      ]);
+      for (const [policy, rows] of [
+        ["not-valid", "3 2"],
+        ["quarantine", "1 1"],
+      ] as const) {
+        space.pipeline(
+          database.url,
+          `accept: [{ code: CHECK_BROKEN, policy: ${policy} }]`,
+          `target: { kind: postgres, url: "${database.url}", existing: keep-aside }`,
+        );
+        const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+        expect(done.exit === 0 ? "" : done.all).toBe("");
+        const { rows: found } = await database.pool.query(
+          "SELECT (SELECT count(*) FROM t) || ' ' || (SELECT count(*) FROM keyed) AS n",
+        );
+        expect(found).toEqual([{ n: rows }]);
+        await expect(database.pool.query("INSERT INTO t VALUES (9, -1, 'x')")).rejects.toThrow(
+          "violates check constraint",
+        );
+      }
+    }));
+
+  it("a zero's sign: SQLite's - makes no -0.0 of 0.0", () =>
+    inDatabase(async (database) => {
+      const space = workspace();
+      space.sqlite(
+        "CREATE TABLE t (a REAL, b REAL AS (-a), c AS (a * -1.0)); INSERT INTO t VALUES (0.0), (-0.5), (-0.0)",
+      );
+      space.pipeline(database.url);
+      const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect(done.exit === 0 ? "" : done.all).toBe("");
+    }));
+
+  it("a generated column whose values left 64 bits", () =>
+    inDatabase(async (database) => {
+      const space = workspace();
+      space.sqlite("CREATE TABLE t (a INTEGER, b INTEGER AS (a * a)); INSERT INTO t VALUES (3037000500), (5)");
+      space.pipeline(database.url);
+      const refused = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect([refused.exit, refused.all]).toEqual([2, expect.stringContaining("GENERATED_LOST t.b")]);
+      const done = await rowhaul(["run", "pipeline.yaml", "--accept-all"], { cwd: space.folder });
+      expect(done.exit === 0 ? "" : done.all).toBe("");
+    }));
+});
+
+it("takes an index for the one declared where PostgreSQL writes it more simply, and no other", () =>
+  inDatabase(async (database) => {
+    const space = workspace();
+    space.sqlite(`
+      CREATE TABLE t1 (a TEXT, b INTEGER); CREATE INDEX i1 ON t1 (+b);
+      CREATE TABLE t2 (a TEXT, b INTEGER); CREATE INDEX i2 ON t2 (CAST(a AS TEXT));
+      CREATE TABLE t3 (a TEXT, b INTEGER); CREATE INDEX i3 ON t3 (b) WHERE 1;
+      CREATE TABLE t4 (a TEXT, b INTEGER); CREATE UNIQUE INDEX i4 ON t4 (likely(b)) WHERE 1 = 1;
+      CREATE TABLE t5 (a TEXT, b INTEGER, CHECK (1), CHECK (+b > 0 AND 1), CHECK (CAST(a AS TEXT) <> 'q'));`);
+    space.pipeline(database.url);
+    const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+    expect(done.exit === 0 ? "" : done.all).toBe("");
+    await database.pool.query("DROP INDEX i1; CREATE INDEX i1 ON t1 (a)");
+    const other = await rowhaul(["validate", "pipeline.yaml"], { cwd: space.folder });
+    expect([other.exit, other.all]).toEqual([4, expect.stringContaining("The index i1 is not in the target.")]);
+  }));
+
+async function inDatabase(work: (database: TestDatabase) => Promise<void>): Promise<void> {
+  const database = await freshDatabase();
+  try {
+    await work(database);
+  } finally {
+    await database.drop();
+  }
+}
