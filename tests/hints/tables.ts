@@ -191,6 +191,23 @@ export const tables = {
       },
     },
     {
+      when: "rows break a check of their own: named by key and value, and asked about with the printed lines",
+      async then(place) {
+        place.space.sqlite(
+          "PRAGMA ignore_check_constraints = ON; CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0)); INSERT INTO t VALUES (1, -1), (2, 2), (3, -3), (4, -4), (5, -5)",
+        );
+        place.pipeline();
+        const printed = await place.refused("HAZARDS_NOT_ACCEPTED", "run", "pipeline.yaml");
+        expect(printed.text).toMatch(/CHECK_BROKEN t\.t_check1: 4 rows violate CHECK \(n > 0\)\n\s+id=1: integer -1\n/);
+        place.add(printed.lines);
+        await place.ends("run", "pipeline.yaml");
+        expect(await place.value("SELECT count(*)::int FROM t")).toBe(5);
+        const alone = await place.refused("HAZARDS_NOT_ACCEPTED", "copy", "app.db", place.shown, "--keep-aside");
+        await place.follow(alone.command("init"));
+        expect(place.space.read("app.yaml")).toContain("CHECK_BROKEN");
+      },
+    },
+    {
       when: "every question has a default",
       async then(place) {
         narrow(place, "INSERT INTO t VALUES (3, 'c' || char(0))");

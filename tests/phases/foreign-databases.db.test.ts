@@ -204,9 +204,11 @@ describe("many small tables", () => {
 
   it("and the one whose rows break a constraint is named", async () => {
     const { error } = await move(
-      `${tables(30)} PRAGMA ignore_check_constraints = ON; INSERT INTO t17 VALUES (3, 'never');`,
+      // Without its NUL the text is another row's.
+      `${tables(30)} INSERT INTO t17 VALUES (3, CAST(x'6100' AS TEXT));`,
+      { acceptAll: true },
     );
     expect([error?.code, error?.place.table]).toEqual(["CONSTRAINT_VIOLATED", "t17"]);
-    expect(error?.details).toContainEqual("id=3: v=never");
+    expect(error?.details).toContainEqual("id=3: v=a");
   });
 });

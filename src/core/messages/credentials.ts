@@ -33,7 +33,8 @@ export function hideCredentials(text: string): string {
   if (!/[:=]/.test(clean)) return clean;
   return clean
     .replace(inAddress, (whole: string, before: string, password: string) =>
-      password === "password" ? whole : `${before}${hidden}@`,
+      // The name of a variable is no password: the message may be about it.
+      password === "password" || /^\$\{\w+\}$/.test(password) ? whole : `${before}${hidden}@`,
     )
     .replace(inWords, (_, before: string) => `${before}${hidden}`)
     .replace(inParameters, `$1${hidden}`);
