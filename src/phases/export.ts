@@ -16,6 +16,7 @@ import { selectedRows } from "../plan/context.ts";
 import { selectTables } from "../plan/selection.ts";
 import { onDisk } from "../system/disk-error.ts";
 import { makeWorkFolder } from "../system/work-folder.ts";
+import { warnOfStale } from "./indexes-anew.ts";
 import { provenSnapshot } from "./proven-snapshot.ts";
 
 export type ExportRequest = {
@@ -68,6 +69,7 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
   });
   return cleaningUp(async () => {
     const info = await provenSnapshot(source, join(work.path, "snapshot.db"), parts);
+    await refuseDamage(parts, info.path);
     let { path } = info;
     let { selection } = parts;
     if (transforms !== null) {
@@ -101,6 +103,16 @@ export async function exportTo(parts: ExportParts, request: ExportRequest): Prom
       frozen.close();
     }
   }, work.remove);
+}
+
+/** Throws SOURCE_CORRUPT; indexes that only disagree with their rows are told of. */
+async function refuseDamage({ source, emit, signal }: ExportParts, snapshot: string): Promise<void> {
+  const frozen = source.open(snapshot);
+  try {
+    warnOfStale({ parts: { source }, emit }, await frozen.checkIntegrity(signal));
+  } finally {
+    frozen.close();
+  }
 }
 
 /** An export has no place for rows in quarantine, so they are reported here. */

@@ -11,12 +11,7 @@ import type { Context } from "./run/context.ts";
 /** Ledger lines kept in the report; all of them stay in the target's state schema. */
 const ledgerLines = 1000;
 
-/** `orWarn`: what was done stands, whether its report can be written or not. */
-export async function writeReport(
-  context: Context,
-  folder: RunFolder,
-  { orWarn = false }: { readonly orWarn?: boolean } = {},
-): Promise<Report> {
+export async function writeReport(context: Context, folder: RunFolder): Promise<Report> {
   const record = folder.record;
   const { plan, transforms } = folder;
   const ledger = await context.parts.target.runs
@@ -52,13 +47,18 @@ export async function writeReport(
     validation: record.validation,
     ...withEarlyQuarantine(ledger, transforms, record.stage),
   };
-  try {
-    folder.save("report", withoutCredentials(report));
-  } catch (thrown) {
-    if (!orWarn) throw thrown;
-    context.emit({ type: "notice", level: "warning", message: `There is no report: ${messageOf(thrown)}` });
-  }
+  folder.save("report", withoutCredentials(report));
   return report;
+}
+
+/** After work that stands, whatever becomes of its report; null when there is none. */
+export async function reportOrWarn(context: Context, folder: RunFolder): Promise<Report | null> {
+  try {
+    return await writeReport(context, folder);
+  } catch (thrown) {
+    context.emit({ type: "notice", level: "warning", message: `There is no report: ${messageOf(thrown)}` });
+    return null;
+  }
 }
 
 type Ledger = Pick<Report, "ledger" | "quarantine" | "changed" | "quarantined">;

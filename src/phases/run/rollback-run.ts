@@ -4,7 +4,7 @@ import { hasReached } from "../../core/run-stages.ts";
 import { Journal } from "../../run-folder/journal.ts";
 import type { RunFolder } from "../../run-folder/run-folder.ts";
 import type { KeptRun } from "../../run-folder/run-home.ts";
-import { writeReport } from "../report.ts";
+import { reportOrWarn } from "../report.ts";
 import { rollBack } from "../rollback.ts";
 import type { Context } from "./context.ts";
 import { settled } from "./earlier-run.ts";
@@ -44,7 +44,7 @@ async function performRollback(context: Context, options: RollbackOptions): Prom
 }
 
 async function told(context: Context, folder: RunFolder): Promise<RunResult> {
-  await writeReport(context, folder, { orWarn: true });
+  await reportOrWarn(context, folder);
   folder.tell();
   return runResult(folder, folder.plan, "rolled back", "rolled back");
 }

@@ -24,7 +24,7 @@ import { measureMoved, measureSource } from "../performance.ts";
 import { plan as planPhase, refuseUnaccepted } from "../plan.ts";
 import { preflight } from "../preflight.ts";
 import { profile } from "../profile.ts";
-import { writeReport } from "../report.ts";
+import { reportOrWarn, writeReport } from "../report.ts";
 import { undoInterrupted } from "../rollback.ts";
 import { sameSnapshot, snapshot } from "../snapshot.ts";
 import { transform, verifyReshaped } from "../transform.ts";
@@ -131,9 +131,9 @@ async function runPhases(
     inSession(timed, folder, made, async (session, leased) => {
       await execute(leased, folder, session, options);
       clock.stop();
-      const { quarantined } = await writeReport(leased, folder, { orWarn: true });
+      const report = await reportOrWarn(leased, folder);
       // What a transform left behind is none of the plan's rows.
-      const left = quarantined - (folder.transforms?.quarantine.length ?? 0);
+      const left = report === null ? 0 : report.quarantined - (folder.transforms?.quarantine.length ?? 0);
       const { record } = folder;
       return runResult(folder, made, outcomeAt(record.stage), summaryOf(record, made, context.settings, left));
     }),
