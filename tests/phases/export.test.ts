@@ -1,7 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { compare, copySettings, exportData, type RowhaulError } from "../../src/index.ts";
 import { thisProcess } from "../../src/system/process.ts";
@@ -91,4 +102,32 @@ test("what an earlier version moved away is put back as well", async () => {
   expect((await errorOf(() => exportData(store(1), folder))).code).toBe("EXPORT_EXISTS");
   expect([valueIn(folder), readdirSync(join(folder, ".."))]).toEqual([7, ["out"]]);
   rmSync(folder, { recursive: true });
+});
+
+test("a file whose pages are damaged is refused, and one whose index disagrees with its rows is told of", async () => {
+  const path = makeDatabase(
+    "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE INDEX by_v ON t (v) WHERE v > 100; INSERT INTO t VALUES (1, 7)",
+  );
+  const db = new Database(path).unsafeMode();
+  // The index lacks the row that it should have now.
+  db.exec(
+    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX by_v ON t (v)' WHERE name = 'by_v'",
+  );
+  db.close();
+  const folder = join(place(), "out");
+  const warnings: string[] = [];
+  await exportData(copySettings(path, ""), folder, {
+    onEvent: (event) => {
+      if (event.type === "notice" && event.level === "warning") warnings.push(event.message);
+    },
+  });
+  expect(valueIn(folder)).toBe(7);
+  expect(warnings).toEqual([expect.stringMatching(/index by_v.*REINDEX/)]);
+  const bytes = readFileSync(path);
+  // The count of cells on the table's page.
+  bytes.writeUInt16BE(0xffff, bytes.readUInt16BE(16) + 3);
+  writeFileSync(path, bytes);
+  const other = join(place(), "out");
+  expect((await errorOf(() => exportData(copySettings(path, ""), other))).code).toBe("SOURCE_CORRUPT");
+  expect(existsSync(other)).toBe(false);
 });
