@@ -23,7 +23,7 @@ export async function holdSource({ parts, signal, emit }: Context, { record }: R
   const lock: SourceLock = await parts.source.lock();
   let released: Promise<void> | null = null;
   const release = (): Promise<void> => {
-    released ??= Promise.resolve(lock.release());
+    released ??= lock.release();
     return released;
   };
   const letGo = (): void => {

@@ -13,19 +13,16 @@ export function labelOf(target: readonly string[], token: string): string {
   return `rowhaul ${place} ${token}`;
 }
 
-/** Ends all backends of that name, and waits up to ten seconds until they are gone. Returns how many there were. */
-export async function endBackends(pool: Pool, label: string): Promise<number> {
-  const ended = new Set<number>();
+/** Ends all backends of that name, and waits up to ten seconds until they are gone. */
+export async function endBackends(pool: Pool, label: string): Promise<void> {
   for (const end = performance.now() + 10_000; performance.now() < end; await sleep(50)) {
-    const { rows } = await pool.query<{ pid: number }>(
-      `SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+    const { rows } = await pool.query(
+      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
         WHERE application_name = $1 AND pid <> pg_catalog.pg_backend_pid()`,
       [label],
     );
-    if (rows.length === 0) break;
-    for (const { pid } of rows) ended.add(pid);
+    if (rows.length === 0) return;
   }
-  return ended.size;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { StaleIndex } from "../core/ports.ts";
 import { type Integrity, integrityOf } from "../sqlite/integrity.ts";
 import { recoverHint, sourceError } from "../sqlite/open.ts";
 import { runHereOrBeside } from "../system/program/run-program.ts";
+import { largeFile } from "./orphans.ts";
 import { rebuildIndexes } from "./rebuild-indexes.ts";
 
 /**
@@ -60,7 +61,6 @@ export async function withIndexesAnew(
   }
 }
 
-const largeFile = 64 << 20;
 const mostRounds = 50;
 
 /** The command that mends the source's own index. */

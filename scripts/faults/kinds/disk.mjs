@@ -23,24 +23,29 @@ export const disk = {
   },
 };
 
+/** A disk that is full but for so many bytes, from the moment on. */
+function filled(disk, filler, leave, { place, scenario, moment }) {
+  const fault = {
+    name: `${disk} full but for ${leave / 1024} kB ${moment.name}`,
+    async strike(running) {
+      if (!(await reach(running, moment))) return false;
+      fault.hit = whereNow(running, place, scenario);
+      fill(filler, leave);
+      goOn(running, moment);
+      return true;
+    },
+    mend: () => rmSync(filler, { force: true }),
+  };
+  return fault;
+}
+
 const faults = {
   async folder({ place, scenario, moment, random }) {
     await place.reset(scenario, { mount: (folder) => mountMemory(folder, 96) });
     const leave = random.pick([0, random.below(8), random.below(200)]) * 1024;
     const filler = place.path("filler");
-    const fault = {
-      name: `folder full but for ${leave / 1024} kB ${moment.name}`,
-      async strike(running) {
-        if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place, scenario);
-        fill(filler, leave);
-        goOn(running, moment);
-        return true;
-      },
-      mend: () => rmSync(filler, { force: true }),
-      cleanUp: () => unmount(place.folder),
-    };
-    return fault;
+    const fault = filled("folder", filler, leave, { place, scenario, moment });
+    return Object.assign(fault, { cleanUp: () => unmount(place.folder) });
   },
 
   async server({ place, cluster, scenario, moment, random }) {
@@ -48,18 +53,7 @@ const faults = {
     await place.reset(scenario, { tablespace: "small" });
     const leave = random.pick([0, random.below(200), random.below(2000)]) * 1024;
     const filler = join(space, "filler");
-    const fault = {
-      name: `server's disk full but for ${leave / 1024} kB ${moment.name}`,
-      async strike(running) {
-        if (!(await reach(running, moment))) return false;
-        fault.hit = whereNow(running, place, scenario);
-        fill(filler, leave);
-        goOn(running, moment);
-        return true;
-      },
-      mend: () => rmSync(filler, { force: true }),
-    };
-    return fault;
+    return filled("server's disk", filler, leave, { place, scenario, moment });
   },
 
   /** Node ignores the signal of it, so that a write fails as one on a full disk does. */
