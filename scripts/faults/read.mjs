@@ -74,6 +74,7 @@ function sorted(value) {
 }
 
 /** Throws what SQLite says of a file that is damaged. */
+/** Of the tables themselves: an index may hold something else. */
 export function readSqlite(path, names) {
   const result = {};
   if (!existsSync(path)) return Object.fromEntries(names.map((name) => [name, null]));
@@ -83,7 +84,7 @@ export function readSqlite(path, names) {
     for (const name of names) {
       const there = db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(name);
       const columns = Object.keys(shapes[name].columns).join(", ");
-      result[name] = there === undefined ? null : db.prepare(`SELECT ${columns} FROM ${name}`).all();
+      result[name] = there === undefined ? null : db.prepare(`SELECT ${columns} FROM ${name} NOT INDEXED`).all();
     }
   } finally {
     db.close();

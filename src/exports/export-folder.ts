@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { z } from "zod";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { gather } from "./gather.ts";
 import { longestLine, tooLong } from "./line-limit.ts";
 
 const manifestSchema = z.object({
@@ -84,8 +85,7 @@ export async function readLines(
   const hash = createHash("sha256");
   let bytes = 0;
   let rows = 0;
-  let rest: Buffer[] = [];
-  let waiting = 0;
+  const rest = gather(Math.min(longestLine, table.bytes));
   const lines = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
@@ -93,17 +93,15 @@ export async function readLines(
       const end = chunk.lastIndexOf(10);
       if (bytes > table.bytes)
         return void done(invalid(`${path} is longer than the ${table.bytes} bytes of the manifest.`));
-      waiting = end === -1 ? waiting + chunk.length : chunk.length - end - 1;
-      if (waiting > longestLine) return void done(tooLong(path, rows + 1));
+      const before = end === -1 ? chunk.length : end;
+      if (rest.length + before > longestLine) return void done(tooLong(path, rows + 1));
+      rest.add(chunk.subarray(0, before));
       if (end === -1) {
-        rest.push(chunk);
         done();
         return;
       }
-      const whole = Buffer.concat([...rest, chunk.subarray(0, end)])
-        .toString("utf8")
-        .split("\n");
-      rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
+      const whole = rest.take().toString("utf8").split("\n");
+      rest.add(chunk.subarray(end + 1));
       rows += whole.length;
       Promise.resolve(onLines(whole)).then(
         () => done(),

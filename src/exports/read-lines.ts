@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { gather } from "./gather.ts";
 import { longestLine, tooLong } from "./line-limit.ts";
 
 export type LinesRead = { readonly lines: number; readonly bytes: number; readonly sha256: string };
@@ -22,8 +23,7 @@ export async function readLines(
 ): Promise<LinesRead> {
   const hash = createHash("sha256");
   const counts = { lines: 0, bytes: 0 };
-  let rest: Buffer[] = [];
-  let waiting = 0;
+  const rest = gather(Math.min(longest, expected));
   let found: unknown = null;
   // What stops the reading is what counts; the streams, aborted by it, may throw first.
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
@@ -41,17 +41,16 @@ export async function readLines(
       if (counts.bytes > expected)
         throw new RowhaulError("EXPORT_INVALID", `${path} is longer than the ${expected} bytes it was written with.`);
       const end = chunk.lastIndexOf(0x0a);
-      rest.push(end < 0 ? chunk : chunk.subarray(0, end));
-      waiting += end < 0 ? chunk.length : end;
-      if (waiting > longest) throw tooLong(path, counts.lines + 1, longest);
+      const before = end < 0 ? chunk.length : end;
+      if (rest.length + before > longest) throw tooLong(path, counts.lines + 1, longest);
+      rest.add(chunk.subarray(0, before));
       if (end < 0) continue;
-      for (const line of textOf(Buffer.concat(rest), path, counts.lines + 1).split("\n")) {
+      for (const line of textOf(rest.take(), path, counts.lines + 1).split("\n")) {
         counts.lines += 1;
         each(line, counts.lines);
       }
-      rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
-      waiting = chunk.length - end - 1;
-      if (waiting > longest) throw tooLong(path, counts.lines + 1, longest);
+      if (chunk.length - end - 1 > longest) throw tooLong(path, counts.lines + 1, longest);
+      rest.add(chunk.subarray(end + 1));
     }
   };
   const file = createReadStream(path, { highWaterMark: 1 << 18 });

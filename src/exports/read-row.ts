@@ -100,8 +100,9 @@ function skipString(line: Line): void {
 function readTagged(line: Line): ExportCell {
   const tag = match(line, /\{"\$(json|bytes|text|real|integer)":/y)?.[1];
   if (tag === undefined) throw wrong(line);
-  const value = line.text[line.at] === '"' ? readString(line) : null;
-  if (value === null || line.text[line.at] !== "}") throw wrong(line);
+  if (line.text[line.at] !== '"') throw wrong(line);
+  const value = tag === "bytes" || tag === "text" ? readPlain(line) : readString(line);
+  if (line.text[line.at] !== "}") throw wrong(line);
   line.at += 1;
   switch (tag) {
     case "json":
@@ -121,10 +122,27 @@ function readTagged(line: Line): ExportCell {
   }
 }
 
-/** Node stops at the first character that is none of the encoding's; that would be a silent loss. */
+/** A string in which nothing is escaped. */
+function readPlain(line: Line): string {
+  const from = line.at + 1;
+  skipString(line);
+  return line.text.slice(from, line.at - 1);
+}
+
+/**
+ * Node stops at the first character that is none of the encoding's; that would be a silent loss. In pieces: written back
+ * as a whole to compare, a large value would be in memory once more.
+ */
 function bytesOf(text: string, encoding: "base64" | "hex", line: Line): Buffer {
   const bytes = Buffer.from(text, encoding);
-  if (bytes.toString(encoding) !== text) throw line.refuse(`${line.column} is not valid ${encoding}`);
+  const written = encoding === "hex" ? bytes.length * 2 : Math.ceil(bytes.length / 3) * 4;
+  let same = written === text.length;
+  const piece = 3 << 18;
+  for (let at = 0; same && at < bytes.length; at += piece) {
+    const part = bytes.toString(encoding, at, at + piece);
+    same = text.startsWith(part, encoding === "hex" ? at * 2 : (at / 3) * 4);
+  }
+  if (!same) throw line.refuse(`${line.column} is not valid ${encoding}`);
   return bytes;
 }
 

@@ -4,7 +4,7 @@
  * string, and what JSON has no word for an object with one `$` member.
  */
 import { jsonProblem } from "../core/values/json-facts.ts";
-import type { ColumnStyle, ExportCell } from "./cell.ts";
+import type { BrokenText, ColumnStyle, ExportCell } from "./cell.ts";
 
 export function writeCell(cell: ExportCell, style: ColumnStyle): string {
   if (cell === null) return "null";
@@ -20,6 +20,59 @@ export function writeCell(cell: ExportCell, style: ColumnStyle): string {
       return Buffer.isBuffer(cell)
         ? `{"$bytes":"${cell.toString("base64")}"}`
         : `{"$text":"${cell.broken.toString("hex")}"}`;
+  }
+}
+
+/** Longer ones are written in pieces. In characters or bytes. */
+export const largeCell = 1 << 20;
+
+export function isLarge(cell: ExportCell): cell is string | Buffer | BrokenText {
+  if (typeof cell === "string") return cell.length > largeCell;
+  if (cell === null || typeof cell !== "object") return false;
+  return (Buffer.isBuffer(cell) ? cell : cell.broken).length > largeCell;
+}
+
+/** What `writeCell` gives, in pieces of about 1 MB: the whole would be in memory three times. */
+export function* largeCellPieces(cell: string | Buffer | BrokenText, style: ColumnStyle): Generator<string> {
+  if (typeof cell === "string") {
+    yield* textPieces(cell, style);
+    return;
+  }
+  const [tag, bytes, encoding] = Buffer.isBuffer(cell)
+    ? (["$bytes", cell, "base64"] as const)
+    : (["$text", cell.broken, "hex"] as const);
+  yield `{"${tag}":"`;
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.toString(encoding, at, at + pieceBytes);
+  yield '"}';
+}
+
+/** Of whole groups of base64. */
+const pieceBytes = 3 << 18;
+
+function* textPieces(text: string, style: ColumnStyle): Generator<string> {
+  if (style === "numeric" && plainNumber.test(text)) yield text;
+  else if (style !== "json" || jsonProblem(text) === "invalid") yield* stringPieces(text);
+  else if (standsNested(text)) yield* slices(text);
+  else {
+    yield '{"$json":';
+    yield* stringPieces(text);
+    yield "}";
+  }
+}
+
+function* stringPieces(text: string): Generator<string> {
+  yield '"';
+  for (const slice of slices(text)) yield JSON.stringify(slice).slice(1, -1);
+  yield '"';
+}
+
+/** Never between the two halves of a character. */
+function* slices(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(at + largeCell, text.length);
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+    yield text.slice(at, end);
+    at = end;
   }
 }
 

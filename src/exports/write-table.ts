@@ -5,9 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { Catalog } from "../core/schema/catalog.ts";
+import type { ExportCell } from "./cell.ts";
+import { longestLine, rowTooLong } from "./line-limit.ts";
 import { readCells } from "./read-cells.ts";
 import type { Reading } from "./reading.ts";
-import { writeCell } from "./write-cell.ts";
+import { isLarge, largeCellPieces, writeCell } from "./write-cell.ts";
 
 export type Written = { readonly rows: number; readonly bytes: number; readonly sha256: string };
 
@@ -43,27 +45,56 @@ export async function writeTable(
   return { ...counts, sha256: hash.digest("hex") };
 }
 
-/** The same bytes without a file, in blocks. */
+/** The same bytes without a file, in blocks; each with how many rows end in it. Throws SOURCE_UNSUPPORTED for a row that no line can hold. */
 export function* tableBlocks(
   db: Database.Database,
   reading: Reading,
   encoding: Catalog["encoding"],
+  longest = longestLine,
 ): Generator<{ readonly block: Buffer; readonly rows: number }> {
   const members = reading.rowid === null ? [] : [{ name: reading.rowid.member, style: "plain" as const }];
   const columns = [...members, ...reading.columns];
   const heads = columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
   let text = "";
   let rows = 0;
+  let done = 0;
+  let lineBytes = 0;
   for (const row of readCells(db, reading, encoding)) {
-    for (const [i, column] of columns.entries()) text += heads[i] + writeCell(row[i] ?? null, column.style);
+    for (const [i, { style }] of columns.entries()) {
+      const cell = row[i] ?? null;
+      text += heads[i];
+      if (!isLarge(cell) && text.length < blockLength) {
+        text += writeCell(cell, style);
+        continue;
+      }
+      for (const piece of isLarge(cell) ? largeCellPieces(cell, style) : [writeCell(cell, style)]) {
+        const block = Buffer.from(text + piece);
+        lineBytes += block.length;
+        if (lineBytes > longest) throw rowTooLong(reading.table, done + 1, firstCells(row, columns), longest);
+        yield { block, rows };
+        text = "";
+        rows = 0;
+      }
+    }
     text += "}\n";
     rows += 1;
+    done += 1;
+    lineBytes = 0;
     if (text.length < blockLength) continue;
     yield { block: Buffer.from(text), rows };
     text = "";
     rows = 0;
   }
-  if (rows > 0) yield { block: Buffer.from(text), rows };
+  if (text !== "") yield { block: Buffer.from(text), rows };
 }
 
 const blockLength = 1 << 16;
+
+/** Enough to find a row by. */
+function firstCells(row: readonly ExportCell[], columns: readonly { readonly name: string }[]): string {
+  const shown = row.slice(0, 3).flatMap((cell, i) => {
+    if (isLarge(cell)) return [];
+    return [`${columns[i]?.name} ${writeCell(cell, "plain").slice(0, 60)}`];
+  });
+  return shown.join(", ");
+}

@@ -28,6 +28,6 @@ export function warnOfStale(
     emit({
       type: "notice",
       level: "warning",
-      message: `${source.shown}: ${line}. Its rows are whole and move as they are; the application may miss some of them until you run: ${remedy}`,
+      message: `${source.shown}: ${line}: the index and its table disagree. The rows move as the table holds them. Where a value of the table is what was damaged, restore it from a backup; where only the index is stale, the application may miss rows until you run: ${remedy}`,
     });
 }

@@ -2,12 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ColumnStyle, ExportCell } from "../../src/exports/cell.ts";
 import { rowReader } from "../../src/exports/read-row.ts";
-import { writeCell } from "../../src/exports/write-cell.ts";
+import { isLarge, largeCellPieces, writeCell } from "../../src/exports/write-cell.ts";
 
 const refuse = (message: string): Error => new Error(message);
 
 function readBack(text: string, style: ColumnStyle): ExportCell | undefined {
   return rowReader([{ name: "c", style }], refuse)(`{"c":${text}}`)[0];
+}
+
+function bytesOf(cell: ExportCell | undefined): Buffer {
+  if (cell === null || typeof cell !== "object") throw new Error("No bytes");
+  return Buffer.isBuffer(cell) ? cell : cell.broken;
 }
 
 describe("the spelling of a cell", () => {
@@ -50,6 +55,24 @@ describe("the spelling of a cell", () => {
     expect(writeCell(cell, style)).toBe(text);
     expect(Object.is(readBack(text, style), cell) || typeof cell === "object").toBe(true);
     expect(readBack(text, style)).toEqual(cell);
+  });
+
+  it.each<[string, ExportCell, ColumnStyle]>([
+    ["a text", 'é😀"\n'.repeat(700_000), "plain"],
+    ["a text, cut between other characters", `x${'é😀"\n'.repeat(700_000)}`, "plain"],
+    ["bytes", Buffer.alloc(2_500_001, "some bytes"), "plain"],
+    ["a broken text", { broken: Buffer.concat([Buffer.alloc(1_500_000, "a"), Buffer.from("ff", "hex")]) }, "plain"],
+    ["JSON", JSON.stringify(Array(400_000).fill("é😀")), "json"],
+    ["JSON on two lines", `[1,\n"${"😀".repeat(1_000_001)}"]`, "json"],
+    ["no JSON", `{${"😀".repeat(1_000_001)}`, "json"],
+    ["a numeric", `1${"0".repeat(1_200_000)}`, "numeric"],
+  ])("in pieces is the same: a large cell of %s", (_, cell, style) => {
+    if (!isLarge(cell)) throw new Error("It is not large.");
+    const pieces = [...largeCellPieces(cell, style)];
+    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+    expect(pieces.join("") === writeCell(cell, style)).toBe(true);
+    const back = readBack(pieces.join(""), style);
+    expect(typeof cell === "string" ? back === cell : Buffer.from(bytesOf(back)).equals(bytesOf(cell))).toBe(true);
   });
 
   it("is one for every cell of every column", () => {
@@ -98,6 +121,11 @@ describe("a line that the writer would not write", () => {
     ['{"c":{"a":1}}', "no cell"],
     ['{"c":[1]}', "no cell"],
     ['{"c":{"$bytes":"A"}}', "not valid base64"],
+    ['{"c":{"$bytes":"AP8\\u003d"}}', "not valid base64"],
+    ['{"c":{"$bytes":"AP8"}}', "not valid base64"],
+    ['{"c":{"$bytes":"AP9="}}', "not valid base64"],
+    ['{"c":{"$text":"0"}}', "not valid hex"],
+    ['{"c":{"$text":"0F"}}', "not valid hex"],
     ['{"c":{"$text":"0"}}', "not valid hex"],
     ['{"c":{"$real":"NaN"}}', "no cell"],
     ['{"c":{"$other":"1"}}', "no cell"],
