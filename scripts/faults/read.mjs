@@ -2,6 +2,7 @@
  * What stands in a store, by code of its own: nothing of rowhaul's is used. Each table becomes a digest of its rows in
  * one canonical form, so that a SQLite file, a PostgreSQL schema and an export can be held against the rows as made.
  */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -73,8 +74,7 @@ function sorted(value) {
   );
 }
 
-/** Throws what SQLite says of a file that is damaged. */
-/** Of the tables themselves: an index may hold something else. */
+/** Of the tables themselves: an index may hold something else. Throws what SQLite says of a file that is damaged. */
 export function readSqlite(path, names) {
   const result = {};
   if (!existsSync(path)) return Object.fromEntries(names.map((name) => [name, null]));
@@ -83,13 +83,27 @@ export function readSqlite(path, names) {
     db.defaultSafeIntegers(true);
     for (const name of names) {
       const there = db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(name);
-      const columns = Object.keys(shapes[name].columns).join(", ");
-      result[name] = there === undefined ? null : db.prepare(`SELECT ${columns} FROM ${name} NOT INDEXED`).all();
+      const columns = Object.keys(shapes[name].columns);
+      const list = columns.map((column) => `${column}, CAST(${column} AS BLOB) AS "${column} bytes"`).join(", ");
+      const rows = there === undefined ? null : db.prepare(`SELECT ${list} FROM ${name} NOT INDEXED`).all();
+      result[name] = rows === null ? null : rows.map((row) => ({ ...row, ...brokenTexts(row, columns) }));
     }
   } finally {
     db.close();
   }
   return digestOf(result);
+}
+
+/** better-sqlite3 puts U+FFFD for what is no UTF-8. */
+function brokenTexts(row, columns) {
+  const broken = columns.filter(
+    (column) => typeof row[column] === "string" && row[column].includes("\uFFFD") && !isUtf8(row[`${column} bytes`]),
+  );
+  return Object.fromEntries(broken.map((column) => [column, brokenText(row[`${column} bytes`].toString("hex"))]));
+}
+
+function brokenText(hex) {
+  return `no UTF-8: ${hex}`;
 }
 
 export async function readPostgres(client, names, schema = "public") {
@@ -135,10 +149,10 @@ export function readExport(folder, names) {
 }
 
 function exportRow(row) {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [
-      column,
-      typeof value?.$bytes === "string" ? Buffer.from(value.$bytes, "base64") : value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, exportCell(value)]));
+}
+
+function exportCell(value) {
+  if (typeof value?.$bytes === "string") return Buffer.from(value.$bytes, "base64");
+  return typeof value?.$text === "string" ? brokenText(value.$text) : value;
 }

@@ -67,7 +67,8 @@ export const flip = {
         if (result.exit === 0 || (source === null && anew)) return;
         if (source !== null) source.expected = one;
         writeFileSync(path, before);
-        utimesSync(path, atime, mtime);
+        // a source put back is another file to whoever looks at its time, as one from a backup is
+        if (source === null) utimesSync(path, atime, mtime);
       },
     };
   },
