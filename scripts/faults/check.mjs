@@ -21,8 +21,8 @@ export async function stateOfCase(place, scenario, expected = scenario) {
   }
   if (rows === "neither") rows = `neither: ${difference(found, expected)}`;
   if (!scenario.pipeline) return { rows, settings: "both" };
-  const from = scenario.verb === "run" ? "old" : "new";
-  const to = scenario.verb === "rollback" ? "old" : "new";
+  const from = expected.verb === "run" ? "old" : "new";
+  const to = expected.verb === "rollback" ? "old" : "new";
   const sides = new Set(place.settings(scenario).map((one) => sideOf(one, from, to, one)));
   return { rows, settings: sides.size === 1 ? [...sides][0] : `mixed (${[...sides].join(", ")})` };
 }

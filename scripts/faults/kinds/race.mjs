@@ -35,11 +35,19 @@ export const race = {
       },
       exitProblems: (result, state) => raceProblems(result, second, state),
     };
+    // what was taken back can be cleaned, too
+    fault.expected = () =>
+      scenario.verb === "clean" && other === "rollback" && second?.exit === 0 ? takenBack(scenario) : scenario;
     fault.mayRefuse = other === "clean";
     fault.skipsRerun = () => other === "clean" && second?.exit === 0;
     return fault;
   },
 };
+
+function takenBack({ mode }) {
+  const { from, to, verb } = scenarios.find((one) => one.verb === "rollback" && one.mode === mode);
+  return { from, to, verb };
+}
 
 /** Which of them came first is open; but nobody may lie, and both sides stand or none. */
 function raceProblems(first, second, state) {

@@ -126,7 +126,12 @@ export function keepLease(pool: Pool, lease: Lease, onLost: (error: RowhaulError
   };
 }
 
+/**
+ * Its work must have ended. A connection of it that broke may have left a backend that holds locks until the server
+ * notices; nobody would know it any more once the lease is given back.
+ */
 export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
+  await endBackends(pool, labelOf([lease.state, lease.schema], lease.token));
   await ask(
     pool,
     `DELETE FROM ${qualified(lease.state, "leases")} WHERE target_schema = $1 AND token = $2`,

@@ -96,6 +96,22 @@ describe("the lease", () => {
     await fenced(taken);
   });
 
+  it("given back leaves no backend behind a connection that broke", async () => {
+    const { pool } = database;
+    const lease = await acquireLease(pool, state, "public", "run-1");
+    const labelled: Pool = pool;
+    labelled.label = labelOf([state, "public"], lease.token);
+    const open = await openTransaction(labelled, "working");
+    labelled.label = null;
+    await fence(open.client, lease);
+    const broken = open.client.query("SELECT pg_sleep(60)").catch((thrown: unknown) => open.fail(thrown));
+    await expect.poll(async () => (await sleeping()).length).toBe(1);
+    await releaseLease(pool, lease);
+    expect(await broken).toMatchObject({ code: "CONNECTION_LOST" });
+    expect(await sleeping()).toHaveLength(0);
+    await fenced(await acquireLease(pool, state, "public", "run-2"));
+  });
+
   it("expires; the one who lost it cannot commit", async () => {
     const { pool } = database;
     const old = await acquireLease(pool, state, "public", "run-1");
