@@ -9,7 +9,7 @@ import type { ValidatorName, ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
 import type { LiveCounts, LivePlace, OpenSwitch, Proven } from "./plan/live.ts";
 import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./plan/live-fit.ts";
-import type { Note, Plan, TablePlan } from "./plan/plan.ts";
+import type { IndexDefinition, Note, Plan, TablePlan } from "./plan/plan.ts";
 import type { Profile, Sample } from "./plan/profile.ts";
 import type { TargetFacts } from "./plan/target-facts.ts";
 import type { TransformReport } from "./plan/transform.ts";
@@ -131,6 +131,23 @@ export type TargetWords = {
 /** What stands in the target: objects that would be kept aside, and what is worth knowing of tables that rows go into. */
 export type Occupied = { readonly aside: readonly string[]; readonly notes: readonly Note[] };
 
+/** `setup` must work; each trial may fail. */
+export type ProbeScript = {
+  readonly setup: readonly string[];
+  readonly trials: readonly {
+    readonly id: string;
+    readonly sql: string;
+    /** An index whose definition is wanted: the step of finish that makes it, and its quoted name. */
+    readonly index?: { readonly step: string; readonly name: string };
+  }[];
+};
+
+/** `objections` by trial, `definitions` by step of finish. */
+export type Probed = {
+  readonly objections: ReadonlyMap<string, string>;
+  readonly definitions: ReadonlyMap<string, IndexDefinition>;
+};
+
 /** A target: a schema of PostgreSQL, or a SQLite file. The caller closes it. */
 export type Target = {
   readonly words: TargetWords;
@@ -165,11 +182,8 @@ export type Target = {
     snapshot: string,
     hooks: ProfileHooks,
   ): Promise<ReadonlyMap<string, FileFit>>;
-  /** Tries statements in a transaction that is rolled back; returns the objections by id. */
-  probe(script: {
-    readonly setup: readonly string[];
-    readonly trials: readonly { readonly id: string; readonly sql: string }[];
-  }): Promise<Map<string, string>>;
+  /** Tries statements in a transaction that is rolled back. */
+  probe(script: ProbeScript): Promise<Probed>;
   readonly runs: RunStore;
   /** Takes the target for one run. Throws RUN_IN_PROGRESS while another holds it. */
   acquire(run: string, plan: Plan, signal: AbortSignal): Promise<Session>;

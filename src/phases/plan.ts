@@ -4,11 +4,12 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { yamlText } from "../core/messages/yaml-text.ts";
 import { hazards, needsAnswer } from "../core/plan/hazards.ts";
 import type { TableFit } from "../core/plan/live-fit.ts";
-import type { Hazard, Note, Plan } from "../core/plan/plan.ts";
+import type { FinishStep, Hazard, Note, Plan } from "../core/plan/plan.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
-import type { Occupied, Target } from "../core/ports.ts";
+import type { Occupied, Probed, Target } from "../core/ports.ts";
 import { asidePrefix, stagingPrefix } from "../core/schema/staging-name.ts";
 import type { PlanInput } from "../plan/context.ts";
+import type { Planned } from "../plan/planned.ts";
 import { chosenRequests } from "../plan/to-postgres/chosen-types.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
 import { fileRequests } from "../plan/to-sqlite/into/requests.ts";
@@ -66,18 +67,23 @@ const rounds = 3;
  * The plan that the target takes statement by statement; `refused` gets what it does not take. Throws TARGET_REFUSED
  * rather than return one that was not tried.
  */
-async function withoutObjections<T extends { readonly probe: Parameters<Target["probe"]>[0] }>(
-  target: Target,
-  make: () => T,
-  refused: Map<string, string>,
-): Promise<T> {
+async function withoutObjections(target: Target, make: () => Planned, refused: Map<string, string>): Promise<Planned> {
   for (let round = 0; ; round++) {
     const made = make();
-    const objections = await target.probe(made.probe);
-    if (objections.size === 0) return made;
+    const { objections, definitions } = await target.probe(made.probe);
+    if (objections.size === 0) return { ...made, plan: withDefinitions(made.plan, definitions) };
     if (round === rounds) throw stillRefused(objections);
     for (const [object, objection] of objections) refused.set(object, objection);
   }
+}
+
+/** Indexes as the server shows them: what the schema validator is to find. */
+function withDefinitions(made: Plan, definitions: Probed["definitions"]): Plan {
+  const defined = (step: FinishStep): FinishStep => {
+    const definition = definitions.get(step.id);
+    return definition === undefined ? step : { ...step, definition };
+  };
+  return { ...made, tables: made.tables.map((table) => ({ ...table, finish: table.finish.map(defined) })) };
 }
 
 function stillRefused(objections: ReadonlyMap<string, string>): RowhaulError {

@@ -5,6 +5,7 @@ import type { LeftOut, Note } from "../core/plan/plan.ts";
 import type { Profile, Sample } from "../core/plan/profile.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
+import type { ProbeScript } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
@@ -49,7 +50,7 @@ export type PostgresInput = PlanInput & { readonly settings: { readonly target: 
 export type IntoInput = { readonly schema: LiveSchema; readonly fits: ReadonlyMap<string, TableFit> };
 
 /** A statement for the probe to try; `id` is how its refusal comes back. */
-export type Trial = { readonly id: string; readonly sql: string };
+export type Trial = ProbeScript["trials"][number];
 
 export type Planning = {
   readonly input: PostgresInput;

@@ -113,13 +113,23 @@ it("takes an index for the one declared where PostgreSQL writes it more simply, 
       CREATE TABLE t2 (a TEXT, b INTEGER); CREATE INDEX i2 ON t2 (CAST(a AS TEXT));
       CREATE TABLE t3 (a TEXT, b INTEGER); CREATE INDEX i3 ON t3 (b) WHERE 1;
       CREATE TABLE t4 (a TEXT, b INTEGER); CREATE UNIQUE INDEX i4 ON t4 (likely(b)) WHERE 1 = 1;
+      CREATE TABLE t6 (id INTEGER PRIMARY KEY, "a b" TEXT, c INTEGER);
+      CREATE INDEX i6 ON t6 (("a b") || '', "a b" COLLATE NOCASE) WHERE c = c;
+      CREATE INDEX i7 ON t6 (+id, likely(c) DESC) WHERE c IN ();
+      CREATE UNIQUE INDEX i8 ON t6 (coalesce(c, id), ("a b")) WHERE NOT 0 AND c IS NOT NULL;
+      CREATE INDEX i9 ON t6 (CAST(c AS INTEGER), lower(CAST("a b" AS TEXT))) WHERE true;
+      CREATE TABLE t7 (a TEXT DEFAULT (CAST(NULL AS TEXT)), b DEFAULT (NULL));
       CREATE TABLE t5 (a TEXT, b INTEGER, CHECK (1), CHECK (+b > 0 AND 1), CHECK (CAST(a AS TEXT) <> 'q'));`);
     space.pipeline(database.url);
     const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
     expect(done.exit === 0 ? "" : done.all).toBe("");
-    await database.pool.query("DROP INDEX i1; CREATE INDEX i1 ON t1 (a)");
+    await database.pool.query(`
+      DROP INDEX i1; CREATE INDEX i1 ON t1 (a);
+      DROP INDEX i9; CREATE INDEX i9 ON t6 (c, upper("a b"))`);
     const other = await rowhaul(["validate", "pipeline.yaml"], { cwd: space.folder });
     expect([other.exit, other.all]).toEqual([4, expect.stringContaining("The index i1 is not in the target.")]);
+    expect(other.all).toContain("The partial index i9 is not in the target.");
+    expect(other.all).not.toMatch(/index i[2-8] is not/);
   }));
 
 async function inDatabase(work: (database: TestDatabase) => Promise<void>): Promise<void> {
