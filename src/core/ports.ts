@@ -79,6 +79,10 @@ export type ProfileRequest = {
 /** `line`: what SQLite says of the index; `remedy`: the SQL that makes it anew. */
 export type StaleIndex = { readonly line: string; readonly remedy: string };
 
+/** Calculations beyond 64 bits, or beyond a double. `sample`: one of them, as `9223372036854775807 + 1`. */
+export type Overflow = { readonly of: "integers" | "reals"; readonly count: number; readonly sample: string };
+export type Overflows = ReadonlyMap<string, Overflow>;
+
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
   readonly path: string;
@@ -95,8 +99,11 @@ export type FrozenSource = {
     requests: readonly ProfileRequest[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
-  /** Carries out each condition and each view once, so that one without an end is met where an abort ends it. */
-  tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<void>;
+  /**
+   * Carries out each condition and each view once, so that one without an end is met where an abort ends it. Returns
+   * arithmetic of views and generated columns that PostgreSQL's numbers do not hold, by {@link ProbeScript}'s ids.
+   */
+  tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<Overflows>;
   /** Rows that violate a CHECK of their own table, by `table NUL position of the check`. */
   brokenChecks(
     requests: readonly ProfileRequest[],

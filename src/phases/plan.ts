@@ -32,6 +32,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       profile: profiled.profile,
       orphans: profiled.orphans,
       brokenChecks: profiled.brokenChecks,
+      overflows: profiled.overflows,
       target: facts,
       staging: `${stagingPrefix}${id}`,
       run: id,

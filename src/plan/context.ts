@@ -5,7 +5,7 @@ import type { LeftOut, Note } from "../core/plan/plan.ts";
 import type { Profile, Sample } from "../core/plan/profile.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
-import type { ProbeScript } from "../core/ports.ts";
+import type { Overflows, ProbeScript } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
@@ -27,6 +27,8 @@ export type PlanInput = PlanScope & {
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   /** Rows that violate their own CHECK, by `table NUL position of the check`; absent where nobody looked. */
   readonly brokenChecks?: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  /** Arithmetic that PostgreSQL's numbers do not hold, by trial; absent as {@link brokenChecks}. */
+  readonly overflows?: Overflows;
   readonly target: TargetFacts;
   readonly staging: string;
   /** The run's id. */
