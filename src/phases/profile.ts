@@ -14,6 +14,7 @@ import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
 import { indexesAnew } from "./indexes-anew.ts";
+import { readableTables } from "./readable-tables.ts";
 import { type Context, phase } from "./run/context.ts";
 import type { Transformed } from "./transform.ts";
 
@@ -81,7 +82,7 @@ async function profileCatalog(
   selection: Selection,
 ): Promise<Profiled> {
   const { emit, signal } = context;
-  const requests = catalog.tables.map((table) => {
+  const requests = readableTables(catalog, tableSelector(selection)).map((table) => {
     const own = selectedTable(selection, table.name);
     return { table, where: selectedRows({ selection }, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
   });
