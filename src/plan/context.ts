@@ -29,6 +29,8 @@ export type PlanInput = PlanScope & {
   readonly brokenChecks?: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   /** Arithmetic that PostgreSQL's numbers do not hold, by trial; absent as {@link brokenChecks}. */
   readonly overflows?: Overflows;
+  /** Rows that do not fit into a page of PostgreSQL's, and the condition that the others meet, by source table. */
+  readonly wideRows?: ReadonlyMap<string, WideRows>;
   readonly target: TargetFacts;
   readonly staging: string;
   /** The run's id. */
@@ -45,6 +47,8 @@ export type PlanInput = PlanScope & {
   /** What the probe found: object id → PostgreSQL's objection. */
   readonly refused: ReadonlyMap<string, string>;
 };
+
+export type WideRows = { readonly fits: string; readonly count: number; readonly samples: readonly Sample[] };
 
 /** Of a plan for a schema of PostgreSQL. */
 export type PostgresInput = PlanInput & { readonly settings: { readonly target: SchemaTarget } };

@@ -100,6 +100,33 @@ describe.concurrent("what is known beforehand", () => {
       expect(done.exit === 0 ? "" : done.all).toBe("");
     }));
 
+  it.each([
+    ["integers", "INTEGER", (i: number) => i],
+    ["long texts", "TEXT", (i: number) => `'${"0123456789abcdefghij".repeat(3)}${i}'`],
+  ])("rows wider than a page: %s", (_, type, value) =>
+    inDatabase(async (database) => {
+      const columns = Array.from({ length: 1200 }, (_, i) => i);
+      const row = (id: number, filled: number) =>
+        `INSERT INTO t VALUES (${[id, ...columns.map((i) => (i < filled ? value(i) : "NULL"))].join(", ")});`;
+      const space = workspace();
+      space.sqlite(`
+        CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns.map((i) => `c${i} ${type}`).join(", ")});
+        ${row(1, 300)} ${row(2, 1200)} ${row(3, 0)} ${row(4, 1100)}`);
+      space.pipeline(database.url);
+      const refused = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect([refused.exit, refused.all]).toEqual([2, expect.stringContaining("ROW_TOO_WIDE t: 2 rows have more")]);
+      const [, lines = ""] = /^(accept:\n(?: {2}- .*\n)+)/m.exec(refused.all) ?? [];
+      expect(lines).toContain("{ code: ROW_TOO_WIDE, table: t, policy: quarantine }");
+      space.pipeline(database.url, lines);
+      const done = await rowhaul(["run", "pipeline.yaml"], { cwd: space.folder });
+      expect(done.exit === 0 ? "" : done.all).toBe("");
+      const { rows } = await database.pool.query(
+        `SELECT (SELECT string_agg(id::text, ',' ORDER BY id) FROM t) AS t, (SELECT string_agg(key, ',' ORDER BY key) FROM rowhaul.quarantine) AS out`,
+      );
+      expect(rows).toEqual([{ t: "1,3", out: expect.stringMatching(/2.*,.*4/) }]);
+    }),
+  );
+
   it("arithmetic that leaves 64 bits in no row that moves, or in double precision, asks for nothing", () =>
     inDatabase(async (database) => {
       const space = workspace();

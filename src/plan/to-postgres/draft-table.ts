@@ -19,6 +19,7 @@ import { decideColumn } from "./column.ts";
 import { orphanRules } from "./foreign-keys.ts";
 import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
 import { joinedKey } from "./from-sqlite/joined-columns.ts";
+import { wideRowRules } from "./wide-rows.ts";
 
 export type Draft = {
   readonly table: Table;
@@ -72,7 +73,11 @@ export function draftTable(table: Table, planning: Planning): Draft {
   }
   refuseSameNames(table, settings, kept);
   const names = new Names();
-  const orphans = [...orphanRules(table, planning), ...brokenCheckRules(table, target, planning)];
+  const orphans = [
+    ...orphanRules(table, planning),
+    ...brokenCheckRules(table, target, planning),
+    ...wideRowRules(table, planning),
+  ];
   const columns = kept.map((column) => {
     const wanted = byName(settings.rename, column.name) ?? column.name;
     const name = columnName(wanted, names);
