@@ -9,7 +9,7 @@ import type { ValidatorName, ValidatorResult } from "./finding.ts";
 import type { LedgerEntry, QuarantinedRow } from "./plan/ledger.ts";
 import type { LiveCounts, LivePlace, OpenSwitch, Proven } from "./plan/live.ts";
 import type { FitAnswers, FitEdge, FitRequest, TableFit } from "./plan/live-fit.ts";
-import type { Note, Plan, TablePlan } from "./plan/plan.ts";
+import type { IndexDefinition, Note, Plan, TablePlan } from "./plan/plan.ts";
 import type { Profile, Sample } from "./plan/profile.ts";
 import type { TargetFacts } from "./plan/target-facts.ts";
 import type { TransformReport } from "./plan/transform.ts";
@@ -79,6 +79,10 @@ export type ProfileRequest = {
 /** `line`: what SQLite says of the index; `remedy`: the SQL that makes it anew. */
 export type StaleIndex = { readonly line: string; readonly remedy: string };
 
+/** Calculations beyond 64 bits, or beyond a double. `sample`: one of them, as `9223372036854775807 + 1`. */
+export type Overflow = { readonly of: "integers" | "reals"; readonly count: number; readonly sample: string };
+export type Overflows = ReadonlyMap<string, Overflow>;
+
 /** The snapshot, opened. The caller closes it. */
 export type FrozenSource = {
   readonly path: string;
@@ -95,8 +99,11 @@ export type FrozenSource = {
     requests: readonly ProfileRequest[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>>;
-  /** Carries out each condition and each view once, so that one without an end is met where an abort ends it. */
-  tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<void>;
+  /**
+   * Carries out each condition and each view once, so that one without an end is met where an abort ends it. Returns
+   * arithmetic of views and generated columns that PostgreSQL's numbers do not hold, by {@link ProbeScript}'s ids.
+   */
+  tryQueries(catalog: Catalog, requests: readonly ProfileRequest[], signal: AbortSignal): Promise<Overflows>;
   /** Rows that violate a CHECK of their own table, by `table NUL position of the check`. */
   brokenChecks(
     requests: readonly ProfileRequest[],
@@ -130,6 +137,23 @@ export type TargetWords = {
 
 /** What stands in the target: objects that would be kept aside, and what is worth knowing of tables that rows go into. */
 export type Occupied = { readonly aside: readonly string[]; readonly notes: readonly Note[] };
+
+/** `setup` must work; each trial may fail. */
+export type ProbeScript = {
+  readonly setup: readonly string[];
+  readonly trials: readonly {
+    readonly id: string;
+    readonly sql: string;
+    /** An index whose definition is wanted: the step of finish that makes it, and its quoted name. */
+    readonly index?: { readonly step: string; readonly name: string };
+  }[];
+};
+
+/** `objections` by trial, `definitions` by step of finish. */
+export type Probed = {
+  readonly objections: ReadonlyMap<string, string>;
+  readonly definitions: ReadonlyMap<string, IndexDefinition>;
+};
 
 /** A target: a schema of PostgreSQL, or a SQLite file. The caller closes it. */
 export type Target = {
@@ -165,11 +189,8 @@ export type Target = {
     snapshot: string,
     hooks: ProfileHooks,
   ): Promise<ReadonlyMap<string, FileFit>>;
-  /** Tries statements in a transaction that is rolled back; returns the objections by id. */
-  probe(script: {
-    readonly setup: readonly string[];
-    readonly trials: readonly { readonly id: string; readonly sql: string }[];
-  }): Promise<Map<string, string>>;
+  /** Tries statements in a transaction that is rolled back. */
+  probe(script: ProbeScript): Promise<Probed>;
   readonly runs: RunStore;
   /** Takes the target for one run. Throws RUN_IN_PROGRESS while another holds it. */
   acquire(run: string, plan: Plan, signal: AbortSignal): Promise<Session>;

@@ -158,7 +158,7 @@ async function executeStep(session: Session, step: Step, signal: AbortSignal): P
 
 /** The accept entry that makes a later run go without this object. */
 function giveUp(table: TablePlan, step: FinishStep): string[] {
-  const name = JSON.stringify(step.name);
+  const name = JSON.stringify(step.place ?? step.name);
   switch (step.kind) {
     case "check":
       return [`code: CHECK_LOST, object: ${JSON.stringify(`${table.source}.${step.name}`)}`];

@@ -4,13 +4,15 @@ import { RowhaulError } from "../core/messages/errors.ts";
 import { yamlText } from "../core/messages/yaml-text.ts";
 import { hazards, needsAnswer } from "../core/plan/hazards.ts";
 import type { TableFit } from "../core/plan/live-fit.ts";
-import type { Hazard, Note, Plan } from "../core/plan/plan.ts";
+import type { FinishStep, Hazard, Note, Plan } from "../core/plan/plan.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
-import type { Occupied, Target } from "../core/ports.ts";
+import type { Occupied, Probed, Target } from "../core/ports.ts";
 import { asidePrefix, stagingPrefix } from "../core/schema/staging-name.ts";
-import type { PlanInput } from "../plan/context.ts";
+import { type PlanInput, selectedRows, type WideRows } from "../plan/context.ts";
+import type { Planned } from "../plan/planned.ts";
 import { chosenRequests } from "../plan/to-postgres/chosen-types.ts";
 import { fitRequests } from "../plan/to-postgres/into/requests.ts";
+import { rowLimits } from "../plan/to-postgres/row-size.ts";
 import { fileRequests } from "../plan/to-sqlite/into/requests.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import type { Profiled } from "./profile.ts";
@@ -31,6 +33,7 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       profile: profiled.profile,
       orphans: profiled.orphans,
       brokenChecks: profiled.brokenChecks,
+      overflows: profiled.overflows,
       target: facts,
       staging: `${stagingPrefix}${id}`,
       run: id,
@@ -38,7 +41,11 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
       refused: new Map<string, string>(),
       leftOut: folder.transforms?.leftOut ?? [],
     };
-    let made = await withoutObjections(target, () => context.planner(input), input.refused);
+    const planned = (more: Pick<PlanInput, "wideRows">) =>
+      withoutObjections(target, () => context.planner({ ...input, ...more }), input.refused);
+    let made = await planned({});
+    const wideRows = await lookForWideRows(context, made.plan, profiled);
+    if (wideRows.size > 0) made = await planned({ wideRows });
     folder.save("plan", made.plan);
     for (const hazard of made.plan.hazards) context.emit({ type: "hazard", hazard });
     const { aside, notes: standing } = await occupied(context, made.plan, folder.dataPath);
@@ -59,6 +66,29 @@ export async function plan(context: Context, folder: RunFolder, profiled: Profil
   });
 }
 
+/** Asked once the types are known; of few tables, for most have not that many columns. */
+async function lookForWideRows(
+  { parts: { target }, signal }: Context,
+  made: Plan,
+  { catalog, profile, selection, frozen }: Profiled,
+): Promise<Map<string, WideRows>> {
+  const found = new Map<string, WideRows>();
+  if (target.sameDialect || catalog.dialect === "postgres") return found;
+  for (const [name, fits] of rowLimits(made, profile)) {
+    const table = catalog.tables.find((one) => one.name === name);
+    if (table === undefined) continue;
+    const asCheck = { ...table, checks: [{ name: null, expression: fits }] };
+    const source = frozen();
+    try {
+      const request = { table: asCheck, where: selectedRows({ selection }, table), kinds: new Map() };
+      for (const rows of (await source.brokenChecks([request], signal)).values()) found.set(name, { fits, ...rows });
+    } finally {
+      source.close();
+    }
+  }
+  return found;
+}
+
 /** An index that is refused may have kept a second objection from showing; two rounds have always been enough. */
 const rounds = 3;
 
@@ -66,18 +96,23 @@ const rounds = 3;
  * The plan that the target takes statement by statement; `refused` gets what it does not take. Throws TARGET_REFUSED
  * rather than return one that was not tried.
  */
-async function withoutObjections<T extends { readonly probe: Parameters<Target["probe"]>[0] }>(
-  target: Target,
-  make: () => T,
-  refused: Map<string, string>,
-): Promise<T> {
+async function withoutObjections(target: Target, make: () => Planned, refused: Map<string, string>): Promise<Planned> {
   for (let round = 0; ; round++) {
     const made = make();
-    const objections = await target.probe(made.probe);
-    if (objections.size === 0) return made;
+    const { objections, definitions } = await target.probe(made.probe);
+    if (objections.size === 0) return { ...made, plan: withDefinitions(made.plan, definitions) };
     if (round === rounds) throw stillRefused(objections);
     for (const [object, objection] of objections) refused.set(object, objection);
   }
+}
+
+/** Indexes as the server shows them: what the schema validator is to find. */
+function withDefinitions(made: Plan, definitions: Probed["definitions"]): Plan {
+  const defined = (step: FinishStep): FinishStep => {
+    const definition = definitions.get(step.id);
+    return definition === undefined ? step : { ...step, definition };
+  };
+  return { ...made, tables: made.tables.map((table) => ({ ...table, finish: table.finish.map(defined) })) };
 }
 
 function stillRefused(objections: ReadonlyMap<string, string>): RowhaulError {
@@ -257,7 +292,7 @@ export function partsOf(line: string): { readonly name: string; readonly setting
 /** How an accept entry names the place. */
 export function addressed(code: string, at: string): string {
   if (
-    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN|FULL_TEXT_INTO|TRIGGER_WRITES)$/.test(code) ||
+    /^(CHECK_LOST|TABLE_MISSING|SKIPPED_DIFFERS|ID_TAKEN|FULL_TEXT_INTO|TRIGGER_WRITES|ROW_TOO_WIDE)$/.test(code) ||
     (code === "NAME_DIFFERS" && !at.includes("."))
   )
     return `table: ${yamlText(at)}`;

@@ -3,7 +3,7 @@
 import { plural } from "../core/messages/count.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import type { Profile, Sample } from "../core/plan/profile.ts";
-import type { FrozenSource } from "../core/ports.ts";
+import type { FrozenSource, Overflows } from "../core/ports.ts";
 import type { Catalog } from "../core/schema/catalog.ts";
 import type { DeclaredKind } from "../core/schema/declared-type.ts";
 import { foldName, sameName } from "../core/schema/names.ts";
@@ -14,6 +14,7 @@ import { tableSelector } from "../plan/selection.ts";
 import type { RunFolder } from "../run-folder/run-folder.ts";
 import { withFullText } from "../search/catalog.ts";
 import { indexesAnew } from "./indexes-anew.ts";
+import { readableTables } from "./readable-tables.ts";
 import { type Context, phase } from "./run/context.ts";
 import type { Transformed } from "./transform.ts";
 
@@ -24,6 +25,7 @@ export type Profiled = {
   readonly profile: Profile;
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   readonly brokenChecks: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  readonly overflows: Overflows;
   /** The file that was profiled; the caller closes it. */
   readonly frozen: () => FrozenSource;
 };
@@ -80,11 +82,11 @@ async function profileCatalog(
   selection: Selection,
 ): Promise<Profiled> {
   const { emit, signal } = context;
-  const requests = catalog.tables.map((table) => {
+  const requests = readableTables(catalog, tableSelector(selection)).map((table) => {
     const own = selectedTable(selection, table.name);
     return { table, where: selectedRows({ selection }, table), kinds: wantedKinds(own), sampled: typedColumns(own) };
   });
-  await frozen.tryQueries(catalog, requests, signal);
+  const overflows = await frozen.tryQueries(catalog, requests, signal);
   const values = await frozen.profile(catalog, requests, {
     progress: (table, done, total) =>
       emit({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" }),
@@ -94,6 +96,7 @@ async function profileCatalog(
     catalog,
     selection,
     profile: values,
+    overflows,
     orphans: await frozen.orphans(requests, signal),
     brokenChecks: await frozen.brokenChecks(asWritten(catalog) ? requests : [], signal),
     frozen: () => context.parts.source.open(frozen.path),

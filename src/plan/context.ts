@@ -5,6 +5,7 @@ import type { LeftOut, Note } from "../core/plan/plan.ts";
 import type { Profile, Sample } from "../core/plan/profile.ts";
 import type { TargetFacts } from "../core/plan/target-facts.ts";
 import type { TransformReport } from "../core/plan/transform.ts";
+import type { Overflows, ProbeScript } from "../core/ports.ts";
 import { quoteName } from "../core/quote.ts";
 import type { Catalog, Table } from "../core/schema/catalog.ts";
 import type { FileFit, FileSchema } from "../core/schema/file-schema.ts";
@@ -26,6 +27,10 @@ export type PlanInput = PlanScope & {
   readonly orphans: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
   /** Rows that violate their own CHECK, by `table NUL position of the check`; absent where nobody looked. */
   readonly brokenChecks?: ReadonlyMap<string, { readonly count: number; readonly samples: readonly Sample[] }>;
+  /** Arithmetic that PostgreSQL's numbers do not hold, by trial; absent as {@link brokenChecks}. */
+  readonly overflows?: Overflows;
+  /** Rows that do not fit into a page of PostgreSQL's, and the condition that the others meet, by source table. */
+  readonly wideRows?: ReadonlyMap<string, WideRows>;
   readonly target: TargetFacts;
   readonly staging: string;
   /** The run's id. */
@@ -43,13 +48,15 @@ export type PlanInput = PlanScope & {
   readonly refused: ReadonlyMap<string, string>;
 };
 
+export type WideRows = { readonly fits: string; readonly count: number; readonly samples: readonly Sample[] };
+
 /** Of a plan for a schema of PostgreSQL. */
 export type PostgresInput = PlanInput & { readonly settings: { readonly target: SchemaTarget } };
 
 export type IntoInput = { readonly schema: LiveSchema; readonly fits: ReadonlyMap<string, TableFit> };
 
 /** A statement for the probe to try; `id` is how its refusal comes back. */
-export type Trial = { readonly id: string; readonly sql: string };
+export type Trial = ProbeScript["trials"][number];
 
 export type Planning = {
   readonly input: PostgresInput;

@@ -1,9 +1,7 @@
 /** What a planner makes of its input, whatever the target. */
 import type { Plan } from "../core/plan/plan.ts";
-import type { PlanInput, Trial } from "./context.ts";
-
-/** What the probe runs in a transaction that it rolls back: `setup` must work, each trial may fail. */
-export type ProbeScript = { readonly setup: readonly string[]; readonly trials: readonly Trial[] };
+import type { ProbeScript } from "../core/ports.ts";
+import type { PlanInput } from "./context.ts";
 
 export type Planned = { readonly plan: Plan; readonly probe: ProbeScript };
 

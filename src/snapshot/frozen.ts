@@ -36,8 +36,10 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
     },
     orphans: (requests, signal) => orphansIn(path, requests, signal),
     tryQueries: (catalog, requests, signal) =>
-      // Another server's views cannot be asked here.
-      tryQueries(path, requests, catalog.dialect === "postgres" ? [] : catalog.views, signal),
+      // Another server's views and expressions cannot be asked here.
+      catalog.dialect === "postgres"
+        ? tryQueries(path, requests, { views: [], generated: false }, signal)
+        : tryQueries(path, requests, { views: catalog.views, generated: true }, signal),
     brokenChecks: (requests, signal) => brokenChecksIn(path, requests, signal),
     async profile(catalog, requests, hooks) {
       try {

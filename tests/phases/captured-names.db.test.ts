@@ -91,6 +91,36 @@ describe.concurrent("names of our own SQL", () => {
     }
   });
 
+  it.each([
+    ["append", "new 2,new 3,old 5,old 6", [5, 6]],
+    ["skip", "old 2,new 3", [2]],
+  ] as const)("are those of an application's live tables, with integer keys: %s", async (mode, wanted, rows) => {
+    const database = await freshDatabase();
+    const space = workspace();
+    const made = (whole: string, keys: readonly number[], tag: string): string =>
+      short
+        .map(quoted)
+        .flatMap((name) => [
+          `CREATE TABLE ${name} (${name} ${whole} PRIMARY KEY, _up ${whole} REFERENCES ${name} (${name}), _t text, UNIQUE (_t, ${name}))`,
+          ...keys.map((key) => `INSERT INTO ${name} VALUES (${key}, ${key}, '${tag} ${key}')`),
+        ])
+        .join(";\n");
+    try {
+      for (const letter of ["r", "s", "t", "o", "n"]) expect(short).toContain(letter);
+      space.sqlite(made("INTEGER", [2, 3], "new"));
+      await database.pool.query(made("bigint", rows, "old"));
+      await succeed(space.folder, "copy", "app.db", database.url, `--${mode}`);
+      for (const name of short) {
+        const { rows: texts } = await database.pool.query(
+          `SELECT string_agg(_t, ',' ORDER BY ${quoted(name)}) AS texts FROM ${quoted(name)}`,
+        );
+        expect([name, texts]).toEqual([name, [{ texts: wanted }]]);
+      }
+    } finally {
+      await database.drop();
+    }
+  });
+
   it.each(["quarantine", "null"])("orphans of tables with such names: %s", async (policy) => {
     const database = await freshDatabase();
     const space = workspace();

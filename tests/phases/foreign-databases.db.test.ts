@@ -169,6 +169,30 @@ it("tables with an order that only the application knows", async () => {
   expect(await list("SELECT name FROM fresh.g ORDER BY id")).toEqual(["Zebra", "apfel"]);
 });
 
+it("a table that is an index in such an order is named, and can stay behind", async () => {
+  const fill = (db: Database.Database): void => {
+    db.exec(
+      `CREATE TABLE plain (v TEXT); INSERT INTO plain VALUES ('x');
+       CREATE TABLE g (n INTEGER, name TEXT COLLATE NOCASE, PRIMARY KEY (n, name)) WITHOUT ROWID; INSERT INTO g VALUES (1, 'Zebra')`,
+    );
+    db.unsafeMode(true);
+    db.pragma("writable_schema = ON");
+    db.exec("UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'GERMAN')");
+  };
+  const { error } = await move(fill);
+  expect(error).toMatchObject({
+    code: "SOURCE_UNSUPPORTED",
+    message:
+      "The table g is WITHOUT ROWID and keyed by name, whose collation GERMAN only its application knows: SQLite cannot read a row of it.",
+    place: { table: "g", column: "name" },
+  });
+  expect(error?.hint).toContain('leave g out, by `exclude: ["g"]` in the pipeline file');
+  rmSync(join(folder, "s.db"));
+  const left = await move(fill, { exclude: ["g"] });
+  expect([left.error, await list("SELECT v FROM fresh.plain")]).toEqual([null, ["x"]]);
+  expect(left.plan?.leftOut.map(({ object }) => object)).toContain("table g");
+});
+
 it("length() of a column of several classes is checked as SQLite does", async () => {
   const { plan } = await move(
     "CREATE TABLE t (c CHECK (length(c) <= 3)); INSERT INTO t VALUES ('abc'), (x'010203'), (123), (1.5), (NULL)",

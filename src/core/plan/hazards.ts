@@ -226,6 +226,10 @@ export const hazards = {
     needsAnswer: true,
     policies: [{ name: "keep", does: "keeps what the trigger writes, and lists each cell in the ledger" }],
   },
+  ROW_TOO_WIDE: {
+    means: "A row has more filled columns than fit into one of PostgreSQL's pages of 8 kB; long texts stand elsewhere.",
+    policies: [quarantine],
+  },
   VALUE_TOO_LARGE: { means: "A value is larger than PostgreSQL's limit of 1 GB.", policies: [quarantine] },
 
   // objects

@@ -207,10 +207,20 @@ export type FinishStep = {
   /** Name of the constraint or index in the target. */
   readonly name: string;
   readonly sql: string;
-  /** How an accept entry names it where its name does not: a foreign key's `table.column`. */
+  /** How an accept entry names it where its name does not: a foreign key's `table.column`, an index's name in the source. */
   readonly place?: string;
+  /** Of an index on expressions or with a condition; absent in plans of earlier versions. */
+  readonly definition?: IndexDefinition;
   /** Vectors are filled in when every table has its keys; then come foreign keys, and what keeps full-text tables true. */
   readonly stage: "fill" | "keys" | "references";
+};
+
+/** An index as the server shows what it made of the statement: a sign that does nothing is gone, a cast may be. */
+export type IndexDefinition = {
+  /** In order, each a column's name or an expression. */
+  readonly parts: readonly string[];
+  /** Null where every row is in it. */
+  readonly where: string | null;
 };
 
 export type ViewPlan = { readonly source: string; readonly target: string; readonly sql: string };

@@ -4,6 +4,8 @@
  * decimal digits because JSON numbers cannot hold them.
  */
 
+import type { Repair } from "../values/mend-text.ts";
+
 export type Profile = {
   readonly tables: Readonly<Record<string, TableProfile>>;
   /** Rows of virtual tables that are not among {@link tables}; absent in profiles of earlier versions. */
@@ -41,6 +43,8 @@ export type ColumnProfile = {
   readonly nul: Found;
   /** TEXT cells that are not valid in the database's encoding. */
   readonly invalidEncoding: Found;
+  /** Repairs of such texts under which two keys would be one; absent where none is, and in profiles of earlier versions. */
+  readonly repairsMeet?: readonly Repair[];
   /** For columns declared as dates: each layout met, most frequent first. */
   readonly layouts: readonly { readonly layout: string; readonly found: Found }[];
   /**

@@ -12,6 +12,7 @@ import { warnOfStale } from "../../phases/indexes-anew.ts";
 import { examineTarget } from "../../phases/plan.ts";
 import type { Profiled } from "../../phases/profile.ts";
 import { provenSnapshot } from "../../phases/proven-snapshot.ts";
+import { readableTables } from "../../phases/readable-tables.ts";
 import type { PlanInput } from "../../plan/context.ts";
 import { makePlan } from "../../plan/to-postgres/make-plan.ts";
 import { withFullText } from "../../search/catalog.ts";
@@ -68,13 +69,14 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
       try {
         warnOfStale({ parts: { source: from }, emit }, await frozen.checkIntegrity(signal));
         const catalog = withFullText(frozen.catalog(), () => true);
-        const requests = catalog.tables.map((table) => ({ table, where: null, kinds: new Map() }));
+        const requests = readableTables(catalog, () => true).map((table) => ({ table, where: null, kinds: new Map() }));
         const progress = (table: string, done: number, total: number): void =>
           options.onEvent?.({ type: "progress", phase: "profile", item: table, done, total, unit: "rows" });
         const profiled: Profiled = {
           catalog,
           selection: selectionOf(settings),
           profile: await frozen.profile(catalog, requests, { progress, signal }),
+          overflows: await frozen.tryQueries(catalog, requests, signal),
           orphans: await frozen.orphans(requests, signal),
           brokenChecks: await frozen.brokenChecks(catalog.dialect === "postgres" ? [] : requests, signal),
           frozen: () => from.open(snapshot.path),
@@ -88,6 +90,7 @@ export async function draftPipeline(source: string, options: DraftOptions = {}):
           profile: profiled.profile,
           orphans: profiled.orphans,
           brokenChecks: profiled.brokenChecks,
+          overflows: profiled.overflows,
           target: facts,
           staging: "staging",
           aside: null,

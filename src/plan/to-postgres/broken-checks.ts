@@ -2,10 +2,10 @@
 import { plural } from "../../core/messages/count.ts";
 import type { CellRule } from "../../core/plan/plan.ts";
 import type { Table } from "../../core/schema/catalog.ts";
-import { sameName } from "../../core/schema/names.ts";
-import { type Planning, tableSettings } from "../context.ts";
+import type { Planning } from "../context.ts";
 import { Names } from "../names.ts";
 import { rowColumns } from "./into/excluded-rows.ts";
+import { rowRule } from "./row-rule.ts";
 
 /** How messages and accept entries call it. */
 export function checkName(check: Table["checks"][number], position: number, target: string): string {
@@ -34,35 +34,10 @@ export function brokenCheckPolicy(table: Table, position: number, target: string
   return policy;
 }
 
-/**
- * A row counts as its own parent here, missing where it does not meet the check. The rule stands at a column outside the
- * key, where there is one.
- */
 export function brokenCheckRules(table: Table, target: string, planning: Planning): [column: string, rule: CellRule][] {
-  const { drop } = tableSettings(planning.input, table.name);
-  const kept = table.columns.filter(
-    ({ name, generated, isRowid }) => generated === null && !isRowid && !drop.some((one) => sameName(one, name)),
+  return table.checks.flatMap((check, i) =>
+    brokenCheckPolicy(table, i, target, planning) === "quarantine"
+      ? rowRule(table, "CHECK_BROKEN", `coalesce((${check.expression}\n), 1)`, planning)
+      : [],
   );
-  const isKey = (name: string): boolean => table.primaryKey?.some((one) => sameName(one, name)) === true;
-  const column = kept.find(({ name }) => !isKey(name)) ?? kept[0] ?? table.columns[0];
-  const row = rowColumns(table);
-  return table.checks.flatMap((check, i): [string, CellRule][] => {
-    if (brokenCheckPolicy(table, i, target, planning) !== "quarantine" || column === undefined) return [];
-    return [
-      [
-        column.name,
-        {
-          code: "CHECK_BROKEN",
-          when: {
-            kind: "orphan",
-            columns: row,
-            parent: table.name,
-            parentColumns: row,
-            parentWhere: `coalesce((${check.expression}\n), 1)`,
-          },
-          then: "quarantine",
-        },
-      ],
-    ];
-  });
 }

@@ -2,6 +2,7 @@
 
 import { plural } from "../../core/messages/count.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
+import { hazards as allHazards } from "../../core/plan/hazards.ts";
 import type { CellAction, CellRule, ColumnPlan, Note } from "../../core/plan/plan.ts";
 import type { ColumnProfile, Sample, StorageClass } from "../../core/plan/profile.ts";
 import type { Column } from "../../core/schema/catalog.ts";
@@ -44,12 +45,15 @@ export function decideColumn(input: ColumnInput, hazards: Hazards, notes: Note[]
       kind === "nul"
         ? "with a NUL character, which PostgreSQL's text cannot hold"
         : "not valid in the database's encoding";
+    const policies: readonly string[] = allHazards[code].policies.map(({ name }) => name);
+    const meeting = (profile.repairsMeet ?? []).filter((how) => policies.includes(how));
     const policy = hazards.meet({
       code,
       at,
       count: found.count,
       samples: found.samples,
-      message: `${plural(found.count, "text")} ${what}`,
+      message: `${plural(found.count, "text")} ${what}${meeting.length === 0 ? "" : `; two keys would be one by ${meeting.join(", or by ")}`}`,
+      ...(meeting.length === 0 ? {} : { offered: policies.filter((one) => !meeting.some((how) => how === one)) }),
     });
     if (policy === "bytea") encoding = { kind: "text-bytes" };
     else if (policy !== null) rules.push({ code, when: { kind }, then: policy as CellAction });

@@ -12,13 +12,14 @@ import type { SelectedTable } from "../../core/selection.ts";
 import type { Scope, ScopeRelation } from "../../sql/translate/scope.ts";
 import { byName, type Planning, tableSettings } from "../context.ts";
 import { columnName, Names } from "../names.ts";
-import { beyondIntegers } from "./beyond-integers.ts";
+import { beyondIntegers, beyondNumbers } from "./beyond-numbers.ts";
 import { brokenCheckRules } from "./broken-checks.ts";
 import { decideChosen } from "./chosen-types.ts";
 import { decideColumn } from "./column.ts";
 import { orphanRules } from "./foreign-keys.ts";
 import { expressionOf, isPostgres } from "./from-postgres/carrying.ts";
 import { joinedKey } from "./from-sqlite/joined-columns.ts";
+import { wideRowRules } from "./wide-rows.ts";
 
 export type Draft = {
   readonly table: Table;
@@ -72,7 +73,11 @@ export function draftTable(table: Table, planning: Planning): Draft {
   }
   refuseSameNames(table, settings, kept);
   const names = new Names();
-  const orphans = [...orphanRules(table, planning), ...brokenCheckRules(table, target, planning)];
+  const orphans = [
+    ...orphanRules(table, planning),
+    ...brokenCheckRules(table, target, planning),
+    ...wideRowRules(table, planning),
+  ];
   const columns = kept.map((column) => {
     const wanted = byName(settings.rename, column.name) ?? column.name;
     const name = columnName(wanted, names);
@@ -220,12 +225,14 @@ function computedColumn(
     own === undefined
       ? null
       : expressionOf(column.generated.expression, table, scopeOf(scope, planning), planning, own);
+  const notes = translated?.ok === true ? translated.notes : [];
   const given = planning.hazards.givesUp("GENERATED_LOST", at) ? "given up in the pipeline file" : null;
   const objection =
     planning.input.refused.get(`generated:${at}`) ??
     (translated?.ok === false ? translated.reason : null) ??
     given ??
-    beyondIntegers(translated?.ok === true ? translated.notes : [], column, profile);
+    beyondNumbers(`generated:${at}`, notes, planning) ??
+    beyondIntegers(notes, column, profile);
   if (translated?.ok === true && objection === null && plan.rules.length === 0) {
     planning.trials.push({
       id: `generated:${at}`,

@@ -9,6 +9,7 @@ import { noteName, type Planning } from "../context.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedIndex } from "./from-postgres/indexes.ts";
 import type { IndexInput } from "./index-input.ts";
+import { madeIndex } from "./made-index.ts";
 
 /** PostgreSQL's limit for a btree entry is 2,704 bytes. */
 const longestIndexed = 2600;
@@ -99,8 +100,7 @@ export function planIndex(index: Index, input: IndexInput, planning: Planning, o
   if (own && name !== index.name) noteName(planning, index.name, `the index is named ${name} in the target`);
   const method = long && !index.unique ? " USING hash" : "";
   const sql = `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${relation(input, planning)}${method} (${written.join(", ")})${where}`;
-  planning.trials.push({ id: `index:${index.name}`, sql });
-  return step(input, index.unique ? "unique" : "index", name, sql);
+  return madeIndex(index, name, sql, input, planning);
 }
 
 type Written = { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };

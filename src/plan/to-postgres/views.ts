@@ -6,6 +6,7 @@ import type { View } from "../../core/schema/catalog.ts";
 import type { ScopeRelation } from "../../sql/translate/scope.ts";
 import { translateView } from "../../sql/translate/translate-view.ts";
 import { noteName, type Planning } from "../context.ts";
+import { beyondNumbers } from "./beyond-numbers.ts";
 import { isPostgres } from "./from-postgres/carrying.ts";
 import { carriedViews } from "./from-postgres/views.ts";
 
@@ -23,7 +24,7 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
     const next: View[] = [];
     for (const view of waiting) {
       const objection = planning.input.refused.get(`view:${view.name}`);
-      const translated =
+      const read =
         objection === undefined
           ? translateView(view.sql, {
               schema: planning.input.staging,
@@ -32,6 +33,8 @@ export function planViews(views: readonly View[], tables: readonly ScopeRelation
               encoding: planning.input.catalog.encoding,
             })
           : { ok: false as const, reason: `PostgreSQL refuses it: ${objection}` };
+      const beyond = read.ok ? beyondNumbers(`view:${view.name}`, read.notes, planning) : null;
+      const translated = beyond === null ? read : { ok: false as const, reason: beyond };
       if (!translated.ok) {
         reasons.set(view.name, translated.reason);
         next.push(view);

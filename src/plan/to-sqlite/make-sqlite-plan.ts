@@ -4,6 +4,7 @@
  */
 
 import type { FinishStep, Plan, TablePlan } from "../../core/plan/plan.ts";
+import type { ProbeScript } from "../../core/ports.ts";
 import { nameList, quoteLiteral, quoteName } from "../../core/quote.ts";
 import type { Catalog, Table } from "../../core/schema/catalog.ts";
 import { foldName, sameName } from "../../core/schema/names.ts";
@@ -11,7 +12,6 @@ import { Hazards } from "../acceptance.ts";
 import { type PlanInput, selectedRows } from "../context.ts";
 import { planLeftOut } from "../left-out.ts";
 import { leftBehind } from "../lost-texts.ts";
-import type { ProbeScript } from "../planned.ts";
 import { type SelectedTables, selectTables } from "../selection.ts";
 import { cutUnits } from "../units.ts";
 import type { SqlitePlanning } from "./context.ts";

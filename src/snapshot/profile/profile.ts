@@ -18,6 +18,7 @@ import { ClassCensus } from "./classes.ts";
 import { DateCensus } from "./dates.ts";
 import { JsonCensus, spellingsOf } from "./declared.ts";
 import { addKeyDates } from "./key-dates.ts";
+import { addKeyRepairs } from "./key-repairs.ts";
 import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
 import { countVirtualRows } from "./virtual-rows.ts";
@@ -48,6 +49,7 @@ export async function profileTables(
   }
   const kindOf = ({ kinds }: ProfileRequest, column: Column): DeclaredKind => kindIn(kinds, column);
   addKeyDates(db, tables, requests, kindOf);
+  addKeyRepairs(db, catalog, tables, requests);
   return { tables, virtualRows: countVirtualRows(db, catalog) };
 }
 

@@ -2,7 +2,12 @@
 import type { Select } from "./ast.ts";
 import { nameList, parserOver, parseSelect } from "./parse-select.ts";
 
-export type CreateViewFacts = { readonly columns: readonly string[] | null; readonly select: Select };
+/** `selectFrom`: where the SELECT begins in the text. */
+export type CreateViewFacts = {
+  readonly columns: readonly string[] | null;
+  readonly select: Select;
+  readonly selectFrom: number;
+};
 
 /** Throws SqlSyntaxError. */
 export function parseCreateView(sql: string): CreateViewFacts {
@@ -16,8 +21,9 @@ export function parseCreateView(sql: string): CreateViewFacts {
   if (cursor.acceptOperator(".")) cursor.name();
   const columns = cursor.seesOperator("(") ? nameList(cursor) : null;
   cursor.expect("AS");
+  const selectFrom = cursor.peek().from;
   const select = parseSelect(parser);
   cursor.acceptOperator(";");
   if (cursor.peek().kind !== "end") cursor.fail("the end");
-  return { columns, select };
+  return { columns, select, selectFrom };
 }

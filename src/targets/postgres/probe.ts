@@ -1,14 +1,11 @@
 /** Asks PostgreSQL itself whether it takes a plan's statements: in a transaction that is always rolled back. */
 import { messageOf } from "../../core/messages/errors.ts";
+import type { IndexDefinition } from "../../core/plan/plan.ts";
+import type { Probed, ProbeScript } from "../../core/ports.ts";
 import { begun } from "../../postgres/begin.ts";
 import { targetError } from "../../postgres/errors.ts";
 import { executeAll, joined } from "../../postgres/many-statements.ts";
 import type { Client, Pool } from "../../postgres/transaction.ts";
-
-export type ProbeScript = {
-  readonly setup: readonly string[];
-  readonly trials: readonly { readonly id: string; readonly sql: string }[];
-};
 
 /** SQLSTATE classes that are not the statement's fault: no connection, a deadlock, no space, a shutdown, damage, a lock. */
 const ofTheServer = /^(08|40|53|57|58|F0|XX|55P03)/;
@@ -47,8 +44,8 @@ function attempt({ id, sql }: Trial): string[] {
   return id.startsWith("generated:") ? ["SAVEPOINT trial", sql, "ROLLBACK TO SAVEPOINT trial"] : [sql];
 }
 
-/** Returns the objections by trial id. A trial that works stays, so that a view may read another. */
-export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string, string>> {
+/** A trial that works stays, so that a view may read another. */
+export async function probe(pool: Pool, script: ProbeScript): Promise<Probed> {
   const objections = new Map<string, string>();
   const client = await begun(pool, "read-write").catch((thrown: unknown) => {
     throw targetError(thrown, "asking the target about the plan");
@@ -68,11 +65,26 @@ export async function probe(pool: Pool, script: ProbeScript): Promise<Map<string
         await client.query("ROLLBACK TO SAVEPOINT trial");
       }
     }
+    const definitions = await definitionsOf(client, script.trials);
     await client.query("ROLLBACK");
     client.release();
-    return objections;
+    return { objections, definitions };
   } catch (thrown) {
     client.release(thrown instanceof Error ? thrown : true);
     throw targetError(thrown, "asking the target about the plan");
   }
+}
+
+/** Of the indexes that were made, by step of finish. The schema validator reads the finished ones in the same words. */
+async function definitionsOf(client: Client, trials: readonly Trial[]): Promise<Map<string, IndexDefinition>> {
+  const wanted = trials.flatMap(({ index }) => (index === undefined ? [] : [index]));
+  if (wanted.length === 0) return new Map();
+  const { rows } = await client.query<{ step: string; parts: string[]; where: string | null }>(
+    `SELECT t.step, pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) AS where,
+       (SELECT pg_catalog.json_agg(pg_catalog.pg_get_indexdef(i.indexrelid, n, true) ORDER BY n)
+          FROM pg_catalog.generate_series(1, i.indnkeyatts) n) AS parts
+     FROM unnest($1::text[], $2::text[]) t(step, name) JOIN pg_catalog.pg_index i ON i.indexrelid = pg_catalog.to_regclass(t.name)`,
+    [wanted.map(({ step }) => step), wanted.map(({ name }) => name)],
+  );
+  return new Map(rows.map(({ step, parts, where }) => [step, { parts, where }]));
 }

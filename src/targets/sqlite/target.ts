@@ -61,7 +61,7 @@ export function sqliteTarget(settings: SqliteTargetSettings): Target {
     fitFile: (requests, snapshot, hooks) =>
       explained(path, "looking at its rows", () => fitFile(path, requests, snapshot, hooks)),
     // The plan tried everything on SQLite itself.
-    probe: async () => new Map(),
+    probe: async () => ({ objections: new Map(), definitions: new Map() }),
     runs: runStore(settings),
     acquire: (run, plan, signal) => openSession(settings, run, plan, signal),
     async close() {},

@@ -50,6 +50,7 @@ export async function inputOf(
       catalog,
       profile: await source.profile(catalog, requests, { progress() {}, signal: new AbortController().signal }),
       orphans: await source.orphans(requests, new AbortController().signal),
+      overflows: await source.tryQueries(catalog, requests, new AbortController().signal),
       brokenChecks: await source.brokenChecks(requests, new AbortController().signal),
       target: {
         version: 18,

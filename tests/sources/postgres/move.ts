@@ -75,7 +75,7 @@ export async function move(
     };
     let made = makePlan(input);
     for (let round = 0; round < 3; round++) {
-      const objections = await target.probe(made.probe);
+      const { objections } = await target.probe(made.probe);
       if (objections.size === 0) break;
       for (const [id, objection] of objections) refused.set(id, objection);
       made = makePlan(input);

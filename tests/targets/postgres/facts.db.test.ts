@@ -178,7 +178,7 @@ describe("a connection that breaks", () => {
 describe("the probe", () => {
   it("tells what PostgreSQL objects to, and leaves nothing", async () => {
     const { target } = postgresTarget(targetSettings, db.url, 2);
-    const found = await target.probe({
+    const { objections } = await target.probe({
       setup: ["CREATE SCHEMA trial", "CREATE TABLE trial.t (a int)"],
       trials: [
         { id: "index:good", sql: "CREATE INDEX good ON trial.t (a)" },
@@ -195,7 +195,7 @@ describe("the probe", () => {
         { id: "view:w", sql: "CREATE VIEW trial.w AS SELECT a FROM trial.v" },
       ],
     });
-    expect([...found]).toEqual([["index:bad", 'column "b" does not exist']]);
+    expect([...objections]).toEqual([["index:bad", 'column "b" does not exist']]);
     expect((await db.pool.query("SELECT to_regnamespace('trial') AS found")).rows).toEqual([{ found: null }]);
     await target.close();
   });

@@ -15,12 +15,34 @@ const script = {
 };
 
 test("a statement that PostgreSQL does not take is an objection, and nothing of it stays", async () => {
-  expect([...(await probe(database.pool, script))]).toEqual([
+  expect([...(await probe(database.pool, script)).objections]).toEqual([
     ["index:wrong", "function soundex(text) does not exist"],
     ["check:t/0", 'invalid input syntax for type integer: "x"'],
   ]);
   const { rows } = await database.pool.query("SELECT FROM pg_namespace WHERE nspname = 'probed'");
   expect(rows).toEqual([]);
+});
+
+test("an index is shown as the server writes it", async () => {
+  const index = (name: string, rest: string) => ({
+    id: `index:${name}`,
+    sql: `CREATE INDEX ${name} ON probed.t ${rest}`,
+    index: { step: `t/index/${name}`, name: `probed.${name}` },
+  });
+  const { definitions } = await probe(database.pool, {
+    setup: script.setup,
+    trials: [
+      index("column_after_all", "((b::text), (a + 0))"),
+      index("partial", "(a) WHERE (a > 5) AND b IN ('x', 'y')"),
+      index("every", "((lower(b))) WHERE true"),
+      index("refused", "(soundex(b))"),
+    ],
+  });
+  expect(Object.fromEntries(definitions)).toEqual({
+    "t/index/column_after_all": { parts: ["b", "(a + 0)"], where: null },
+    "t/index/partial": { parts: ["a"], where: "a > 5 AND (b = ANY (ARRAY['x'::text, 'y'::text]))" },
+    "t/index/every": { parts: ["lower(b)"], where: null },
+  });
 });
 
 test.each([

@@ -6,13 +6,13 @@ import type { Index } from "../../../core/schema/catalog.ts";
 import { postgresFacts } from "../../../core/schema/postgres-catalog.ts";
 import { noteName, type Planning } from "../../context.ts";
 import type { IndexInput } from "../index-input.ts";
+import { madeIndex } from "../made-index.ts";
 import { carryExpression } from "./carry.ts";
 import { carryingOf } from "./carrying.ts";
 import { wordsOf } from "./words.ts";
 
 export function carriedIndex(index: Index, input: IndexInput, planning: Planning): FinishStep | null {
   const code = index.unique ? "UNIQUENESS_LOST" : "INDEX_LOST";
-  const kind = index.unique ? "unique" : "index";
   const lost = (reason: string): null => {
     const message = `${index.unique ? "unique index" : "index"} ${index.name} on ${input.table.name}: ${reason}`;
     planning.hazards.meet({ code, at: index.name, message });
@@ -28,8 +28,7 @@ export function carriedIndex(index: Index, input: IndexInput, planning: Planning
   if (name !== index.name) noteName(planning, index.name, `the index is named ${name} in the target`);
   const relation = qualified(planning.input.staging, input.target);
   const sql = `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${relation} ${carried.sql}`;
-  planning.trials.push({ id: `index:${index.name}`, sql });
-  return { id: `${input.table.name}/${kind}/${name}`, kind, name, sql, stage: "keys" };
+  return madeIndex(index, name, sql, input, planning);
 }
 
 /** Exclusion and temporal constraints: no catalog but PostgreSQL's has a place for them. */

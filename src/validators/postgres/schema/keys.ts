@@ -1,4 +1,8 @@
-/** Primary keys, unique constraints and indexes, each found by what it covers, not by its name. */
+/**
+ * Primary keys, unique constraints and indexes, each found by what it covers, not by its name. Only what an index has
+ * beside columns is found by way of the plan: as PostgreSQL showed it when the plan was tried.
+ */
+import type { IndexDefinition } from "../../../core/plan/plan.ts";
 import type { Index, IndexPart, Unique } from "../../../core/schema/catalog.ts";
 import { type CheckedTable, sameList, targetName, targetNames } from "./checked-table.ts";
 import type { TargetIndex } from "./target-objects.ts";
@@ -27,7 +31,7 @@ async function checkPrimaryKey(checked: CheckedTable): Promise<void> {
   await expectations.expect({
     table: table.source,
     what: `The uniqueness of (${columns.join(", ")}) by ${parts.map((part) => part.collation).join(", ")}`,
-    holds: actual.indexes.some((index) => index.unique && !index.partial && covers(checked, index, parts)),
+    holds: actual.indexes.some((index) => index.unique && index.where === null && covers(checked, index, parts)),
     codes: ["UNIQUENESS_LOST"],
     places: [`${table.target}_pkey_nocase`, table.source],
   });
@@ -43,7 +47,7 @@ async function checkUnique(checked: CheckedTable, unique: Unique): Promise<void>
   await expectations.expect({
     table: table.source,
     what: `The unique constraint (${columns.join(", ")})`,
-    holds: actual.indexes.some((index) => index.unique && !index.partial && covers(checked, index, parts)),
+    holds: actual.indexes.some((index) => index.unique && index.where === null && covers(checked, index, parts)),
     codes: ["UNIQUENESS_LOST"],
     places: placesOf(table.source, given, columns),
   });
@@ -52,10 +56,11 @@ async function checkUnique(checked: CheckedTable, unique: Unique): Promise<void>
 async function checkIndex(checked: CheckedTable, declared: Index): Promise<void> {
   const { table, actual, expectations } = checked;
   if (expectations.isLeftOut("index", declared.name)) return;
-  const whole = declared.where === null || isAlwaysTrue(checked, declared.where);
+  const plain = declared.where === null && declared.parts.every(({ column }) => column !== null);
+  const planned = table.finish.find(({ name, place }) => (place ?? name) === declared.name);
   const found = actual.indexes.some(
     (index) =>
-      (index.partial ? declared.where !== null : whole) &&
+      (plain ? index.where === null : index.name === planned?.name && isDefined(index, planned.definition)) &&
       (index.unique || !declared.unique) &&
       covers(checked, index, declared.parts),
   );
@@ -79,11 +84,22 @@ function placesOf(table: string, name: string, columns: readonly string[]): stri
   ];
 }
 
-type Part = Pick<IndexPart, "column" | "expression" | "collation">;
+type Part = Pick<IndexPart, "column" | "collation">;
+
+/** Plans of earlier versions do not know the definition. */
+function isDefined(index: TargetIndex, definition: IndexDefinition | undefined): boolean {
+  if (definition === undefined) return true;
+  return (
+    index.where === definition.where &&
+    sameList(
+      definition.parts,
+      index.parts.map(({ sql }) => sql),
+    )
+  );
+}
 
 /**
- * Part by part. An expression reads otherwise in PostgreSQL, so there it must only
- * be an expression too. A text column under NOCASE or RTRIM must have become an
+ * Part by part; for what is an expression in the source, see {@link isDefined}. A text column under NOCASE or RTRIM must have become an
  * expression over it, for a plain one would let `A` and `a` both in; any other
  * may have (the digest of long texts).
  */
@@ -93,7 +109,7 @@ function covers(checked: CheckedTable, index: TargetIndex, parts: readonly Part[
   return parts.every((part, i) => {
     const found = index.parts[i];
     if (found === undefined) return false;
-    if (part.column === null) return found.column === null || isColumn(part.expression ?? "", found.column, checked);
+    if (part.column === null) return true;
     const wanted = targetName(table, part.column);
     if (wanted === null) return false;
     if (found.column === null) return mentions(found.sql, wanted) && folds(found.sql, part.collation);
@@ -102,24 +118,9 @@ function covers(checked: CheckedTable, index: TargetIndex, parts: readonly Part[
   });
 }
 
-/** PostgreSQL keeps `+b` and `CAST(b AS INTEGER)` as the column that they are: the one column that the expression names. */
-function isColumn(expression: string, target: string, { table, declared }: CheckedTable): boolean {
-  const named = declared.columns.filter(({ name }) => mentions(expression.toLowerCase(), name.toLowerCase()));
-  return named.length === 1 && targetName(table, named[0]?.name ?? "") === target;
-}
-
-/** PostgreSQL may drop a condition that every row meets. Asked of SQLite, without a row: a condition on one fails. */
-function isAlwaysTrue({ source }: CheckedTable, condition: string): boolean {
-  try {
-    return source.prepare<[], bigint>(`SELECT CASE WHEN (${condition}\n) THEN 1 ELSE 0 END`).pluck().get() === 1n;
-  } catch {
-    return false;
-  }
-}
-
 /** A constraint's own collations: `UNIQUE(name COLLATE NOCASE)` over a BINARY column, or the other way round. */
 function partsOf(columns: readonly string[], collations: readonly string[] | null): Part[] {
-  return columns.map((column, i) => ({ column, expression: null, collation: collations?.[i] ?? "BINARY" }));
+  return columns.map((column, i) => ({ column, collation: collations?.[i] ?? "BINARY" }));
 }
 
 /** Whether the expression tells apart what the collation does. */

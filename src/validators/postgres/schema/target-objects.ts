@@ -32,7 +32,8 @@ export type TargetIndex = {
   readonly name: string;
   readonly unique: boolean;
   readonly valid: boolean;
-  readonly partial: boolean;
+  /** Condition of a partial index. */
+  readonly where: string | null;
   /** In order: a plain column's name, or an expression's SQL. */
   readonly parts: readonly { readonly column: string | null; readonly sql: string }[];
 };
@@ -82,7 +83,7 @@ const constraintsSql = `SELECT c.relname, o.conname, o.contype, ${names("o.conre
   ${from} JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid LEFT JOIN pg_catalog.pg_class p ON p.oid = o.confrelid
   WHERE n.nspname = $1 AND o.contype IN ('p','u','f','c') ORDER BY c.relname, o.conname`;
 
-const indexesSql = `SELECT c.relname, x.relname, i.indisunique, i.indisvalid AND i.indisready, i.indpred IS NOT NULL,
+const indexesSql = `SELECT c.relname, x.relname, i.indisunique, i.indisvalid AND i.indisready, pg_catalog.pg_get_expr(i.indpred, i.indrelid, true),
     (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'sql', pg_catalog.pg_get_indexdef(i.indexrelid, k.nth::int, true)) ORDER BY k.nth)
      FROM unnest(i.indkey) WITH ORDINALITY k(num, nth) LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.num AND k.num > 0
      WHERE k.nth <= i.indnkeyatts)
@@ -126,12 +127,12 @@ function constraintOf(row: TargetRow): TargetConstraint {
   };
 }
 
-function indexOf([index, unique, valid, partial, parts]: TargetRow): TargetIndex {
+function indexOf([index, unique, valid, where, parts]: TargetRow): TargetIndex {
   return {
     name: index ?? "",
     unique: unique === "t",
     valid: valid === "t",
-    partial: partial === "t",
+    where: where ?? null,
     parts: JSON.parse(parts ?? "[]") ?? [],
   };
 }

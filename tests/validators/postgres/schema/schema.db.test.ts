@@ -73,8 +73,8 @@ const plans = [
       target: "Book",
       finish: [
         step("primary key", "book_pkey"),
-        step("unique", "book_title"),
-        step("index", "book_lower"),
+        { ...step("unique", "book_title"), definition: { parts: ['"Title"', "author"], where: `"Title" <> ''::text` } },
+        { ...step("index", "book_lower"), definition: { parts: ['lower("Title")'], where: null } },
         step("check", "book_check1"),
         step("foreign key", "book_author_fkey"),
       ],
@@ -196,6 +196,26 @@ const changes: readonly (readonly [change: string, table: string, ...messages: s
     'DROP INDEX book_title; CREATE UNIQUE INDEX book_title ON "Book" (author, "Title") WHERE "Title" <> \'\'',
     "book",
     "The partial unique index book_title is not in the target.",
+  ],
+  [
+    'DROP INDEX book_title; CREATE UNIQUE INDEX book_title ON "Book" ("Title", author) WHERE "Title" <> \'x\'',
+    "book",
+    "The partial unique index book_title is not in the target.",
+  ],
+  [
+    'DROP INDEX book_lower; CREATE INDEX book_lower ON "Book" (upper("Title"))',
+    "book",
+    "The index book_lower is not in the target.",
+  ],
+  [
+    'DROP INDEX book_lower; CREATE INDEX book_lower ON "Book" ("Title")',
+    "book",
+    "The index book_lower is not in the target.",
+  ],
+  [
+    'DROP INDEX book_lower; CREATE INDEX book_lower ON "Book" (lower("Title")) WHERE author > 0',
+    "book",
+    "The index book_lower is not in the target.",
   ],
   [
     "DROP INDEX book_lower",
