@@ -8,6 +8,7 @@ import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
 import { checkIntegrity, withIndexesAnew } from "./integrity.ts";
 import { orphansIn } from "./orphans.ts";
+import { withPages } from "./pages/page-file.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
 import { readRows } from "./rows/read-rows.ts";
@@ -41,7 +42,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
     brokenChecks: (requests, signal) => brokenChecksIn(path, requests, signal),
     async profile(catalog, requests, hooks) {
       try {
-        return await profileTables(db, catalog, requests, hooks);
+        return await withPages(path, (pages) => profileTables(db, pages, catalog, requests, hooks));
       } catch (thrown) {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }

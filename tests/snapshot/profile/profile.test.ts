@@ -22,7 +22,7 @@ async function profileOf(path: string, where: string | null = null, name = "t"):
     const catalog = readCatalog(db);
     const table = catalog.tables.find((candidate) => candidate.name === name);
     if (table === undefined) throw new Error("no table");
-    const profile = await profileTables(db, catalog, [{ table, where, kinds: new Map() }], hooks);
+    const profile = await profileTables(db, null, catalog, [{ table, where, kinds: new Map() }], hooks);
     return profile.tables[name] as TableProfile;
   } finally {
     db.close();
@@ -307,6 +307,6 @@ it("a stopped profile stops", async () => {
   const catalog = readCatalog(db);
   const signal = AbortSignal.abort();
   const requests = catalog.tables.map((found) => ({ table: found, where: null, kinds: new Map() }));
-  await expect(profileTables(db, catalog, requests, { progress() {}, signal })).rejects.toThrow(/abort/i);
+  await expect(profileTables(db, null, catalog, requests, { progress() {}, signal })).rejects.toThrow(/abort/i);
   db.close();
 });
