@@ -12,6 +12,7 @@ import { withPages } from "./pages/page-file.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
 import { readRows } from "./rows/read-rows.ts";
+import { type Readers, storedRows } from "./rows/stored-rows.ts";
 import { tryQueries } from "./try-queries.ts";
 
 /** Rows handed on at once. */
@@ -67,6 +68,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
         else own.close();
       }
     },
+    stored: (table, part, catalog) => storedRows(path, readers, table, part, catalog),
     *positions(table, part, copied) {
       const own = openSqlite(path);
       try {
@@ -83,7 +85,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
 }
 
 /** Connections for rows, kept for the next table: opening one makes SQLite parse the whole schema. */
-function openReaders(path: string): { take(): Sqlite; giveBack(reader: Sqlite): void; close(): void } {
+function openReaders(path: string): Readers & { close(): void } {
   let idle: Sqlite[] | null = [];
   return {
     take: () => idle?.pop() ?? openSqlite(path),

@@ -25,5 +25,22 @@ export type StoredRows = {
   readonly rowidLow: number;
 };
 
-export const textBytes = (type: number): number => (type - 13) / 2;
-export const blobBytes = (type: number): number => (type - 12) / 2;
+export type StoredColumn = {
+  /** Position in the row; −1: it is the rowid. */
+  readonly field: number;
+  /** SQLite keeps whole numbers of such a column as integers, and reads them as REAL. */
+  readonly real: boolean;
+};
+
+/** A value on its own. */
+export type StoredValue = { readonly type: number; readonly bytes: Buffer };
+
+/** A table's rows, or a part of them. The caller closes it. */
+export type StoredReading = {
+  readonly rows: StoredRows;
+  /** By name in the source. Throws for a column that is not stored. */
+  column(name: string): StoredColumn;
+  /** What the row at hand has in a column that was added after it was written. */
+  added(name: string): StoredValue;
+  close(): void;
+};

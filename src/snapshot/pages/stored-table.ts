@@ -2,6 +2,7 @@
 import { quoteName } from "../../core/quote.ts";
 import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Table } from "../../core/schema/catalog.ts";
+import type { StoredColumn } from "../../core/values/stored-rows.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import type { TreeKind } from "./tree-page.ts";
 
@@ -10,15 +11,8 @@ export type StoredTable = {
   readonly kind: TreeKind;
   /** How many values a record has at most. */
   readonly width: number;
+  /** Of each column of the catalog's table, in its order. */
   readonly columns: readonly StoredColumn[];
-};
-
-/** Of each column of the catalog's table, in its order. */
-export type StoredColumn = {
-  /** Position in the record; −1: it is the rowid. */
-  readonly field: number;
-  /** SQLite keeps whole numbers of such a column as integers, and reads them as REAL. */
-  readonly real: boolean;
 };
 
 type Listed = { readonly cid: bigint; readonly name: string; readonly type: string; readonly hidden: bigint };

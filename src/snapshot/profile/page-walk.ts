@@ -1,9 +1,8 @@
 /** Walks a table's pages once, and looks at each value where it stands. */
 import { setImmediate as pause } from "node:timers/promises";
-import { quoteName } from "../../core/quote.ts";
-import type { Column, Table } from "../../core/schema/catalog.ts";
+import type { Table } from "../../core/schema/catalog.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
-import { PageError } from "../pages/page-error.ts";
+import { addedValue } from "../pages/added-column.ts";
 import type { PageFile } from "../pages/page-file.ts";
 import type { StoredTable } from "../pages/stored-table.ts";
 import { TreeCursor } from "../pages/tree-cursor.ts";
@@ -66,7 +65,10 @@ export async function walkPages(
     signal.throwIfAborted();
     paused = performance.now();
   }
-  for (const [i, rowid] of firstMissing) addDefault(db, table, columns[i], table.columns[i], missing[i] ?? 0, rowid);
+  for (const [i, rowid] of firstMissing) {
+    const { type, bytes } = addedValue(db, table, table.columns[i]?.name ?? "", rowid);
+    columns[i]?.add(type, bytes, 0, missing[i]);
+  }
   const last = rows > 0 && stored.kind === "table" ? String(rowidOf(cursor)) : null;
   return { rows, columns, boundaries, lastRowid: last };
 }
@@ -74,35 +76,6 @@ export async function walkPages(
 function rowidOf({ rowidHigh, rowidLow }: TreeCursor): bigint {
   return BigInt(rowidHigh) * 0x1_0000_0000n + BigInt(rowidLow);
 }
-
-/** All rows that lack the column have its default, which SQLite itself is asked for. */
-function addDefault(
-  db: Sqlite,
-  table: Table,
-  census: PageCensus | undefined,
-  column: Column | undefined,
-  times: number,
-  rowid: bigint,
-): void {
-  if (census === undefined || column === undefined || table.rowidName === null)
-    throw new PageError(0, `${table.name}.${column?.name} was added later, and no rowid leads to its default`);
-  const c = quoteName(column.name);
-  const [storage, value, bytes] = db
-    .prepare(`SELECT typeof(${c}), ${c}, CAST(${c} AS BLOB) FROM ${quoteName(table.name)} WHERE ${table.rowidName} = ?`)
-    .raw(true)
-    .get(rowid) as [string, unknown, Buffer | null];
-  if (storage === "null") census.add(0, empty, 0, times);
-  else if (storage === "integer") {
-    const wide = value as bigint;
-    census.addWide(Number(wide >> 32n), Number(wide & 0xffff_ffffn), times);
-  } else if (storage === "real") {
-    const double = Buffer.alloc(8);
-    double.writeDoubleBE(value as number);
-    census.add(7, double, 0, times);
-  } else census.add((bytes?.length ?? 0) * 2 + (storage === "text" ? 13 : 12), bytes ?? empty, 0, times);
-}
-
-const empty = Buffer.alloc(0);
 
 /** The usual layout of a date is known by its bytes. */
 function textReader(values: ValueCensus | null): TextReader | null {

@@ -16,16 +16,16 @@ import { Samples } from "./samples.ts";
 import { TextCensus } from "./text.ts";
 import { isOneUnit, unitRows } from "./unit-bounds.ts";
 
-/** Null where the pages do not say it all: rows that are selected, or a file that SQLite is to judge. */
+/** Why the pages do not say it all, for people: rows that are selected, or a file that SQLite is to judge. */
 export async function profilePages(
   db: Sqlite,
   pages: PageFile,
   { table, where, kinds, sampled }: ProfileRequest,
   bytes: number,
   hooks: ProfileHooks,
-): Promise<TableProfile | null> {
+): Promise<TableProfile | string> {
   const stored = where === null ? storedTable(db, table) : "rows are selected";
-  if (typeof stored === "string") return null;
+  if (typeof stored === "string") return stored;
   const rows = countRows(db, table);
   const samples = new Samples(db, table, null);
   const columnKinds = table.columns.map((column) => kindIn(kinds, column));
@@ -38,9 +38,9 @@ export async function profilePages(
     found = await walkPages(db, pages, table, stored, values, step, { progress, signal: hooks.signal });
   } catch (thrown) {
     if (!(thrown instanceof PageError)) throw thrown;
-    return null;
+    return `its pages are not as the format says: ${thrown.message}`;
   }
-  if (found.rows !== rows) return null;
+  if (found.rows !== rows) return `its pages hold ${found.rows} rows, and SQLite finds ${rows}`;
   progress(rows);
   const texts = table.columns.map(({ name }) => new TextCensus(name, "UTF-8", samples));
   const odd = found.columns.some((column) => column.odd);
@@ -58,5 +58,6 @@ export async function profilePages(
     columns[column.name] = columnProfile(column, kind, classes, text, values[i] ?? null, samples, shown);
   }
   const { lastRowid, boundaries } = found;
-  return { rows, selected: rows, columns, lastRowid, boundaries: isOneUnit(rows, step) ? [] : boundaries, bytes };
+  const cuts = isOneUnit(rows, step) ? [] : boundaries;
+  return { rows, selected: rows, columns, lastRowid, boundaries: cuts, bytes, viaSqlite: null };
 }

@@ -26,13 +26,17 @@ export async function profileTables(
   const tables: Record<string, TableProfile> = {};
   for (const request of requests) {
     const bytes = bytesOf(request.table, catalog, sizes);
+    const found = pages === null ? unreadable : await profilePages(db, pages, request, bytes, hooks);
     tables[request.table.name] =
-      (pages === null ? null : await profilePages(db, pages, request, bytes, hooks)) ??
-      (await profileRows(db, catalog.encoding, request, bytes, hooks));
+      typeof found === "string"
+        ? { ...(await profileRows(db, catalog.encoding, request, bytes, hooks)), viaSqlite: found }
+        : found;
   }
   addKeyDates(db, tables, requests, ({ kinds }, column) => kindIn(kinds, column));
   return { tables, virtualRows: countVirtualRows(db, catalog) };
 }
+
+const unreadable = "its file has no header that the format allows";
 
 /** Throws PLAN_INVALID where a pipeline's condition is not one; tried alone too, so that it cannot end its parenthesis early. */
 function checkWhere(db: Sqlite, { table, where }: ProfileRequest): void {
