@@ -44,6 +44,7 @@ export async function walkPages(
   const firstMissing = new Map<number, bigint>();
   const cursor = new TreeCursor(file, stored.root, stored.kind, stored.width);
   const boundaries: string[] = [];
+  const named = table.rowidName !== null;
   let rows = 0;
   let paused = performance.now();
   while (cursor.next()) {
@@ -57,7 +58,7 @@ export async function walkPages(
       } else if (field < 0) census.addWide(cursor.rowidHigh, cursor.rowidLow);
       else census.add(types[field] as number, bytes, offsets[field] as number);
     }
-    if (rows > 0 && rows % step === 0 && stored.kind === "table") boundaries.push(String(rowidOf(cursor)));
+    if (rows > 0 && rows % step === 0 && named) boundaries.push(String(rowidOf(cursor)));
     rows++;
     if (rows % rowsPerLook !== 0 || performance.now() - paused < turnMs) continue;
     progress(rows);
@@ -69,7 +70,7 @@ export async function walkPages(
     const { type, bytes } = addedValue(db, table, table.columns[i]?.name ?? "", rowid);
     columns[i]?.add(type, bytes, 0, missing[i]);
   }
-  const last = rows > 0 && stored.kind === "table" ? String(rowidOf(cursor)) : null;
+  const last = rows > 0 && named ? String(rowidOf(cursor)) : null;
   return { rows, columns, boundaries, lastRowid: last };
 }
 
