@@ -21,6 +21,7 @@ import type { TokenPositions } from "./schema/full-text.ts";
 import type { LiveSchema, LiveTable } from "./schema/live-schema.ts";
 import type { Selection } from "./selection.ts";
 import type { RunRow, Session } from "./session.ts";
+import type { StoredReading } from "./values/stored-rows.ts";
 import type { Row } from "./values/wire.ts";
 
 export type SnapshotInfo = {
@@ -120,6 +121,8 @@ export type FrozenSource = {
   ): Promise<ReadonlyMap<string, TableFit>>;
   /** Batches of rows in rowid order, over a connection of their own. `copied`: the file that {@link CopySearch} made. */
   rows(table: TablePlan, part: UnitPart, catalog: Catalog, copied: string | null): Iterable<Row[]>;
+  /** The same rows as they are stored, for a table whose plan says that its pages are read. The caller closes it. */
+  stored(table: TablePlan, part: UnitPart, catalog: Catalog): StoredReading;
   /** Tokens of the rows that are beyond tsvector's limits, from the same file. */
   positions(table: TablePlan, part: UnitPart, copied: string): Iterable<TokenPositions[]>;
   close(): void;

@@ -9,6 +9,7 @@ import type { Plan, TablePlan } from "./plan/plan.ts";
 import type { UnitPart } from "./plan/unit.ts";
 import type { RunStatus } from "./run-stages.ts";
 import type { TokenPositions } from "./schema/full-text.ts";
+import type { StoredReading } from "./values/stored-rows.ts";
 import type { Row } from "./values/wire.ts";
 
 /** A run as the target remembers it. */
@@ -29,6 +30,8 @@ export type UnitRows = {
   /** The file that the rows are read from. */
   readonly snapshot: string;
   readonly batches: Iterable<Row[]>;
+  /** Opens the same rows as they are stored; absent where they do not go on as they are. */
+  readonly stored?: () => StoredReading;
   readonly ledger: readonly LedgerEntry[];
   readonly quarantine: readonly QuarantinedRow[];
   /** Of a full-text table with ready-made vectors. */

@@ -127,7 +127,8 @@ function partRows(
     : [];
   const batches = through(stages, frozen.rows(table, part, catalog, copied));
   const positions = table.fullText?.build === "copy" ? frozen.positions(table, part, copied) : [];
-  return { table, part, snapshot: frozen.path, batches, ledger, quarantine, positions };
+  const rows = { table, part, snapshot: frozen.path, batches, ledger, quarantine, positions };
+  return table.viaSqlite === null ? { ...rows, stored: () => frozen.stored(table, part, catalog) } : rows;
 }
 
 /** A table with rows in quarantine never reaches its expected number, but its load is complete. */

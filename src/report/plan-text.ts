@@ -13,6 +13,7 @@ export function planText(plan: Plan, paint: Paint): string {
       "",
       `${paint("bold", table.source)}${renamed}  ${paint("dim", `${plural(table.rows, "row")}${table.where === null ? "" : ` where ${table.where}`}`)}`,
     );
+    lines.push(...reading(table).map((line) => `    ${paint("dim", line)}`));
     for (const note of plan.notes)
       if (note.code === "FULL_TEXT" && note.at === table.source) lines.push(`  ${paint("cyan", note.message)}`);
     const width = widest(
@@ -57,6 +58,11 @@ export function planText(plan: Plan, paint: Paint): string {
     `${plural(plan.tables.length, "table")}, ${plural(plan.views.length, "view")}, ${count(plan.estimate.rows)} rows into schema ${plan.target.schema}; ≈ marks an equivalent type, ! an accepted change.`,
   );
   return lines.join("\n").slice(1);
+}
+
+function reading({ viaSqlite }: TablePlan): string[] {
+  if (viaSqlite === undefined) return [];
+  return [viaSqlite === null ? "from its pages, as they are" : `read through SQLite: ${viaSqlite}`];
 }
 
 function objects(table: TablePlan): string[] {

@@ -8,9 +8,11 @@ import { countPointing } from "./fit/count-pointing.ts";
 import { fitTables } from "./fit/fit-tables.ts";
 import { checkIntegrity, withIndexesAnew } from "./integrity.ts";
 import { orphansIn } from "./orphans.ts";
+import { withPages } from "./pages/page-file.ts";
 import { profileTables } from "./profile/profile.ts";
 import { readPositions } from "./rows/copied-vectors.ts";
 import { readRows } from "./rows/read-rows.ts";
+import { type Readers, storedRows } from "./rows/stored-rows.ts";
 import { tryQueries } from "./try-queries.ts";
 
 /** Rows handed on at once. */
@@ -43,7 +45,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
     brokenChecks: (requests, signal) => brokenChecksIn(path, requests, signal),
     async profile(catalog, requests, hooks) {
       try {
-        return await profileTables(db, catalog, requests, hooks);
+        return await withPages(path, (pages) => profileTables(db, pages, catalog, requests, hooks));
       } catch (thrown) {
         throw isSqliteError(thrown) ? sourceError(shown, thrown) : thrown;
       }
@@ -68,6 +70,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
         else own.close();
       }
     },
+    stored: (table, part, catalog) => storedRows(path, readers, table, part, catalog),
     *positions(table, part, copied) {
       const own = openSqlite(path);
       try {
@@ -84,7 +87,7 @@ export function openSnapshot(path: string, shown: string, written: "written" | n
 }
 
 /** Connections for rows, kept for the next table: opening one makes SQLite parse the whole schema. */
-function openReaders(path: string): { take(): Sqlite; giveBack(reader: Sqlite): void; close(): void } {
+function openReaders(path: string): Readers & { close(): void } {
   let idle: Sqlite[] | null = [];
   return {
     take: () => idle?.pop() ?? openSqlite(path),

@@ -84,6 +84,11 @@ export type TablePlan = {
   readonly keyText?: string;
   /** What to do with the live table's triggers, by name, while rows go in; absent where none would fire. */
   readonly triggers?: TriggerPlan;
+  /**
+   * Why its rows are read through SQLite, for people; null where they go from its file's pages into COPY as they are.
+   * Absent where that makes no difference, and in plans of earlier versions, which are read through SQLite.
+   */
+  readonly viaSqlite?: string | null;
   /** Rows expected to arrive, quarantined ones not counted out. */
   readonly rows: number;
   readonly columns: readonly ColumnPlan[];

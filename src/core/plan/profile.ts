@@ -27,6 +27,8 @@ export type TableProfile = {
   readonly boundaries: readonly string[];
   /** Estimated bytes of the values, for the estimate and for grouping small tables. */
   readonly bytes: number;
+  /** Why its pages cannot be read directly, for people; null where they can. Absent in profiles of earlier versions. */
+  readonly viaSqlite?: string | null;
 };
 
 export type StorageClass = "null" | "integer" | "real" | "text" | "blob";

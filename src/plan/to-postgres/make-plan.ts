@@ -39,6 +39,7 @@ import { modeOf } from "./into/mode-of.ts";
 import { intoNotes } from "./into/notes.ts";
 import { matchedBy, tableInto } from "./into/table-into.ts";
 import { acceptedWrites, withTriggers } from "./into/triggers.ts";
+import { viaSqlite } from "./reading.ts";
 import { planSearch } from "./search.ts";
 import { planSearchTrigger } from "./search-triggers.ts";
 import { planTable } from "./table.ts";
@@ -128,6 +129,7 @@ export function makePlan(input: PostgresInput): Planned {
       ...(draft.table.relation === undefined ? {} : { relation: draft.table.relation }),
       ...(fullText === null ? {} : { fullText: fullText.plan }),
       ...(into === null ? {} : matchedBy(into, matchings.get(draft.table.name), met.get(draft.table) ?? unmet, draft)),
+      viaSqlite: viaSqlite(draft.table, draft.columns, draft.profile),
       rows: draft.profile.selected,
       columns: draft.columns,
       key,

@@ -18,7 +18,7 @@ export type ColumnFacts = {
   /** Those values, when they are numbers. */
   readonly min: bigint | number | null;
   readonly max: bigint | number | null;
-  /** Longest value in bytes; 0 for columns of numbers, where it is asked only of chunks that hold something else. */
+  /** Longest TEXT or BLOB in bytes; 0 for columns of numbers, where it is asked only of chunks that hold something else. */
   readonly longest: number;
 };
 export type ChunkFacts = { readonly rows: number; readonly columns: readonly ColumnFacts[] };
@@ -116,7 +116,9 @@ export class Chunk {
           number("min"),
           number("max"),
           // Of a number it would first have to write the digits.
-          affinity === "INTEGER" || affinity === "REAL" ? "0" : `max(octet_length(${c}))`,
+          affinity === "INTEGER" || affinity === "REAL"
+            ? "0"
+            : `max(CASE WHEN typeof(${c}) IN ('text', 'blob') THEN octet_length(${c}) END)`,
         ];
       });
       const [count, ...values] = this.#get(`count(*), ${asked.join(", ")}`, "") as [bigint, ...unknown[]];

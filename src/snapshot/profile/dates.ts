@@ -11,22 +11,22 @@ const emptyText = "(empty)";
 const noDate = "(not a date)";
 
 export class DateCensus {
-  readonly #layouts: LabelCensus<string>;
+  readonly labels: LabelCensus<string>;
 
   constructor(column: string, samples: Samples) {
-    this.#layouts = new LabelCensus(column, samples, (text) =>
+    this.labels = new LabelCensus(column, samples, (text) =>
       text === "" ? emptyText : (writtenLayout(text) ?? noDate),
     );
   }
 
   add(chunk: Chunk, column: number): void {
-    this.#layouts.add(chunk, column);
+    this.labels.add(chunk, column);
   }
 
   /** Most frequent first; with samples where there is more than one to tell apart. */
   result(): ColumnProfile["layouts"] {
-    return this.#layouts
-      .found(this.#layouts.size > 1)
+    return this.labels
+      .found(this.labels.size > 1)
       .sort((a, b) => b.found.count - a.found.count)
       .map(({ label, found }) => ({ layout: label, found }));
   }

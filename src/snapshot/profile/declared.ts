@@ -9,18 +9,18 @@ import { LabelCensus } from "./labels.ts";
 import type { Samples } from "./samples.ts";
 
 export class JsonCensus {
-  readonly #problems: LabelCensus<JsonProblem>;
+  readonly labels: LabelCensus<JsonProblem>;
 
   constructor(column: string, samples: Samples) {
-    this.#problems = new LabelCensus(column, samples, jsonProblem);
+    this.labels = new LabelCensus(column, samples, jsonProblem);
   }
 
   add(chunk: Chunk, column: number): void {
-    this.#problems.add(chunk, column);
+    this.labels.add(chunk, column);
   }
 
   result(): ColumnProfile["json"] {
-    return this.#problems.found(true).map(({ label, found }) => ({ problem: label, found }));
+    return this.labels.found(true).map(({ label, found }) => ({ problem: label, found }));
   }
 }
 

@@ -20,16 +20,22 @@ export class LabelCensus<Label extends string> {
 
   add(chunk: Chunk, column: number): void {
     const c = chunk.columnSql(column);
-    for (const [text] of chunk.iterate(`CASE typeof(${c}) WHEN 'text' THEN ${c} END`)) {
-      if (typeof text !== "string") continue;
-      const label = this.#labelOf(text);
-      if (label === null) continue;
-      const known = this.#labels.get(label);
-      if (known === undefined) this.#labels.set(label, { count: 1, values: [text] });
-      else {
-        known.count++;
-        if (known.values.length < samplesPerFinding) known.values.push(text);
-      }
+    for (const [text] of chunk.iterate(`CASE typeof(${c}) WHEN 'text' THEN ${c} END`))
+      if (typeof text === "string") this.read(text);
+  }
+
+  read(text: string, times = 1): void {
+    const label = this.#labelOf(text);
+    if (label !== null) this.note(label, () => text, times);
+  }
+
+  /** A text whose label is known. */
+  note(label: Label, text: () => string, times = 1): void {
+    const known = this.#labels.get(label);
+    if (known === undefined) this.#labels.set(label, { count: times, values: [text()] });
+    else {
+      known.count += times;
+      if (known.values.length < samplesPerFinding) known.values.push(text());
     }
   }
 

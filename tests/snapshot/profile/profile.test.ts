@@ -8,6 +8,7 @@ import type { ColumnProfile, StorageClass, TableProfile } from "../../../src/cor
 import { writtenLayout } from "../../../src/core/values/date-layout.ts";
 import { jsonProblem } from "../../../src/core/values/json-facts.ts";
 import { readCatalog } from "../../../src/snapshot/catalog/read-file-catalog.ts";
+import { withPages } from "../../../src/snapshot/pages/page-file.ts";
 import { ChunkReader } from "../../../src/snapshot/profile/chunk.ts";
 import { profileTables } from "../../../src/snapshot/profile/profile.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
@@ -16,14 +17,20 @@ import { type Cell, cells, insert } from "../cells.ts";
 
 const hooks = { progress() {}, signal: new AbortController().signal };
 
+/** By the pages where they can be read, else through SQLite; where both can, they must say the same. */
 async function profileOf(path: string, where: string | null = null, name = "t"): Promise<TableProfile> {
   const db = openSqlite(path);
   try {
     const catalog = readCatalog(db);
     const table = catalog.tables.find((candidate) => candidate.name === name);
     if (table === undefined) throw new Error("no table");
-    const profile = await profileTables(db, catalog, [{ table, where, kinds: new Map() }], hooks);
-    return profile.tables[name] as TableProfile;
+    const requests = [{ table, where, kinds: new Map() }];
+    const read = await profileTables(db, null, catalog, requests, hooks);
+    const paged = await withPages(path, (pages) => profileTables(db, pages, catalog, requests, hooks));
+    const { viaSqlite, ...found } = paged.tables[name] as TableProfile;
+    expect({ ...found, viaSqlite: "" }).toEqual({ ...read.tables[name], viaSqlite: "" });
+    if (catalog.encoding === "UTF-8" && where === null) expect(viaSqlite).toBeNull();
+    return paged.tables[name] as TableProfile;
   } finally {
     db.close();
   }
@@ -307,6 +314,6 @@ it("a stopped profile stops", async () => {
   const catalog = readCatalog(db);
   const signal = AbortSignal.abort();
   const requests = catalog.tables.map((found) => ({ table: found, where: null, kinds: new Map() }));
-  await expect(profileTables(db, catalog, requests, { progress() {}, signal })).rejects.toThrow(/abort/i);
+  await expect(profileTables(db, null, catalog, requests, { progress() {}, signal })).rejects.toThrow(/abort/i);
   db.close();
 });

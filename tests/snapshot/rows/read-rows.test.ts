@@ -6,7 +6,7 @@ import type { Encoding } from "../../../src/core/values/encoding.ts";
 import { type Cell, decodeTagged, type Row, type Slot } from "../../../src/core/values/wire.ts";
 import { cutUnits } from "../../../src/plan/units.ts";
 import { readCatalog } from "../../../src/snapshot/catalog/read-file-catalog.ts";
-import { boundaries } from "../../../src/snapshot/profile/profile.ts";
+import { boundaries } from "../../../src/snapshot/profile/unit-bounds.ts";
 import { readRows } from "../../../src/snapshot/rows/read-rows.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
 import { makeDatabase } from "../../support/scratch-database.ts";

@@ -11,7 +11,7 @@ import { numericField } from "./numeric.ts";
 import { taggedJson } from "./tagged-json.ts";
 import type { CopyWriter } from "./writer.ts";
 
-type FieldWriter = (out: CopyWriter, slot: Exclude<Slot, null>) => void;
+export type FieldWriter = (out: CopyWriter, slot: Exclude<Slot, null>) => void;
 
 /**
  * A function that writes one row; columns that the target computes itself are not sent. `vectors`: the row ends with
@@ -43,7 +43,7 @@ const vectorWriters: readonly FieldWriter[] = [
   (out, slot) => out.fieldByte(slot === 0 ? 0 : 1),
 ];
 
-function fieldWriter(encoding: Encoding): FieldWriter {
+export function fieldWriter(encoding: Encoding): FieldWriter {
   switch (encoding.kind) {
     case "integer":
       return integerWriter(encoding.width);

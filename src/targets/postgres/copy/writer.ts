@@ -43,7 +43,7 @@ export class CopyWriter {
 
   int32(value: number): void {
     this.#room(4);
-    this.#at = this.#buffer.writeInt32BE(value, this.#at);
+    this.#put(value);
   }
 
   null(): void {
@@ -58,8 +58,8 @@ export class CopyWriter {
 
   fieldInt32(value: number): void {
     this.#room(8);
-    const at = this.#buffer.writeInt32BE(4, this.#at);
-    this.#at = this.#buffer.writeInt32BE(value, at);
+    this.#put(4);
+    this.#put(value);
   }
 
   /** A number must be within ±2^53; it is written in halves, because BigInt costs several times as much. */
@@ -79,6 +79,35 @@ export class CopyWriter {
     this.#room(12);
     const at = this.#buffer.writeInt32BE(8, this.#at);
     this.#at = this.#buffer.writeDoubleBE(value, at);
+  }
+
+  /** A 64-bit integer, or a double, in two halves of bits. */
+  fieldHalves(high: number, low: number): void {
+    this.#room(12);
+    this.#put(8);
+    this.#put(high);
+    this.#put(low);
+  }
+
+  /** A stretch of another buffer, after `prefix` (jsonb's version byte) when given. */
+  fieldCopied(bytes: Buffer, from: number, length: number, prefix = -1): void {
+    const whole = prefix < 0 ? length : length + 1;
+    if (whole > this.#size >> 1) {
+      const copied = Buffer.allocUnsafeSlow(whole);
+      if (prefix >= 0) copied[0] = prefix;
+      bytes.copy(copied, whole - length, from, from + length);
+      this.fieldBytes(copied);
+      return;
+    }
+    this.#room(whole + 4);
+    this.#put(whole);
+    const buffer = this.#buffer;
+    let at = this.#at;
+    if (prefix >= 0) buffer[at++] = prefix;
+    // For a few bytes a call costs more than a loop.
+    if (length > shortCopy) at += bytes.copy(buffer, at, from, from + length);
+    else for (let i = 0; i < length; i++) buffer[at++] = bytes[from + i] as number;
+    this.#at = at;
   }
 
   fieldByte(value: number): void {
@@ -116,6 +145,17 @@ export class CopyWriter {
     this.#at = start + written;
   }
 
+  /** Four bytes for which there is room. */
+  #put(value: number): void {
+    const buffer = this.#buffer;
+    const at = this.#at;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
+    this.#at = at + 4;
+  }
+
   #room(bytes: number): void {
     if (this.#size - this.#at < bytes) this.#flush(this.#size);
   }
@@ -126,3 +166,6 @@ export class CopyWriter {
     this.#at = 0;
   }
 }
+
+/** In bytes. */
+const shortCopy = 40;

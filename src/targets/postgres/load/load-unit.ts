@@ -20,7 +20,7 @@ export async function loadUnit(
     let rows = 0;
     for (const part of parts) {
       const hooks: CopyHooks = { progress: (count) => progress(part.table, count), signal };
-      rows += await copyRows(client, target.staging, part.table, part.batches, hooks);
+      rows += await copyRows(client, target.staging, part.table, part.batches, hooks, part.stored);
       await writeLedger(client, lease.state, run, part.ledger);
       await writeQuarantine(client, lease.state, run, part.quarantine);
       if (search !== undefined)
