@@ -27,7 +27,8 @@ export async function undo(
   try {
     kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal, pending, before }));
   } catch (thrown) {
-    if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
+    // The second says itself which steps are left.
+    if (thrown instanceof RowhaulError && ["ROLLBACK_REFUSED", "UNDO_FAILED"].includes(thrown.code)) throw thrown;
     if (thrown instanceof RowhaulError && thrown.code === "STATE_LOST")
       throw await stateLost(context, folder, thrown.message.replace(/\.$/, ""));
     context.signal.throwIfAborted();
