@@ -58,7 +58,9 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       return all("run status report validate cutover rollback", bad);
     case "run.json":
       return {
-        ...all("run status validate cutover clean", bad),
+        ...all("run status validate cutover", bad),
+        // What is damaged for good is no reason to keep it; what cannot be read may be readable later.
+        ...(kind === "unreadable" ? { clean: bad } : {}),
         // Whether there is something to go back to is asked of the target.
         ...(stage === "done" ? { rollback: kind === "gone" ? "STATE_LOST" : bad } : {}),
       };
@@ -70,7 +72,10 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       // The first line cut short is what a crash leaves of it: it never began.
       if (["gone", "emptied", "cut short"].includes(kind))
         return stage === "done" ? all("run status validate cutover rollback", "STATE_LOST") : {};
-      return all("run status validate cutover rollback clean", bad);
+      return {
+        ...all("run status validate cutover rollback", bad),
+        ...(kind === "unreadable" ? { clean: bad } : {}),
+      };
     case "snapshot.db":
       return all("run validate cutover", "SNAPSHOT_LOST");
     case "report.json":

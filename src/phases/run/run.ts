@@ -88,7 +88,7 @@ async function performRun(context: Context, options: RunOptions): Promise<RunRes
   const facts = await preflight(context, resumed?.record.id ?? null, purpose);
   if (options.until === "preflight")
     return { run: null, stage: null, plan: null, outcome: "go", summary: "go", folder: null };
-  const claim = claimFolder(context.home.path);
+  const claim = claimFolder(context.home.path, { overDamaged: options.fresh });
   const claimed = async (): Promise<RunResult> => {
     const known = await reckonWith(context, found, options);
     if (resumed === null) await undoOpenCutover(context, known, options);
