@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rollback } from "../../src/index.ts";
 import { type CommandName, commands, failureOf, makeScene, runFiles, type Scene } from "./damaged-runs.ts";
 
 type File = (typeof runFiles)[number];
@@ -89,6 +90,21 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       return {};
   }
 }
+
+it("a rollback that stands is one, though its report cannot be made: that is said", async () => {
+  const scene = scenes.done as Scene;
+  scene.restore();
+  writeFileSync(scene.path("transforms.json"), "x");
+  const said: string[] = [];
+  const result = await rollback(scene.settings, {
+    onEvent: (event) => void (event.type === "notice" && event.level === "warning" && said.push(event.message)),
+  });
+  expect([result.outcome, result.stage]).toEqual(["rolled back", "rolled back"]);
+  expect(said.join("\n")).toContain(`There is no report: ${scene.path("transforms.json")} is damaged`);
+  expect(readFileSync(`${scene.folder}/.env`, "utf8")).toBe("DATABASE_URL=sqlite:app.db\n");
+  // Nobody is left to be told: the next one has nothing to do.
+  expect(await failureOf("rollback", scene.settings)).toMatchObject({ code: "NO_RUN" });
+});
 
 describe.each(["validated", "done"] as const)("of a run that is %s", (stage) => {
   describe.each(runFiles)("%s", (file) => {
