@@ -324,8 +324,11 @@ export type TargetQueries = {
     place: TablePlace,
     sql: string,
   ): { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly reason: string };
-  /** Puts seed data into the live tables, whole or not at all; returns one sentence. Throws SEED_FAILED. */
-  seed(path: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Puts seed data into the live tables of a run, whole or not at all, and once: that it is in commits with it. Returns
+   * one sentence, null where it was in already. Throws SEED_FAILED, COMMIT_UNKNOWN.
+   */
+  seed(run: string, path: string, signal: AbortSignal): Promise<string | null>;
 };
 
 /** Where a run's tables are: in staging, or live. */

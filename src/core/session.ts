@@ -77,7 +77,8 @@ export type Session = {
    */
   prepareSwitch(prove: ProveLive): Promise<PreparedSwitch>;
   /**
-   * The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard.
+   * The inverse; nothing happens when the run is not switched. Throws ROLLBACK_REFUSED unless told to discard;
+   * UNDO_FAILED, with the steps that are left, where what it would put back is not what was kept.
    * Returns what it leaves as it is, as sentences.
    */
   switchBack(options: SwitchBackOptions): Promise<readonly string[]>;

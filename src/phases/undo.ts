@@ -1,5 +1,6 @@
 /** Undoes a cutover, complete or not: every step first checks whether there is anything to undo. */
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
+import { undoMs } from "../core/patience.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import type { RunStatus } from "../core/run-stages.ts";
 import type { Session } from "../core/session.ts";
@@ -27,7 +28,8 @@ export async function undo(
   try {
     kept = await withPatience(() => session.switchBack({ ...options, signal: context.signal, pending, before }));
   } catch (thrown) {
-    if (thrown instanceof RowhaulError && thrown.code === "ROLLBACK_REFUSED") throw thrown;
+    // The second says itself which steps are left.
+    if (thrown instanceof RowhaulError && ["ROLLBACK_REFUSED", "UNDO_FAILED"].includes(thrown.code)) throw thrown;
     if (thrown instanceof RowhaulError && thrown.code === "STATE_LOST")
       throw await stateLost(context, folder, thrown.message.replace(/\.$/, ""));
     context.signal.throwIfAborted();
@@ -52,10 +54,7 @@ export async function undo(
   return kept;
 }
 
-/** Where a network is silent, one attempt takes ten. */
-const patienceMs = 12_000;
-
-/** The connection that broke may be why there is something to undo; a server that restarts is back within seconds. */
+/** The connection that broke may be why there is something to undo. */
 async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   const since = performance.now();
   for (let attempt = 0; ; attempt++) {
@@ -63,7 +62,7 @@ async function withPatience<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (thrown) {
       const passing = thrown instanceof RowhaulError && ["CONNECTION_LOST", "TARGET_UNREACHABLE"].includes(thrown.code);
-      if (!passing || performance.now() - since > patienceMs) throw thrown;
+      if (!passing || performance.now() - since > undoMs) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** Math.min(attempt, 4)));
     }
   }

@@ -1,5 +1,6 @@
 /** How a transaction on a pool's connection begins, and single statements in one of their own. */
 import pg from "pg";
+import { connectionTrouble } from "../core/connection-trouble.ts";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { beginning, type TransactionKind } from "../core/pinned-settings.ts";
 
@@ -14,16 +15,11 @@ export async function begin<T>(
 ): Promise<[pg.PoolClient, T]> {
   for (let stale = 0; ; stale++) {
     const client = await pool.connect();
-    // The query reports it; without a listener the process would end.
-    const ignore = (): void => {};
-    client.on("error", ignore);
     try {
-      const started = await start(client);
-      client.off("error", ignore);
-      return [client, started];
+      return [client, await start(client)];
     } catch (thrown) {
       client.release(thrown instanceof Error ? thrown : true);
-      if (stale < (pool.options.max ?? 1) && isClosed(thrown)) continue;
+      if (stale < (pool.options.max ?? 1) && connectionTrouble(thrown) === "lost") continue;
       throw isStandby(thrown) && kind === "read-write" ? standby(thrown) : thrown;
     }
   }
@@ -44,26 +40,15 @@ export async function ask<R extends pg.QueryResultRow = pg.QueryResultRow>(
 ): Promise<pg.QueryResult<R>> {
   if (!(on instanceof pg.Pool)) return on.query<R>(sql, [...values]);
   const client = await begun(on, kind);
-  const ignore = (): void => {};
-  client.on("error", ignore);
   try {
     const result = await client.query<R>(sql, [...values]);
     await client.query("COMMIT");
-    client.off("error", ignore);
     client.release();
     return result;
   } catch (thrown) {
     client.release(thrown instanceof Error ? thrown : true);
     throw thrown;
   }
-}
-
-function isClosed(thrown: unknown): boolean {
-  const { code = "", message = "" } = thrown as { code?: string; message?: string };
-  return (
-    /^(57P0[15]|08|ECONNRESET$|EPIPE$)/.test(code) ||
-    /^Connection (terminated|ended)|not queryable|connection error/i.test(message)
-  );
 }
 
 /** What a server in recovery says to BEGIN READ WRITE. */

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import { RowhaulError } from "../core/messages/errors.ts";
+import { commitMs } from "../core/patience.ts";
 import type { CommitMark } from "../core/plan/live.ts";
 import { Connection, close } from "./connection.ts";
 import { asking } from "./errors.ts";
@@ -15,8 +16,6 @@ export type Witness = (client: ClientBase) => Promise<boolean>;
 
 /** A backend has this long to end by itself, and as long again once it was told to. */
 const endingMs = 10_000;
-/** A server that restarts, or recovers from a crash, has this long to answer again; after an abort a quarter of it. */
-const patienceMs = 20_000;
 
 /** Waits for the transaction's end, then asks the witness. Throws COMMIT_UNKNOWN. */
 export async function wasCommitted(
@@ -34,7 +33,7 @@ export async function wasCommitted(
         return witness(client);
       });
     } catch (thrown) {
-      const limit = signal?.aborted ? patienceMs / 4 : patienceMs;
+      const limit = signal?.aborted ? commitMs / 4 : commitMs;
       if (performance.now() - since > limit) throw unknown(doing, thrown);
       await sleep(Math.min(100 * 2 ** attempt, 2_000));
     }

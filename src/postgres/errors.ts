@@ -1,5 +1,6 @@
 /** Errors of PostgreSQL and the network as errors of rowhaul's. SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 
+import { connectionTrouble } from "../core/connection-trouble.ts";
 import type { ErrorCode } from "../core/messages/error-codes.ts";
 import { type ErrorPlace, messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { quoteName } from "../core/quote.ts";
@@ -64,6 +65,7 @@ function textOf(error: ServerError & { errors?: readonly unknown[] }): string {
 function codeOf(error: ServerError): ErrorCode | null {
   const state = error.code ?? "";
   const message = error.message ?? "";
+  const trouble = connectionTrouble(error);
   if (error.severity !== undefined) {
     if (state.startsWith("28")) return "TARGET_AUTH";
     if (state === "3D000") return "TARGET_NO_DATABASE";
@@ -71,21 +73,15 @@ function codeOf(error: ServerError): ErrorCode | null {
     if (state === "53100" || state === "58030") return "TARGET_DISK_FULL";
     if (state === "55P03") return "LOCK_TIMEOUT";
     if (state.startsWith("23")) return "CONSTRAINT_VIOLATED";
-    if (state.startsWith("08") || state.startsWith("57P") || state === "25P03" || state === "53300")
-      return "CONNECTION_LOST";
+    if (trouble === "lost") return "CONNECTION_LOST";
     // Data, syntax and limits: the same statement will fail again.
     if (state.startsWith("22") || state.startsWith("42") || state.startsWith("54") || state === "0A000")
       return "TARGET_REFUSED";
     return "LOAD_FAILED";
   }
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(state))
-    return "TARGET_UNREACHABLE";
-  if (
-    /^(ECONNRESET|EPIPE)$/.test(state) ||
-    /Connection terminated|Client has encountered a connection error|not queryable|Connection ended/i.test(message)
-  )
-    return "CONNECTION_LOST";
-  if (/timeout expired|timeout exceeded/i.test(message)) return "TARGET_UNREACHABLE";
+  // The last: a socket in the file system that is not there.
+  if (trouble === "unreachable" || state === "ENOENT") return "TARGET_UNREACHABLE";
+  if (trouble === "lost") return "CONNECTION_LOST";
   if (
     /self-signed|certificate|does not support SSL|SSL|TLS/i.test(message) ||
     state.startsWith("ERR_TLS") ||

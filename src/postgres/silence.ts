@@ -5,6 +5,7 @@
  * connection waits for us, the answer will never come, and what waits for it is ended.
  */
 import type { ClientBase, ClientConfig } from "pg";
+import { silenceMs } from "../core/patience.ts";
 import { bytesFrom, Connection, close, destroy, isAwaiting } from "./connection.ts";
 import { isServerError } from "./errors.ts";
 import { placeOf } from "./transaction-place.ts";
@@ -18,10 +19,10 @@ export type Watched = {
   silent(why: Error): void;
 };
 
-const usualMs = 5_000;
 /** Looks in a row: without any answer, and with one that says that the server waits for us. */
 const unheard = 6;
 const deaf = 3;
+const usualMs = silenceMs / unheard;
 /** Where nobody knows the connection's backend, as for a single statement behind a pooler: those are short. */
 const unknown = 12;
 

@@ -3,7 +3,7 @@
  * begins only with the load; before it, a second run would take the folder of the
  * first for one that a crash left, and remove it.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RowhaulError } from "../core/messages/errors.ts";
 import { alone } from "../sqlite/alone.ts";
@@ -20,17 +20,22 @@ export type Claim = { release(): void };
 const holdMs = 120_000;
 const heartbeatMs = 10_000;
 
-/** Throws RUN_IN_PROGRESS while another process, or another call in this one, holds the folder. */
-export function claimFolder(folder: string): Claim {
+/**
+ * Throws RUN_IN_PROGRESS while another process, or another call in this one, holds the folder; RUN_FILE_DAMAGED where
+ * nothing says who does, unless `overDamaged`: then once nobody has given a sign of life for as long as a hold lasts.
+ */
+export function claimFolder(folder: string, { overDamaged = false } = {}): Claim {
   const path = join(folder, "at-work.json");
   const own = holderText({ ...thisProcess(), claim: ++claims });
   refuseForeign(folder);
   onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   // Reading who holds it and writing that we do are one step: of two that find a dead holder only one takes its place.
   inTurn(folder, () => {
-    const holder = readHolder(path);
-    if (holder !== null && holds(path, holder)) throw inProgress(folder, holder);
-    onDisk(path, () => writeDurably(path, own));
+    refuseHolder(folder, path, overDamaged);
+    onDisk(path, () => {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmSync(path, { recursive: true });
+      writeDurably(path, own);
+    });
   });
   const timer = setInterval(() => giveSign(path), heartbeatMs);
   timer.unref();
@@ -54,20 +59,30 @@ function inTurn(folder: string, work: () => void): void {
   }
 }
 
-/** Null for a file that a crash left half written, and for one that is not there. Throws RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
-function readHolder(path: string): ProcessIdentity | null {
+/** Throws RUN_IN_PROGRESS, RUN_FILE_DAMAGED, STATE_NEWER, LOCAL_DISK. */
+function refuseHolder(folder: string, path: string, overDamaged: boolean): void {
+  let holder: ProcessIdentity | null;
   try {
-    JSON.parse(readFileSync(path, "utf8"));
+    holder = readFormat(path, holderFormat);
   } catch (thrown) {
-    // Earlier versions wrote it where it stands.
-    if (thrown instanceof SyntaxError) return null;
+    if (!(thrown instanceof RowhaulError) || thrown.code !== "RUN_FILE_DAMAGED") throw thrown;
+    // Earlier versions wrote it where it stands, and a crash could leave it half written.
+    const mayGo = overDamaged || thrown.cause instanceof SyntaxError;
+    if (!mayGo) throw thrown;
+    // Whoever is at work gives signs on the file, whatever has become of what it says.
+    if (isFresh(path)) throw perhapsInProgress(path, thrown);
+    return;
   }
-  return readFormat(path, holderFormat);
+  if (holder !== null && holds(path, holder)) throw inProgress(folder, holder);
 }
 
 function holds(path: string, holder: ProcessIdentity): boolean {
   const fate = fateOf(holder);
-  return fate === "unknown" ? Date.now() - statSync(path).mtimeMs < holdMs : fate === "alive";
+  return fate === "unknown" ? isFresh(path) : fate === "alive";
+}
+
+function isFresh(path: string): boolean {
+  return Date.now() - statSync(path).mtimeMs < holdMs;
 }
 
 function giveSign(path: string): void {
@@ -83,6 +98,14 @@ function inProgress(folder: string, { pid, host }: ProcessIdentity): RowhaulErro
   return new RowhaulError("RUN_IN_PROGRESS", `Another process (${host}:${pid}) is at work on the runs in ${folder}.`, {
     hint: `Wait for it, or stop it. If there is no such process, remove ${join(folder, "at-work.json")}.`,
   });
+}
+
+function perhapsInProgress(path: string, { message }: RowhaulError): RowhaulError {
+  return new RowhaulError(
+    "RUN_IN_PROGRESS",
+    `${message} It was written to within the last two minutes, so that another process may be at work on these runs.`,
+    { hint: `${holderFormat.remedy(path)} Or wait two minutes, then run the same command again.` },
+  );
 }
 
 /** Never throws: what was done in the folder counts more, and a claim of a process that has ended holds nobody up. */

@@ -77,6 +77,23 @@ describe.concurrent("seed", () => {
       expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(40);
       expect(await relations(database.pool)).toContain("orders");
       expect((await cli("status", "--env", "development")).stdout).toMatch(/ done /);
+      // As often as it fails.
+      expect((await cli("run", "--env", "development")).exit).toBe(3);
+      space.write("seed.sql", "INSERT INTO customers (name) VALUES ('Ada');\n");
+      const mended = await cli("run", "--env", "development");
+      expect([mended.exit, mended.stderr]).toEqual([0, expect.stringContaining("seed.sql was executed.")]);
+      expect((await cli("run", "--env", "development")).stdout).toContain("nothing to do");
+      expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(41);
+    }));
+
+  it("that fails is done without, where the environment no longer has it", () =>
+    inPlace(development("seed.sql"), async ({ cli, database, set, space }) => {
+      space.write("seed.sql", "INSERT INTO nowhere VALUES (1);\n");
+      expect((await cli("run", "--env", "development")).exit).toBe(3);
+      set(["development: {}"]);
+      const without = await cli("run", "--env", "development");
+      expect([without.exit, without.stdout]).toEqual([0, expect.stringContaining("nothing to do")]);
+      expect(await value(database.pool, "SELECT count(*)::int FROM customers")).toBe(40);
     }));
 
   it("is none for production", () =>

@@ -1,9 +1,9 @@
 /** What only a server of one's own can show: it is stopped, it runs out of disk, or has roles that others would see. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Embedded, removeEmbedded, startEmbedded } from "../../src/embedded/index.ts";
+import { type Embedded, embeddedDirectory, removeEmbedded, startEmbedded } from "../../src/embedded/index.ts";
 import { serverAccount } from "../../src/embedded/programs/account.ts";
 import { rowhaul, startRowhaul } from "../support/cli.ts";
 import { bulky, shop, workspace } from "./workspace.ts";
@@ -143,3 +143,46 @@ async function ask(url: string, sql: string): Promise<unknown> {
     await client.end();
   }
 }
+
+describe("an embedded server whose settings are refused once it runs", () => {
+  /** Processes whose command line names the folder. */
+  const processesOf = (folder: string): string[] =>
+    readdirSync("/proc").filter((name) => {
+      if (!/^\d+$/.test(name)) return false;
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(folder);
+      } catch {
+        return false;
+      }
+    });
+
+  it("leaves no process: neither one that stays, nor one for a rehearsal", async ({ skip }) => {
+    if (!existsSync("/proc/self/cmdline")) return skip("processes are not seen here");
+    const space = workspace();
+    space.sqlite(shop);
+    space.pipeline("", "target: { kind: embedded }");
+    mkdirSync(space.path("tmp"));
+    chmodSync(space.path("tmp"), 0o777);
+    const directory = embeddedDirectory(space.folder);
+    const env = { TMPDIR: space.path("tmp") };
+    try {
+      // What would be left is seen.
+      expect((await rowhaul(["up", "."], { cwd: space.folder, env })).exit).toBe(0);
+      expect(processesOf(directory)).not.toEqual([]);
+      expect((await rowhaul(["down", "."], { cwd: space.folder, env })).exit).toBe(0);
+      for (const args of [
+        ["copy", "app.db", "embedded", "--yes"],
+        ["run", "pipeline.yaml"],
+        ["rehearse", "pipeline.yaml"],
+      ]) {
+        const result = await rowhaul(args, { cwd: space.folder, env: { ...env, PGSSLMODE: "nonsense" } });
+        expect([result.exit, result.stderr]).toEqual([1, expect.stringContaining("sslmode=nonsense is not known")]);
+        expect(result.stderr).toContain("Starting the embedded PostgreSQL");
+        expect([...processesOf(directory), ...processesOf(space.path("tmp"))]).toEqual([]);
+      }
+      expect(readdirSync(space.path("tmp")).filter((name) => !name.startsWith("node-compile-cache"))).toEqual([]);
+    } finally {
+      await removeEmbedded(directory);
+    }
+  });
+});

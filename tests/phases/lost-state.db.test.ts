@@ -62,6 +62,24 @@ it("a cutover that was interrupted, without its journal: the printed statements 
   expect(await value(database.pool, "SELECT mine FROM t")).toBe(7);
 });
 
+it("the run's record and its journal are damaged: clean goes by what the server says", async () => {
+  const settings = await scene();
+  await run(settings);
+  const folder = homeOf(settings).latest();
+  for (const name of ["run.json", "journal.jsonl"]) writeFileSync(folder?.file(name) ?? "", "x\ny\n");
+  await database.pool.query("UPDATE rowhaul.runs SET status = 'switched'");
+  const before = await schemas(database.pool);
+  const error = await errorOf(() => clean(settings));
+  expect([error.code, error.exit, error.hint]).toEqual(["RUN_FILE_DAMAGED", 2, expect.stringContaining("--fresh")]);
+  expect(await schemas(database.pool)).toEqual(before);
+  await database.pool.query("UPDATE rowhaul.runs SET status = 'done'");
+  await clean(settings);
+  expect([await schemas(database.pool), await value(database.pool, "SELECT count(*)::int FROM t")]).toEqual([
+    ["public"],
+    2,
+  ]);
+});
+
 it("the whole folder: the server remembers the run, and clean does not pass it over", async () => {
   const settings = await scene();
   await run(settings);

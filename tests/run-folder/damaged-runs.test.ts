@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rollback } from "../../src/index.ts";
 import { type CommandName, commands, failureOf, makeScene, runFiles, type Scene } from "./damaged-runs.ts";
 
 type File = (typeof runFiles)[number];
@@ -58,7 +59,9 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       return all("run status report validate cutover rollback", bad);
     case "run.json":
       return {
-        ...all("run status validate cutover clean", bad),
+        ...all("run status validate cutover", bad),
+        // What is damaged for good is no reason to keep it; what cannot be read may be readable later.
+        ...(kind === "unreadable" ? { clean: bad } : {}),
         // Whether there is something to go back to is asked of the target.
         ...(stage === "done" ? { rollback: kind === "gone" ? "STATE_LOST" : bad } : {}),
       };
@@ -70,7 +73,10 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       // The first line cut short is what a crash leaves of it: it never began.
       if (["gone", "emptied", "cut short"].includes(kind))
         return stage === "done" ? all("run status validate cutover rollback", "STATE_LOST") : {};
-      return all("run status validate cutover rollback clean", bad);
+      return {
+        ...all("run status validate cutover rollback", bad),
+        ...(kind === "unreadable" ? { clean: bad } : {}),
+      };
     case "snapshot.db":
       return all("run validate cutover", "SNAPSHOT_LOST");
     case "report.json":
@@ -84,6 +90,21 @@ function expected(stage: Stage, file: File, kind: Kind): Partial<Record<CommandN
       return {};
   }
 }
+
+it("a rollback that stands is one, though its report cannot be made: that is said", async () => {
+  const scene = scenes.done as Scene;
+  scene.restore();
+  writeFileSync(scene.path("transforms.json"), "x");
+  const said: string[] = [];
+  const result = await rollback(scene.settings, {
+    onEvent: (event) => void (event.type === "notice" && event.level === "warning" && said.push(event.message)),
+  });
+  expect([result.outcome, result.stage]).toEqual(["rolled back", "rolled back"]);
+  expect(said.join("\n")).toContain(`There is no report: ${scene.path("transforms.json")} is damaged`);
+  expect(readFileSync(`${scene.folder}/.env`, "utf8")).toBe("DATABASE_URL=sqlite:app.db\n");
+  // Nobody is left to be told: the next one has nothing to do.
+  expect(await failureOf("rollback", scene.settings)).toMatchObject({ code: "NO_RUN" });
+});
 
 describe.each(["validated", "done"] as const)("of a run that is %s", (stage) => {
   describe.each(runFiles)("%s", (file) => {

@@ -1,6 +1,17 @@
 /** What says how a run switched is gone, in its folder or beside a SQLite target: never "nothing to do". */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
@@ -51,6 +62,73 @@ it("the state beside the target: the steps that are printed put everything back"
   for (const step of steps) expect(spawnSync("/bin/sh", ["-ec", step]).status).toBe(0);
   expect(texts(target(scene))).toEqual(["before"]);
   expect(readFileSync(join(scene.folder, ".env"), "utf8")).toBe("DATABASE_URL=sqlite:app.db\n");
+});
+
+/** The file that stood at the target's path before the run. */
+const kept = (scene: Scene): string => `${target(scene)}.before-${homeOf(scene.settings).latest()?.id}`;
+
+function flipBit(path: string, at: number): void {
+  const fd = openSync(path, "r+");
+  const byte = Buffer.alloc(1);
+  readSync(fd, byte, 0, 1, at);
+  writeSync(fd, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at);
+  closeSync(fd);
+}
+
+it("the file that was kept, by one bit: it is named and not put back, and the switch stands", async () => {
+  const scene = await switched();
+  const at = readFileSync(kept(scene)).indexOf("before");
+  expect(at).toBeGreaterThan(0);
+  flipBit(kept(scene), at);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const failure = await failureOf("rollback", scene.settings);
+    expect([failure?.code, failure?.exit]).toEqual(["UNDO_FAILED", 6]);
+    expect(failure?.message).toContain(`${kept(scene)} is not the file that stood at ${target(scene)}`);
+    expect([texts(target(scene)), readFileSync(join(scene.folder, ".env"), "utf8")]).toEqual([["a", "b"], scene.env]);
+    expect(homeOf(scene.settings).latest()?.record.stage).toBe("done");
+  }
+  // From a copy that is the same, the usual way.
+  flipBit(kept(scene), at);
+  expect((await rollback(scene.settings)).stage).toBe("rolled back");
+  expect(texts(target(scene))).toEqual(["before"]);
+});
+
+it("the same, for one who takes the file as it is: the printed steps, then the files by the command", async () => {
+  const scene = await switched();
+  flipBit(kept(scene), readFileSync(kept(scene)).indexOf("before"));
+  const steps = byHand((await failureOf("rollback", scene.settings))?.details ?? []);
+  expect(steps).toHaveLength(3);
+  for (const step of steps.slice(1)) expect(spawnSync("/bin/sh", ["-ec", step]).status).toBe(0);
+  expect((await rollback(scene.settings)).stage).toBe("rolled back");
+  expect(texts(target(scene))).toEqual(["cefore"]);
+  expect(readFileSync(join(scene.folder, ".env"), "utf8")).toBe("DATABASE_URL=sqlite:app.db\n");
+});
+
+it("the file that was kept, whole: the step is to put it back, and the switch stands", async () => {
+  const scene = await switched();
+  const copy = join(scene.folder, "copy.db");
+  copyFileSync(kept(scene), copy);
+  rmSync(kept(scene));
+  const failure = await failureOf("rollback", scene.settings);
+  expect([failure?.code, failure?.exit]).toEqual(["UNDO_FAILED", 6]);
+  expect(byHand(failure?.details ?? []).join()).toContain(`cp <copy> ${kept(scene)}`);
+  expect(texts(target(scene))).toEqual(["a", "b"]);
+  copyFileSync(copy, kept(scene));
+  expect((await rollback(scene.settings)).stage).toBe("rolled back");
+  expect(texts(target(scene))).toEqual(["before"]);
+});
+
+it("only the digest of that file, as in a state of an earlier version: it comes back, and that is said", async () => {
+  const scene = await switched();
+  const db = new Database(`${target(scene)}.rowhaul`);
+  const { changes } = db.prepare("UPDATE runs SET switched = json_remove(switched, '$.kept')").run();
+  db.close();
+  expect(changes).toBe(1);
+  const said: string[] = [];
+  const file = kept(scene);
+  await rollback(scene.settings, { onEvent: (event) => void (event.type === "notice" && said.push(event.message)) });
+  expect(said.join("\n")).toContain(`${file} was kept by an earlier version without a digest`);
+  expect(texts(target(scene))).toEqual(["before"]);
 });
 
 it("the journal: the files' backups are named instead of it", async () => {

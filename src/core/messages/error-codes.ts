@@ -421,7 +421,7 @@ export const errorCodes = {
     exit: stopped,
     means: "The move is complete, but the environment's seed data could not be put in; none of it was.",
     remedy:
-      "Correct the seed, then put it in by hand, or start over: `rowhaul rollback <pipeline>`, then `rowhaul run <pipeline>`.",
+      "Correct the seed, then run the same command again: it puts in the seed and does nothing else. To do without it, take `seed` out of the environment.",
   },
 
   DEFECT: {

@@ -33,11 +33,23 @@ export async function backUp({ settings, emit, signal }: Context, info: Snapshot
   emit({ type: "check", name: "backup", outcome: "ok", message: made.message });
 }
 
-export async function insertSeed({ settings, parts, emit, signal }: Context): Promise<void> {
+/** Before the switch: whatever ends the run from there on, the next one knows that the seed is still to come. */
+export function expectSeed({ settings }: Context, folder: RunFolder): void {
+  if (settings.environment.seed !== null) folder.update({ seed: "expected" });
+}
+
+/** Whether a run that is switched lacks its seed, as far as its folder says. */
+export function lacksSeed({ settings }: Context, { record }: RunFolder): boolean {
+  return record.stage === "done" && record.seed === "expected" && settings.environment.seed !== null;
+}
+
+export async function insertSeed(context: Context, folder: RunFolder): Promise<void> {
+  const { settings, parts, emit, signal } = context;
   const { seed } = settings.environment;
-  if (seed === null) return;
-  const summary = await parts.queries.seed(resolve(settings.folder, seed), signal);
-  emit({ type: "notice", level: "info", message: `Seed: ${summary}.` });
+  if (seed === null || !lacksSeed(context, folder)) return;
+  const summary = await parts.queries.seed(folder.id, resolve(settings.folder, seed), signal);
+  folder.update({ seed: "in" });
+  emit({ type: "notice", level: "info", message: `Seed: ${summary ?? `${seed} was in already`}.` });
 }
 
 /** Now that the rows are counted, the estimate is better than preflight's. */

@@ -36,7 +36,9 @@ import { phaseSeconds, savePhaseSeconds, unlessDamaged } from "./earlier-runs.ts
 import {
   backUp,
   downtimeClock,
+  expectSeed,
   insertSeed,
+  lacksSeed,
   notifyFailure,
   notifyOutcome,
   refuseLongDowntime,
@@ -67,7 +69,8 @@ async function performRun(context: Context, options: RunOptions): Promise<RunRes
   const earlier = found.lost === null ? found.folder : null;
   let resumed = await resumable(context, earlier, options);
   if (resumed?.record.stage === "done") {
-    if (await isUnchanged(context, resumed, options)) return nothingToDo(resumed);
+    if (await isUnchanged(context, resumed, options))
+      return lacksSeed(context, resumed) ? completeSeed(context, resumed, options) : nothingToDo(resumed);
     if (options.validated) await checkKnown(context, resumed);
     // Finished, but the source went on since: that is another run.
     resumed = null;
@@ -85,7 +88,7 @@ async function performRun(context: Context, options: RunOptions): Promise<RunRes
   const facts = await preflight(context, resumed?.record.id ?? null, purpose);
   if (options.until === "preflight")
     return { run: null, stage: null, plan: null, outcome: "go", summary: "go", folder: null };
-  const claim = claimFolder(context.home.path);
+  const claim = claimFolder(context.home.path, { overDamaged: options.fresh });
   const claimed = async (): Promise<RunResult> => {
     const known = await reckonWith(context, found, options);
     if (resumed === null) await undoOpenCutover(context, known, options);
@@ -180,6 +183,7 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
   const { run: id, plan } = session;
   if (options.forward && new Journal(folder.journalPath).open()?.[0]?.step === "cutover") {
     await cutOver(context, folder, session, true);
+    await insertSeed(context, folder);
     return;
   }
   await undoInterrupted(context, folder, session, options.discardNewWrites);
@@ -212,8 +216,20 @@ async function execute(context: Context, folder: RunFolder, session: Session, op
   if (options.until === "validate" || context.settings.environment.validateOnly) return;
   if (folder.record.stage !== "validated") return;
   await refuseToReplaceWrites(context, folder, options);
+  expectSeed(context, folder);
   await cutOver(context, folder, session);
-  await insertSeed(context);
+  await insertSeed(context, folder);
+}
+
+/** All that is left of a run that was killed after its switch, or whose seed failed. */
+async function completeSeed(context: Context, folder: RunFolder, options: RunOptions): Promise<RunResult> {
+  const { plan } = folder;
+  // Asked for less than the whole job.
+  if (options.until !== "cutover" || options.dryRun) return nothingToDo(folder);
+  if (!(await options.confirm(plan))) throw new RowhaulError("NOT_CONFIRMED", "Not confirmed; nothing was changed.");
+  const claim = claimFolder(context.home.path);
+  await cleaningUp(() => inSession(context, folder, plan, (_, leased) => insertSeed(leased, folder)), claim.release);
+  return runResult(folder, plan, "done", `run ${folder.id}, which was switched before, has its seed now`);
 }
 
 /** A new run must not hide an interrupted cutover: that is rolled back first. */

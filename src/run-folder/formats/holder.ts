@@ -12,7 +12,8 @@ export const holderFormat: Format<ProcessIdentity> = {
     pids: z.string().nullable().optional(),
   }),
   upgrades: [],
-  remedy: (path) => `If no rowhaul is at work on these runs, remove ${path}.`,
+  remedy: (path) =>
+    `If no rowhaul is at work on these runs, remove ${path}; or start over: \`rowhaul run <pipeline> --fresh\`.`,
 };
 
 /** In one line: it is compared as a whole. */

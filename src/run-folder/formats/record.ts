@@ -29,6 +29,8 @@ export type RunRecord = {
   readonly nth?: number;
   /** It is rolled back, and nobody was told so yet: a rollback that is killed at its end is finished by the next one. */
   readonly untold?: true;
+  /** Set before the switch of a run whose environment has seed data; its target knows better whether they are in. */
+  readonly seed?: "expected" | "in";
 };
 
 const validatorResult = z.looseObject({
@@ -64,6 +66,7 @@ export const recordFormat: Format<RunRecord> = {
     answersAsked: z.literal(true).optional(),
     nth: z.int().positive().optional(),
     untold: z.literal(true).optional(),
+    seed: z.enum(["expected", "in"]).optional(),
   }),
   upgrades: [],
   remedy: (path) =>

@@ -27,7 +27,7 @@ export async function open(
     planner: (input) => makePlan({ ...input, settings: { ...input.settings, target: to } }),
     installSearch: installFor,
     ...postgresProof(pool, to.state),
-    queries: postgresQueries(pool, to.schema),
+    queries: postgresQueries(pool, to.schema, to.state),
   };
 }
 

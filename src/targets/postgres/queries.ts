@@ -5,11 +5,14 @@ import type { TargetQueries } from "../../core/ports.ts";
 import { quoteName } from "../../core/quote.ts";
 import { postgresSeed } from "../../operations/seed/seed-postgres.ts";
 import { translateSelection } from "../../plan/to-postgres/translate-query.ts";
-import type { Pool } from "../../postgres/transaction.ts";
-import { inTransaction } from "../../postgres/transaction.ts";
+import { type Client, inTransaction, type Pool } from "../../postgres/transaction.ts";
+import { writeCheckpointOnce } from "./state/state.ts";
+import { hasCheckpoint } from "./state/witnesses.ts";
 
-/** `schema`: of the live tables. */
-export function postgresQueries(pool: Pool, live: string): TargetQueries {
+const seedStep = "seed";
+
+/** `live`: schema of the live tables; `state`: of rowhaul's own. */
+export function postgresQueries(pool: Pool, live: string, state: string): TargetQueries {
   return {
     ask: ({ schema }, sql) =>
       inTransaction(
@@ -25,13 +28,19 @@ export function postgresQueries(pool: Pool, live: string): TargetQueries {
         { begin: "read-only" },
       ),
     translate: ({ plan, schema }, sql) => translateSelection(sql, plan, schema),
-    async seed(path, signal) {
+    async seed(run, path, signal) {
       const { insertSeed } = await import("../../operations/seed/seed.ts");
-      return inTransaction(pool, "putting in the seed", async (client) => {
+      const putIn = async (client: Client): Promise<string | null> => {
+        // Waits for another transaction that is at it, also for one whose process is gone.
+        if (!(await writeCheckpointOnce(client, state, run, seedStep))) return null;
         await client.query(asTheApplication);
         const query = async (text: string, values?: readonly unknown[]) =>
           (await client.query(text, values === undefined ? undefined : [...values])).rows;
         return insertSeed(path, postgresSeed(live, query), signal);
+      };
+      return inTransaction(pool, "putting in the seed", putIn, {
+        signal,
+        witness: hasCheckpoint(state, run, seedStep),
       });
     },
   };

@@ -2,6 +2,8 @@
 import Database from "better-sqlite3";
 import type { TablePlace, TargetQueries } from "../../core/ports.ts";
 import { sqliteSeed } from "../../operations/seed/seed-sqlite.ts";
+import { explained } from "./errors.ts";
+import { seedOnce } from "./state/seed-once.ts";
 import { sqliteFileOf } from "./target.ts";
 
 export function sqliteQueries(path: string): TargetQueries {
@@ -16,18 +18,11 @@ export function sqliteQueries(path: string): TargetQueries {
     },
     // The same dialect on both sides.
     translate: (_, sql) => ({ ok: true, sql }),
-    async seed(file, signal) {
+    async seed(run, seed, signal) {
       const { insertSeed } = await import("../../operations/seed/seed.ts");
-      const db = new Database(path, { fileMustExist: true, timeout: 5000 });
-      try {
-        db.exec("BEGIN IMMEDIATE");
-        const summary = await insertSeed(file, sqliteSeed(db), signal);
-        db.exec("COMMIT");
-        return summary;
-      } finally {
-        // Closing takes back what was not committed.
-        db.close();
-      }
+      return explained(path, "putting in the seed", () =>
+        seedOnce(path, run, (db) => insertSeed(seed, sqliteSeed(db), signal)),
+      );
     },
   };
 }

@@ -71,10 +71,7 @@ export async function openSession(
       abandon: async () => {},
     }),
     switchBack: (options) =>
-      explained(path, "switching the file back", async () => {
-        await switchBack(settings, lease, run, plan, options);
-        return [];
-      }),
+      explained(path, "switching the file back", () => switchBack(settings, lease, run, plan, options)),
     // A run's file is its own; the next one of the pipeline does not know of it.
     sweep: async () => [],
     async release() {

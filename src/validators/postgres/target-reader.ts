@@ -5,6 +5,7 @@
  * PostgreSQL's own text: a driver's type parsers could hide a difference.
  */
 import type { ClientBase, Pool, PoolClient } from "pg";
+import { connectionTrouble } from "../../core/connection-trouble.ts";
 import { RowhaulError } from "../../core/messages/errors.ts";
 import { beginning, pinSettings } from "../../core/pinned-settings.ts";
 
@@ -174,9 +175,5 @@ function explain(cause: unknown): never {
 }
 
 function isConnectionLoss(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  const code = "code" in cause ? String(cause.code) : "";
-  if (/^(08|57P0|25P03|53300|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
-  // What the driver says, without a code: at the break itself, and of each query after it.
-  return /^(Connection terminated|Connection ended)|is not queryable|connection error/.test(cause.message);
+  return connectionTrouble(cause) !== null;
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../../src/core/session.ts";
+import { sha256OfFile } from "../../../src/system/file-digest.ts";
 import { processText, thisProcess } from "../../../src/system/process.ts";
 import { acquireLease } from "../../../src/targets/sqlite/state/lease.ts";
 import { stateFile } from "../../../src/targets/sqlite/switch/places.ts";
@@ -159,6 +160,21 @@ describe("half a switch", () => {
     state.close();
     await session.release();
   });
+});
+
+it("the old file's digest is in the state before the file is kept, so that no kept file lacks one", async () => {
+  const prepared = await standing("keep-aside");
+  const { target, run, path, plan } = prepared;
+  const session = await target.acquire(run, plan, never);
+  for (const step of stepsOf(prepared).slice(0, -2)) await step.act(session);
+  // In the way of keeping it: as far as a kill at that instant comes.
+  mkdirSync(`${path}.before-${run}`);
+  await expect(switchNow(session)).rejects.toThrow();
+  const [switched] = rows(stateFile(path), "SELECT switched FROM runs");
+  expect(JSON.parse(String(switched)).kept).toBe(await sha256OfFile(path));
+  expect(rows(path, "SELECT x FROM old")).toEqual(["before"]);
+  await session.release();
+  prepared.frozen.close();
 });
 
 describe("the lease", () => {

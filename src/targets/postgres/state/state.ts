@@ -71,6 +71,15 @@ export async function writeCheckpoint(
   ]);
 }
 
+/** Of a step that carries no rows. False where it was there already; waits for whoever is about to write it. */
+export async function writeCheckpointOnce(client: Client, state: string, run: string, step: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO ${qualified(state, "checkpoints")} (run_id, step, rows) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
+    [run, step],
+  );
+  return rowCount === 1;
+}
+
 /** Of steps that carry no rows. */
 export async function writeCheckpoints(
   client: Client,

@@ -5,6 +5,7 @@ import { rollBack } from "../roll-back.ts";
 import { isThere, removeDatabase } from "../switch/files.ts";
 import { keptFile, stagingFile, stateFile } from "../switch/places.ts";
 import { isHeld } from "./lease.ts";
+import { removeMarker } from "./seed-once.ts";
 import { readRun, withState } from "./state.ts";
 
 /** Returns what was removed, for the message. */
@@ -25,6 +26,7 @@ export function cleanRun(path: string, run: string): string[] {
       () => rollBack(db),
     );
   });
+  if (row !== null) removeMarker(path);
   if (row !== null) removed.push(`state of run ${run}`);
   // A state without tables is one that was being made, unless somebody else's data are in it.
   if (used === false || (used === null && existsSync(state) && !isThere(state))) {

@@ -20,6 +20,10 @@ export type Switched = {
   readonly fingerprint: string;
   /** A file stood at the path, and is kept. */
   readonly moved: boolean;
+  /** SHA-256 of the file that is kept; missing where none is, and in a state that an earlier version wrote. */
+  readonly kept?: string;
+  /** The seed data of the run's environment are in the file. */
+  readonly seeded?: true;
 };
 
 export function createState(file: string): void {

@@ -25,6 +25,7 @@ import {
 } from "../state/state.ts";
 import { changedTables, tableDigests } from "./digests.ts";
 import { isThere, quiesce, replaceFile, sameFile } from "./files.ts";
+import { checkKept, digestToKeep } from "./kept.ts";
 import { keptFile, stagingFile, stateFile } from "./places.ts";
 
 export async function switchFile(settings: SqliteTargetSettings, lease: Lease, run: string, plan: Plan): Promise<void> {
@@ -57,7 +58,14 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   // Computing the digests took time: check once more, with writers locked out.
   quiesce(path, refuseWritten);
   const moved = isThere(path);
-  const facts: Switched = { digests, fingerprint: fingerprint(staging), moved };
+  const oldDigest = moved ? await digestToKeep(path) : null;
+  const facts: Switched = {
+    digests,
+    fingerprint: fingerprint(staging),
+    moved,
+    ...(oldDigest === null ? {} : { kept: oldDigest }),
+  };
+  // Before the old file is kept: whenever it is there, its digest is.
   fenced(lease, (db) => db.prepare("UPDATE runs SET switched = ? WHERE run = ?").run(JSON.stringify(facts), run));
   takeRights(staging, settings);
   syncFile(staging);
@@ -67,14 +75,17 @@ export async function switchFile(settings: SqliteTargetSettings, lease: Lease, r
   });
 }
 
-/** The inverse; the new file becomes the staging file again. Throws ROLLBACK_REFUSED when it was written to since. */
+/**
+ * The inverse; the new file becomes the staging file again. Returns what is worth knowing, as sentences. Throws
+ * ROLLBACK_REFUSED when it was written to since, UNDO_FAILED when the old file is not the one that was kept.
+ */
 export async function switchBack(
   { path }: SqliteTargetSettings,
   lease: Lease,
   run: string,
   plan: Plan,
   options: { readonly discardNewWrites: boolean; readonly status: RunStatus },
-): Promise<void> {
+): Promise<readonly string[]> {
   const staging = stagingFile(path, run);
   const kept = keptFile(path, run);
   const file = stateFile(path);
@@ -83,7 +94,7 @@ export async function switchBack(
   if (status === undefined) throw switchUnknown(run, file);
   const recorded = hasReached(status, "switched");
   if (recorded && switched === null) throw switchUnknown(run, file);
-  if (switched === null) return;
+  if (switched === null) return [];
   const back = (): void =>
     fenced(lease, (db) => {
       db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
@@ -93,10 +104,11 @@ export async function switchBack(
     // Killed before the rename of the switch, or after the one of the way back.
     if (sameFile(kept, path)) rmSync(kept);
     if (recorded) back();
-    return;
+    return [];
   }
   if (!isThere(path)) throw new RowhaulError("TARGET_FILE", `${path}, which the run made, is gone.`);
   if (!options.discardNewWrites) refuseIfChanged(path, await changedOf(path, plan, switched));
+  const said = switched.moved ? await checkKept(path, run, switched.kept) : [];
   quiesce(path);
   fenced(lease, (db) => {
     if (switched.moved) replaceFile(kept, path, staging);
@@ -105,6 +117,7 @@ export async function switchBack(
     }
     db.prepare("UPDATE runs SET status = ?, switched = NULL WHERE run = ?").run(options.status, run);
   });
+  return said;
 }
 
 /** Tables written to since the run switched, while its file is the live one. */

@@ -22,9 +22,7 @@ export async function answering<T>(
   const client = await begun(pool, "read-write").catch((thrown: unknown) => {
     throw targetError(thrown, doing);
   });
-  const broken = (): void => {};
   let gathered = 0;
-  client.on("error", broken);
   try {
     const result = await work({
       assign: (type, texts) => assign(client, type, texts),
@@ -35,7 +33,6 @@ export async function answering<T>(
       gather: (table, key) => gather(client, schema, names.get(table), key, gathered++),
     });
     await client.query("ROLLBACK");
-    client.off("error", broken);
     client.release();
     return result;
   } catch (thrown) {
