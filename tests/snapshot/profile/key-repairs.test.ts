@@ -12,7 +12,7 @@ async function repairsMeet(sql: string, where: string | null = null): Promise<Re
   try {
     const catalog = readCatalog(db);
     const requests = catalog.tables.map((table) => ({ table, where, kinds: new Map() }));
-    const { tables } = await profileTables(db, catalog, requests, hooks);
+    const { tables } = await profileTables(db, null, catalog, requests, hooks);
     return Object.fromEntries(
       Object.entries(tables).flatMap(([table, { columns }]) =>
         Object.entries(columns).flatMap(([name, column]) =>
