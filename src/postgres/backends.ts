@@ -18,7 +18,7 @@ export async function endBackends(pool: Pool, label: string): Promise<void> {
   for (const end = performance.now() + 10_000; performance.now() < end; await sleep(50)) {
     const { rows } = await pool.query(
       `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-        WHERE application_name = $1 AND pid <> pg_catalog.pg_backend_pid()`,
+        WHERE application_name = $1 AND datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()`,
       [label],
     );
     if (rows.length === 0) return;

@@ -14,7 +14,7 @@ import {
 } from "../../../../src/targets/postgres/state/lease.ts";
 import { readCheckpoints } from "../../../../src/targets/postgres/state/state.ts";
 import { ensureState } from "../../../../src/targets/postgres/state/upgrade.ts";
-import { useDatabase } from "../../../support/database.ts";
+import { freshDatabase, useDatabase } from "../../../support/database.ts";
 import { never } from "../../../support/never.ts";
 import { codeOf, errorOf } from "../../../support/scratch-database.ts";
 import { runRow, smallPlan, wholeTable } from "../plans.ts";
@@ -110,6 +110,18 @@ describe("the lease", () => {
     expect(await broken).toMatchObject({ code: "CONNECTION_LOST" });
     expect(await sleeping()).toHaveLength(0);
     await fenced(await acquireLease(pool, state, "public", "run-2"));
+  });
+
+  it("given back leaves alone who bears the same name in another database", async () => {
+    const lease = await acquireLease(database.pool, state, "public", "run-1");
+    const elsewhere = await freshDatabase();
+    await elsewhere.pool.query("SELECT 1");
+    const client = await elsewhere.pool.connect();
+    await client.query(`SET application_name = '${labelOf([state, "public"], lease.token)}'`);
+    await releaseLease(database.pool, lease);
+    expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+    client.release();
+    await elsewhere.drop();
   });
 
   it("expires; the one who lost it cannot commit", async () => {
