@@ -3,9 +3,10 @@ import { copyFileSync, statSync } from "node:fs";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { shellWord } from "../core/messages/shell-word.ts";
 import type { StaleIndex } from "../core/ports.ts";
-import { type Integrity, integrityOf } from "../sqlite/integrity.ts";
+import { foundIn, type Integrity } from "../sqlite/integrity.ts";
 import { recoverHint, sourceError } from "../sqlite/open.ts";
 import { runHereOrBeside } from "../system/program/run-program.ts";
+import { checkFile } from "./check-file.ts";
 import { largeFile } from "./orphans.ts";
 import { rebuildIndexes } from "./rebuild-indexes.ts";
 
@@ -16,7 +17,9 @@ import { rebuildIndexes } from "./rebuild-indexes.ts";
 export async function checkIntegrity(path: string, shown: string, signal: AbortSignal): Promise<readonly StaleIndex[]> {
   let found: Integrity;
   try {
-    found = await integrityOf(path, signal);
+    const program = new URL("./programs/check-file.ts", import.meta.url);
+    const large = statSync(path).size >= largeFile;
+    found = foundIn(await runHereOrBeside(checkFile, program, { path }, { large, signal }));
   } catch (thrown) {
     signal.throwIfAborted();
     throw sourceError(shown, thrown);

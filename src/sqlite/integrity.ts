@@ -22,7 +22,11 @@ export type Integrity = {
 export async function integrityOf(path: string, signal: AbortSignal | undefined): Promise<Integrity> {
   const large = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= smallFile;
   const program = new URL("./programs/integrity-lines.mjs", import.meta.url);
-  const lines = await runHereOrBeside(integrityLines, program, { path }, { large, signal });
+  return foundIn(await runHereOrBeside(integrityLines, program, { path }, { large, signal }));
+}
+
+/** Lines of the check, taken apart. */
+export function foundIn(lines: readonly string[]): Integrity {
   const damage: string[] = [];
   const stale = new Map<string, StaleIndex>();
   for (const line of lines) {

@@ -44,3 +44,50 @@ export type StoredReading = {
   added(name: string): StoredValue;
   close(): void;
 };
+
+export function isStoredInteger(type: number): boolean {
+  return (type >= 1 && type <= 6) || type === 8 || type === 9;
+}
+
+export function isStoredText(type: number): boolean {
+  return type >= 13 && type % 2 === 1;
+}
+
+/** Of a text or a BLOB. */
+export function storedLength(type: number): number {
+  return Math.floor((type - 12) / 2);
+}
+
+/** Four bytes, as a signed number. */
+export function int32(b: Buffer, at: number): number {
+  return (
+    ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
+  );
+}
+
+/** The lower half of a stored integer, as signed bits. */
+export function lowerHalf(type: number, b: Buffer, at: number): number {
+  switch (type) {
+    case 1:
+      return ((b[at] as number) << 24) >> 24;
+    case 2:
+      return (((b[at] as number) << 24) >> 16) | (b[at + 1] as number);
+    case 3:
+      return (((b[at] as number) << 24) >> 8) | ((b[at + 1] as number) << 8) | (b[at + 2] as number);
+    case 4:
+      return int32(b, at);
+    case 5:
+      return int32(b, at + 2);
+    case 6:
+      return int32(b, at + 4);
+    default:
+      return type - 8;
+  }
+}
+
+/** The upper half of a stored integer. */
+export function upperHalf(type: number, b: Buffer, at: number): number {
+  if (type === 6) return int32(b, at);
+  if (type === 5) return (((b[at] as number) << 24) >> 16) | (b[at + 1] as number);
+  return lowerHalf(type, b, at) >> 31;
+}

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { ColumnProfile, StorageClass } from "../../core/plan/profile.ts";
+import { int32, isStoredText, lowerHalf, storedLength, upperHalf } from "../../core/values/stored-rows.ts";
 
 /** Is given each text. */
 export type TextReader = { add(bytes: Buffer, at: number, length: number, times: number): void };
@@ -36,36 +37,23 @@ export class PageCensus {
         this.counts.null += times;
         return;
       case 1:
-        this.#integer(((bytes[at] as number) << 24) >> 24, times);
-        return;
       case 2:
-        this.#integer((((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number), times);
-        return;
       case 3:
-        this.#integer(
-          (((bytes[at] as number) << 24) >> 8) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number),
-          times,
-        );
-        return;
       case 4:
-        this.#integer(int32(bytes, at), times);
+      case 8:
+      case 9:
+        this.#integer(lowerHalf(type, bytes, at), times);
         return;
       case 5:
-        this.#integer(bytes.readIntBE(at, 6), times);
-        return;
       case 6:
-        this.addWide(int32(bytes, at), int32(bytes, at + 4) >>> 0, times);
+        this.addWide(upperHalf(type, bytes, at), lowerHalf(type, bytes, at) >>> 0, times);
         return;
       case 7:
         this.#double(int32(bytes, at), int32(bytes, at + 4), times);
         return;
-      case 8:
-      case 9:
-        this.#integer(type - 8, times);
-        return;
       default:
-        if (type % 2 === 0) this.#blob((type - 12) / 2, times);
-        else this.#text(bytes, at, (type - 13) / 2, times);
+        if (isStoredText(type)) this.#text(bytes, at, storedLength(type), times);
+        else this.#blob(storedLength(type), times);
     }
   }
 
@@ -134,15 +122,6 @@ export class PageCensus {
     if (!this.odd && !isClean(bytes, at, length)) this.odd = true;
     this.#texts?.add(bytes, at, length, times);
   }
-}
-
-function int32(bytes: Buffer, at: number): number {
-  return (
-    ((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number)
-  );
 }
 
 /** Valid UTF-8 without a NUL. */

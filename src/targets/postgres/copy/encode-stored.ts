@@ -5,7 +5,16 @@
  */
 import type { ColumnPlan } from "../../../core/plan/plan.ts";
 import type { Encoding } from "../../../core/values/encoding.ts";
-import type { StoredColumn, StoredReading } from "../../../core/values/stored-rows.ts";
+import {
+  int32,
+  isStoredInteger,
+  isStoredText,
+  lowerHalf,
+  type StoredColumn,
+  type StoredReading,
+  storedLength,
+  upperHalf,
+} from "../../../core/values/stored-rows.ts";
 import { dayNumber, microseconds } from "./dates.ts";
 import { type FieldWriter, fieldWriter } from "./encode.ts";
 import { usualMicroseconds } from "./stored-dates.ts";
@@ -80,60 +89,19 @@ function storedWriter(encoding: Encoding, { real }: StoredColumn): StoredWriter 
 const none: StoredWriter = () => false;
 const jsonbVersion = 1;
 
-function isInteger(type: number): boolean {
-  return (type >= 1 && type <= 6) || type === 8 || type === 9;
-}
-
-function isText(type: number): boolean {
-  return type >= 13 && type % 2 === 1;
-}
-
-function int32(b: Buffer, at: number): number {
-  return (
-    ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
-  );
-}
-
-/** The upper half of an integer. */
-function high(type: number, b: Buffer, at: number): number {
-  if (type === 6) return int32(b, at);
-  if (type === 5) return (((b[at] as number) << 24) >> 16) | (b[at + 1] as number);
-  return low(type, b, at) >> 31;
-}
-
-/** The lower half, as signed bits. */
-function low(type: number, b: Buffer, at: number): number {
-  switch (type) {
-    case 1:
-      return ((b[at] as number) << 24) >> 24;
-    case 2:
-      return (((b[at] as number) << 24) >> 16) | (b[at + 1] as number);
-    case 3:
-      return (((b[at] as number) << 24) >> 8) | ((b[at + 1] as number) << 8) | (b[at + 2] as number);
-    case 4:
-      return int32(b, at);
-    case 5:
-      return int32(b, at + 2);
-    case 6:
-      return int32(b, at + 4);
-    default:
-      return type - 8;
-  }
-}
-
 /** Throws where a number is wider than its column: the profile knew of none. */
 function integerWriter(width: 2 | 4 | 8): StoredWriter {
   if (width === 8)
     return (out, type, bytes, at) => {
-      if (!isInteger(type)) return false;
-      out.fieldHalves(high(type, bytes, at), low(type, bytes, at));
+      if (!isStoredInteger(type)) return false;
+      out.fieldHalves(upperHalf(type, bytes, at), lowerHalf(type, bytes, at));
       return true;
     };
   const [least, most] = width === 2 ? [-0x8000, 0x7fff] : [-0x8000_0000, 0x7fff_ffff];
   return (out, type, bytes, at) => {
-    if (!isInteger(type)) return false;
-    const value = low(type, bytes, at);
-    if (value < least || value > most || (type >= 5 && type <= 6 && high(type, bytes, at) !== value >> 31))
+    if (!isStoredInteger(type)) return false;
+    const value = lowerHalf(type, bytes, at);
+    if (value < least || value > most || (type >= 5 && type <= 6 && upperHalf(type, bytes, at) !== value >> 31))
       return false;
     if (width === 2) out.fieldInt16(value);
     else out.fieldInt32(value);
@@ -150,52 +118,52 @@ const double: StoredWriter = (out, type, bytes, at) => {
     out.fieldHalves(upper, lower);
     return true;
   }
-  if (!isInteger(type)) return false;
-  out.fieldDouble(high(type, bytes, at) * 0x1_0000_0000 + (low(type, bytes, at) >>> 0));
+  if (!isStoredInteger(type)) return false;
+  out.fieldDouble(upperHalf(type, bytes, at) * 0x1_0000_0000 + (lowerHalf(type, bytes, at) >>> 0));
   return true;
 };
 
 const text: StoredWriter = (out, type, bytes, at) => {
-  if (!isText(type)) return false;
-  out.fieldCopied(bytes, at, (type - 13) / 2);
+  if (!isStoredText(type)) return false;
+  out.fieldCopied(bytes, at, storedLength(type));
   return true;
 };
 
 const bytesOf: StoredWriter = (out, type, bytes, at) => {
   if (type < 12) return false;
-  out.fieldCopied(bytes, at, Math.floor((type - 12) / 2));
+  out.fieldCopied(bytes, at, storedLength(type));
   return true;
 };
 
 const json: StoredWriter = (out, type, bytes, at) => {
-  if (!isText(type)) return false;
-  out.fieldCopied(bytes, at, (type - 13) / 2, jsonbVersion);
+  if (!isStoredText(type)) return false;
+  out.fieldCopied(bytes, at, storedLength(type), jsonbVersion);
   return true;
 };
 
 function booleanWriter(yes: Extract<Encoding, { kind: "boolean" }>["true"]): StoredWriter {
   if ("integer" in yes)
     return (out, type, bytes, at) => {
-      if (!isInteger(type)) return false;
-      out.fieldByte(low(type, bytes, at) === yes.integer ? 1 : 0);
+      if (!isStoredInteger(type)) return false;
+      out.fieldByte(lowerHalf(type, bytes, at) === yes.integer ? 1 : 0);
       return true;
     };
   return (out, type, bytes, at) => {
-    if (!isText(type)) return false;
-    out.fieldByte(bytes.toString("utf8", at, at + (type - 13) / 2) === yes.text ? 1 : 0);
+    if (!isStoredText(type)) return false;
+    out.fieldByte(bytes.toString("utf8", at, at + storedLength(type)) === yes.text ? 1 : 0);
     return true;
   };
 }
 
 const date: StoredWriter = (out, type, bytes, at) => {
-  if (!isText(type)) return false;
-  out.fieldInt32(dayNumber(bytes.toString("latin1", at, at + (type - 13) / 2)));
+  if (!isStoredText(type)) return false;
+  out.fieldInt32(dayNumber(bytes.toString("latin1", at, at + storedLength(type))));
   return true;
 };
 
 const timestamp: StoredWriter = (out, type, bytes, at) => {
-  if (!isText(type)) return false;
-  const length = (type - 13) / 2;
+  if (!isStoredText(type)) return false;
+  const length = storedLength(type);
   const usual = usualMicroseconds(bytes, at, length);
   out.fieldInt64(usual ?? microseconds(bytes.toString("latin1", at, at + length)));
   return true;
@@ -204,13 +172,13 @@ const timestamp: StoredWriter = (out, type, bytes, at) => {
 /** By way of the slot that SQLite would have given (core/values/wire.ts). */
 function slotWriter(write: FieldWriter, real: boolean): StoredWriter {
   return (out, type, bytes, at) => {
-    if (isText(type)) write(out, bytes.toString("utf8", at, at + (type - 13) / 2));
+    if (isStoredText(type)) write(out, bytes.toString("utf8", at, at + storedLength(type)));
     else if (type === 7) {
       const value = bytes.readDoubleBE(at);
       if (Number.isNaN(value)) return false;
       write(out, value);
-    } else if (isInteger(type)) {
-      const value = high(type, bytes, at) * 0x1_0000_0000 + (low(type, bytes, at) >>> 0);
+    } else if (isStoredInteger(type)) {
+      const value = upperHalf(type, bytes, at) * 0x1_0000_0000 + (lowerHalf(type, bytes, at) >>> 0);
       if (real) write(out, value);
       else write(out, Number.isSafeInteger(value) ? String(value) : String(wide(type, bytes, at)));
     } else return false;
@@ -219,5 +187,5 @@ function slotWriter(write: FieldWriter, real: boolean): StoredWriter {
 }
 
 function wide(type: number, bytes: Buffer, at: number): bigint {
-  return BigInt(high(type, bytes, at)) * 0x1_0000_0000n + BigInt(low(type, bytes, at) >>> 0);
+  return BigInt(upperHalf(type, bytes, at)) * 0x1_0000_0000n + BigInt(lowerHalf(type, bytes, at) >>> 0);
 }

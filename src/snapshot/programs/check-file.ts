@@ -1,0 +1,4 @@
+/** Runs in a process of its own. */
+import { checkFile } from "../check-file.ts";
+
+export default checkFile;
