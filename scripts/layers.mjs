@@ -26,7 +26,7 @@ export const layers = [
   { name: "postgres", is: "connections, transactions and errors of PostgreSQL", uses: ["core", "system"] },
   {
     name: "snapshot",
-    is: "the frozen SQLite file: catalog, rows, profile, closure, fit, reshape, write",
+    is: "the frozen SQLite file: catalog, pages, rows, profile, closure, fit, reshape, write",
     uses: ["core", "system", "sql", "live-types", "sqlite", "search"],
   },
   {

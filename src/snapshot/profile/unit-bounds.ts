@@ -4,7 +4,7 @@ import type { Table } from "../../core/schema/catalog.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 
 /** A unit is about this large, so that a crash costs little and a COPY is worth its transaction. */
-const unitBytes = 64 << 20;
+const unitBytes = 16 << 20;
 
 /** Bytes of one of the rows that a table of so many bytes has. */
 export function rowBytes(bytes: number, rows: number): number {
