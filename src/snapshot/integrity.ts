@@ -18,7 +18,7 @@ export async function checkIntegrity(path: string, shown: string, signal: AbortS
   let found: Integrity;
   try {
     const program = new URL("./programs/check-file.ts", import.meta.url);
-    const large = statSync(path).size >= largeFile;
+    const large = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= largeFile;
     found = foundIn(await runHereOrBeside(checkFile, program, { path }, { large, signal }));
   } catch (thrown) {
     signal.throwIfAborted();

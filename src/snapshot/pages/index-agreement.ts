@@ -23,7 +23,7 @@ type Index = {
  */
 export function indexesAgree(db: Sqlite, file: PageFile, table: Table): boolean | null {
   const stored = storedTable(db, table);
-  if (typeof stored === "string" || table.withoutRowid) return null;
+  if (typeof stored === "string" || stored.kind === "index") return null;
   const indexes = plainIndexes(db, table);
   if (indexes === null || indexes.length === 0) return indexes === null ? null : true;
   const sums = tableSums(db, file, table, stored, indexes);

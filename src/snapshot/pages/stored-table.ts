@@ -1,5 +1,4 @@
 /** Where a table's rows are in its file, and where each of its columns is in a record. */
-import { quoteName } from "../../core/quote.ts";
 import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import type { StoredColumn } from "../../core/values/stored-rows.ts";
@@ -15,46 +14,67 @@ export type StoredTable = {
   readonly columns: readonly StoredColumn[];
 };
 
-type Listed = { readonly cid: bigint; readonly name: string; readonly type: string; readonly hidden: bigint };
+type Listed = {
+  readonly cid: bigint;
+  readonly name: string;
+  readonly type: string;
+  readonly pk: bigint;
+  readonly hidden: bigint;
+};
 
-/** Why a table's pages are not read directly, for people; else what to read. */
+/**
+ * Why a table's pages are not read directly, for people; else what to read. The file itself is asked: the catalog may
+ * describe another store, whose rows the file has.
+ */
 export function storedTable(db: Sqlite, table: Table): StoredTable | string {
   if (table.fullText !== undefined || table.relation !== undefined) return "it is a full-text table";
   if (db.pragma("encoding", { simple: true }) !== "UTF-8") return "its texts are in UTF-16";
-  const root = db
-    .prepare("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?")
-    .pluck()
-    .get(table.name) as bigint | undefined;
-  if (root === undefined || root === 0n) return "it has no pages of its own";
-  const listed = db.prepare(`PRAGMA table_xinfo(${quoteName(table.name)})`).all() as Listed[];
+  const found = db
+    .prepare(
+      "SELECT s.rootpage, l.wr FROM sqlite_schema s JOIN pragma_table_list(s.name) l ON l.schema = 'main' WHERE s.type = 'table' AND s.name = ?",
+    )
+    .raw(true)
+    .get(table.name) as [bigint, bigint] | undefined;
+  if (found === undefined || found[0] === 0n) return "it has no pages of its own";
+  const [root, withoutRowid] = [Number(found[0]), found[1] === 1n];
+  const listed = db
+    .prepare("SELECT cid, name, type, pk, hidden FROM pragma_table_xinfo(?)")
+    .all(table.name) as Listed[];
   if (listed.some(({ hidden }) => hidden !== 0n)) return "it has generated columns";
-  const order = table.withoutRowid ? keyFirst(db, table.name, listed) : listed.map(({ name }) => name);
+  const key = keyIndex(db, table.name);
+  const order = withoutRowid ? keyFirst(db, key, listed) : listed.map(({ name }) => name);
+  const alias = withoutRowid || key !== null ? null : rowidAlias(listed);
   const columns = table.columns.map((column): StoredColumn | null => {
-    if (column.isRowid || column.hiddenRowid === true) return table.withoutRowid ? null : { field: -1, real: false };
-    const field = order.indexOf(column.name);
-    const type = listed.find(({ name }) => name === column.name)?.type;
-    return field < 0 || type === undefined ? null : { field, real: affinityOf(type) === "REAL" };
+    const own = listed.find(({ name }) => name === column.name);
+    if (own === undefined) return column.hiddenRowid === true && !withoutRowid ? { field: -1, real: false } : null;
+    if (own === alias) return { field: -1, real: false };
+    const field = order.indexOf(own.name);
+    return field < 0 ? null : { field, real: affinityOf(own.type) === "REAL" };
   });
   if (columns.includes(null)) return "its columns are not those of its file";
-  const kind = table.withoutRowid ? "index" : "table";
-  return { root: Number(root), kind, width: order.length, columns: columns as StoredColumn[] };
+  return {
+    root,
+    kind: withoutRowid ? "index" : "table",
+    width: order.length,
+    columns: columns as StoredColumn[],
+  };
 }
 
-/** A WITHOUT ROWID table is an index: its key's columns come first. */
-function keyFirst(db: Sqlite, table: string, listed: readonly Listed[]): string[] {
-  const key = db
-    .prepare(`SELECT name FROM pragma_index_list(${quoteText(table)}) WHERE origin = 'pk'`)
-    .pluck()
-    .get() as string | undefined;
-  if (key === undefined) return [];
-  const positions = db
-    .prepare(`SELECT cid FROM pragma_index_xinfo(${quoteText(key)}) ORDER BY seqno`)
-    .pluck()
-    .all() as bigint[];
+/** The index that a PRIMARY KEY has, or that a table without rowid is. */
+function keyIndex(db: Sqlite, table: string): string | null {
+  const name = db.prepare("SELECT name FROM pragma_index_list(?) WHERE origin = 'pk'").pluck().get(table);
+  return (name as string | undefined) ?? null;
+}
+
+/** A lone INTEGER key without an index of its own; `INTEGER PRIMARY KEY DESC` has one. */
+function rowidAlias(listed: readonly Listed[]): Listed | null {
+  const [only, ...others] = listed.filter(({ pk }) => pk > 0n);
+  return only !== undefined && others.length === 0 && /^integer$/i.test(only.type) ? only : null;
+}
+
+/** A table without rowid is an index: its key's columns come first. */
+function keyFirst(db: Sqlite, key: string | null, listed: readonly Listed[]): string[] {
+  const positions = db.prepare("SELECT cid FROM pragma_index_xinfo(?) ORDER BY seqno").pluck().all(key) as bigint[];
   const order = positions.map((cid) => listed.find((column) => column.cid === cid)?.name ?? "");
   return order.length === listed.length ? order : [];
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
