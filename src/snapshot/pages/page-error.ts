@@ -1,10 +1,8 @@
 /** A file that is not what the format says: named by page, so that it can be looked at with SQLite's own tools. */
-export class PageError extends Error {
-  override readonly name = "PageError";
-  readonly page: number;
+import { RowhaulError } from "../../core/messages/errors.ts";
 
+export class PageError extends RowhaulError {
   constructor(page: number, message: string) {
-    super(`page ${page}: ${message}`);
-    this.page = page;
+    super("SOURCE_CORRUPT", `page ${page}: ${message}`);
   }
 }
