@@ -34,6 +34,7 @@ export type {
   Grant,
   Hazard,
   Identity,
+  IndexDefinition,
   Key,
   LeftOut,
   MappedColumn,
