@@ -1,13 +1,25 @@
 /** What rowhaul promises about speed and memory, held against the figures. */
 
 /** `passed` is null where the figures for it were not taken. */
-export function judge({ rowhaul, doubled, pgloader, rows }) {
+export function judge({ rowhaul, doubled, pgloader, duckdb, floor, rows }) {
   const bars = [];
   const bar = (text, given, passed) => bars.push({ text, figure: given, passed });
-  const fastest = Math.min(...pgloader.map((figures) => figures.wall));
-  const times = fastest / rowhaul?.wall;
-  if (rowhaul === null || pgloader.length === 0) bar("load and finish 1.5 × as fast as pgloader", "not measured", null);
-  else bar("load and finish 1.5 × as fast as pgloader at its best", `${times.toFixed(2)} ×`, times >= 1.5);
+  const least = (of, what) => Math.min(...of.map((figures) => figures[what]));
+  const atMost = (text, own, other, most) => {
+    const ratio = own / other;
+    if (Number.isFinite(ratio) && Number.isFinite(other))
+      bar(`${text}: at most ${most} ×`, `${ratio.toFixed(2)} ×`, ratio <= most);
+    else bar(`${text}: at most ${most} ×`, "not measured", null);
+  };
+  const moved = rowhaul?.wall ?? Number.NaN;
+  const proven = rowhaul?.whole.wall ?? Number.NaN;
+  const cpu = (rowhaul?.whole.client ?? Number.NaN) + (rowhaul?.whole.server ?? Number.NaN);
+  atMost("load and finish, of the server's own floor", moved, least(floor, "wall"), 1.3);
+  atMost("load and finish, of DuckDB's with the same indexes", moved, duckdb?.wall ?? Number.NaN, 0.85);
+  atMost("load and finish, of pgloader's at its best", moved, least(pgloader, "wall"), 0.33);
+  atMost("the whole proven run, of pgloader at its best", proven, least(pgloader, "wall"), 0.65);
+  atMost("the whole proven run, of DuckDB's unproven copy", proven, duckdb?.wall ?? Number.NaN, 1.6);
+  atMost("CPU of the whole run, of the server's for the floor", cpu, least(floor, "server"), 2.8);
   if (rowhaul === null) return bars;
   const ratio = rowhaul.parity / rowhaul.phases.load.wall;
   bar("proof of every cell in at most twice the time of load", `${ratio.toFixed(2)} ×`, ratio <= 2);

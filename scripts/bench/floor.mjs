@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { measureProgram } from "./measure.mjs";
 import { cpuOfServer } from "./proc.mjs";
 
@@ -32,8 +32,7 @@ export async function prepareFloor({ server, data, dist, folder, signal }, datab
     const { rows } = await client.query("SHOW data_directory");
     const files = [];
     for (const table of plan.tables) files.push(...(await writeFiles(client, plan, table, rows[0].data_directory)));
-    const { localSettings } = await import(pathToFileURL(join(dist, "postgres/transaction.js")).href);
-    return { plan, files, begin: `BEGIN; ${localSettings}` };
+    return { plan, files, begin: "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '30s'" };
   } finally {
     await client.end();
   }

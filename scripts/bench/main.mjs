@@ -1,5 +1,5 @@
 /**
- * The benchmark: rowhaul, pgloader and the server's own floor move the same
+ * The benchmark: rowhaul, pgloader, DuckDB and the server's own floor move the same
  * database into the same PostgreSQL, one after another. `npm run bench -- --help`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { judge } from "./bars.mjs";
 import { cache, dataset } from "./dataset.mjs";
+import { duckdbVersion, howToInstall as howToInstallDuckdb, runDuckdb } from "./duckdb.mjs";
 import { prepareFloor, runFloor } from "./floor.mjs";
 import { benchInto, intoBars, intoReport } from "./into.mjs";
 import { benchJson, jsonReport } from "./json/main.mjs";
@@ -32,7 +33,7 @@ async function bench(options) {
     server = await startServer(options.dist);
     const context = { server, dist: options.dist, signal: interrupted.signal };
     const { only } = options;
-    const moved = ["rowhaul", "pgloader", "floor"].some((name) => only.has(name))
+    const moved = ["rowhaul", "pgloader", "duckdb", "floor"].some((name) => only.has(name))
       ? await benchMoves(options, context, work)
       : null;
     const json = only.has("json") ? await benchJson(options, lender(context, join(work, "json"))) : null;
@@ -60,9 +61,12 @@ async function benchMoves(options, { server, ...shared }, work) {
   const lend = lender(context, work);
   const pgloader = options.only.has("pgloader") ? pgloaderVersion() : null;
   if (options.only.has("pgloader") && pgloader === null) console.log(howToInstall);
-  const results = await runAll(await competitors(options, lend, pgloader !== null), options.rounds);
+  const duckdb = options.only.has("duckdb") ? duckdbVersion(options.python) : null;
+  if (options.only.has("duckdb") && duckdb === null) console.log(howToInstallDuckdb);
+  const there = { pgloader: pgloader !== null, duckdb: duckdb !== null };
+  const results = await runAll(await competitors(options, lend, there), options.rounds);
   const doubled = await doubledRun(options, context, lend);
-  return summarise(options, { data, results, doubled, pgloader });
+  return summarise(options, { data, results, doubled, pgloader, duckdb });
 }
 
 /** `lend(name, work)`: work with an empty database and a folder, both new; the folder is kept until the end, for its logs. */
@@ -77,12 +81,13 @@ function lender(context, work) {
 }
 
 /** By name, a function that runs it once and returns its figures. */
-async function competitors({ only }, lend, hasPgloader) {
+async function competitors({ only, python }, lend, there) {
   const all = {};
   // Made first: this run also brings the file into memory, so that nobody has to read it from disk.
   const prepared = only.has("floor") ? await lend("floor-files", prepareFloor) : null;
   if (only.has("rowhaul")) all.rowhaul = () => lend("rowhaul", runRowhaul);
-  if (hasPgloader) {
+  if (there.duckdb) all.duckdb = () => lend("duckdb", runDuckdb, { python });
+  if (there.pgloader) {
     for (const [name, more] of Object.entries(variants))
       all[name] = () => lend(name, (context, database) => runPgloader(context, database, more));
   }
@@ -119,7 +124,7 @@ async function doubledRun({ only, memory, rows }, context, lend) {
   return lend("rowhaul-doubled", runRowhaul, { ...context, data: dataset(2 * rows) });
 }
 
-function summarise(options, { data, results, doubled, pgloader }) {
+function summarise(options, { data, results, doubled, pgloader, duckdb }) {
   const medians = [...results].map(([name, runs]) => [name, medianOf(runs)]);
   const figures = new Map(medians);
   const rowhaul = figures.get("rowhaul") ?? null;
@@ -127,6 +132,8 @@ function summarise(options, { data, results, doubled, pgloader }) {
     rowhaul,
     doubled,
     pgloader: Object.keys(variants).flatMap((name) => figures.get(name) ?? []),
+    duckdb: figures.get("duckdb") ?? null,
+    floor: [...figures].flatMap(([name, found]) => (name.startsWith("floor") ? [found] : [])),
     rows: options.rows,
   });
   const rows = Object.entries(data.tables).map(([name, count]) => `${name} ${count.toLocaleString("en-US")}`);
@@ -141,6 +148,7 @@ function summarise(options, { data, results, doubled, pgloader }) {
     bars,
     runs: Object.fromEntries(results),
     pgloader,
+    duckdb,
   };
 }
 
@@ -152,9 +160,11 @@ function conclude(options, server, { moved, json, into, tables, values }) {
     node: process.version,
     postgres: server.version,
     pgloader: moved?.pgloader ?? null,
+    duckdb: moved?.duckdb ?? null,
   };
-  const { cores, node, postgres, pgloader } = machine;
-  const tools = [`PostgreSQL ${postgres}`, `Node ${node}`, ...(pgloader === null ? [] : [`pgloader ${pgloader}`])];
+  const { cores, node, postgres, pgloader, duckdb } = machine;
+  const others = Object.entries({ pgloader, DuckDB: duckdb }).filter(([, version]) => version !== null);
+  const tools = [`PostgreSQL ${postgres}`, `Node ${node}`, ...others.map((one) => one.join(" "))];
   console.log(`\n${tools.join(", ")}; ${cores} × ${machine.processor}; medians of ${options.rounds} round(s)`);
   const bars = [
     ...(moved?.bars ?? []),

@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 
 export const usage = `npm run bench [-- options]
   --rows N           rows of events (2000000); kb_entries gets a tenth of them
-  --only LIST        of rowhaul,pgloader,floor,json,into,tables,values (all)
+  --only LIST        of rowhaul,pgloader,duckdb,floor,json,into,tables,values (all)
+  --python PATH      a Python that has DuckDB (python3)
   --rounds N         how often each is run, in turns; medians are shown (1)
   --json-memory A,B  sizes of the NDJSON files (MB) whose peak memory is compared (100,1000)
   --no-memory        without the runs for memory alone: rowhaul on twice the rows, and NDJSON of two sizes
@@ -13,7 +14,7 @@ export const usage = `npm run bench [-- options]
   --keep             keep run folders, load files and logs
   --dist FOLDER      another build of rowhaul (dist), to compare two: measured instead of this one; tables: beside it`;
 
-const known = ["rowhaul", "pgloader", "floor", "json", "into", "tables", "values"];
+const known = ["rowhaul", "pgloader", "duckdb", "floor", "json", "into", "tables", "values"];
 
 export const ownDist = fileURLToPath(new URL("../../dist", import.meta.url));
 
@@ -25,6 +26,7 @@ export function readOptions(args) {
       rows: { type: "string", default: "2000000" },
       only: { type: "string", default: known.join(",") },
       rounds: { type: "string", default: "1" },
+      python: { type: "string", default: "python3" },
       "json-memory": { type: "string", default: "100,1000" },
       "no-memory": { type: "boolean", default: false },
       json: { type: "string" },
@@ -39,6 +41,7 @@ export function readOptions(args) {
   return {
     rows: wholeNumber("--rows", values.rows, 1000),
     rounds: wholeNumber("--rounds", values.rounds, 1),
+    python: values.python,
     only: new Set(only),
     memory: !values["no-memory"],
     jsonMemory: sizes("--json-memory", values["json-memory"]),
