@@ -48,7 +48,7 @@ export async function copyRows(
   for (const { rows, buffers } of source) {
     hooks.signal.throwIfAborted();
     for (const buffer of buffers) await copy.write(buffer);
-    hooks.progress(rows);
+    if (rows > 0) hooks.progress(rows);
     // A fast server never makes us wait; yield anyway, so that timers, signals and other connections get their turn.
     if (performance.now() - paused < longestTurnMs) continue;
     await pause();
