@@ -42,7 +42,7 @@ describe.concurrent("part of a table", () => {
       space.sqlite(`
         CREATE VIRTUAL TABLE o USING fts5(t, pad UNINDEXED);
         BEGIN;
-        INSERT INTO o(rowid, t, pad) SELECT n - 1000, 'dog w' || (n % 97) || ' ' || CASE WHEN n % 200 = 0 THEN replace(hex(zeroblob(150)), '0', 'rep ') ELSE 'x' END, hex(zeroblob(20000)) FROM (${numbers(2600)});
+        INSERT INTO o(rowid, t, pad) SELECT n - 1000, 'dog w' || (n % 97) || ' ' || CASE WHEN n % 200 = 0 THEN replace(hex(zeroblob(150)), '0', 'rep ') ELSE 'x' END, hex(zeroblob(5000)) FROM (${numbers(2600)});
         COMMIT`);
       space.pipeline(database.url, unproven);
       await succeed(space, "run");
