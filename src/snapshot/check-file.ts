@@ -2,6 +2,7 @@
  * What PRAGMA integrity_check would find in a file, for a fraction of its cost where the file is whole: the pages by
  * quick_check, the indexes by what they hold. Whatever looks wrong is left to integrity_check, which finds the words for it.
  */
+import { statSync } from "node:fs";
 import { RowhaulError } from "../core/messages/errors.ts";
 import { foundIn } from "../sqlite/integrity.ts";
 import { openSqlite, type Sqlite } from "../sqlite/open.ts";
@@ -13,6 +14,14 @@ import { openPageFile, type PageFile } from "./pages/page-file.ts";
 
 /** Lines as integrity_check gives them; `ok` alone for a file that is whole. Throws what SQLite says of a file it cannot check. */
 export function checkFile({ path }: { readonly path: string }): string[] {
+  const large = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > smallFile;
+  return large ? checkLargeFile({ path }) : integrityLines({ path });
+}
+
+/** In bytes: integrity_check is through with it in a second or two. */
+const smallFile = 64 << 20;
+
+export function checkLargeFile({ path }: { readonly path: string }): string[] {
   try {
     return cheaply(path) ?? integrityLines({ path });
   } catch (thrown) {
@@ -47,9 +56,9 @@ function doubtfulTables(db: Sqlite, path: string): string[] | null {
   try {
     file = openPageFile(path);
     const pages = file;
-    const { tables } = readCatalog(db);
+    const tables = new Map(readCatalog(db).tables.map((table) => [table.name, table]));
     return names.filter((name) => {
-      const table = tables.find((one) => one.name === name);
+      const table = tables.get(name);
       return table === undefined || indexesAgree(db, pages, table) !== true;
     });
   } catch (thrown) {
@@ -63,10 +72,13 @@ function doubtfulTables(db: Sqlite, path: string): string[] | null {
 /** Rows that violate their own table's constraints are data, and have a line each. */
 const mostLines = 10_000;
 
-/** Tables with indexes, of full-text tables, too. */
+/** Tables whose rows are looked up by an order: with indexes, or without rowid; of full-text tables, too. */
 function indexed(db: Sqlite): string[] {
   return db
-    .prepare("SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'index' AND rootpage > 0")
+    .prepare(
+      `SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND rootpage > 0
+       UNION SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr`,
+    )
     .pluck()
     .all() as string[];
 }

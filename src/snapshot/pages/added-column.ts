@@ -8,7 +8,7 @@ import { PageError } from "./page-error.ts";
 /** All rows without the column have the same; SQLite is asked for that of one of them. Throws PageError where none can be named. */
 export function addedValue(db: Sqlite, table: Table, column: string, rowid: bigint): StoredValue {
   if (table.rowidName === null)
-    throw new PageError(0, `${table.name}.${column} was added later, and no rowid leads to a row without it`);
+    throw new PageError(null, `${table.name}.${column} was added later, and no rowid leads to a row without it`);
   const c = quoteName(column);
   const [storage, value, bytes] = db
     .prepare(

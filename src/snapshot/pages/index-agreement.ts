@@ -1,13 +1,15 @@
 /**
- * Whether a table's indexes hold its rows: each is walked once, and what it holds is summed up and held against the same
- * sum over the table. PRAGMA integrity_check looks each row up in each index, which costs several times as much. The order
- * of an index's entries is not looked at: its order is by collations that SQLite itself has.
+ * Whether a table's indexes hold its rows: each is walked once, its entries must come in its order, and what it holds is
+ * summed up and held against the same sum over the table. PRAGMA integrity_check looks each row up in each index, which
+ * costs several times as much.
  */
 import type { Table } from "../../core/schema/catalog.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import { addedValue } from "./added-column.ts";
+import { type Collation, EntryOrder, type OrderPart } from "./entry-order.ts";
 import type { PageFile } from "./page-file.ts";
 import { RowSum } from "./row-sum.ts";
+import { schemaRoots } from "./schema-roots.ts";
 import { type StoredTable, storedTable } from "./stored-table.ts";
 import { TreeCursor } from "./tree-cursor.ts";
 
@@ -15,6 +17,7 @@ type Index = {
   readonly root: number;
   /** Positions among the table's columns; −1 is the rowid, which comes last in each entry. */
   readonly columns: readonly number[];
+  readonly order: readonly OrderPart[];
 };
 
 /**
@@ -27,16 +30,24 @@ export function indexesAgree(db: Sqlite, file: PageFile, table: Table): boolean 
   const indexes = plainIndexes(db, table);
   if (indexes === null || indexes.length === 0) return indexes === null ? null : true;
   const sums = tableSums(db, file, table, stored, indexes);
-  return indexes.every((index, i) => sums[i]?.equals(indexSum(file, index)) === true);
+  return indexes.every((index, i) => {
+    const sum = indexSum(file, index);
+    return sum !== null && sums[i]?.equals(sum) === true;
+  });
 }
 
 type Listed = { readonly name: string; readonly partial: bigint };
-type Part = { readonly cid: bigint; readonly name: string | null; readonly coll: string | null };
+type Part = {
+  readonly cid: bigint;
+  readonly name: string | null;
+  readonly desc: bigint;
+  readonly coll: string | null;
+};
 
 function plainIndexes(db: Sqlite, table: Table): Index[] | null {
   const listed = db.prepare("SELECT name, partial FROM pragma_index_list(?)").all(table.name) as Listed[];
-  const rootOf = db.prepare("SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND name = ?").pluck();
-  const partsOf = db.prepare("SELECT cid, name, coll FROM pragma_index_xinfo(?) ORDER BY seqno");
+  const roots = schemaRoots(db).indexes;
+  const partsOf = db.prepare('SELECT cid, name, "desc", coll FROM pragma_index_xinfo(?) ORDER BY seqno');
   const found: Index[] = [];
   for (const { name, partial } of listed) {
     const parts = partsOf.all(name) as Part[];
@@ -45,9 +56,13 @@ function plainIndexes(db: Sqlite, table: Table): Index[] | null {
       part.cid === -1n ? -1 : table.columns.findIndex((column) => column.name === part.name),
     );
     const known = parts.every(({ cid }, i) => cid === -1n || (cid >= 0n && (columns[i] ?? -1) >= 0));
-    const root = rootOf.get(name) as bigint | undefined;
+    const root = roots.get(name);
     if (partial !== 0n || !plain || !known || columns.at(-1) !== -1 || root === undefined) return null;
-    found.push({ root: Number(root), columns });
+    const order = parts.map(({ coll, desc }) => ({
+      collation: (coll?.toUpperCase() ?? "BINARY") as Collation,
+      descending: desc === 1n,
+    }));
+    found.push({ root, columns, order });
   }
   return found;
 }
@@ -84,10 +99,13 @@ function tableSums(db: Sqlite, file: PageFile, table: Table, stored: StoredTable
   return sums;
 }
 
-function indexSum(file: PageFile, { root, columns }: Index): RowSum {
+/** Null where its entries are not in its order. */
+function indexSum(file: PageFile, { root, columns, order }: Index): RowSum | null {
   const sum = new RowSum();
+  const entries = new EntryOrder(order);
   const cursor = new TreeCursor(file, root, "index", columns.length);
   while (cursor.next()) {
+    if (!entries.follows(cursor)) return null;
     const { types, bytes, offsets, fields } = cursor;
     sum.begin();
     for (let i = 0; i < fields; i++) sum.add(types[i] as number, bytes, offsets[i] as number);

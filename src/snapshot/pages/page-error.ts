@@ -1,8 +1,8 @@
-/** A file that is not what the format says: named by page, so that it can be looked at with SQLite's own tools. */
+/** A file that is not what the format says, or of which its pages do not say it all; named by page, to be looked at with SQLite's own tools. */
 import { RowhaulError } from "../../core/messages/errors.ts";
 
 export class PageError extends RowhaulError {
-  constructor(page: number, message: string) {
-    super("SOURCE_CORRUPT", `page ${page}: ${message}`);
+  constructor(page: number | null, message: string) {
+    super("SOURCE_CORRUPT", page === null ? message : `page ${page}: ${message}`);
   }
 }

@@ -3,6 +3,7 @@ import { affinityOf } from "../../core/schema/affinity.ts";
 import type { Table } from "../../core/schema/catalog.ts";
 import type { StoredColumn } from "../../core/values/stored-rows.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
+import { schemaRoots } from "./schema-roots.ts";
 import type { TreeKind } from "./tree-page.ts";
 
 export type StoredTable = {
@@ -29,14 +30,10 @@ type Listed = {
 export function storedTable(db: Sqlite, table: Table): StoredTable | string {
   if (table.fullText !== undefined || table.relation !== undefined) return "it is a full-text table";
   if (db.pragma("encoding", { simple: true }) !== "UTF-8") return "its texts are in UTF-16";
-  const found = db
-    .prepare(
-      "SELECT s.rootpage, l.wr FROM sqlite_schema s JOIN pragma_table_list(s.name) l ON l.schema = 'main' WHERE s.type = 'table' AND s.name = ?",
-    )
-    .raw(true)
-    .get(table.name) as [bigint, bigint] | undefined;
-  if (found === undefined || found[0] === 0n) return "it has no pages of its own";
-  const [root, withoutRowid] = [Number(found[0]), found[1] === 1n];
+  const { tables, withoutRowid: keyed } = schemaRoots(db);
+  const root = tables.get(table.name) ?? 0;
+  if (root === 0) return "it has no pages of its own";
+  const withoutRowid = keyed.has(table.name);
   const listed = db
     .prepare("SELECT cid, name, type, pk, hidden FROM pragma_table_xinfo(?)")
     .all(table.name) as Listed[];

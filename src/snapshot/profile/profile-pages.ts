@@ -38,7 +38,7 @@ export async function profilePages(
     found = await walkPages(db, pages, table, stored, values, step, { progress, signal: hooks.signal });
   } catch (thrown) {
     if (!(thrown instanceof PageError)) throw thrown;
-    return `its pages are not as the format says: ${thrown.message}`;
+    return `its pages alone do not say what it holds: ${thrown.message}`;
   }
   if (found.rows !== rows) return `its pages hold ${found.rows} rows, and SQLite finds ${rows}`;
   progress(rows);
