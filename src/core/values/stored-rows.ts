@@ -91,3 +91,21 @@ export function upperHalf(type: number, b: Buffer, at: number): number {
   if (type === 5) return (((b[at] as number) << 24) >> 16) | (b[at + 1] as number);
   return lowerHalf(type, b, at) >> 31;
 }
+
+/** A stored integer as a number, which is exact within ±2^53. */
+export function integerNumber(type: number, b: Buffer, at: number): number {
+  return upperHalf(type, b, at) * 0x1_0000_0000 + (lowerHalf(type, b, at) >>> 0);
+}
+
+/** Bytes that a value takes. */
+export function valueBytes(type: number): number {
+  return type >= 12 ? storedLength(type) : (numberBytes[type] as number);
+}
+
+/** By serial type. */
+const numberBytes = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];
+
+/** The rowid of the row at hand. */
+export function rowidOf({ rowidHigh, rowidLow }: Pick<StoredRows, "rowidHigh" | "rowidLow">): bigint {
+  return BigInt(rowidHigh) * 0x1_0000_0000n + BigInt(rowidLow);
+}

@@ -3,7 +3,15 @@
  * numbers by value, texts by the column's collation, BLOBs; then the rowid. An entry in another place is one that SQLite
  * does not find.
  */
-import { isStoredInteger, isStoredText, lowerHalf, storedLength, upperHalf } from "../../core/values/stored-rows.ts";
+import {
+  integerNumber,
+  isStoredInteger,
+  isStoredText,
+  lowerHalf,
+  storedLength,
+  upperHalf,
+  valueBytes,
+} from "../../core/values/stored-rows.ts";
 import type { TreeCursor } from "./tree-cursor.ts";
 
 export type Collation = "BINARY" | "NOCASE" | "RTRIM";
@@ -65,12 +73,6 @@ export class EntryOrder {
   }
 }
 
-const numberBytes = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];
-
-function valueBytes(type: number): number {
-  return type >= 12 ? storedLength(type) : (numberBytes[type] as number);
-}
-
 function compareValues(
   typeA: number,
   a: Buffer,
@@ -112,7 +114,7 @@ function compareNumbers(typeA: number, a: Buffer, atA: number, typeB: number, b:
 
 function numberAt(type: number, bytes: Buffer, at: number): number {
   if (type === 7) return bytes.readDoubleBE(at);
-  return upperHalf(type, bytes, at) * 0x1_0000_0000 + (lowerHalf(type, bytes, at) >>> 0);
+  return integerNumber(type, bytes, at);
 }
 
 function compareBytes(a: Buffer, atA: number, endA: number, b: Buffer, atB: number, endB: number): number {

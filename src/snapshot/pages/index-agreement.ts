@@ -4,6 +4,7 @@
  * costs several times as much.
  */
 import type { Table } from "../../core/schema/catalog.ts";
+import { rowidOf } from "../../core/values/stored-rows.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import { addedValue } from "./added-column.ts";
 import { type Collation, EntryOrder, type OrderPart } from "./entry-order.ts";
@@ -86,8 +87,7 @@ function tableSums(db: Sqlite, file: PageFile, table: Table, stored: StoredTable
         else {
           let value = added.get(column);
           if (value === undefined) {
-            const rowid = BigInt(rowidHigh) * 0x1_0000_0000n + BigInt(rowidLow);
-            value = addedValue(db, table, table.columns[column]?.name ?? "", rowid);
+            value = addedValue(db, table, table.columns[column]?.name ?? "", rowidOf(cursor));
             added.set(column, value);
           }
           sum.add(value.type, value.bytes, 0);

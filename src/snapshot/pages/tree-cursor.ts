@@ -4,7 +4,7 @@
  * that are not there, nor in a walk without end. What a leaf's cells say is compared with the keys above it, so that a
  * range of rowids finds all that a walk through everything finds.
  */
-import type { StoredRows } from "../../core/values/stored-rows.ts";
+import { rowidOf, type StoredRows, valueBytes } from "../../core/values/stored-rows.ts";
 import { PageError } from "./page-error.ts";
 import type { PageFile } from "./page-file.ts";
 import { PageRun } from "./page-run.ts";
@@ -225,7 +225,7 @@ export class TreeCursor implements StoredRows {
       types[fields] = type;
       offsets[fields] = value;
       fields++;
-      value += type >= 12 ? Math.floor((type - 12) / 2) : (numberBytes[type] as number);
+      value += valueBytes(type);
       if (value > end) throw new PageError(number, "a record's values end behind it");
     }
     if (head !== headEnd || value !== end) throw new PageError(number, "a record's values are not as long as it is");
@@ -262,8 +262,5 @@ function halves(rowid: bigint): Rowid {
 }
 
 function shown({ high, low }: Rowid): string {
-  return String(BigInt(high) * 0x1_0000_0000n + BigInt(low));
+  return String(rowidOf({ rowidHigh: high, rowidLow: low }));
 }
-
-/** By serial type. */
-const numberBytes = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];

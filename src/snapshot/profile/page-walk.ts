@@ -1,6 +1,7 @@
 /** Walks a table's pages once, and looks at each value where it stands. */
 import { setImmediate as pause } from "node:timers/promises";
 import type { Table } from "../../core/schema/catalog.ts";
+import { rowidOf } from "../../core/values/stored-rows.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import { addedValue } from "../pages/added-column.ts";
 import type { PageFile } from "../pages/page-file.ts";
@@ -72,10 +73,6 @@ export async function walkPages(
   }
   const last = rows > 0 && named ? String(rowidOf(cursor)) : null;
   return { rows, columns, boundaries, lastRowid: last };
-}
-
-function rowidOf({ rowidHigh, rowidLow }: TreeCursor): bigint {
-  return BigInt(rowidHigh) * 0x1_0000_0000n + BigInt(rowidLow);
 }
 
 /** The usual layout of a date is known by its bytes. */

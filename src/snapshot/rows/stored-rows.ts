@@ -2,7 +2,7 @@
 import type { TablePlan } from "../../core/plan/plan.ts";
 import type { UnitPart } from "../../core/plan/unit.ts";
 import type { Catalog } from "../../core/schema/catalog.ts";
-import type { StoredColumn, StoredReading, StoredValue } from "../../core/values/stored-rows.ts";
+import { rowidOf, type StoredColumn, type StoredReading, type StoredValue } from "../../core/values/stored-rows.ts";
 import type { Sqlite } from "../../sqlite/open.ts";
 import { addedValue } from "../pages/added-column.ts";
 import { openPageFile } from "../pages/page-file.ts";
@@ -48,7 +48,7 @@ export function storedRows(
       added(name) {
         let value = added.get(name);
         if (value === undefined) {
-          value = addedValue(db, table, name, BigInt(rows.rowidHigh) * 0x1_0000_0000n + BigInt(rows.rowidLow));
+          value = addedValue(db, table, name, rowidOf(rows));
           added.set(name, value);
         }
         return value;

@@ -7,6 +7,7 @@ import type { ColumnPlan } from "../../../core/plan/plan.ts";
 import type { Encoding } from "../../../core/values/encoding.ts";
 import {
   int32,
+  integerNumber,
   isStoredInteger,
   isStoredText,
   lowerHalf,
@@ -119,7 +120,7 @@ const double: StoredWriter = (out, type, bytes, at) => {
     return true;
   }
   if (!isStoredInteger(type)) return false;
-  out.fieldDouble(upperHalf(type, bytes, at) * 0x1_0000_0000 + (lowerHalf(type, bytes, at) >>> 0));
+  out.fieldDouble(integerNumber(type, bytes, at));
   return true;
 };
 
@@ -178,7 +179,7 @@ function slotWriter(write: FieldWriter, real: boolean): StoredWriter {
       if (Number.isNaN(value)) return false;
       write(out, value);
     } else if (isStoredInteger(type)) {
-      const value = upperHalf(type, bytes, at) * 0x1_0000_0000 + (lowerHalf(type, bytes, at) >>> 0);
+      const value = integerNumber(type, bytes, at);
       if (real) write(out, value);
       else write(out, Number.isSafeInteger(value) ? String(value) : String(wide(type, bytes, at)));
     } else return false;
